@@ -1,0 +1,507 @@
+"""The gateway protocol: the closed set of messages between the call agent and a media gateway (after MGCP, RFC 3435).
+
+A gateway owns endpoints and obeys. The agent sends commands, each of which gets one reply or an `Error`; the gateway
+sends events. Times are CLOCK_MONOTONIC in nanoseconds, which all processes of the box share. A `tag` is the agent's own
+note (at most 1 KiB): it is set by the commands that carry one, comes back with events and in the audit, and means
+nothing to the gateway. This file is the protocol's manual; what it does not name is refused.
+
+Rules that hold for every endpoint:
+- It has at most one signal (tone, prompt, howler) and takes part in at most one connection at a time. A signal is heard
+  instead of the connection's audio unless it is an overlay, which is mixed into it.
+- A digit collection ends its own dial tone at the first digit.
+- On-hook ends signal, ringing, collection and the endpoint's legs at once, inside the gateway; the agent is told after.
+- A command is checked whole before anything changes; a refused one changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal, TypeAlias
+
+import msgspec
+
+PROTOCOL_VERSION = 1
+MAX_TAG_BYTES = 1024
+
+Mode: TypeAlias = Literal["sendrecv", "recvonly", "sendonly", "inactive"]
+"""A leg's part in a connection, seen from the endpoint: recvonly hears the others and is not heard."""
+
+Tone: TypeAlias = Literal[
+    "dial", "stutter", "ringback", "busy", "congestion", "unobtainable", "howler", "hold", "call-waiting",
+    "confirmation", "recall", "warning",
+]  # fmt: skip
+RingKind: TypeAlias = Literal["internal", "external", "recall", "wake-up", "priority"]
+HookState: TypeAlias = Literal["on-hook", "off-hook"]
+ServiceState: TypeAlias = Literal["in-service", "out-of-service", "initialising"]
+AlarmKind: TypeAlias = Literal[
+    "foreign-voltage", "power-alarm", "line-dead", "short-circuit", "overload", "chip-reset", "calibration",
+    "no-supply", "leakage", "chip-absent", "no-clock", "late-blocks", "no-real-time",
+]  # fmt: skip
+
+
+class _Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+# ---------------------------------------------------------------------------------------------------- parts of messages
+
+
+class DigitMap(_Base, frozen=True, kw_only=True):
+    """Which strings of digits are complete, in MGCP's notation (see `digitmap.py`), and how long to wait."""
+
+    patterns: tuple[str, ...]
+    first_digit_ms: int = 15_000
+    inter_digit_ms: int = 4_000
+    terminator: str = "#"
+    max_digits: int = 32
+
+
+class CallerId(_Base, frozen=True, kw_only=True):
+    """What a ringing telephone shows; `number` is empty where it must show nothing."""
+
+    number: str = ""
+    name: str = ""
+    private: bool = False
+
+
+class Leg(_Base, frozen=True, kw_only=True):
+    """An endpoint's part in a connection. `inactive` keeps a held endpoint's place: neither heard nor hearing."""
+
+    endpoint: str
+    mode: Mode = "sendrecv"
+
+
+class Signal(_Base, frozen=True, kw_only=True):
+    """A tone of the country, or a prepared prompt by name (then `tone` is None)."""
+
+    tone: Tone | None = None
+    prompt: str | None = None
+    overlay: bool = False
+    repeat: bool = False
+
+
+class OffHookPlan(_Base, frozen=True, kw_only=True):
+    """What an idle endpoint does by itself when it is lifted: hear `signal`, and collect by `digit_map`.
+
+    Without a digit map the endpoint hears the signal (or nothing) and the agent decides: a hot line.
+    """
+
+    signal: Signal | None
+    digit_map: DigitMap | None
+
+
+class EndpointState(_Base, frozen=True, kw_only=True):
+    """One endpoint in the audit."""
+
+    endpoint: str
+    kind: Literal["fxs", "fxo", "e1", "sip"]
+    service: ServiceState
+    hook: HookState
+    tag: bytes = b""
+    armed: bool = False
+    ringing: bool = False
+    collecting: bool = False
+    digits: str = ""
+    signal: Signal | None = None
+    connection: str | None = None
+    lamp: bool = False
+    off_hook_since_ns: int | None = None
+    alarms: tuple[AlarmKind, ...] = ()
+
+
+class ConnectionState(_Base, frozen=True, kw_only=True):
+    """One connection in the audit."""
+
+    connection: str
+    tag: bytes
+    legs: tuple[Leg, ...]
+    since_ns: int
+
+
+class JournalEntry(_Base, frozen=True, kw_only=True):
+    """What the gateway did by its resident plan while no agent was there. `entry` is unique for ever.
+
+    kind "call": a call made by the gateway itself; ended_ns None: it stands (in `connection`, between `endpoints`).
+    kind "left": an endpoint of an agent's connection went on-hook; `tag` is that connection's.
+    Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
+    """
+
+    entry: str
+    boot: str
+    kind: Literal["call", "left"]
+    endpoints: tuple[str, ...]
+    dialled: str = ""
+    connection: str | None = None
+    tag: bytes = b""
+    started_ns: int
+    answered_ns: int | None = None
+    ended_ns: int | None = None
+    emergency: bool = False
+
+
+class ResidentPlan(_Base, frozen=True, kw_only=True):
+    """What the gateway does by itself when no agent has answered a ping for one second; kept on its disk."""
+
+    revision: str
+    digit_map: DigitMap
+    routes: dict[str, tuple[str, ...]]
+    """Dialled number to the endpoints that ring for it, together."""
+    reception: tuple[str, ...]
+    """Endpoints of the operators: for emergency numbers, hot lines and the spoken warning."""
+    emergency: tuple[str, ...]
+    caller_ids: dict[str, CallerId]
+    """Endpoint to what its calls show."""
+    hot_lines: dict[str, int] = {}
+    """Endpoint to the seconds off-hook without dialling after which reception rings; 0 is at once."""
+
+
+# ---------------------------------------------------------------------------------------------------------- commands
+
+
+class Hello(_Base, frozen=True, kw_only=True, tag="hello"):
+    """First command on a channel. Reply `Welcome`. A second agent takes the gateway over from the first."""
+
+    protocol: int
+    agent: str
+
+
+class Pong(_Base, frozen=True, kw_only=True, tag="pong"):
+    """Answers the event `Ping`."""
+
+    number: int
+
+
+class Audit(_Base, frozen=True, kw_only=True, tag="audit"):
+    """Asks for everything that stands now. Reply `AuditReport`; ends survival: from here on the agent has command."""
+
+
+class ForgetJournal(_Base, frozen=True, kw_only=True, tag="forget-journal"):
+    """The agent has these entries on disk; those that have ended are dropped."""
+
+    entries: tuple[str, ...]
+
+
+class Arm(_Base, frozen=True, kw_only=True, tag="arm"):
+    """Say what an idle endpoint does when lifted. Holds until replaced; an endpoint in use takes it up when on-hook."""
+
+    endpoint: str
+    plan: OffHookPlan
+    flash: bool = False
+    """Whether an off-hook endpoint's hook flash is reported (else it is nothing)."""
+
+
+class Tag(_Base, frozen=True, kw_only=True, tag="tag"):
+    """Set an endpoint's tag and nothing else."""
+
+    endpoint: str
+    tag: bytes
+
+
+class Collect(_Base, frozen=True, kw_only=True, tag="collect"):
+    """Play `signal` (it stops at the first digit) and collect digits from an off-hook endpoint; event `Digits`."""
+
+    endpoint: str
+    digit_map: DigitMap
+    signal: Signal | None = None
+    tag: bytes | None = None
+
+
+class StopCollect(_Base, frozen=True, kw_only=True, tag="stop-collect"):
+    """End a digit collection without an event."""
+
+    endpoint: str
+
+
+class Connect(_Base, frozen=True, kw_only=True, tag="connect"):
+    """The connection has exactly these legs from now on: made, changed or (no legs) ended. Two-party or conference.
+
+    An endpoint that is in another connection is refused; end or change that one first.
+    """
+
+    connection: str
+    legs: tuple[Leg, ...]
+    tag: bytes = b""
+
+
+class Disconnect(_Base, frozen=True, kw_only=True, tag="disconnect"):
+    """End a connection; the endpoints stay off-hook and hear their signal, or nothing. Unknown: no error."""
+
+    connection: str
+
+
+class Ring(_Base, frozen=True, kw_only=True, tag="ring"):
+    """Ring an on-hook endpoint with the country's cadence until answered or stopped.
+
+    When it is lifted, `on_answer` is made inside the gateway in the same block, before `OffHook` is reported; other
+    endpoints that ring for the same connection stop ringing in that same block, and signals of its legs end.
+    """
+
+    endpoint: str
+    kind: RingKind = "internal"
+    caller: CallerId | None = None
+    on_answer: Connect | None = None
+    tag: bytes = b""
+
+
+class StopRing(_Base, frozen=True, kw_only=True, tag="stop-ring"):
+    """End ringing. An endpoint that does not ring is no error."""
+
+    endpoint: str
+
+
+class Apply(_Base, frozen=True, kw_only=True, tag="apply"):
+    """Apply a signal to an off-hook endpoint in place of the present one; None ends it. `PlaybackDone` when it ends."""
+
+    endpoint: str
+    signal: Signal | None
+    tag: bytes | None = None
+
+
+class Lamp(_Base, frozen=True, kw_only=True, tag="lamp"):
+    """Message lamp on or off; kept by the gateway through calls."""
+
+    endpoint: str
+    lit: bool
+
+
+class SetGain(_Base, frozen=True, kw_only=True, tag="set-gain"):
+    """Gain of an endpoint in dB, -12 to +6, towards the fabric (`receive`) and towards the line (`transmit`)."""
+
+    endpoint: str
+    receive_db: float = 0.0
+    transmit_db: float = 0.0
+
+
+class Record(_Base, frozen=True, kw_only=True, tag="record"):
+    """Record what an endpoint says ("receive"), hears ("transmit") or both, to a WAV file in the data directory.
+
+    `name` is a file name without directories; ended by `StopRecord`, on-hook, or `limit_s`.
+    """
+
+    endpoint: str
+    name: str
+    what: Literal["receive", "transmit", "both"] = "both"
+    limit_s: int = 3600
+
+
+class StopRecord(_Base, frozen=True, kw_only=True, tag="stop-record"):
+    """End a recording; the file is whole when the reply comes."""
+
+    endpoint: str
+
+
+class ReturnToService(_Base, frozen=True, kw_only=True, tag="return-to-service"):
+    """A person says that a port which was taken out of service may be initialised again."""
+
+    endpoint: str
+
+
+class Lodge(_Base, frozen=True, kw_only=True, tag="lodge"):
+    """Keep this resident plan, on disk, instead of the one before. The reply means that it is there."""
+
+    plan: ResidentPlan
+
+
+class Indicate(_Base, frozen=True, kw_only=True, tag="indicate"):
+    """Drive a LED of the box; it falls back to the gateway's own pattern when the agent is gone."""
+
+    led: str
+    color: Literal["green", "red", "amber"] = "green"
+    state: Literal["on", "off", "blink"] = "on"
+    hz: float = 1.0
+
+
+class GetFigures(_Base, frozen=True, kw_only=True, tag="get-figures"):
+    """Asks for `Figures`."""
+
+
+# ----------------------------------------------------------------------------------------------------------- replies
+
+
+class Done(_Base, frozen=True, kw_only=True, tag="done"):
+    """The command was carried out."""
+
+
+class Error(_Base, frozen=True, kw_only=True, tag="error"):
+    """The command was refused, and whose fault it was."""
+
+    fault: Literal["agent", "gateway", "state"]
+    """agent: a malformed or impossible command; gateway: it cannot now; state: the endpoint moved on meanwhile."""
+    code: str
+    text: str
+
+
+class Welcome(_Base, frozen=True, kw_only=True, tag="welcome"):
+    """Who answers, and since when."""
+
+    protocol: int
+    gateway: str
+    boot: str
+    """Unique for each start of the gateway's process."""
+    started_ns: int
+    cold: bool = False
+    """True when the chips had lost their state: the box was without power."""
+
+
+class AuditReport(_Base, frozen=True, kw_only=True, tag="audit-report"):
+    """Everything that stands now."""
+
+    endpoints: tuple[EndpointState, ...]
+    connections: tuple[ConnectionState, ...]
+    journal: tuple[JournalEntry, ...]
+    plan: str | None
+    """Revision of the resident plan."""
+
+
+class Figures(_Base, frozen=True, kw_only=True, tag="figures"):
+    """Counters since start. Times in microseconds over the last minute."""
+
+    blocks: int
+    late_blocks: int
+    underruns: int
+    tick_p50_us: int
+    tick_p99_us: int
+    tick_max_us: int
+    real_time: bool
+    ringing_waits: int
+
+
+# ------------------------------------------------------------------------------------------------------------- events
+
+
+class Ping(_Base, frozen=True, kw_only=True, tag="ping"):
+    """Sent every 250 ms; an agent that has not answered for one second counts as gone, and is disconnected."""
+
+    number: int
+
+
+class OffHook(_Base, frozen=True, kw_only=True, tag="off-hook"):
+    """A telephone was lifted; `answered`: it was ringing. `connection`: what was made at once by `on_answer`."""
+
+    endpoint: str
+    at_ns: int
+    answered: bool = False
+    connection: str | None = None
+    tag: bytes = b""
+
+
+class OnHook(_Base, frozen=True, kw_only=True, tag="on-hook"):
+    """A telephone was replaced. `connection` is the one that its leg was taken from."""
+
+    endpoint: str
+    at_ns: int
+    connection: str | None = None
+    tag: bytes = b""
+
+
+class Flash(_Base, frozen=True, kw_only=True, tag="flash"):
+    """A hook flash, where `Arm` asked for it."""
+
+    endpoint: str
+    at_ns: int
+    tag: bytes = b""
+
+
+class DigitsStarted(_Base, frozen=True, kw_only=True, tag="digits-started"):
+    """The first digit of a collection."""
+
+    endpoint: str
+    at_ns: int
+    tag: bytes = b""
+
+
+class Digits(_Base, frozen=True, kw_only=True, tag="digits"):
+    """A collection ended. `digits` without the terminator.
+
+    complete: the map is satisfied; terminated: by the terminator; no-match: the map can no longer be satisfied;
+    timeout: too long between digits; silent: no first digit.
+    """
+
+    endpoint: str
+    digits: str
+    outcome: Literal["complete", "terminated", "no-match", "timeout", "silent"]
+    at_ns: int
+    tag: bytes = b""
+
+
+class PlaybackDone(_Base, frozen=True, kw_only=True, tag="playback-done"):
+    """A signal that ends by itself has ended (`failed`: its prompt is not there)."""
+
+    endpoint: str
+    signal: Signal
+    at_ns: int
+    failed: bool = False
+    tag: bytes = b""
+
+
+class RingingStarted(_Base, frozen=True, kw_only=True, tag="ringing-started"):
+    """The first burst of ringing voltage is on the line (the board may have made it wait its turn)."""
+
+    endpoint: str
+    at_ns: int
+    tag: bytes = b""
+
+
+class RecordingEnded(_Base, frozen=True, kw_only=True, tag="recording-ended"):
+    """A recording ended by itself; `seconds` of audio are in the file."""
+
+    endpoint: str
+    name: str
+    seconds: float
+
+
+class Alarm(_Base, frozen=True, kw_only=True, tag="alarm"):
+    """Something is wrong with an endpoint, or no longer."""
+
+    endpoint: str
+    kind: AlarmKind
+    raised: bool
+    text: str
+    at_ns: int
+
+
+class Service(_Base, frozen=True, kw_only=True, tag="service"):
+    """An endpoint came into service or went out of it."""
+
+    endpoint: str
+    state: ServiceState
+    at_ns: int
+
+
+Command: TypeAlias = (
+    Hello | Pong | Audit | ForgetJournal | Arm | Tag | Collect | StopCollect | Connect | Disconnect | Ring | StopRing
+    | Apply | Lamp | SetGain | Record | StopRecord | ReturnToService | Lodge | Indicate | GetFigures
+)  # fmt: skip
+Reply: TypeAlias = Done | Error | Welcome | AuditReport | Figures
+Event: TypeAlias = (
+    Ping | OffHook | OnHook | Flash | DigitsStarted | Digits | PlaybackDone | RingingStarted | RecordingEnded | Alarm
+    | Service
+)  # fmt: skip
+
+
+class CommandFrame(_Base, frozen=True, kw_only=True, tag="command"):
+    """A command on the wire; `number` is chosen by the agent and comes back in the reply."""
+
+    number: int
+    command: Command
+
+
+class ReplyFrame(_Base, frozen=True, kw_only=True, tag="reply"):
+    """The reply to the command of that number. Replies come in the order of the commands."""
+
+    number: int
+    reply: Reply
+
+
+class EventFrame(_Base, frozen=True, kw_only=True, tag="event"):
+    """An event; `serial` rises by one, so a gap shows."""
+
+    serial: int
+    event: Event
+
+
+class Limits:
+    """Bounds that both sides keep."""
+
+    FRAME_BYTES: ClassVar[int] = 256 * 1024
+    UNANSWERED_COMMANDS: ClassVar[int] = 1024
+    UNSENT_EVENTS: ClassVar[int] = 4096

@@ -1,0 +1,61 @@
+"""One line per event on standard error: time, level, area, verb, key=value pairs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+_LEVELS = {logging.DEBUG: "debug", logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "error"}
+
+
+class _LineFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        stamp = self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{int(record.msecs):03d}"
+        level = _LEVELS.get(record.levelno, "error")
+        line = f"{stamp} {level} {record.name} {record.getMessage()}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line
+
+
+def configure(verbose: bool = False) -> None:
+    """Send this process's log to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_LineFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+class Log:
+    """The log of one area: `Log("voice").info("late", endpoint="fxs/3", blocks=2)`."""
+
+    def __init__(self, area: str) -> None:
+        self._logger = logging.getLogger(area)
+
+    def debug(self, verb: str, **pairs: Any) -> None:
+        if self._logger.isEnabledFor(logging.DEBUG):
+            self._logger.debug("%s", _line(verb, pairs))
+
+    def info(self, verb: str, **pairs: Any) -> None:
+        self._logger.info("%s", _line(verb, pairs))
+
+    def warning(self, verb: str, **pairs: Any) -> None:
+        self._logger.warning("%s", _line(verb, pairs))
+
+    def error(self, verb: str, **pairs: Any) -> None:
+        self._logger.error("%s", _line(verb, pairs))
+
+    def exception(self, verb: str, **pairs: Any) -> None:
+        """Like `error`, with the traceback of the exception being handled."""
+        self._logger.error("%s", _line(verb, pairs), exc_info=sys.exc_info())
+
+
+def _line(verb: str, pairs: dict[str, Any]) -> str:
+    return " ".join([verb, *(f"{key}={_value(value)}" for key, value in pairs.items())])
+
+
+def _value(value: Any) -> str:
+    text = str(value)
+    return repr(text) if not text or any(c in text for c in ' "=\n\r\t') or not text.isprintable() else text
