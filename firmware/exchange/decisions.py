@@ -1,0 +1,142 @@
+"""What the call agent decides: plain values that the supervisor carries out, in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from firmware.gateway.messages import Command
+
+CallState: TypeAlias = Literal["dialling", "ringing", "answered", "held"]
+LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side of a call as people see it; what is not known is None."""
+
+    port: str | None = None
+    extension: str | None = None
+    room: str | None = None
+    number: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call that stands now. Instants are monotonic nanoseconds."""
+
+    id: str
+    state: CallState
+    from_party: Party
+    to_party: Party
+    dialled: str
+    started_ns: int
+    answered_ns: int | None = None
+    emergency: bool = False
+    trunk: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as the desk sees it."""
+
+    port: str
+    state: LineState
+    extension: str | None
+    fault: str | None
+    dnd: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LegRecord:
+    """A call record, one per leg; `leg` is its key, `call` the call's. Instants are monotonic nanoseconds of this boot."""
+
+    leg: str
+    call: str
+    direction: Literal["internal", "outgoing", "incoming"]
+    from_party: Party
+    to_party: Party
+    dialled: str
+    started_ns: int
+    answered_ns: int | None = None
+    ended_ns: int | None = None
+    cause: int | None = None
+    """Q.850."""
+    end: Literal["released", "barred", "lost"] | None = None
+    complete: bool = True
+    emergency: bool = False
+    trunk: str | None = None
+    answered_by: Literal["reversal", "ringback-end", "timer", "digital"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Give a gateway a command. A refusal comes back to `CallAgent.refused` with the same `command`."""
+
+    command: Command
+    gateway: str = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """Write this record as open: it must be on disk before anything that follows is done (a call was answered)."""
+
+    record: LegRecord
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRecord:
+    """The leg has ended: the record is final. Also for a call that was never answered (then it was not opened)."""
+
+    record: LegRecord
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """A call began, changed or (`ended`) is over."""
+
+    call: CallView
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged:
+    line: LineView
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseAlarm:
+    """Tell the desk; it stays until acknowledged. The same kind and subject is raised once while it stands."""
+
+    kind: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAlarm:
+    kind: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureChanged:
+    """A guest or staff member changed something from a telephone; kept by the supervisor (setting, audit)."""
+
+    extension: str
+    feature: Literal["dnd", "forward"]
+    value: str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line for the log."""
+
+    verb: str
+    pairs: dict[str, object] = field(default_factory=dict)
+
+
+Decision: TypeAlias = (
+    Send | OpenRecord | CloseRecord | CallChanged | LineChanged | RaiseAlarm | ClearAlarm | FeatureChanged | Note
+)
