@@ -14,7 +14,9 @@ FaultKind: TypeAlias = Literal[
     "no-supply", "leakage", "chip-absent", "no-clock",
 ]  # fmt: skip
 LampKind: TypeAlias = Literal["neon", "polarity", "fsk"]
-CallerIdPlace: TypeAlias = Literal["none", "after-first-ring", "before-ring-reversal", "before-ring-pulse", "before-ring"]
+CallerIdPlace: TypeAlias = Literal[
+    "none", "after-first-ring", "before-ring-reversal", "before-ring-pulse", "before-ring"
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,16 @@ class OutOfService:
 
 
 PortEvent: TypeAlias = (
-    Lifted | Replaced | Flashed | PulseDigit | BreakBegan | RingBurst | CallerIdWindow | Fault | InService | OutOfService
+    Lifted
+    | Replaced
+    | Flashed
+    | PulseDigit
+    | BreakBegan
+    | RingBurst
+    | CallerIdWindow
+    | Fault
+    | InService
+    | OutOfService
 )
 
 
@@ -151,7 +162,7 @@ class FxsPort(Protocol):
     def stop_ring(self) -> None: ...
 
     def set_lamp(self, kind: LampKind, lit: bool) -> None:
-        """Neon or polarity lamp; kept through calls and rings. "fsk" is the voice gateway's: it needs `transmit_on_hook`."""
+        """Neon or polarity lamp; kept through calls and rings; "fsk" is the voice gateway's part."""
         ...
 
     def transmit_on_hook(self, ms: int) -> None:

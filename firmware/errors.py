@@ -1,11 +1,11 @@
 """The family of errors: each says whose fault it was.
 
-    NightPorterError
-    ├── ConfigError       the configuration file; the technician mends it
-    ├── PeerError         what another program or machine sent us
-    ├── RefusedError      a request that cannot be granted now, and why
-    ├── UnavailableError  a part of our own that is not there at present (board, gateway, store)
-    └── OurFaultError     a mistake in this program
+NightPorterError
+├── ConfigError       the configuration file; the technician mends it
+├── PeerError         what another program or machine sent us
+├── RefusedError      a request that cannot be granted now, and why
+├── UnavailableError  a part of our own that is not there at present (board, gateway, store)
+└── OurFaultError     a mistake in this program
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class LegRecord:
-    """A call record, one per leg; `leg` is its key, `call` the call's. Instants are monotonic nanoseconds of this boot."""
+    """A call record, one per leg (`leg` is its key). Instants are monotonic nanoseconds of this boot."""
 
     leg: str
     call: str
