@@ -1,0 +1,203 @@
+"""Clients of the bench and of the front desk's API, over the standard library alone."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from tests.audio import RATE_HZ, Samples, read_wav, write_wav
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer as it came."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def json(self) -> Json:
+        return json.loads(self.body)
+
+
+class RequestError(AssertionError):
+    """The server refused a request that the test expected to succeed."""
+
+    def __init__(self, what: str, answer: Answer) -> None:
+        super().__init__(f"{what}: {answer.status} {answer.body[:400]!r}")
+        self.status = answer.status
+
+
+class _Http:
+    def __init__(self, host: str, port: int, headers: dict[str, str] | None = None) -> None:
+        self._host, self._port, self._headers = host, port, headers or {}
+
+    def raw(
+        self, method: str, path: str, body: bytes | None = None, kind: str = "application/json", timeout_s: float = 60
+    ) -> Answer:
+        """One request on a connection of its own. Raises OSError if nobody listens."""
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
+        try:
+            headers = dict(self._headers)
+            if body is not None:
+                headers["Content-Type"] = kind
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            return Answer(response.status, response.read(), {k.lower(): v for k, v in response.getheaders()})
+        except http.client.HTTPException as error:
+            raise ConnectionError(f"{method} {path}: {error!r}") from error
+        finally:
+            connection.close()
+
+    def call(self, method: str, path: str, value: Json = None, timeout_s: float = 60) -> Json:
+        """A request with a JSON body that must succeed; the JSON of its answer, or None where there is none."""
+        body = None if value is None else json.dumps(value).encode()
+        answer = self.raw(method, path, body, timeout_s=timeout_s)
+        if not 200 <= answer.status < 300:
+            raise RequestError(f"{method} {path}", answer)
+        return answer.json if answer.body else None
+
+
+class Bench(_Http):
+    """The world outside the box. Telephones by port ("fxs/1"), or by their number alone (1)."""
+
+    @staticmethod
+    def port(phone: str | int) -> str:
+        return f"fxs/{phone}" if isinstance(phone, int) else phone
+
+    def _phone(self, phone: str | int, verb: str = "") -> str:
+        return f"/bench/phones/{self.port(phone)}" + (f"/{verb}" if verb else "")
+
+    def world(self) -> Json:
+        return self.call("GET", "/bench")
+
+    def phone(self, phone: str | int) -> Json:
+        return self.call("GET", self._phone(phone))
+
+    def off_hook(self, phone: str | int) -> None:
+        self.call("POST", self._phone(phone, "off-hook"))
+
+    def on_hook(self, phone: str | int) -> None:
+        self.call("POST", self._phone(phone, "on-hook"))
+
+    def flash(self, phone: str | int, ms: int = 300) -> None:
+        self.call("POST", self._phone(phone, "flash"), {"ms": ms})
+
+    def dial(self, phone: str | int, digits: str, **how: Json) -> None:
+        """Answers when the last digit is out."""
+        self.call("POST", self._phone(phone, "dial"), {"digits": digits, **how}, timeout_s=120)
+
+    def play_tone(self, phone: str | int, hz: float, dbm0: float, ms: int, wait: bool = False) -> Json:
+        path = self._phone(phone, "play") + ("?wait=1" if wait else "")
+        return self.call("POST", path, {"tone_hz": hz, "dbm0": dbm0, "ms": ms}, timeout_s=30 + ms / 1000)
+
+    def speak(self, phone: str | int, samples: Samples, wait: bool = False) -> Json:
+        """Speak recorded samples into the handset."""
+        path = self._phone(phone, "play") + ("?wait=1" if wait else "")
+        answer = self.raw("POST", path, write_wav(samples), "audio/wav", timeout_s=30 + len(samples) / RATE_HZ)
+        if answer.status != 200:
+            raise RequestError(path, answer)
+        return answer.json
+
+    def heard(self, phone: str | int, ms: int) -> Samples:
+        """What the earpiece received in the last `ms`."""
+        answer = self.raw("GET", self._phone(phone, "audio.wav") + f"?ms={ms}")
+        if answer.status != 200:
+            raise RequestError("audio.wav", answer)
+        return read_wav(answer.body)
+
+    def hearing(self, phone: str | int) -> Json:
+        return self.phone(phone)["hearing"]
+
+    def power(self, on: bool) -> None:
+        self.call("POST", "/bench/power", {"state": "on" if on else "off"})
+
+    def fault(self, phone: str | int, kind: str) -> None:
+        self.call("POST", f"/bench/ports/{self.port(phone)}/fault", {"kind": kind})
+
+    def leds(self) -> Json:
+        return self.call("GET", "/bench/leds")
+
+    def highway(self) -> Json:
+        return self.world()["highway"]
+
+    # ---------------------------------------------------------------------------------- waiting, with a deadline
+
+    def wait_phone(self, phone: str | int, deadline_s: float = 10, **fields: Json) -> Json:
+        """Until the telephone's fields have these values; the telephone."""
+        return self._wait(phone, deadline_s, lambda seen: all(seen[k] == v for k, v in fields.items()), str(fields))
+
+    def wait_signal(self, phone: str | int, *signals: str, deadline_s: float = 20) -> str:
+        """Until the telephone hears one of these signals; which."""
+        seen = self._wait(phone, deadline_s, lambda seen: seen["hearing"]["signal"] in signals, f"hears {signals}")
+        return str(seen["hearing"]["signal"])
+
+    def wait_now(self, phone: str | int, sound: str, deadline_s: float = 10) -> None:
+        """Until the last 200 ms are this sound."""
+        self._wait(phone, deadline_s, lambda seen: seen["hearing"]["now"] == sound, f"now hears {sound}")
+
+    def wait_ringing(self, phone: str | int, deadline_s: float = 10) -> Json:
+        return self.wait_phone(phone, deadline_s, ringing=True)
+
+    def wait_quiet(self, phone: str | int, deadline_s: float = 10) -> None:
+        self.wait_phone(phone, deadline_s, ringing=False)
+
+    def wait_audio(self, ms: int) -> None:
+        """Until the highway has moved on by that much audio."""
+        start = self.highway()["blocks"]
+        end = time.monotonic() + 5 * ms / 1000 + 10
+        while self.highway()["blocks"] < start + ms / 10:
+            assert time.monotonic() < end, "the highway stands still"
+            time.sleep(0.02)
+
+    def _wait(self, phone: str | int, deadline_s: float, wanted: Any, what: str) -> Json:
+        end = time.monotonic() + deadline_s
+        while True:
+            seen = self.phone(phone)
+            if wanted(seen):
+                return seen
+            if time.monotonic() > end:
+                raise AssertionError(f"{self.port(phone)}: not within {deadline_s} s: {what}; it is {seen}")
+            time.sleep(0.02)
+
+
+class Api(_Http):
+    """The front desk's API, with a program's token."""
+
+    def __init__(self, host: str, port: int, token: str) -> None:
+        super().__init__(host, port, {"Authorization": f"Bearer {token}"})
+
+    def get(self, path: str) -> Json:
+        return self.call("GET", f"/api/v1{path}")
+
+    def health(self) -> Json:
+        return self.get("/health")
+
+    def lines(self) -> dict[str, Json]:
+        """The lines by port."""
+        return {line["port"]: line for line in self.get("/lines?limit=1000")["items"]}
+
+    def line(self, phone: str | int) -> Json:
+        return self.lines()[Bench.port(phone)]
+
+    def calls(self) -> list[Json]:
+        items: list[Json] = self.get("/calls?limit=1000")["items"]
+        return items
+
+    def records(self, query: str = "") -> list[Json]:
+        items: list[Json] = self.get("/call-records?limit=1000" + query)["items"]
+        return items
+
+    def alarms(self) -> list[Json]:
+        items: list[Json] = self.get("/alarms?limit=1000")["items"]
+        return items
+
+    def standing_alarms(self, kind: str) -> list[Json]:
+        """Alarms of that kind whose cause is still there."""
+        return [alarm for alarm in self.alarms() if alarm["kind"] == kind and alarm["cleared"] is None]

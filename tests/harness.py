@@ -1,0 +1,224 @@
+"""Starts the product as a stranger would, and works it through the bench and the API alone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from tests.clients import Api, Bench, RequestError
+from tests.hotel import Hotel
+
+T = TypeVar("T")
+ROOT = Path(__file__).resolve().parent.parent
+READY_S = 60.0
+
+
+def wait_for(condition: Callable[[], T], deadline_s: float, what: str, every_s: float = 0.02) -> T:
+    """Ask until the answer is true and return it. Raises AssertionError with `what` and the last answer."""
+    end = time.monotonic() + deadline_s
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {deadline_s} s: {what} (last answer: {answer!r})")
+        time.sleep(every_s)
+
+
+def holds_for(condition: Callable[[], object], seconds: float, what: str) -> None:
+    """The condition stays true for that long. Raises AssertionError the moment it does not."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        answer = condition()
+        assert answer, f"did not hold: {what} (answer: {answer!r})"
+        time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A TCP port of the loopback address that nobody has at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def nightporter(*arguments: str, timeout_s: float = 60, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "firmware", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+        **({"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}),
+    )
+
+
+class Product:
+    """One running product with a data directory, addresses and a log of its own.
+
+    `with Product(Hotel.rooms(8)) as product:` starts it and waits until it is ready; leaving ends all its processes.
+    The log is printed if the block ends with an exception.
+    """
+
+    def __init__(self, hotel: Hotel | None = None, *, command: str = "run") -> None:
+        self.hotel = hotel or Hotel.demonstration()
+        self.directory = Path(tempfile.mkdtemp(prefix="np-test-"))
+        self.data = self.directory / "data"
+        self.config = self.directory / "hotel.toml"
+        self.log = self.directory / "log"
+        self.web_port, self.bench_port = free_port(), free_port()
+        self.config.write_text(self.hotel.toml(self.web_port, self.bench_port), encoding="utf-8")
+        self.launcher: subprocess.Popen[bytes] | None = None
+        self._command = command
+        self._token: str | None = None
+        self.bench = Bench("127.0.0.1", self.bench_port)
+
+    # ------------------------------------------------------------------------------------------------ start and end
+
+    def __enter__(self) -> Product:
+        try:
+            self.start()
+        except BaseException:
+            self.print_log()
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self.print_log()
+        self.close()
+
+    def start(self, *, wait: bool = True) -> None:
+        """Start the launcher; `wait` until health says ready."""
+        program = [sys.executable, "-m", "firmware", self._command]
+        with self.log.open("ab") as log:
+            self.launcher = subprocess.Popen(
+                [*program, "--config", str(self.config), "--data", str(self.data)],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self, deadline_s: float = READY_S) -> None:
+        wait_for(self._ready_or_dead, deadline_s, "the product is ready", every_s=0.05)
+
+    def _ready_or_dead(self) -> bool:
+        assert self.launcher is not None
+        assert self.launcher.poll() is None, f"the launcher ended with status {self.launcher.returncode}"
+        return self.ready()
+
+    def ready(self) -> bool:
+        with contextlib.suppress(OSError, RequestError):
+            return bool(self.api.health()["ready"])
+        return False
+
+    def stop(self, deadline_s: float = 20.0) -> int:
+        """Ctrl-C for the launcher; its exit status. Raises AssertionError if a process of the product stays."""
+        assert self.launcher is not None
+        self.launcher.send_signal(signal.SIGINT)
+        status = self.launcher.wait(deadline_s)
+        wait_for(lambda: not self.pids(), deadline_s, "no process of the product is left")
+        return status
+
+    def close(self) -> None:
+        """End every process of this product, by force if need be, and remove its directory."""
+        if self.launcher is not None and self.launcher.poll() is None:
+            self.launcher.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.launcher.wait(10)
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        if self.launcher is not None:
+            self.launcher.wait(10)
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def print_log(self) -> None:
+        if self.log.exists():
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            print(f"--- the product's log, last {min(len(lines), 400)} of {len(lines)} lines", file=sys.stderr)
+            print("\n".join(lines[-400:]), file=sys.stderr)
+
+    # ---------------------------------------------------------------------------------------------------- the clients
+
+    @property
+    def api(self) -> Api:
+        return Api("127.0.0.1", self.web_port, self.token("manager"))
+
+    def token(self, role: str) -> str:
+        """A token of the front desk's API; made once."""
+        if self._token is None:
+            made = nightporter("token", "create", "tests", "--role", role, "--data", str(self.data))
+            assert made.returncode == 0, made.stderr
+            self._token = made.stdout.strip()
+        return self._token
+
+    # --------------------------------------------------------------------------------------------- the processes
+
+    def pids(self) -> list[int]:
+        """Every process that was started with this product's data directory, whoever is its parent."""
+        mark = str(self.data).encode()
+        return [pid for pid, arguments in _processes() if mark in arguments]
+
+    def pid(self, role: str) -> int:
+        """The process of that role (launcher, bench, voice, supervisor) as the system lists it.
+
+        Raises AssertionError unless there is exactly one.
+        """
+        mark, word = str(self.data).encode(), b"run" if role == "launcher" else role.encode()
+        found = [pid for pid, arguments in _processes() if mark in arguments and word in arguments]
+        assert len(found) == 1, f"{role}: {found}"
+        return found[0]
+
+    def kill(self, role: str) -> int:
+        """kill -9; the process id that died."""
+        pid = self.pid(role)
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: pid not in self.pids(), 10, f"{role} {pid} is dead")
+        return pid
+
+    @contextlib.contextmanager
+    def frozen(self, role: str) -> Iterator[None]:
+        """The process is stopped (SIGSTOP) inside the block."""
+        pid = self.pid(role)
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+
+
+def _processes() -> Iterator[tuple[int, list[bytes]]]:
+    """Living processes and their arguments; zombies are left out."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            arguments = (entry / "cmdline").read_bytes().split(b"\0")
+            if arguments != [b""]:
+                yield int(entry.name), arguments
+
+
+def events_until(events: Iterator[Any], wanted: Callable[[Any], bool]) -> Any:
+    """The first event that is wanted."""
+    return next(event for event in events if wanted(event))

@@ -1,0 +1,80 @@
+"""Hotels for tests: configuration files of the shape of examples/hotel.toml."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Phone:
+    """An extension on the FXS port of the same place in the list."""
+
+    number: str
+    kind: str = "room"
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hotel:
+    """What differs from one test's hotel to another's."""
+
+    phones: tuple[Phone, ...]
+    country: str = "pl"
+    reception: tuple[str, ...] = ("8", "8888")
+    emergency: tuple[str, ...] = ("112", "997", "998", "999")
+    lifeline: str | None = None
+    fxo: int = 2
+    more: str = ""
+    """TOML text at the end of the file."""
+    hotel: dict[str, Any] = field(default_factory=dict)
+    """Further keys of [hotel]."""
+
+    @staticmethod
+    def demonstration(**changes: Any) -> Hotel:
+        """The demonstration hotel's telephones: six rooms on fxs/1..6, reception on fxs/7, housekeeping on fxs/8."""
+        rooms = [Phone(number, more={"floor": int(number[0])}) for number in ("101", "102", "103", "201", "202", "203")]
+        staff = [
+            Phone("100", "staff", {"name": "Reception", "operator": True}),
+            Phone("110", "staff", {"name": "Housekeeping"}),
+        ]
+        return replace(Hotel((*rooms, *staff), lifeline="fxs/7"), **changes)
+
+    @staticmethod
+    def of_rooms(rooms: int, operators: int = 1, **changes: Any) -> Hotel:
+        """Rooms 301, 302, ... on fxs/1 onwards, then the operators 100, 101, ..."""
+        phones = [Phone(str(301 + i)) for i in range(rooms)]
+        phones += [Phone(str(100 + i), "staff", {"name": f"Desk {i + 1}", "operator": True}) for i in range(operators)]
+        return replace(Hotel(tuple(phones)), **changes)
+
+    def with_phone(self, index: int, **more: Any) -> Hotel:
+        """The same with further keys for the telephone on fxs/`index`."""
+        phones = list(self.phones)
+        phones[index - 1] = replace(phones[index - 1], more={**phones[index - 1].more, **more})
+        return replace(self, phones=tuple(phones))
+
+    def toml(self, web_port: int, bench_port: int) -> str:
+        sockets = ["fxs"] * len(self.phones) + ["fxo"] * self.fxo
+        lines = ["[hotel]", 'name = "Test"', _pair("country", self.country), 'time_zone = "Europe/Warsaw"']
+        lines += ['language = "en"', 'currency = "EUR"', *(_pair(key, value) for key, value in self.hotel.items())]
+        lines += ["[board]", 'kind = "sim"', 'revision = "sim-64"', _pair("sockets", sockets)]
+        lines += [_pair("lifeline", self.lifeline)] if self.lifeline else []
+        lines += ["[numbers]", 'outside_prefix = "0"', _pair("reception", list(self.reception))]
+        lines += [_pair("emergency", list(self.emergency))]
+        lines += ["[classes]", 'vacant = "internal"', 'occupied = "national"', 'staff = "unrestricted"']
+        for index, phone in enumerate(self.phones, 1):
+            lines += ["[[extension]]", _pair("number", phone.number), _pair("kind", phone.kind)]
+            lines += [_pair("port", f"fxs/{index}"), *(_pair(key, value) for key, value in phone.more.items())]
+        if self.fxo:
+            ports = [f"fxo/{i + 1}" for i in range(self.fxo)]
+            lines += ["[[trunk]]", 'name = "city"', _pair("ports", ports)]
+            lines += ['incoming = "reception"', 'answer = "reversal"']
+        lines += ["[web]", _pair("listen", f"127.0.0.1:{web_port}")]
+        lines += ["[bench]", _pair("listen", f"127.0.0.1:{bench_port}")]
+        return "\n".join([*lines, self.more, ""])
+
+
+def _pair(key: str, value: Any) -> str:
+    """A key and its value in TOML, whose strings, numbers, booleans and arrays of these are written as JSON's."""
+    return f"{key} = {json.dumps(value)}"
