@@ -1,0 +1,123 @@
+"""The configuration file: `load(path)` gives a checked `Config`, or raises one error that names every fault."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from firmware.config import dialling
+from firmware.config.check import check, split_address
+from firmware.config.countries import COUNTRIES, Country
+from firmware.config.decode import Fault, decode
+from firmware.config.lines import KeyPath, find_lines, line_of
+from firmware.config.schema import (
+    AnalogTrunk,
+    Board,
+    Classes,
+    Config,
+    E1Trunk,
+    Extension,
+    FiasLink,
+    Hotel,
+    MitelLink,
+    Numbers,
+    PmsLink,
+    SipTrunk,
+    Trunk,
+)
+from firmware.errors import ConfigError
+
+__all__ = [
+    "COUNTRIES",
+    "AnalogTrunk",
+    "Board",
+    "Classes",
+    "Config",
+    "ConfigFaultsError",
+    "Country",
+    "E1Trunk",
+    "Extension",
+    "Fault",
+    "FiasLink",
+    "Hotel",
+    "MitelLink",
+    "Numbers",
+    "PmsLink",
+    "SipTrunk",
+    "Trunk",
+    "load",
+    "loads",
+    "not_served",
+    "notices",
+    "split_address",
+]
+
+
+class ConfigFaultsError(ConfigError):
+    """Every fault of one file; the text has one line for each: file:line: key: what; allowed: what instead."""
+
+    def __init__(self, file: str, faults: Sequence[Fault], lines: dict[KeyPath, int]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(_sentence(file, fault, lines) for fault in faults))
+
+
+def load(path: Path) -> Config:
+    """Read and check a file. Raises ConfigError with all of its faults."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: is not UTF-8: byte {error.start} is wrong") from error
+    return loads(text, str(path))
+
+
+def loads(text: str, file: str = "hotel.toml") -> Config:
+    """Check a document; `file` is only for the messages. Raises ConfigError with all of its faults."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        raise ConfigError(f"{file}{':' + place[1] if place else ''}: is not TOML: {error}") from error
+    faults: list[Fault] = []
+    config = decode(Config, raw, faults)
+    if config is not None:
+        faults.extend(check(config))
+    if faults or config is None:
+        lines = find_lines(text)
+        raise ConfigFaultsError(file, sorted(faults, key=lambda fault: line_of(lines, fault.path) or 0), lines)
+    return config
+
+
+def notices(config: Config) -> Iterator[str]:
+    """What is allowed but should be known: numbers that must wait, a lifeline that leads nowhere."""
+    yield from dialling.notices(config)
+    if config.board.lifeline is not None and not config.board.ports("fxo"):
+        yield f"board.lifeline: {config.board.lifeline} would be joined to fxo/1, and the board has no fxo socket"
+    if not any(extension.operator for extension in config.extensions):
+        yield "no extension has operator = true: nobody rings for the reception's number, nor for an emergency"
+    used = {extension.port for extension in config.extensions}
+    idle = [port for port in config.board.ports("fxs") if port not in used]
+    if idle:
+        yield f"no extension uses {', '.join(idle)}"
+
+
+def not_served(config: Config) -> tuple[str, ...]:
+    """What this file asks for and this version only decodes; the start says so."""
+    found = [f'trunk "{trunk.name}" (outside calls)' for trunk in config.trunks]
+    found += [f'pms "{link.name}" (property management system)' for link in config.pms]
+    found += [f"record_output {output.to} (call-record outputs)" for output in config.record_outputs]
+    found += [f"extension {entry.number} (SIP telephones)" for entry in config.extensions if entry.port == "sip"]
+    found += ["sip (the SIP edge)"] if config.sip else []
+    found += [f"console {config.console.device} (serial console)"] if config.console else []
+    found += ["bench.pms (the simulated property management system)"] if config.bench and config.bench.pms else []
+    return tuple(found)
+
+
+def _sentence(file: str, fault: Fault, lines: dict[KeyPath, int]) -> str:
+    line = line_of(lines, fault.path)
+    place = f"{file}:{line}" if line else file
+    allowed = f"; allowed: {fault.allowed}" if fault.allowed else ""
+    return f"{place}: {fault.key}: {fault.text}{allowed}"

@@ -1,0 +1,260 @@
+"""The shape of hotel.toml, as types: what a key may hold, and its default. What is not here is an unknown key.
+
+Field names are the keys; the table arrays `extension`, `trunk`, `record_output` are named in the plural here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+CountryCode: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
+Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
+RestrictionClass: TypeAlias = Literal["internal", "local", "national", "mobile", "international", "unrestricted"]
+SocketKind: TypeAlias = Literal["fxs", "fxo", "none"]
+Text = Annotated[str, Meta(min_length=1, max_length=120)]
+Number = Annotated[str, Meta(pattern=r"^[0-9]{1,16}$", description="1 to 16 digits")]
+Prefix = Annotated[str, Meta(pattern=r"^[0-9]{1,4}$", description="1 to 4 digits")]
+Port = Annotated[str, Meta(pattern=r"^(fxs|fxo|e1)/[1-9][0-9]{0,2}$", description='a port such as "fxs/1"')]
+ExtensionPort = Annotated[
+    str, Meta(pattern=r"^(fxs/[1-9][0-9]{0,2}|sip)$", description='a telephone port such as "fxs/1", or "sip"')
+]
+OffHook = Annotated[
+    str, Meta(pattern=r"^(howler|reception:[0-9]{1,3})$", description='"howler" or "reception:SECONDS" (0: at once)')
+]
+Address = Annotated[str, Meta(min_length=3, description="HOST:PORT, port 1 to 65535; IPv6 hosts in brackets")]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="three capital letters of ISO 4217")]
+Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
+Baud: TypeAlias = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+SerialBits = Annotated[str, Meta(pattern="^[78][NEO][12]$", description='as "8N1": 7 or 8, N, E or O, 1 or 2')]
+
+
+class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Hotel(_Section, frozen=True, kw_only=True):
+    """The house."""
+
+    name: Text
+    country: CountryCode
+    time_zone: Text
+    language: Language
+    currency: Currency
+
+
+class Board(_Section, frozen=True, kw_only=True):
+    """The board and what its sockets hold; fxs/N and fxo/N count the sockets of their kind in order."""
+
+    kind: Literal["sim", "hat"]
+    revision: Text
+    sockets: Annotated[tuple[SocketKind, ...], Meta(min_length=1)]
+    lifeline: Port | None = None
+
+    def ports(self, kind: Literal["fxs", "fxo"]) -> tuple[str, ...]:
+        """The ports of one kind that the sockets give: fxs/1, fxs/2, ..."""
+        return tuple(f"{kind}/{number}" for number in range(1, self.sockets.count(kind) + 1))
+
+
+class Numbers(_Section, frozen=True, kw_only=True):
+    """What one dials beside extensions. `emergency` is what this hotel adds to the country's own list."""
+
+    outside_prefix: Prefix
+    reception: Annotated[tuple[Number, ...], Meta(min_length=1)]
+    emergency: tuple[Number, ...]
+
+
+class Classes(_Section, frozen=True, kw_only=True):
+    """Classes of restriction where nothing else was said."""
+
+    vacant: RestrictionClass
+    occupied: RestrictionClass
+    staff: RestrictionClass
+
+
+class Wakeup(_Section, frozen=True, kw_only=True):
+    """Wake-up calls."""
+
+    attempts: Annotated[int, Meta(ge=1, le=10, description="1 to 10")] = 3
+    ring_seconds: Annotated[int, Meta(ge=5, le=300, description="5 to 300")] = 45
+    spacing_seconds: Annotated[int, Meta(ge=0, le=3600, description="0 to 3600")] = 120
+    key_needed: bool = True
+    late_minutes: Annotated[int, Meta(ge=0, le=120, description="0 to 120")] = 10
+
+
+class Extension(_Section, frozen=True, kw_only=True):
+    """One extension: what one dials, and where it rings."""
+
+    number: Number
+    kind: Literal["room", "staff", "service"]
+    room: Text | None = None
+    port: ExtensionPort | None = None
+    floor: Annotated[int, Meta(ge=-9, le=200, description="-9 to 200")] | None = None
+    name: Text | None = None
+    operator: bool = False
+    class_: RestrictionClass | None = msgspec.field(name="class", default=None)
+    off_hook: OffHook = "howler"
+    profile: Literal["voice", "data"] = "voice"
+
+    @property
+    def room_number(self) -> str | None:
+        """What people and the PMS call the room; None where it is not a room's extension."""
+        return (self.room or self.number) if self.kind == "room" else self.room
+
+    @property
+    def hot_line_seconds(self) -> int | None:
+        """Seconds off-hook without dialling after which reception rings; None: the howler instead."""
+        return None if self.off_hook == "howler" else int(self.off_hook.partition(":")[2])
+
+
+class AnalogTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="analog"):
+    """Lines of a telephone company on FXO ports."""
+
+    name: Text
+    ports: Annotated[tuple[Port, ...], Meta(min_length=1)]
+    incoming: Text
+    answer: Literal["reversal", "ringback-end", "timer"]
+    did: dict[Number, Number] = {}
+
+
+class SipTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="sip"):
+    """A SIP provider; its secret is in the database."""
+
+    name: Text
+    server: Address
+    register: bool = False
+    user: Text | None = None
+    incoming: Text = "reception"
+    did: dict[Number, Number] = {}
+
+
+class E1Trunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="e1"):
+    """A primary-rate or channel-associated line on an E1 span."""
+
+    name: Text
+    ports: Annotated[tuple[Port, ...], Meta(min_length=1)]
+    incoming: Text = "reception"
+    did: dict[Number, Number] = {}
+
+
+Trunk: TypeAlias = AnalogTrunk | SipTrunk | E1Trunk
+
+
+class _PmsLink(_Section, frozen=True, kw_only=True, tag_field="protocol"):
+    name: Text
+    transport: Literal["tcp-client", "tcp-server", "serial"]
+    address: Address | None = None
+    device: Text | None = None
+    baud: Baud = 9600
+    bits: SerialBits = "8N1"
+    encoding: Text = "utf-8"
+    decimals: Annotated[int, Meta(ge=0, le=4, description="0 to 4")] = 2
+    room_map: dict[Text, Text] = {}
+    alarm_after_s: Positive = 60
+    unseen_after_resync: Literal["leave", "check-out"] = "leave"
+
+
+class FiasLink(_PmsLink, frozen=True, kw_only=True, tag="fias"):
+    """A FIAS link to a property management system."""
+
+    lr_pace_ms: Annotated[int, Meta(ge=0, le=10_000, description="0 to 10000")] = 200
+    answer_s: Positive = 30
+    keepalive_s: Positive = 300
+    posting_number_width: Positive = 4
+    lrc: bool = True
+    key: Text | None = None
+
+
+class MitelLink(_PmsLink, frozen=True, kw_only=True, tag="mitel"):
+    """A link that speaks a Mitel dialect."""
+
+    dialect: Literal["sx200", "sx2000", "room-first"] = "sx2000"
+    extension_width: Annotated[int, Meta(ge=3, le=8, description="3 to 8")] = 5
+    pad: Literal["left", "right"] = "right"
+    ack_unknown: bool = True
+    telnet_filter: bool = False
+
+
+PmsLink: TypeAlias = FiasLink | MitelLink
+
+
+class Web(_Section, frozen=True, kw_only=True):
+    """The front desk's pages and API."""
+
+    listen: Address
+
+
+class RecordOutput(_Section, frozen=True, kw_only=True):
+    """Call records for an accounting system."""
+
+    format: Literal["smdr", "csv", "free"]
+    to: Text
+
+
+class Console(_Section, frozen=True, kw_only=True):
+    """The technician's serial console, 115200 8N1."""
+
+    device: Text
+
+
+class Sip(_Section, frozen=True, kw_only=True):
+    """The SIP edge."""
+
+    domain: Text
+    udp: Address | None = None
+    tcp: Address | None = None
+    tls: Address | None = None
+    provisioning: Address | None = None
+
+
+class BenchPms(_Section, frozen=True, kw_only=True):
+    """A simulated property management system, by TCP (`listen`) or on a pty in the data directory (`pty`)."""
+
+    protocol: Literal["fias", "mitel"]
+    listen: Address | None = None
+    pty: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="a file name")] | None = None
+
+
+class Bench(_Section, frozen=True, kw_only=True):
+    """The simulated world outside the box; needed with board kind "sim"."""
+
+    listen: Address
+    pms: tuple[BenchPms, ...] = ()
+
+
+class Config(_Section, frozen=True, kw_only=True):
+    """The whole file, decoded and checked."""
+
+    hotel: Hotel
+    board: Board
+    numbers: Numbers
+    classes: Classes
+    web: Web
+    wakeup: Wakeup = Wakeup()
+    extensions: tuple[Extension, ...] = msgspec.field(name="extension", default=())
+    trunks: tuple[Trunk, ...] = msgspec.field(name="trunk", default=())
+    pms: tuple[PmsLink, ...] = ()
+    record_outputs: tuple[RecordOutput, ...] = msgspec.field(name="record_output", default=())
+    console: Console | None = None
+    sip: Sip | None = None
+    bench: Bench | None = None
+
+    @property
+    def emergency_numbers(self) -> tuple[str, ...]:
+        """The country's own list and the hotel's, each once."""
+        from firmware.config.countries import COUNTRIES
+
+        own = COUNTRIES[self.hotel.country].emergency
+        return tuple(dict.fromkeys((*own, *self.numbers.emergency)))
+
+    def extension_of(self, port: str) -> Extension | None:
+        """The extension that rings on this port."""
+        return next((extension for extension in self.extensions if extension.port == port), None)
+
+    def digest(self) -> str:
+        """Says whether two files mean the same; comments and order of keys do not count."""
+        import hashlib
+
+        return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]
