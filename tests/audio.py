@@ -138,7 +138,8 @@ def speech(dbm0: float, text: str = "") -> Samples:
     """A sentence spoken by espeak-ng; where it is not installed, noise with the spectrum and syllables of speech."""
     if shutil.which("espeak-ng") is None:
         return _speech_like(6.0, dbm0)
-    said = subprocess.run(["espeak-ng", "--stdout", "-v", "en", text or SENTENCE], capture_output=True, check=True).stdout
+    command = ["espeak-ng", "--stdout", "-v", "en", text or SENTENCE]
+    said = subprocess.run(command, capture_output=True, check=True).stdout
     with wave.open(io.BytesIO(said)) as file:
         rate = file.getframerate()
         raw = np.frombuffer(said[said.index(b"data") + 8 :], dtype="<i2").astype(np.float64)
@@ -151,7 +152,7 @@ def _resample(samples: Floats, rate_hz: int) -> Floats:
     spectrum[(frequencies < 300) | (frequencies > 3400)] = 0
     clean = np.fft.irfft(spectrum, len(samples))
     at = np.arange(0, len(clean) - 1, rate_hz / RATE_HZ)
-    return np.interp(at, np.arange(len(clean)), clean)
+    return np.asarray(np.interp(at, np.arange(len(clean)), clean), dtype=np.float64)
 
 
 def _speech_like(seconds: float, dbm0: float) -> Samples:

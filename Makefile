@@ -1,0 +1,48 @@
+# Night Porter. `make run` is all that a new machine needs (Debian 12, root or sudo); `make help` lists the rest.
+CONFIG ?= examples/hotel.toml
+DATA ?= ./data
+PYTEST_ARGS ?=
+PERF_ARGS ?=
+SOAK_ARGS ?=
+PYTHON := .venv/bin/python
+
+.PHONY: help setup run test unit check format diagrams perf soak clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## */  make \1\t/' | expand -t 18
+
+run:  ## install what is missing and start the demonstration hotel (CONFIG=, DATA=)
+	@tools/setup.sh run
+	@exec .venv/bin/nightporter run --config $(CONFIG) --data $(DATA)
+
+setup:  ## install what is missing, for development too
+	@tools/setup.sh dev
+
+test: setup  ## every test: unit, contract, architecture, and scenarios through the bench
+	@$(PYTHON) -m pytest $(PYTEST_ARGS)
+
+unit: setup  ## the tests that need no running product
+	@$(PYTHON) -m pytest tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
+
+check: setup  ## lint, format, types, import rules
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+format: setup  ## let ruff mend what it can
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+diagrams: setup  ## draw docs/diagrams/ from the state tables
+	@$(PYTHON) -m tools.diagrams docs/diagrams
+
+perf: setup  ## the table of figures (minutes; wants an otherwise idle machine)
+	@$(PYTHON) -m tests.perf $(PERF_ARGS)
+
+soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30")
+	@$(PYTHON) -m tests.soak $(SOAK_ARGS)
+
+clean:  ## remove what setup made; data/ stays
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find boardsupport -name '*.so' -delete
