@@ -7,8 +7,8 @@ import re
 import zoneinfo
 from collections.abc import Iterator
 
+from boardsupport.board import BOARDS
 from firmware.config import dialling
-from firmware.config.boards import BOARD_SOCKETS
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath
 from firmware.config.schema import AnalogTrunk, Config, E1Trunk, FiasLink, SipTrunk
@@ -56,13 +56,13 @@ def _zone(config: Config) -> Iterator[Fault]:
 
 def _board(config: Config) -> Iterator[Fault]:
     board = config.board
-    fitting = [name for name, there in BOARD_SOCKETS.items() if there.kind == board.kind]
+    fitting = [name for name, there in BOARDS.items() if there.kind == board.kind]
     if board.revision not in fitting:
         allowed = " | ".join(fitting) or f"nothing: this version knows no {board.kind} board"
         yield Fault(("board", "revision"), f'"{board.revision}" is no {board.kind} board', allowed)
-    elif refusal := BOARD_SOCKETS[board.revision].refusal(board.sockets):
-        there = BOARD_SOCKETS[board.revision]
-        yield Fault(("board", "sockets"), refusal, f"at most {there.fxs} fxs and {there.fxo} fxo")
+    elif refusal := BOARDS[board.revision].refusal(board.sockets):
+        there = BOARDS[board.revision]
+        yield Fault(("board", "sockets"), refusal, f"at most {there.max_fxs} fxs and {there.max_fxo} fxo")
     if board.lifeline is not None and board.lifeline not in board.ports("fxs"):
         yield Fault(("board", "lifeline"), f'"{board.lifeline}" is not there', _range(board.ports("fxs")))
     if board.kind == "sim" and config.bench is None:

@@ -1,0 +1,89 @@
+"""`nightporter run` and `status`: the product as a whole, seen by the person who starts it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from firmware import config as configuration
+from firmware.config import Config
+from firmware.launcher import Launcher, product
+from firmware.processes import Role, RunDirectory, replace_file
+
+ROLES: tuple[Role, ...] = ("launcher", "bench", "voice", "supervisor")
+
+
+def run(path: Path, data: Path) -> int:
+    """Start everything and stay; the exit status. Raises ConfigError and InUseError."""
+    settings = configuration.load(path)
+    directory = RunDirectory(data).make()
+    directory.hold("launcher", settings.digest())
+    for notice in configuration.notices(settings):
+        _say(f"{path}: notice: {notice}")
+    # The processes read this copy: an edit of the file while the product runs waits for the next start.
+    copy = directory.path / "hotel.toml"
+    replace_file(copy, path.read_bytes())
+    children = product(copy, data, settings.board.kind == "sim")
+
+    def tell() -> bool:
+        status = directory.status()
+        supervisor = directory.running("supervisor")
+        if supervisor is None or status.get("pid") != supervisor.pid or not status.get("ready"):
+            return False
+        for line in greeting(settings, status):
+            _say(line)
+        return True
+
+    return Launcher(directory, children, settings.digest(), tell).run()
+
+
+def status(data: Path) -> int:
+    """Print what runs; 0 if a lifted telephone gets dial tone and every service runs, else 1."""
+    directory = RunDirectory(data)
+    for role in ROLES:
+        running = directory.running(role)
+        if running is None:
+            _say(f"{role:<11} -")
+        else:
+            since = running.since.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            _say(f"{role:<11} process {running.pid}, since {since}, restarted {running.restarts} times")
+    seen = directory.status()
+    supervisor = directory.running("supervisor")
+    if supervisor is None or seen.get("pid") != supervisor.pid:
+        _say("not ready: the supervisor does not run")
+        return 1
+    _say("ready" if seen["ready"] else f"not ready: {seen['why']}")
+    for alarm in seen.get("alarms", ()):
+        _say(f"alarm: {alarm}")
+    return 0 if seen["ready"] else 1
+
+
+def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
+    """What is printed when the product is ready."""
+    lines = [f"{settings.hotel.name} is ready."]
+    if settings.bench is not None and settings.board.kind == "sim":
+        lines.append(f"  bench (telephones to lift and dial): http://{settings.bench.listen}/")
+    lines.append(f"  front desk's API:                    http://{settings.web.listen}/api/v1/openapi.json")
+    if link := status.get("first_manager_link"):
+        expires = datetime.fromisoformat(status["first_manager_link_expires"]).astimezone()
+        lines.append(f"  nobody can log in yet; set the first manager's password (once, until {expires:%H:%M}): {link}")
+    lines += ["Three things to try:", *(f"  {number}. {what}" for number, what in enumerate(_to_try(settings), 1))]
+    lines += [f"Not served yet: {item}" for item in configuration.not_served(settings)]
+    return lines
+
+
+def _to_try(settings: Config) -> list[str]:
+    rooms = [entry.number for entry in settings.extensions if entry.kind == "room" and entry.port]
+    first, second = ([*rooms, "a room"])[0], ([*rooms, "a room", "another room"])[1]
+    reception = settings.numbers.reception[0]
+    emergency = settings.emergency_numbers[0]
+    return [
+        f"lift {first}, dial {second}, lift {second}, and hear one in the other",
+        f"lift {first} and dial {reception}: reception rings and shows who calls",
+        f"lift {first} and dial {emergency}: reception rings at once, and the desk has an alarm",
+    ]
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
