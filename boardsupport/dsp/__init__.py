@@ -1,0 +1,32 @@
+"""Signal processing: G.711, tones, DTMF, caller id, conferences, and the per-tick work for all ports.
+
+Everything is 8 kHz law bytes; a block is 80 samples. Levels are dBm0: a sine of peak 32767 is +3.14 dBm0 (A-law) or
++3.17 dBm0 (u-law). The C sources stand in `src/`; `build.py` makes the extension `_dsp`. One call of
+`PortBank.receive` per 10 ms does everything that works on samples, without the interpreter's lock.
+"""
+
+from boardsupport.dsp.bank import DtmfBegan, DtmfEnded, PortBank, PortEvent
+from boardsupport.dsp.caller_id import Absence, caller_id_dtmf, caller_id_fsk, vmwi_fsk
+from boardsupport.dsp.law import FULL_SCALE_DBM0, IDLE, Law, decode, encode, mix, overlay
+from boardsupport.dsp.tones import dtmf, loop_samples, tone
+
+__all__ = [
+    "FULL_SCALE_DBM0",
+    "IDLE",
+    "Absence",
+    "DtmfBegan",
+    "DtmfEnded",
+    "Law",
+    "PortBank",
+    "PortEvent",
+    "caller_id_dtmf",
+    "caller_id_fsk",
+    "decode",
+    "dtmf",
+    "encode",
+    "loop_samples",
+    "mix",
+    "overlay",
+    "tone",
+    "vmwi_fsk",
+]

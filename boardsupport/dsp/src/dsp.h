@@ -1,0 +1,84 @@
+/* Signal processing for all telephone ports of a highway: one call per 10 ms block.
+ *
+ * Samples are 16-bit linear at 8 kHz; "law" bytes are G.711. Levels: a sine of peak 32767 is +3.14 dBm0 (A-law) or
+ * +3.17 dBm0 (u-law). Nothing here blocks, prints, or allocates after dsp_bank_new and dsp_bank_set_dtmf.
+ */
+#ifndef NIGHTPORTER_DSP_H
+#define NIGHTPORTER_DSP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define DSP_BLOCK 80
+
+enum { DSP_ALAW = 0, DSP_ULAW = 1 };
+
+/* --- law.c: G.711 --------------------------------------------------------------------------------------------- */
+
+extern const int16_t *const dsp_linear[2];    /* 256 entries each: law byte to linear */
+
+uint8_t dsp_law_byte(int law, int32_t linear);    /* saturates */
+void dsp_encode(int law, const int16_t *linear, size_t samples, uint8_t *bytes);
+void dsp_decode(int law, const uint8_t *bytes, size_t samples, int16_t *linear);
+void dsp_mix(int law, const uint8_t *inputs, int count, size_t samples, uint8_t *outputs);
+double dsp_full_scale_dbm0(int law);
+double dsp_peak_of(int law, double dbm0);         /* peak of a sine of that level */
+
+/* --- tone.c: tones and caller-id bursts ----------------------------------------------------------------------- */
+
+void dsp_tones(int law, const double *hz, const double *dbm0, int count, int64_t start, size_t samples, uint8_t *out);
+int dsp_fsk(int standard, int law, const uint8_t *types, const uint8_t *lengths, const uint8_t *bodies,
+            int fields, int message_type, uint8_t *out, int room);
+
+/* --- echo.c: line echo canceller ------------------------------------------------------------------------------ */
+
+#define ECHO_TAPS 64
+#define ECHO_SUB 20                     /* samples of a decision step: 2.5 ms */
+#define ECHO_STEPS (DSP_BLOCK / ECHO_SUB)
+
+typedef struct {
+    float active[ECHO_TAPS];            /* the filter that is heard; time-reversed */
+    float trial[ECHO_TAPS];             /* the filter that adapts; copied to the active one while it is better */
+    float far[ECHO_TAPS + DSP_BLOCK];   /* what the port was sent: history, then this block */
+    float far_energy, far_lag;          /* of the tap window: x.x and x.x delayed by one sample */
+    float trial_error;                  /* last a priori error of the trial filter */
+    int double_talk;                    /* samples for which adaptation still rests */
+    int better, worse;                  /* blocks in succession */
+    float power_error, power_echo;      /* smoothed over a few steps, for the suppressor */
+    float residual_ratio;               /* what the canceller leaves of the echo when only the far party talks */
+    float noise_power;                  /* background noise of this telephone */
+    float gain;                         /* of the suppressor at the end of the last block */
+    uint32_t random;
+} dsp_echo;
+
+void dsp_echo_reset(dsp_echo *echo);
+void dsp_echo_forget_signal(dsp_echo *echo);
+/* Returns 0 where nothing was to be cancelled and `out` was left alone: the block passes as it is. */
+int dsp_echo_run(dsp_echo *echo, const int16_t *heard, const int16_t *said, int16_t *out);
+
+/* --- bank.c: all ports ---------------------------------------------------------------------------------------- */
+
+typedef struct dsp_bank dsp_bank;
+
+typedef struct {
+    int64_t at_sample;
+    int32_t port;
+    int32_t ms;                         /* -1: the digit began */
+    char digit;
+} dsp_event;
+
+dsp_bank *dsp_bank_new(int ports, int stride, int law);
+void dsp_bank_free(dsp_bank *bank);
+uint8_t *dsp_bank_clean(dsp_bank *bank);
+float *dsp_bank_levels(dsp_bank *bank);
+float *dsp_bank_echo_taps(dsp_bank *bank, int port);
+void dsp_bank_echo_restore(dsp_bank *bank, int port, const float *taps);
+void dsp_bank_place(dsp_bank *bank, int port, int offset);
+void dsp_bank_set_echo(dsp_bank *bank, int port, int enabled);
+void dsp_bank_reset_echo(dsp_bank *bank, int port);
+int dsp_bank_set_dtmf(dsp_bank *bank, int port, int enabled, int dial_tone_filter);
+void dsp_bank_set_gain(dsp_bank *bank, int port, double receive_db, double transmit_db);
+int dsp_bank_receive(dsp_bank *bank, const uint8_t *capture, const uint8_t *played, dsp_event *events, int room);
+void dsp_bank_transmit(dsp_bank *bank, const uint8_t *audio, uint8_t *out);
+
+#endif
