@@ -152,11 +152,14 @@ class Product:
             self.launcher.wait(10)
         shutil.rmtree(self.directory, ignore_errors=True)
 
+    def log_end(self, count: int) -> str:
+        """The last lines of the product's log."""
+        if not self.log.exists():
+            return "(no log)"
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:])
+
     def print_log(self) -> None:
-        if self.log.exists():
-            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-            print(f"--- the product's log, last {min(len(lines), 400)} of {len(lines)} lines", file=sys.stderr)
-            print("\n".join(lines[-400:]), file=sys.stderr)
+        print(f"--- the end of the product's log\n{self.log_end(300)}", file=sys.stderr)
 
     # ---------------------------------------------------------------------------------------------------- the clients
 

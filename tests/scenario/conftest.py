@@ -1,0 +1,62 @@
+"""One product per test module; every test finds and leaves its telephones on-hook and its lines idle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.clients import Api, Bench
+from tests.harness import Product, wait_for
+from tests.hotel import Hotel
+
+
+@pytest.fixture(scope="module")
+def hotel() -> Hotel:
+    """The hotel of this module; a module that needs another overrides this."""
+    return Hotel.demonstration()
+
+
+@pytest.fixture(scope="module")
+def product(hotel: Hotel) -> Iterator[Product]:
+    with Product(hotel) as running:
+        yield running
+
+
+@pytest.fixture
+def bench(product: Product) -> Iterator[Bench]:
+    """The bench, with every telephone idle before and after."""
+    settle(product)
+    yield product.bench
+    settle(product)
+
+
+@pytest.fixture
+def api(product: Product) -> Api:
+    return product.api
+
+
+def settle(product: Product, deadline_s: float = 20) -> None:
+    """Replace all handsets and wait until the product has nothing to do."""
+    phones = product.bench.world()["phones"]
+    for port, phone in phones.items():
+        if phone["hook"] == "off":
+            product.bench.on_hook(port)
+    served = set(phones)
+    wait_for(
+        lambda: not [line for port, line in product.api.lines().items() if port in served and line["state"] != "idle"],
+        deadline_s,
+        "all lines are idle",
+    )
+    wait_for(lambda: not product.api.calls(), deadline_s, "no calls stand")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
+    """A failed test shows the end of the product's log."""
+    report = yield
+    product = getattr(item, "funcargs", {}).get("product")
+    if report.failed and isinstance(product, Product):
+        report.sections.append(("the product's log", product.log_end(200)))
+    return report

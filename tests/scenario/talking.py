@@ -1,0 +1,79 @@
+"""What scenarios do again and again: ring up, answer, and judge the audio between two telephones."""
+
+from __future__ import annotations
+
+from tests import audio
+from tests.clients import Bench
+
+LEVEL_TOLERANCE_DB = 1.0
+LEAST_SDR_DB = 30.0
+
+
+def lift(bench: Bench, phone: int, *, deadline_s: float = 10) -> None:
+    """Lift and wait for dial tone."""
+    bench.off_hook(phone)
+    bench.wait_signal(phone, "dial", deadline_s=deadline_s)
+
+
+def lift_and_dial(bench: Bench, phone: int, digits: str, **how: object) -> None:
+    """Lift, wait for dial tone, dial."""
+    lift(bench, phone)
+    bench.dial(phone, digits, **how)
+
+
+def ring_up(bench: Bench, caller: int, digits: str, callee: int) -> None:
+    """Lift, dial, and wait until the other telephone rings."""
+    lift_and_dial(bench, caller, digits)
+    bench.wait_ringing(callee)
+
+
+def call(bench: Bench, caller: int, digits: str, callee: int) -> None:
+    """A call that has been answered, with audio in both directions."""
+    ring_up(bench, caller, digits, callee)
+    bench.off_hook(callee)
+    bench.wait_quiet(callee)
+    connected(bench, caller, callee)
+
+
+def connected(bench: Bench, *phones: int, hz: float = 1000) -> None:
+    """Each telephone is heard by all the others."""
+    for talker in phones:
+        bench.play_tone(talker, hz, -10, 20_000)
+        for listener in phones:
+            if listener != talker:
+                bench.wait_now(listener, f"tone:{hz:g}")
+        stop_talking(bench, talker)
+        for listener in phones:
+            if listener != talker:
+                bench.wait_now(listener, "silence")
+
+
+def not_connected(bench: Bench, talker: int, listener: int, hz: float = 1633) -> None:
+    """What one says is not heard by the other."""
+    bench.play_tone(talker, hz, -10, 20_000)
+    bench.wait_audio(600)
+    heard = bench.heard(listener, 400)
+    stop_talking(bench, talker)
+    level = audio.fit_tone(heard, hz).dbm0
+    assert level < -50, f"fxs/{listener} hears fxs/{talker} at {level:.1f} dBm0"
+
+
+def stop_talking(bench: Bench, phone: int) -> None:
+    """A second play replaces the first: the shortest there is, of next to nothing."""
+    bench.play_tone(phone, 1000, -90, 10, wait=True)
+
+
+def check_speech_path(bench: Bench, talker: int, listener: int) -> None:
+    """A 1 kHz tone at -10 dBm0 arrives within 1 dB, with at least 30 dB between it and everything else."""
+    bench.play_tone(talker, 1000, -10, 20_000)
+    bench.wait_now(listener, "tone:1000")
+    bench.wait_audio(800)
+    fit = audio.fit_tone(bench.heard(listener, 500), 1000)
+    stop_talking(bench, talker)
+    assert abs(fit.dbm0 + 10) <= LEVEL_TOLERANCE_DB, f"fxs/{talker} to fxs/{listener}: {fit}"
+    assert fit.sdr_db >= LEAST_SDR_DB, f"fxs/{talker} to fxs/{listener}: {fit}"
+
+
+def hang_up(bench: Bench, *phones: int) -> None:
+    for phone in phones:
+        bench.on_hook(phone)
