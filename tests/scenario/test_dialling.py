@@ -10,8 +10,6 @@ from tests.clients import Api, Bench
 from tests.harness import wait_for
 from tests.scenario.talking import call, connected, lift, ring_up
 
-REFUSED = ("busy", "congestion", "tone:950+1400+1800", "tone:950", "tone:1400", "tone:1800")
-
 
 def hears_refusal(bench: Bench, phone: int, deadline_s: float = 20) -> None:
     """Whatever the country says to a number that cannot be had; never dial tone or ringback."""
