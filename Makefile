@@ -35,7 +35,7 @@ format: setup  ## let ruff mend what it can
 	$(PYTHON) -m ruff format .
 
 diagrams: setup  ## draw docs/diagrams/ from the state tables
-	@$(PYTHON) -m tools.diagrams docs/diagrams
+	@$(PYTHON) -m firmware diagrams
 
 perf: setup  ## the table of figures (minutes; wants an otherwise idle machine)
 	@$(PYTHON) -m tests.perf $(PERF_ARGS)

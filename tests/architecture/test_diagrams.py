@@ -1,14 +1,10 @@
 """The state diagrams in docs/ are those of the tables."""
 
-from pathlib import Path
-
-from tools import diagrams
-
-ROOT = Path(__file__).resolve().parents[2]
+from firmware import diagrams
 
 
 def test_diagrams_are_current() -> None:
-    stale = diagrams.differences(ROOT / "docs" / "diagrams")
+    stale = diagrams.differences(diagrams.DIRECTORY)
     assert not stale, f"run `make diagrams`: {stale}"
 
 

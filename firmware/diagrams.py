@@ -1,11 +1,10 @@
-"""Draws docs/diagrams/ from the state tables: `python -m tools.diagrams docs/diagrams`; `--check` only compares.
+"""Draws docs/diagrams/ from the state tables: `nightporter diagrams`; with `--check` it only compares.
 
 Every module-level `StateTable` of the package `firmware` gets a page: a Mermaid diagram, its rules and its timers.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import pkgutil
 import re
@@ -16,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import firmware
+from firmware.errors import RefusedError
 from firmware.fsm import StateTable, successors
 
 Table = StateTable[Any, Any]
 INDEX = "README.md"
+DIRECTORY = Path(__file__).resolve().parent.parent / "docs" / "diagrams"
 
 
 def tables() -> list[Table]:
@@ -90,25 +91,24 @@ def differences(directory: Path) -> list[str]:
     return sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--check", action="store_true", help="change nothing, tell what is not current")
-    arguments = parser.parse_args()
-    directory: Path = arguments.directory
-    if arguments.check:
-        stale = differences(directory)
-        sys.stdout.writelines(f"not current: {directory / name}\n" for name in stale)
-        return 1 if stale else 0
+def run(*, check: bool) -> int:
+    """The command `nightporter diagrams`: draw, or only say what is not current (status 1). Wants a source tree."""
+    if not DIRECTORY.parent.is_dir():
+        raise RefusedError("no-source-tree", f"{DIRECTORY.parent} is not there: diagrams are drawn in a source tree")
+    stale = differences(DIRECTORY)
+    for name in stale:
+        sys.stdout.write(f"{'not current' if check else 'drawn'}: {DIRECTORY / name}\n")
+    if not check:
+        draw(DIRECTORY, stale)
+    return 1 if check and stale else 0
+
+
+def draw(directory: Path, names: list[str]) -> None:
+    """Write these pages, and remove those that belong to no table any more."""
     directory.mkdir(parents=True, exist_ok=True)
     wanted = pages()
-    for old in directory.glob("*.md"):
-        if old.name not in wanted:
-            old.unlink()
-    for name, text in wanted.items():
-        (directory / name).write_text(text, encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    for name in names:
+        if name in wanted:
+            (directory / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (directory / name).unlink()
