@@ -40,8 +40,7 @@ typedef struct {
     float active[ECHO_TAPS];            /* the filter that is heard; time-reversed */
     float trial[ECHO_TAPS];             /* the filter that adapts; copied to the active one while it is better */
     float far[ECHO_TAPS + DSP_BLOCK];   /* what the port was sent: history, then this block */
-    float far_energy, far_lag;          /* of the tap window: x.x and x.x delayed by one sample */
-    float trial_error;                  /* last a priori error of the trial filter */
+    float correlation[ECHO_TAPS];       /* of the far signal, with a fading memory */
     int double_talk;                    /* samples for which adaptation still rests */
     int better, worse;                  /* blocks in succession */
     float power_error, power_echo;      /* smoothed over a few steps, for the suppressor */

@@ -1,6 +1,238 @@
+/* Line echo canceller: what a telephone is sent comes back from its hybrid, 12 to 18 dB weaker and spread over a few
+ * milliseconds; an adaptive filter of 64 taps models that and subtracts it.
+ *
+ * Two filters run. The trial filter adapts all the time (affine projection of order 2, which converges on speech
+ * several times faster than NLMS); the active filter is the one that is heard, and takes the trial filter's taps only
+ * after this one has left less echo for some blocks. So a telephone that talks into the echo disturbs the trial filter
+ * alone, and nobody hears it. Adaptation rests while the telephone is louder than any hybrid's echo could be (Geigel).
+ *
+ * What is left of the echo while only the far party talks is replaced by comfort noise of the telephone's own
+ * background level; the suppressor opens at once when more comes in than the canceller ever leaves.
+ */
 #include "dsp.h"
+
+#include <math.h>
 #include <string.h>
-void dsp_echo_reset(dsp_echo *echo) { memset(echo, 0, sizeof *echo); }
-void dsp_echo_forget_signal(dsp_echo *echo) { (void)echo; }
+
+#define STEP 0.7f                       /* of the trial filter */
+#define MEMORY 0.98f                    /* of the correlation, per block: half a second */
+#define REGULARISATION 3e-4f            /* of the far signal's power: -35 dB */
+#define FAR_FLOOR 32.0f                 /* peak of the far signal (about -57 dBm0) below which there is no echo */
+#define GEIGEL 0.5f                     /* a hybrid loses 6 dB at least */
+#define DOUBLE_TALK_HOLD 240            /* samples */
+#define CLEARLY_BETTER 0.25f            /* the trial filter's error power over the active one's */
+#define BETTER 0.8f
+#define BETTER_BLOCKS 3
+#define ERROR_OF_USE 0.5f               /* and over that of doing nothing */
+#define WORSE 2.0f
+#define WORSE_BLOCKS 3
+#define RATIO_RISE 1.0008f              /* per step: 3 dB in 2 s of far speech */
+#define RATIO_MARGIN 8.0f               /* speech leaves unequal residues: 9 dB above the least */
+#define RATIO_LEAST 0.003f              /* -25 dB: companding alone leaves so much */
+#define RATIO_MOST 0.1f                 /* a canceller that has not yet gained 10 dB is not suppressed */
+#define NOISE_MOST 2600.0f              /* power of -50 dBm0 */
+#define NOISE_LEAST 64.0f               /* power below which comfort noise is silence */
+#define NOISE_RISE 1.01f                /* per block */
+
+void dsp_echo_reset(dsp_echo *echo)
+{
+    memset(echo, 0, sizeof *echo);
+    echo->random = 1;
+    dsp_echo_forget_signal(echo);
+    echo->residual_ratio = 1.0f;
+}
+
+void dsp_echo_forget_signal(dsp_echo *echo)
+{
+    memset(echo->far, 0, sizeof echo->far);
+    echo->power_error = echo->power_echo = 0.0f;
+    echo->double_talk = 0;
+    echo->better = echo->worse = 0;
+    echo->gain = 1.0f;
+}
+
+static float dot(const float *a, const float *b)
+{
+    float sum = 0.0f;
+    for (int k = 0; k < ECHO_TAPS; k++)
+        sum += a[k] * b[k];
+    return sum;
+}
+
+static float peak(const float *samples, int count)
+{
+    float most = 0.0f;
+    for (int n = 0; n < count; n++)
+        most = fmaxf(most, fabsf(samples[n]));
+    return most;
+}
+
+static float energy(const float *samples, int count)
+{
+    float sum = 0.0f;
+    for (int n = 0; n < count; n++)
+        sum += samples[n] * samples[n];
+    return sum;
+}
+
+/* Solve T y = g for the symmetric Toeplitz matrix of r (Levinson). Double: speech spans 60 dB of spectrum. */
+static void toeplitz_solve(const double *r, const double *g, double *y)
+{
+    double a[ECHO_TAPS] = {1.0}, previous[ECHO_TAPS], left = r[0];
+    memset(y, 0, ECHO_TAPS * sizeof *y);
+    y[0] = g[0] / r[0];
+    for (int m = 1; m < ECHO_TAPS; m++) {
+        double forward = 0.0, miss = g[m];
+        for (int i = 0; i < m; i++) {
+            forward += a[i] * r[m - i];
+            miss -= y[i] * r[m - i];
+        }
+        double reflection = -forward / left;
+        memcpy(previous, a, sizeof previous);
+        for (int i = 1; i <= m; i++)
+            a[i] = (i < m ? previous[i] : 0.0) + reflection * previous[m - i];
+        left *= 1.0 - reflection * reflection;
+        double share = miss / left;
+        for (int i = 0; i <= m; i++)
+            y[i] += share * a[m - i];
+    }
+}
+
+/* One step of a recursive least-squares fit: the gradient of the block's error through the inverse correlation of all
+ * that was sent lately. */
+static void adapt(dsp_echo *echo, const float *errors)
+{
+    double r[ECHO_TAPS], gradient[ECHO_TAPS], change[ECHO_TAPS];
+    for (int k = 0; k < ECHO_TAPS; k++) {
+        const float *now = echo->far + ECHO_TAPS, *then = now - k;
+        float correlation = 0.0f, cross = 0.0f;
+        for (int n = 0; n < DSP_BLOCK; n++) {
+            correlation += now[n] * then[n];
+            cross += errors[n] * then[n];
+        }
+        echo->correlation[k] = MEMORY * echo->correlation[k] + correlation;
+        r[k] = echo->correlation[k];
+        gradient[k] = cross;
+    }
+    r[0] += REGULARISATION * r[0] + DSP_BLOCK * FAR_FLOOR * FAR_FLOOR;
+    toeplitz_solve(r, gradient, change);
+    for (int k = 0; k < ECHO_TAPS; k++)
+        echo->trial[ECHO_TAPS - 1 - k] += STEP * (float)change[k];
+}
+
+static int near_end_too_loud(dsp_echo *echo, const float *near, int at)
+{
+    float far_peak = peak(echo->far + at + 1, ECHO_TAPS + ECHO_SUB - 1);
+    if (peak(near + at, ECHO_SUB) > GEIGEL * far_peak)
+        echo->double_talk = DOUBLE_TALK_HOLD;
+    else if (echo->double_talk > 0)
+        echo->double_talk -= ECHO_SUB;
+    return echo->double_talk > 0;
+}
+
+/* Both filters over the block; returns whether the near party was too loud in it to adapt. */
+static int filter(dsp_echo *echo, const float *near, float *echoed, float *trial_errors)
+{
+    int rest = 0;
+    for (int n = 0; n < DSP_BLOCK; n++) {
+        const float *window = echo->far + n + 1;
+        echoed[n] = dot(echo->active, window);
+        trial_errors[n] = near[n] - dot(echo->trial, window);
+    }
+    for (int at = 0; at < DSP_BLOCK; at += ECHO_SUB)
+        rest |= near_end_too_loud(echo, near, at);
+    return rest;
+}
+
+static void choose(dsp_echo *echo, float near_energy, float active_energy, float trial_energy, int rested)
+{
+    int useful = !rested && trial_energy < ERROR_OF_USE * near_energy;
+    echo->better = useful && trial_energy < BETTER * active_energy ? echo->better + 1 : 0;
+    if (echo->better >= BETTER_BLOCKS || (echo->better && trial_energy < CLEARLY_BETTER * active_energy)) {
+        memcpy(echo->active, echo->trial, sizeof echo->active);
+        echo->better = 0;
+    }
+    echo->worse = trial_energy > WORSE * active_energy ? echo->worse + 1 : 0;
+    if (echo->worse >= WORSE_BLOCKS) {
+        memcpy(echo->trial, echo->active, sizeof echo->trial);
+        echo->worse = 0;
+    }
+}
+
+static void learn_noise(dsp_echo *echo, float power)
+{
+    power = fmaxf(1.0f, power);
+    if (power < echo->noise_power || echo->noise_power == 0.0f)
+        echo->noise_power += 0.3f * (power - echo->noise_power);
+    else
+        echo->noise_power = fminf(NOISE_MOST, echo->noise_power * NOISE_RISE);
+}
+
+static float comfort_noise(dsp_echo *echo)
+{
+    if (echo->noise_power < NOISE_LEAST)
+        return 0.0f;
+    echo->random = echo->random * 1664525u + 1013904223u;
+    /* Evenly spread over +-sqrt(3) times its standard deviation. */
+    return ((float)(echo->random >> 8) / 8388608.0f - 1.0f) * sqrtf(3.0f * echo->noise_power);
+}
+
+/* Whether this step is echo and nothing else. */
+static int is_residue(dsp_echo *echo, float error_energy, float echo_energy)
+{
+    echo->power_error += 0.5f * (error_energy - echo->power_error);
+    echo->power_echo += 0.5f * (echo_energy - echo->power_echo);
+    if (echo->power_echo < ECHO_SUB * NOISE_LEAST)
+        return 0;
+    float ratio = echo->power_error / echo->power_echo;
+    if (ratio < echo->residual_ratio)
+        echo->residual_ratio += 0.2f * (ratio - echo->residual_ratio);
+    else
+        echo->residual_ratio = fminf(1.0f, echo->residual_ratio * RATIO_RISE);
+    float threshold = fmaxf(RATIO_LEAST, fminf(RATIO_MOST, RATIO_MARGIN * echo->residual_ratio));
+    return ratio < threshold && error_energy < threshold * echo->power_echo * 2.0f;
+}
+
+static void suppress(dsp_echo *echo, float *errors, const float *echoed)
+{
+    float targets[ECHO_STEPS];
+    for (int s = 0; s < ECHO_STEPS; s++) {
+        float error_energy = energy(errors + s * ECHO_SUB, ECHO_SUB);
+        targets[s] = is_residue(echo, error_energy, energy(echoed + s * ECHO_SUB, ECHO_SUB)) ? 0.0f : 1.0f;
+    }
+    for (int s = 0; s < ECHO_STEPS; s++) {
+        /* The near party's first sound is in a step that opens: the ramp then lies in the one before it. */
+        float target = s + 1 < ECHO_STEPS ? fmaxf(targets[s], targets[s + 1]) : targets[s];
+        float slope = (target - echo->gain) / ECHO_SUB;
+        for (int n = s * ECHO_SUB; n < (s + 1) * ECHO_SUB; n++) {
+            echo->gain += slope;
+            errors[n] = errors[n] * echo->gain + comfort_noise(echo) * (1.0f - echo->gain);
+        }
+        echo->gain = target;
+    }
+}
+
 int dsp_echo_run(dsp_echo *echo, const int16_t *heard, const int16_t *said, int16_t *out)
-{ (void)echo; (void)heard; (void)said; (void)out; return 0; }
+{
+    float near[DSP_BLOCK], echoed[DSP_BLOCK], errors[DSP_BLOCK], trial_errors[DSP_BLOCK];
+    memmove(echo->far, echo->far + DSP_BLOCK, ECHO_TAPS * sizeof *echo->far);
+    for (int n = 0; n < DSP_BLOCK; n++) {
+        echo->far[ECHO_TAPS + n] = heard[n];
+        near[n] = said[n];
+    }
+    if (peak(echo->far, ECHO_TAPS + DSP_BLOCK) <= FAR_FLOOR) {
+        learn_noise(echo, energy(near, DSP_BLOCK) / DSP_BLOCK);
+        echo->gain = 1.0f;
+        return 0;
+    }
+    int rested = filter(echo, near, echoed, trial_errors);
+    for (int n = 0; n < DSP_BLOCK; n++)
+        errors[n] = near[n] - echoed[n];
+    if (!rested)
+        adapt(echo, trial_errors);
+    choose(echo, energy(near, DSP_BLOCK), energy(errors, DSP_BLOCK), energy(trial_errors, DSP_BLOCK), rested);
+    suppress(echo, errors, echoed);
+    for (int n = 0; n < DSP_BLOCK; n++)
+        out[n] = (int16_t)lrintf(fmaxf(-32768.0f, fminf(32767.0f, errors[n])));
+    return 1;
+}
