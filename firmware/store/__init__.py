@@ -1,0 +1,57 @@
+"""The store: SQLite repositories, one per feature, and their in-memory twins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from firmware.store.access import Access, SqliteAccess
+from firmware.store.alarms import Alarms, SqliteAlarms
+from firmware.store.audit import Audit, SqliteAudit
+from firmware.store.call_records import CallRecords, SqliteCallRecords
+from firmware.store.database import Database, StorageError
+from firmware.store.memory import MemoryAccess, MemoryAlarms, MemoryAudit, MemoryCallRecords, MemorySettings
+from firmware.store.settings import Settings, SqliteSettings
+
+__all__ = ["Repositories", "StorageError", "in_memory", "open_repositories"]
+
+
+@dataclass(frozen=True, slots=True)
+class Repositories:
+    """Everything that is kept, by feature; for the use of one thread. `databases` is empty for the twins."""
+
+    call_records: CallRecords
+    alarms: Alarms
+    access: Access
+    settings: Settings
+    audit: Audit
+    databases: tuple[Database, ...] = ()
+
+    def close(self) -> None:
+        for database in self.databases:
+            database.close()
+
+
+def open_repositories(data: Path) -> Repositories:
+    """Open (or make) both databases of a data directory; what was wrong is in each one's `trouble`."""
+    main = Database("nightporter", data / "nightporter.db")
+    audit = Database("audit", data / "audit.db")
+    return Repositories(
+        call_records=SqliteCallRecords(main),
+        alarms=SqliteAlarms(main),
+        access=SqliteAccess(main),
+        settings=SqliteSettings(main),
+        audit=SqliteAudit(audit),
+        databases=(main, audit),
+    )
+
+
+def in_memory() -> Repositories:
+    """The twins."""
+    return Repositories(
+        call_records=MemoryCallRecords(),
+        alarms=MemoryAlarms(),
+        access=MemoryAccess(),
+        settings=MemorySettings(),
+        audit=MemoryAudit(),
+    )

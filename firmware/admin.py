@@ -1,0 +1,110 @@
+"""The commands for tokens and people; they work before the first start and while the product runs."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import hashlib
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from firmware import passwords
+from firmware.errors import NightPorterError
+from firmware.processes import RunDirectory
+from firmware.store import Repositories, open_repositories
+from firmware.store.model import AuditEntry, User
+
+COMMAND_LINE = "command line"
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token. It is 256 random bits, so a plain hash cannot be turned back."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def token_create(chosen: argparse.Namespace) -> int:
+    token = secrets.token_urlsafe(32)
+    with _repositories(chosen.data) as kept:
+        kept.access.add_token(chosen.name, token_digest(token), chosen.role, datetime.now(UTC))
+        _audit(kept, "token-created", chosen.name, role=chosen.role)
+    _say(token)
+    return 0
+
+
+def token_list(chosen: argparse.Namespace) -> int:
+    with _repositories(chosen.data) as kept:
+        for token in kept.access.tokens():
+            used = f"{token.used:%Y-%m-%d}" if token.used else "never"
+            _say(f"{token.name:<24} {token.role:<12} made {token.created:%Y-%m-%d}, last used {used}")
+    return 0
+
+
+def token_revoke(chosen: argparse.Namespace) -> int:
+    with _repositories(chosen.data) as kept:
+        if not kept.access.revoke(chosen.name):
+            raise NightPorterError(f"there is no token {chosen.name}")
+        _audit(kept, "token-revoked", chosen.name)
+    return 0
+
+
+def user_add(chosen: argparse.Namespace) -> int:
+    password = _password(chosen.password_stdin)
+    now = datetime.now(UTC)
+    user = User(name=chosen.name, password=passwords.digest(password), role=chosen.role, created=now)
+    with _repositories(chosen.data) as kept:
+        kept.access.add_user(user)
+        _audit(kept, "user-added", chosen.name, role=chosen.role)
+    return 0
+
+
+def user_list(chosen: argparse.Namespace) -> int:
+    with _repositories(chosen.data) as kept:
+        for user in kept.access.users():
+            _say(f"{user.name:<24} {user.role:<12} since {user.created:%Y-%m-%d}")
+    return 0
+
+
+def user_remove(chosen: argparse.Namespace) -> int:
+    with _repositories(chosen.data) as kept:
+        if not kept.access.remove_user(chosen.name):
+            raise NightPorterError(f"there is no user {chosen.name}")
+        _audit(kept, "user-removed", chosen.name)
+    return 0
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise NightPorterError("the two are not the same")
+    return password
+
+
+@contextmanager
+def _repositories(data: Path) -> Iterator[Repositories]:
+    RunDirectory(data).make()
+    kept = open_repositories(data)
+    try:
+        trouble = next((database.trouble for database in kept.databases if database.trouble), None)
+        if trouble is not None:
+            print(f"{data}: {trouble}", file=sys.stderr)  # noqa: T201
+        yield kept
+    finally:
+        kept.close()
+
+
+def _audit(kept: Repositories, action: str, subject: str, **detail: object) -> None:
+    who = getpass.getuser()
+    entry = AuditEntry(
+        at=datetime.now(UTC), who=who, through=COMMAND_LINE, action=action, subject=subject, detail=detail
+    )
+    kept.audit.add(entry)
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201

@@ -1,0 +1,72 @@
+"""The audit: who changed what, through what. Entries are added and, after their time, deleted; never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import msgspec
+
+from firmware.store.database import Database
+from firmware.store.model import AuditEntry, Page, from_ms, optional_ms, to_ms
+
+
+class Audit(Protocol):
+    """The contract of both twins."""
+
+    def add(self, entry: AuditEntry) -> int:
+        """The entry's id."""
+        ...
+
+    def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
+        """Latest first; `since` inclusive, `until` exclusive."""
+        ...
+
+    def forget(self, before: datetime) -> int: ...
+
+
+class SqliteAudit:
+    """The audit in its own database; see `Audit`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, entry: AuditEntry) -> int:
+        detail = msgspec.json.encode(entry.detail).decode()
+        with self._database.transaction() as connection:
+            row = connection.execute(
+                "INSERT INTO audit (at, who, through, action, subject, room, detail) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+                (to_ms(entry.at), entry.who, entry.through, entry.action, entry.subject, entry.room, detail),
+            ).fetchone()
+        return int(row[0])
+
+    def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
+        clauses: list[str] = ["1"]
+        values: list[Any] = []
+        for clause, value in (("at >= ?", optional_ms(since)), ("at < ?", optional_ms(until)), ("room = ?", room)):
+            if value is not None:
+                clauses.append(clause)
+                values.append(value)
+        if page.after is not None:
+            clauses.append("(at, id) < (?, ?)")
+            values += page.after
+        sql = (
+            "SELECT id, at, who, through, action, subject, room, detail FROM audit "
+            f"WHERE {' AND '.join(clauses)} ORDER BY at DESC, id DESC LIMIT ?"
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (*values, page.limit)).fetchall()
+        return [_entry(row) for row in rows]
+
+    def forget(self, before: datetime) -> int:
+        with self._database.transaction() as connection:
+            return connection.execute("DELETE FROM audit WHERE at < ?", (to_ms(before),)).rowcount
+
+
+def _entry(row: tuple[Any, ...]) -> AuditEntry:
+    number, at, who, through, action, subject, room, detail = row
+    return AuditEntry(
+        id=number, at=from_ms(at), who=who, through=through, action=action, subject=subject, room=room,
+        detail=msgspec.json.decode(detail),
+    )  # fmt: skip

@@ -1,0 +1,160 @@
+"""Call records: opened on disk when a call is answered, closed when a leg ends."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from firmware.store.database import Database
+from firmware.store.model import (
+    CallRecord,
+    Page,
+    RecordFilter,
+    from_ms,
+    optional_instant,
+    optional_ms,
+    to_ms,
+)
+
+_COLUMNS = (
+    "leg, call, direction, from_number, to_number, from_room, to_room, trunk, dialled, started, answered, ended, "
+    "talk_ms, answered_by, cause, end, complete, emergency"
+)
+
+
+class CallRecords(Protocol):
+    """The contract of both twins."""
+
+    def open(self, record: CallRecord) -> None:
+        """Write an answered leg as open; a leg that is open already is brought up to date (an adopted call)."""
+        ...
+
+    def close(self, record: CallRecord) -> None:
+        """Write the final record; one that was never opened appears now, a closed one stays as it is."""
+        ...
+
+    def open_legs(self) -> list[str]: ...
+
+    def heartbeat(self, at: datetime) -> None:
+        """The open records were alive at this instant."""
+        ...
+
+    def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
+        """Close every open record but those to keep as lost, ended at the last heartbeat; they are returned."""
+        ...
+
+    def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
+        """Closed records, latest start first, each with its place for `Page.after`."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete closed records that started earlier; how many."""
+        ...
+
+
+class SqliteCallRecords:
+    """Call records in the database; see `CallRecords`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def open(self, record: CallRecord) -> None:
+        with self._database.transaction() as connection:
+            _write(connection, record, "WHERE call_record.ended IS NULL")
+
+    def close(self, record: CallRecord) -> None:
+        with self._database.transaction() as connection:
+            _write(connection, record, "WHERE call_record.ended IS NULL")
+
+    def open_legs(self) -> list[str]:
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT leg FROM call_record WHERE ended IS NULL ORDER BY sequence").fetchall()
+        return [leg for (leg,) in rows]
+
+    def heartbeat(self, at: datetime) -> None:
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO heartbeat (only, at) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET at = excluded.at",
+                (to_ms(at),),
+            )
+
+    def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
+        with self._database.transaction() as connection:
+            beat = connection.execute("SELECT at FROM heartbeat").fetchone()
+            rows = connection.execute(f"SELECT {_COLUMNS} FROM call_record WHERE ended IS NULL").fetchall()
+            lost = [as_lost(_record(row), from_ms(beat[0]) if beat else None) for row in rows if row[0] not in keep]
+            for record in lost:
+                _write(connection, record, "WHERE call_record.ended IS NULL")
+        return lost
+
+    def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
+        clauses, values = ["ended IS NOT NULL"], []
+        for clause, value in (
+            ("started >= ?", optional_ms(wanted.since)),
+            ("started < ?", optional_ms(wanted.until)),
+            ("? IN (from_room, to_room)", wanted.room),
+            ("? IN (from_number, to_number, dialled)", wanted.number),
+        ):
+            if value is not None:
+                clauses.append(clause)
+                values.append(value)
+        if page.after is not None:
+            clauses.append("(started, sequence) < (?, ?)")
+            values += page.after
+        sql = (
+            f"SELECT {_COLUMNS}, sequence FROM call_record WHERE {' AND '.join(clauses)} "
+            "ORDER BY started DESC, sequence DESC LIMIT ?"
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (*values, page.limit)).fetchall()
+        return [((row[9], row[-1]), _record(row[:-1])) for row in rows]
+
+    def forget(self, before: datetime) -> int:
+        with self._database.transaction() as connection:
+            sql = "DELETE FROM call_record WHERE ended IS NOT NULL AND started < ?"
+            return connection.execute(sql, (to_ms(before),)).rowcount
+
+
+def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
+    """An open record whose call was not found again: it ended at the last heartbeat, but not before it was answered."""
+    from msgspec.structs import replace
+
+    answered = record.answered or record.started
+    ended = max(beat, answered) if beat is not None else answered
+    talk_ms = to_ms(ended) - to_ms(answered) if record.answered else 0
+    return replace(record, ended=ended, talk_ms=talk_ms, end="lost", complete=False)
+
+
+def _write(connection: sqlite3.Connection, record: CallRecord, condition: str) -> None:
+    """Insert or, while it is open, update; the start and the answer stay as first written."""
+    places = ", ".join("?" * 18)
+    updates = ", ".join(
+        f"{name} = excluded.{name}"
+        for name in ("from_number", "to_number", "from_room", "to_room", "trunk", "dialled", "ended", "talk_ms")
+    )
+    connection.execute(
+        f"INSERT INTO call_record ({_COLUMNS}) VALUES ({places}) ON CONFLICT (leg) DO UPDATE SET {updates}, "
+        "answered = coalesce(call_record.answered, excluded.answered), answered_by = excluded.answered_by, "
+        "cause = excluded.cause, end = excluded.end, complete = excluded.complete, emergency = excluded.emergency "
+        f"{condition}",
+        _row(record),
+    )
+
+
+def _row(record: CallRecord) -> Sequence[object]:
+    return (
+        record.leg, record.call, record.direction, record.from_number, record.to_number, record.from_room,
+        record.to_room, record.trunk, record.dialled, to_ms(record.started), optional_ms(record.answered),
+        optional_ms(record.ended), record.talk_ms, record.answered_by, record.cause, record.end,
+        int(record.complete), int(record.emergency),
+    )  # fmt: skip
+
+
+def _record(row: Sequence[object]) -> CallRecord:
+    values = dict(zip((name.strip() for name in _COLUMNS.split(",")), row, strict=True))
+    for name in ("started", "answered", "ended"):
+        values[name] = optional_instant(values[name])  # type: ignore[arg-type]
+    values["complete"], values["emergency"] = bool(values["complete"]), bool(values["emergency"])
+    return CallRecord(**values)  # type: ignore[arg-type]

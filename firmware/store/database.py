@@ -1,0 +1,213 @@
+"""One SQLite file: opened durable, migrated, watched for damage, and replaced by its last good copy where damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from firmware.errors import OurFaultError, UnavailableError
+from firmware.log import Log
+
+Condition: TypeAlias = Literal["good", "new", "restored", "replaced", "read-only", "memory"]
+"""good; new: there was none; restored: damaged, the last good copy was taken; replaced: damaged, and there was no copy;
+read-only: can be read but not written; memory: cannot be opened at all, nothing will last."""
+
+BUSY_S = 5.0
+COPY_PAGES_AT_ONCE = 256
+
+log = Log("store")
+
+
+class StorageError(UnavailableError):
+    """The database cannot do this now: full, read-only, damaged."""
+
+
+class Database:
+    """A connection for one thread. `condition` says how opening went, `trouble` what a person should know of it."""
+
+    def __init__(self, name: str, path: Path | None) -> None:
+        self.name = name
+        self.path = path
+        self.condition: Condition = "good"
+        self.trouble: str | None = None
+        self._connection = self._open()
+
+    # ------------------------------------------------------------------------------------------------------ opening
+
+    def _open(self) -> sqlite3.Connection:
+        if self.path is None:
+            self.condition = "memory"
+            return self._prepare(_connect(":memory:"))
+        is_new = not self.path.exists()
+        try:
+            connection = self._prepare(_connect(str(self.path)))
+            self.condition = "new" if is_new else "good"
+        except sqlite3.DatabaseError as error:
+            connection = self._open_in_need(self.path, error)
+        return connection
+
+    def _open_in_need(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        if _is_damage(error):
+            with contextlib.suppress(OSError):
+                return self._replace_damaged(path, error)
+        try:
+            connection = _connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
+            connection.execute("SELECT count(*) FROM sqlite_schema")
+            self._in_need("read-only", f"{path.name} can only be read: {error}")
+        except sqlite3.DatabaseError:
+            connection = self._prepare(_connect(":memory:"))
+            self._in_need("memory", f"{path.name} cannot be opened, nothing is kept: {error}")
+        return connection
+
+    def _replace_damaged(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
+        """Set the damaged file aside and go on with the last good copy, or with an empty database."""
+        aside = set_aside(path)
+        copy = self.copy_path
+        if copy is not None and copy.exists():
+            path.write_bytes(copy.read_bytes())
+            try:
+                connection = self._prepare(_connect(str(path)))
+                made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+                text = f"{path.name} was damaged ({error}); the copy of {made:%Y-%m-%d %H:%M} UTC is in use"
+                self._in_need("restored", f"{text}; the damaged file is {aside.name}")
+                return connection
+            except sqlite3.DatabaseError as second:
+                log.error("copy-damaged", database=self.name, error=second)
+                set_aside(path)
+        connection = self._prepare(_connect(str(path)))
+        self._in_need(
+            "replaced", f"{path.name} was damaged ({error}); there is no copy, it begins empty; see {aside.name}"
+        )
+        return connection
+
+    def _in_need(self, condition: Condition, text: str) -> None:
+        self.condition, self.trouble = condition, text
+        log.error("in-need", database=self.name, condition=condition, text=text)
+
+    def _prepare(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """Set the modes, look the file over, bring it to the newest schema. Raises sqlite3.DatabaseError."""
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if found != "ok":
+                raise sqlite3.DatabaseError(f"malformed: {found}")
+            migrate(connection, self.name)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    # ------------------------------------------------------------------------------------------------------- in use
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, on disk when it ends. Raises StorageError."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.IntegrityError:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise StorageError(f"{self.name} database: {error}") from error
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Read without changing anything. Raises StorageError."""
+        try:
+            yield self._connection
+        except sqlite3.DatabaseError as error:
+            raise StorageError(f"{self.name} database: {error}") from error
+
+    @property
+    def copy_path(self) -> Path | None:
+        """Where the last good copy lies."""
+        return None if self.path is None else self.path.parent / "copies" / self.path.name
+
+    def copy(self) -> None:
+        """Make the present state the last good copy, if it is sound. Raises StorageError."""
+        path = self.copy_path
+        if path is None or self.condition in ("memory", "read-only"):
+            return
+        partial = path.with_suffix(".partial")
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            partial.unlink(missing_ok=True)
+            target = sqlite3.connect(partial)
+            with contextlib.closing(target):
+                self._connection.backup(target, pages=COPY_PAGES_AT_ONCE)
+                if target.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                    raise StorageError(f"{self.name} database: its copy is damaged")
+                target.execute("PRAGMA journal_mode = DELETE")
+            partial.replace(path)
+        except (sqlite3.DatabaseError, OSError) as error:
+            raise StorageError(f"{self.name} database cannot be copied: {error}") from error
+
+    def reopen(self) -> None:
+        """After an error that says the file is damaged: look at it again, and replace it if it is."""
+        self.close()
+        self.trouble = None
+        self._connection = self._open()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _connect(place: str, uri: bool = False) -> sqlite3.Connection:
+    # Transactions are begun by name; the store's one thread is not the one that opens it.
+    return sqlite3.connect(place, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=uri)
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the file itself is wrong, rather than the disk full or read-only."""
+    code = getattr(error, "sqlite_errorname", "")
+    return (
+        code in ("SQLITE_CORRUPT", "SQLITE_NOTADB") or code.startswith("SQLITE_CORRUPT_") or "malformed" in str(error)
+    )
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged database, with its log, so that a person can look at it; its new path. Raises OSError."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    path.rename(aside)
+    for suffix in ("-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(f"{aside}{suffix}")
+    return aside
+
+
+def migrate(connection: sqlite3.Connection, name: str) -> None:
+    """Apply the steps that this file lacks, each in a transaction. Raises OurFaultError: the file is newer."""
+    steps = migrations(name)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(steps):
+        raise OurFaultError(f"the {name} database has schema {version}, this program knows {len(steps)}: it is older")
+    for number, sql in enumerate(steps[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;")
+        log.info("migrated", database=name, to=number)
+
+
+def migrations(name: str) -> list[str]:
+    """The steps of one database in their order. Raises OurFaultError if a number is missing."""
+    found = {}
+    for file in files("firmware.store.migrations").iterdir():
+        match = re.fullmatch(rf"{name}_(\d+)_\w+\.sql", file.name)
+        if match:
+            found[int(match[1])] = file.read_text(encoding="utf-8")
+    if sorted(found) != list(range(1, len(found) + 1)):
+        raise OurFaultError(f"migrations of {name} are not numbered 1, 2, 3, ...: {sorted(found)}")
+    return [found[number] for number in sorted(found)]

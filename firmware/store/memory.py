@@ -1,0 +1,234 @@
+"""In-memory twins of the repositories: the same contracts, for tests of what stands above the store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from firmware.errors import RefusedError
+from firmware.store.access import expired
+from firmware.store.call_records import as_lost
+from firmware.store.model import (
+    AuditEntry,
+    CallRecord,
+    Page,
+    RecordFilter,
+    Role,
+    StoredAlarm,
+    Token,
+    User,
+    to_ms,
+)
+
+
+class MemoryCallRecords:
+    """See `firmware.store.call_records.CallRecords`."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, tuple[int, CallRecord]] = {}
+        self._beat: datetime | None = None
+
+    def open(self, record: CallRecord) -> None:
+        self._write(record)
+
+    def close(self, record: CallRecord) -> None:
+        self._write(record)
+
+    def open_legs(self) -> list[str]:
+        return [leg for leg, (_, record) in self._records.items() if record.ended is None]
+
+    def heartbeat(self, at: datetime) -> None:
+        self._beat = at
+
+    def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
+        lost = [as_lost(self._records[leg][1], self._beat) for leg in self.open_legs() if leg not in keep]
+        for record in lost:
+            self._write(record)
+        return lost
+
+    def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
+        found = [
+            ((to_ms(record.started), sequence), record)
+            for sequence, record in self._records.values()
+            if record.ended is not None and _wanted(record, wanted)
+        ]
+        found.sort(key=lambda item: item[0], reverse=True)
+        return [item for item in found if page.after is None or item[0] < page.after][: page.limit]
+
+    def forget(self, before: datetime) -> int:
+        old = [leg for leg, (_, record) in self._records.items() if record.ended and record.started < before]
+        for leg in old:
+            del self._records[leg]
+        return len(old)
+
+    def _write(self, record: CallRecord) -> None:
+        sequence, old = self._records.get(record.leg, (len(self._records) + 1, record))
+        if old is record or old.ended is None:
+            kept = replace(record, started=old.started, answered=old.answered or record.answered)
+            self._records[record.leg] = (sequence, kept)
+
+
+def _wanted(record: CallRecord, wanted: RecordFilter) -> bool:
+    return (
+        (wanted.since is None or record.started >= wanted.since)
+        and (wanted.until is None or record.started < wanted.until)
+        and wanted.room in (None, record.from_room, record.to_room)
+        and wanted.number in (None, record.from_number, record.to_number, record.dialled)
+    )
+
+
+class MemoryAlarms:
+    """See `firmware.store.alarms.Alarms`."""
+
+    def __init__(self) -> None:
+        self._alarms: dict[int, StoredAlarm] = {}
+
+    def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
+        if self._standing(kind, subject):
+            return None
+        alarm = StoredAlarm(id=len(self._alarms) + 1, kind=kind, subject=subject, text=text, raised=at)
+        self._alarms[alarm.id] = alarm
+        return alarm
+
+    def clear(self, kind: str, subject: str, at: datetime) -> StoredAlarm | None:
+        alarm = self._standing(kind, subject)
+        return alarm and self._put(replace(alarm, cleared=at))
+
+    def acknowledge(self, alarm: int, who: str, at: datetime, ends: bool) -> StoredAlarm | None:
+        found = self._alarms.get(alarm)
+        if found is None:
+            return None
+        if found.acknowledged_at is None:
+            found = replace(found, acknowledged_by=who, acknowledged_at=at)
+        if ends and found.cleared is None:
+            found = replace(found, cleared=at)
+        return self._put(found)
+
+    def get(self, alarm: int) -> StoredAlarm | None:
+        return self._alarms.get(alarm)
+
+    def shown(self, everything: bool, page: Page) -> list[StoredAlarm]:
+        found = [a for a in self._alarms.values() if everything or a.cleared is None or a.acknowledged_at is None]
+        found.sort(key=lambda a: (a.raised, a.id), reverse=True)
+        after = page.after
+        return [a for a in found if after is None or (to_ms(a.raised), a.id) < after][: page.limit]
+
+    def forget(self, before: datetime) -> int:
+        old = [a.id for a in self._alarms.values() if a.acknowledged_at and a.cleared and a.cleared < before]
+        for number in old:
+            del self._alarms[number]
+        return len(old)
+
+    def _standing(self, kind: str, subject: str) -> StoredAlarm | None:
+        alarms = self._alarms.values()
+        return next((a for a in alarms if (a.kind, a.subject) == (kind, subject) and a.cleared is None), None)
+
+    def _put(self, alarm: StoredAlarm) -> StoredAlarm:
+        self._alarms[alarm.id] = alarm
+        return alarm
+
+
+class MemoryAccess:
+    """See `firmware.store.access.Access`."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, tuple[bytes, Token]] = {}
+        self._users: dict[str, User] = {}
+        self._offer: tuple[bytes, datetime] | None = None
+
+    def add_token(self, name: str, digest: bytes, role: Role, at: datetime) -> None:
+        if name in self._tokens:
+            raise RefusedError("exists", f"there is a token {name} already; revoke it first", "name")
+        self._tokens[name] = (digest, Token(name=name, role=role, created=at))
+
+    def token_of(self, digest: bytes) -> Token | None:
+        return next((token for known, token in self._tokens.values() if known == digest), None)
+
+    def used(self, name: str, at: datetime) -> None:
+        if name in self._tokens:
+            digest, token = self._tokens[name]
+            self._tokens[name] = (digest, replace(token, used=at))
+
+    def tokens(self) -> list[Token]:
+        return [token for _, (_, token) in sorted(self._tokens.items())]
+
+    def revoke(self, name: str) -> bool:
+        return self._tokens.pop(name, None) is not None
+
+    def add_user(self, user: User) -> None:
+        if user.name in self._users:
+            raise RefusedError("exists", f"there is a user {user.name} already; remove it first", "name")
+        self._users[user.name] = user
+
+    def users(self) -> list[User]:
+        return [user for _, user in sorted(self._users.items())]
+
+    def remove_user(self, name: str) -> bool:
+        return self._users.pop(name, None) is not None
+
+    def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
+        self._offer = (digest, expires)
+
+    def enrol(self, digest: bytes, user: User, now: datetime) -> None:
+        if not self.enrolment_open(digest, now):
+            raise expired()
+        self._offer = None
+        self._users[user.name] = user
+
+    def enrolment_open(self, digest: bytes, now: datetime) -> bool:
+        return not self._users and self._offer is not None and self._offer[0] == digest and self._offer[1] > now
+
+
+class MemorySettings:
+    """See `firmware.store.settings.Settings`."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+        self._features: dict[tuple[str, str], Any] = {}
+
+    def get(self, name: str) -> Any:
+        return self._values.get(name)
+
+    def put(self, name: str, value: Any) -> None:
+        self._values[name] = value
+
+    def features(self) -> dict[tuple[str, str], Any]:
+        return dict(self._features)
+
+    def put_feature(self, extension: str, feature: str, value: Any) -> None:
+        self._features.pop((extension, feature), None)
+        if value is not None and value is not False:
+            self._features[extension, feature] = value
+
+
+class MemoryAudit:
+    """See `firmware.store.audit.Audit`."""
+
+    def __init__(self) -> None:
+        self._entries: list[AuditEntry] = []
+        self._last = 0
+
+    def add(self, entry: AuditEntry) -> int:
+        self._last += 1
+        self._entries.append(replace(entry, id=self._last))
+        return self._last
+
+    def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
+        found = [
+            entry
+            for entry in self._entries
+            if (since is None or entry.at >= since)
+            and (until is None or entry.at < until)
+            and room in (None, entry.room)
+        ]
+        found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
+        after = page.after
+        return [entry for entry in found if after is None or (to_ms(entry.at), entry.id) < after][: page.limit]
+
+    def forget(self, before: datetime) -> int:
+        count = len(self._entries)
+        self._entries = [entry for entry in self._entries if entry.at >= before]
+        return count - len(self._entries)
