@@ -12,10 +12,9 @@ BoardKind: TypeAlias = Literal["sim", "hat"]
 
 @dataclass(frozen=True, slots=True)
 class Bay:
-    """The place of one line module: its chip select, place in the daisy chain (None: alone), slot and pins."""
+    """The place of one line module: its chip select, timeslot and pins."""
 
     chip_select: int
-    chain: int | None
     timeslot: int
     interrupt_pin: int
     """Wired-OR with the other bays that name the same pin; active low."""
@@ -85,9 +84,7 @@ class BoardTable:
 
 
 def _sim_64() -> BoardTable:
-    bays = tuple(
-        Bay(chip_select=n, chain=None, timeslot=n, interrupt_pin=100 + n // 8, reset_pin=200 + n) for n in range(40)
-    )
+    bays = tuple(Bay(chip_select=n, timeslot=n, interrupt_pin=100 + n // 8, reset_pin=200 + n) for n in range(40))
     leds = (
         LedPins("power", {"green": 1, "red": 2}),
         LedPins("lines", {"green": 3, "amber": 4}),
@@ -101,19 +98,20 @@ def _sim_64() -> BoardTable:
 
 
 def _hat_8() -> BoardTable:
-    """Six telephones on one daisy chain and two exchange lines on the other; slots as the Pi's two words carry them."""
-    fxs = tuple(Bay(0, n, n, interrupt_pin=25, reset_pin=24, kinds=frozenset({"fxs"})) for n in range(6))
-    fxo = tuple(Bay(1, n, 6 + n, interrupt_pin=23, reset_pin=22, kinds=frozenset({"fxo"})) for n in range(2))
+    """Six telephones and two exchange lines; all chips share one interrupt and one reset line (GPIO numbers)."""
+    bays = tuple(
+        Bay(n, timeslot=n, interrupt_pin=25, reset_pin=24, kinds=frozenset({"fxs" if n < 6 else "fxo"}))
+        for n in range(8)
+    )
     leds = (
-        LedPins("power", {"green": 5, "red": 6}),
-        LedPins("lines", {"green": 13, "amber": 26}),
-        LedPins("alarm", {"red": 16}),
-        LedPins("agent", {"green": 17, "amber": 27}),
+        LedPins("power", {"green": 22, "red": 27}),
+        LedPins("lines", {"green": 23}),
+        LedPins("alarm", {"red": 4}),
     )
     return BoardTable(
-        "hat-8", "hat", fxs + fxo, max_fxs=6, max_fxo=2, slots=8, start_offset=1, ringing_at_once=3,
+        "hat-8", "hat", bays, max_fxs=6, max_fxo=2, slots=8, start_offset=1, ringing_at_once=3,
         leds=leds, lifeline_pin=12, lifeline_hold_ms=500,
-        spi_devices={0: "/dev/spidev0.0", 1: "/dev/spidev0.1"}, alsa_card="nightporter",
+        spi_devices={n: f"/dev/spidev0.{n}" for n in range(8)}, alsa_card="nightporter",
         hat_product="Night Porter HAT 8",
     )  # fmt: skip
 
