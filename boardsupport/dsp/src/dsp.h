@@ -42,7 +42,8 @@ typedef struct {
     float far[ECHO_TAPS + DSP_BLOCK];   /* what the port was sent: history, then this block */
     float correlation[ECHO_TAPS];       /* of the far signal, with a fading memory */
     int double_talk;                    /* samples for which adaptation still rests */
-    int better, worse;                  /* blocks in succession */
+    int better, worse, harmful, useless;    /* blocks, mostly in succession */
+    int tonal;                          /* the far signal is tones alone */
     float power_error, power_echo;      /* smoothed over a few steps, for the suppressor */
     float residual_ratio;               /* what the canceller leaves of the echo when only the far party talks */
     float noise_power;                  /* background noise of this telephone */

@@ -15,8 +15,10 @@
 #include <string.h>
 
 #define STEP 0.7f                       /* of the trial filter */
-#define MEMORY 0.98f                    /* of the correlation, per block: half a second */
+#define MEMORY 0.97f                    /* of the correlation, per block: a third of a second */
 #define REGULARISATION 3e-4f            /* of the far signal's power: -35 dB */
+#define TONAL 2e-3                      /* unpredictable share of a signal, below which it is tones alone */
+#define TONAL_REGULARISATION 0.03f
 #define FAR_FLOOR 32.0f                 /* peak of the far signal (about -57 dBm0) below which there is no echo */
 #define GEIGEL 0.5f                     /* a hybrid loses 6 dB at least */
 #define DOUBLE_TALK_HOLD 240            /* samples */
@@ -24,9 +26,12 @@
 #define BETTER 0.8f
 #define BETTER_BLOCKS 3
 #define ERROR_OF_USE 0.5f               /* and over that of doing nothing */
+#define USELESS_BLOCKS 20
+#define HARMFUL 1.25f                   /* the active filter adds to the echo */
+#define HARMFUL_BLOCKS 5
 #define WORSE 2.0f
 #define WORSE_BLOCKS 3
-#define RATIO_RISE 1.0008f              /* per step: 3 dB in 2 s of far speech */
+#define RATIO_RISE 1.0035f              /* per step: 6 dB in a second of far speech */
 #define RATIO_MARGIN 8.0f               /* speech leaves unequal residues: 9 dB above the least */
 #define RATIO_LEAST 0.003f              /* -25 dB: companding alone leaves so much */
 #define RATIO_MOST 0.1f                 /* a canceller that has not yet gained 10 dB is not suppressed */
@@ -47,7 +52,7 @@ void dsp_echo_forget_signal(dsp_echo *echo)
     memset(echo->far, 0, sizeof echo->far);
     echo->power_error = echo->power_echo = 0.0f;
     echo->double_talk = 0;
-    echo->better = echo->worse = 0;
+    echo->better = echo->worse = echo->useless = echo->harmful = 0;
     echo->gain = 1.0f;
 }
 
@@ -75,8 +80,9 @@ static float energy(const float *samples, int count)
     return sum;
 }
 
-/* Solve T y = g for the symmetric Toeplitz matrix of r (Levinson). Double: speech spans 60 dB of spectrum. */
-static void toeplitz_solve(const double *r, const double *g, double *y)
+/* Solve T y = g for the symmetric Toeplitz matrix of r (Levinson). Double: speech spans 60 dB of spectrum.
+ * Returns what linear prediction of that order leaves of r's power. */
+static double toeplitz_solve(const double *r, const double *g, double *y)
 {
     double a[ECHO_TAPS] = {1.0}, previous[ECHO_TAPS], left = r[0];
     memset(y, 0, ECHO_TAPS * sizeof *y);
@@ -96,6 +102,7 @@ static void toeplitz_solve(const double *r, const double *g, double *y)
         for (int i = 0; i <= m; i++)
             y[i] += share * a[m - i];
     }
+    return left / r[0];
 }
 
 /* One step of a recursive least-squares fit: the gradient of the block's error through the inverse correlation of all
@@ -114,8 +121,14 @@ static void adapt(dsp_echo *echo, const float *errors)
         r[k] = echo->correlation[k];
         gradient[k] = cross;
     }
-    r[0] += REGULARISATION * r[0] + DSP_BLOCK * FAR_FLOOR * FAR_FLOOR;
-    toeplitz_solve(r, gradient, change);
+    double power = r[0];
+    r[0] = power * (1.0 + REGULARISATION) + DSP_BLOCK * FAR_FLOOR * FAR_FLOOR;
+    echo->tonal = toeplitz_solve(r, gradient, change) < TONAL;
+    if (echo->tonal) {
+        /* A tone says nothing about other frequencies: leave the taps alone there. */
+        r[0] = power * (1.0 + TONAL_REGULARISATION);
+        toeplitz_solve(r, gradient, change);
+    }
     for (int k = 0; k < ECHO_TAPS; k++)
         echo->trial[ECHO_TAPS - 1 - k] += STEP * (float)change[k];
 }
@@ -144,8 +157,28 @@ static int filter(dsp_echo *echo, const float *near, float *echoed, float *trial
     return rest;
 }
 
+/* Another telephone may be on the line than the one that was learnt. */
+static void forget_wrong_line(dsp_echo *echo, float near_energy, float active_energy, int rested)
+{
+    if (rested)
+        return;
+    echo->harmful = active_energy > HARMFUL * near_energy ? echo->harmful + 1 : 0;
+    if (echo->harmful >= HARMFUL_BLOCKS)
+        memset(echo->active, 0, sizeof echo->active);
+    echo->useless += active_energy > ERROR_OF_USE * near_energy ? 1 : -2;
+    if (echo->useless < 0)
+        echo->useless = 0;
+    if (echo->useless < USELESS_BLOCKS)
+        return;
+    /* The fit begins anew, with fast steps. */
+    echo->useless = 0;
+    for (int k = 0; k < ECHO_TAPS; k++)
+        echo->correlation[k] *= 0.01f;
+}
+
 static void choose(dsp_echo *echo, float near_energy, float active_energy, float trial_energy, int rested)
 {
+    forget_wrong_line(echo, near_energy, active_energy, rested);
     int useful = !rested && trial_energy < ERROR_OF_USE * near_energy;
     echo->better = useful && trial_energy < BETTER * active_energy ? echo->better + 1 : 0;
     if (echo->better >= BETTER_BLOCKS || (echo->better && trial_energy < CLEARLY_BETTER * active_energy)) {
@@ -185,9 +218,9 @@ static int is_residue(dsp_echo *echo, float error_energy, float echo_energy)
     if (echo->power_echo < ECHO_SUB * NOISE_LEAST)
         return 0;
     float ratio = echo->power_error / echo->power_echo;
-    if (ratio < echo->residual_ratio)
+    if (ratio < echo->residual_ratio && !echo->tonal)
         echo->residual_ratio += 0.2f * (ratio - echo->residual_ratio);
-    else
+    else if (ratio > echo->residual_ratio)
         echo->residual_ratio = fminf(1.0f, echo->residual_ratio * RATIO_RISE);
     float threshold = fmaxf(RATIO_LEAST, fminf(RATIO_MOST, RATIO_MARGIN * echo->residual_ratio));
     return ratio < threshold && error_energy < threshold * echo->power_echo * 2.0f;
