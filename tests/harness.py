@@ -69,10 +69,11 @@ class Product:
     """One running product with a data directory, addresses and a log of its own.
 
     `with Product(Hotel.rooms(8)) as product:` starts it and waits until it is ready; leaving ends all its processes.
+    With `start=False` the block calls `start` itself.
     The log is printed if the block ends with an exception.
     """
 
-    def __init__(self, hotel: Hotel | None = None, *, command: str = "run") -> None:
+    def __init__(self, hotel: Hotel | None = None, *, start: bool = True) -> None:
         self.hotel = hotel or Hotel.demonstration()
         self.directory = Path(tempfile.mkdtemp(prefix="np-test-"))
         self.data = self.directory / "data"
@@ -81,7 +82,7 @@ class Product:
         self.web_port, self.bench_port = free_port(), free_port()
         self.config.write_text(self.hotel.toml(self.web_port, self.bench_port), encoding="utf-8")
         self.launcher: subprocess.Popen[bytes] | None = None
-        self._command = command
+        self._start_at_once = start
         self._token: str | None = None
         self.bench = Bench("127.0.0.1", self.bench_port)
 
@@ -89,7 +90,8 @@ class Product:
 
     def __enter__(self) -> Product:
         try:
-            self.start()
+            if self._start_at_once:
+                self.start()
         except BaseException:
             self.print_log()
             self.close()
@@ -105,7 +107,7 @@ class Product:
 
     def start(self, *, wait: bool = True) -> None:
         """Start the launcher; `wait` until health says ready."""
-        program = [sys.executable, "-m", "firmware", self._command]
+        program = [sys.executable, "-m", "firmware", "run"]
         with self.log.open("ab") as log:
             self.launcher = subprocess.Popen(
                 [*program, "--config", str(self.config), "--data", str(self.data)],

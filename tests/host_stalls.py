@@ -1,10 +1,11 @@
-"""A bare real-time process beside the product: how long this machine itself let nobody run.
+"""A bare real-time process beside the product: when, and for how long, this machine itself let nobody run.
 
-What it measures is taken off the product's gaps, and off nothing else.
+What it measures is taken off the product's gaps and delays, and off nothing else.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,14 +17,15 @@ PRIORITY = 30
 
 
 class HostStalls:
-    """`with HostStalls() as host:`; after the block `host.longest_ms` and `host.total_ms` (of stalls over 5 ms)."""
+    """`with HostStalls() as host:`; after the block, what stood still for more than 5 ms is known."""
 
-    longest_ms: float = 0.0
-    total_ms: float = 0.0
+    def __init__(self) -> None:
+        self.stalls: list[tuple[float, float]] = []
+        """When each began on the monotonic clock, and how long it was, in seconds."""
 
     def __enter__(self) -> HostStalls:
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-m", "tests.host_stalls"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.host_stalls"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self._process.stdout.readline()  # it measures from here on
@@ -33,26 +35,37 @@ class HostStalls:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         said, _ = self._process.communicate("", timeout=30)
-        longest, total = said.split()
-        self.longest_ms, self.total_ms = float(longest), float(total)
+        self.stalls = [(float(begin), float(length)) for begin, length in json.loads(said)]
+
+    @property
+    def longest_ms(self) -> float:
+        return max((length * 1000 for _, length in self.stalls), default=0.0)
+
+    @property
+    def total_ms(self) -> float:
+        return sum(length * 1000 for _, length in self.stalls)
+
+    def within_ms(self, begin: float, end: float) -> float:
+        """How much of this stretch of the monotonic clock the host stood still."""
+        parts = (min(end, at + length) - max(begin, at) for at, length in self.stalls)
+        return 1000 * sum(part for part in parts if part > 0)
 
 
-def measure() -> tuple[float, float]:
-    """Sleep on an absolute schedule until standard input ends; longest and summed lateness in milliseconds."""
+def measure() -> list[tuple[float, float]]:
+    """Sleep on an absolute schedule until standard input ends; each lateness of more than one period."""
     os.set_blocking(0, False)
-    longest = total = 0.0
+    stalls = []
     due = time.monotonic() + PERIOD_S
-    while os_read_would_block():
+    while _input_is_open():
         time.sleep(max(0.0, due - time.monotonic()))
-        late_ms = (time.monotonic() - due) * 1000
-        if late_ms > PERIOD_S * 1000:
-            longest, total = max(longest, late_ms), total + late_ms
+        late = time.monotonic() - due
+        if late > PERIOD_S:
+            stalls.append((due, late))
         due = max(due, time.monotonic()) + PERIOD_S
-    return longest, total
+    return stalls
 
 
-def os_read_would_block() -> bool:
-    """Whether standard input is still open."""
+def _input_is_open() -> bool:
     try:
         return os.read(0, 1) != b""
     except BlockingIOError:
@@ -66,4 +79,4 @@ if __name__ == "__main__":
         sys.stderr.write("host stalls: no real-time priority; what is measured holds this process's own waits too\n")
     sys.stdout.write("ready\n")
     sys.stdout.flush()
-    sys.stdout.write("{} {}\n".format(*measure()))
+    json.dump(measure(), sys.stdout)

@@ -1,4 +1,4 @@
-"""A handset that is left off: busy, howler, silence, and the desk is told. These tests take the time that this takes."""
+"""A handset that is left off: busy, howler, silence, and the desk is told. It takes the time that this takes."""
 
 from __future__ import annotations
 

@@ -1,0 +1,107 @@
+"""`make perf`: the table of figures, with what is aimed at beside each."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+
+from tests.harness import Product
+from tests.host_stalls import HostStalls
+from tests.hotel import Hotel
+from tests.perf import measure
+from tests.scenario.conftest import settle
+
+PHONES = 32
+
+
+class Table:
+    """Prints rows as they come."""
+
+    def row(self, what: str, value: str, aim: str = "") -> None:
+        print(f"{what:<52} {value:<34} {aim}".rstrip(), flush=True)
+
+    def delays(self, what: str, values: list[float], aim: str) -> None:
+        p50, p99 = measure.percentile(values, 50), measure.percentile(values, 99)
+        self.row(what, f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, n {len(values)}", aim)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make perf", description=__doc__)
+    parser.add_argument("--samples", type=int, default=100, help="how often each delay is measured")
+    parser.add_argument("--rounds", type=int, default=5, help="calls of each of the 16 pairs for the set-up rate")
+    arguments = parser.parse_args()
+    table = Table()
+    table.row("machine", f"{os.cpu_count()} x {platform.machine()}, Python {platform.python_version()}")
+    with Product(Hotel.of_rooms(PHONES - 1, operators=1, fxo=8)) as product:
+        starting(table, product)
+        idle = standing_cost(table, product)
+        delays(table, product, arguments.samples)
+        load(table, product, arguments.rounds)
+        sizes(table, product, idle)
+    return 0
+
+
+def starting(table: Table, product: Product) -> None:
+    """The product has just started cold; its data directory is kept for the warm start, and laid anew for the cold."""
+    product.stop()
+    table.row("start to dial tone, warm", f"{measure.start_to_dial_tone(product):.1f} s", "aim 3 s")
+    with Product(product.hotel, start=False) as fresh:
+        table.row("start to dial tone, cold", f"{measure.start_to_dial_tone(fresh):.1f} s", "aim 8 s")
+
+
+def delays(table: Table, product: Product, samples: int) -> None:
+    bench, numbers = product.bench, [phone.number for phone in product.hotel.phones]
+    with HostStalls() as host:
+        tone = measure.repeat(samples, lambda turn: measure.off_hook_to_dial_tone(bench, 1 + turn % PHONES))
+        settle(product)
+        ringing = measure.repeat(
+            samples,
+            lambda turn: measure.last_digit_to_ringing(bench, 1 + turn % 8, numbers[8 + turn % 8], 9 + turn % 8),
+        )
+        settle(product)
+        with measure.standing_calls(bench, numbers, 1):
+            ways = [measure.one_way_delay(bench, *pair) for _ in range(10) for pair in ((1, 2), (2, 1))]
+    settle(product)
+    table.delays("off-hook to dial tone at the ear", measure.without_stalls(tone, host), "aim p50 90 ms, p99 150 ms")
+    table.delays("last digit to ringing voltage", measure.without_stalls(ringing, host), "aim p99 100 ms")
+    table.delays("one-way audio delay, port to port", ways, "aim 40 ms, canceller on")
+    stalls = f"{len(host.stalls)} over 5 ms, longest {host.longest_ms:.0f} ms"
+    table.row("stalls of the host meanwhile (subtracted above)", stalls)
+
+
+def load(table: Table, product: Product, rounds: int) -> None:
+    rate, made = measure.calls_per_second(product.bench, [p.number for p in product.hotel.phones], rounds)
+    table.row("calls set up per second, 32 ports", f"{rate:.1f} (of {made})")
+    settle(product, 60)
+
+
+def standing_cost(table: Table, product: Product) -> dict[str, float]:
+    """Load of each process when idle, and what each standing call adds."""
+    settle(product)
+    idle = measure.cpu_percent(product)
+    numbers, count = [phone.number for phone in product.hotel.phones], PHONES // 2
+    with measure.standing_calls(product.bench, numbers, count):
+        busy = measure.cpu_percent(product)
+    settle(product)
+    for role in measure.ROLES:
+        note = "the simulated world's own" if role == "bench" else ""
+        per_call = (busy[role] - idle[role]) / count
+        table.row(f"CPU of {role}", f"{idle[role]:.1f} % idle, {per_call:+.2f} % a call", note)
+    return idle
+
+
+def sizes(table: Table, product: Product, idle: dict[str, float]) -> None:
+    for role in idle:
+        table.row(f"memory of {role}", f"{measure.memory_mib(product.pid(role)):.0f} MiB")
+    voice, highway = product.api.health()["voice"], product.bench.highway()
+    table.row("blocks, and late ones of voice", f"{voice['blocks']}, late {voice['late_blocks']}")
+    ticks = {key: value for key, value in voice.items() if key.startswith("tick_")}
+    if ticks:
+        table.row("tick of voice over the last minute", ", ".join(f"{k[5:-3]} {v} us" for k, v in ticks.items()))
+    table.row("underruns at the highway; the bench's own late blocks", f"{highway['underruns']}, {highway['own_late']}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
