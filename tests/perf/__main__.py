@@ -7,6 +7,7 @@ import os
 import platform
 import sys
 
+from tests.clients import Bench
 from tests.harness import Product
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
@@ -69,6 +70,11 @@ def delays(table: Table, product: Product, samples: int) -> None:
     table.delays("one-way audio delay, port to port", ways, "aim 40 ms, canceller on")
     stalls = f"{len(host.stalls)} over 5 ms, longest {host.longest_ms:.0f} ms"
     table.row("stalls of the host meanwhile (subtracted above)", stalls)
+
+
+def ring_one(bench: Bench, numbers: list[str], pair: int) -> measure.Interval:
+    """One of the first eight telephones calls one of the second eight."""
+    return measure.last_digit_to_ringing(bench, 1 + pair, numbers[8 + pair], 9 + pair)
 
 
 def load(table: Table, product: Product, rounds: int) -> None:

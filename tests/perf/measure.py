@@ -98,7 +98,7 @@ def last_digit_to_ringing(bench: Bench, caller: int, digits: str, callee: int) -
 
 
 def one_way_delay(bench: Bench, talker: int, listener: int) -> float:
-    """From mouth to ear in milliseconds: where the same noise stands in the talker's sidetone and at the other's ear."""
+    """From mouth to ear in milliseconds: the same noise in the talker's sidetone and at the other's ear."""
     said = audio.noise(0.3, -12, seed=int(time.monotonic() * 1000) % 100_000)
     bench.speak(talker, said, wait=True)
     bench.wait_audio(200)

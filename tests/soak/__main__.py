@@ -1,0 +1,148 @@
+"""`make soak`: guests who telephone all the time, processes that are killed at random, and what must hold meanwhile.
+
+An act that a kill has spoilt is forgiven; what must hold is that a while after each kill everything works again:
+dial tone on every telephone, no ringing, no call, no line that is stuck, and no process that grows without end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import threading
+import time
+from collections import Counter
+
+from tests.harness import Product, wait_for
+from tests.hotel import Hotel
+from tests.perf.measure import ROLES, memory_mib
+from tests.scenario.conftest import settle
+from tests.soak.tour import ACTS, Guests
+
+GROUPS = 4
+ROOMS = 3 * GROUPS
+RECOVERY_S = 60.0
+GROWTH_MIB = 32.0
+QUIET_S = (5.0, 30.0)
+
+
+class Soak:
+    """One product under load."""
+
+    def __init__(self, product: Product, seed: int) -> None:
+        self.product = product
+        self.chance = random.Random(seed)
+        self.counts: Counter[str] = Counter()
+        self.faults: list[str] = []
+        self._pause = threading.Event()
+        self._idle = threading.Barrier(GROUPS + 1)
+        self._end = threading.Event()
+
+    def run(self, minutes: float) -> None:
+        """Rounds of load, a kill in the middle of it, rest and inspection."""
+        threads = [threading.Thread(target=self._guests, args=(group,), daemon=True) for group in range(GROUPS)]
+        for thread in threads:
+            thread.start()
+        end, sizes = time.monotonic() + 60 * minutes, self._sizes()
+        while time.monotonic() < end:
+            self._round()
+            sizes = {role: min(size, self._sizes()[role]) for role, size in sizes.items()}
+        self._end.set()
+        self._pause.set()
+        self._idle.wait(120)
+        for role, size in self._sizes().items():
+            if size > sizes[role] + GROWTH_MIB:
+                self.faults.append(f"{role} has grown from {sizes[role]:.0f} to {size:.0f} MiB")
+
+    def _round(self) -> None:
+        self._pause.clear()
+        self._end.wait(self.chance.uniform(*QUIET_S))
+        what = self.chance.choice(["supervisor", "voice", "launcher", "power", "freeze", "nothing"])
+        self.counts[f"disturbed: {what}"] += 1
+        self._disturb(what)
+        self._pause.set()
+        self._idle.wait(120)
+        self._inspect(what)
+        self._idle.wait(10)
+
+    def _disturb(self, what: str) -> None:
+        if what in ("supervisor", "voice"):
+            self.product.kill(what)
+        elif what == "launcher":
+            self.product.kill("launcher")
+            self.product.start()
+        elif what == "power":
+            self.product.bench.power(False)
+            self.product.bench.power(True)
+        elif what == "freeze":
+            with self.product.frozen("supervisor"):
+                self._end.wait(self.chance.uniform(0.5, 5.0))
+
+    def _inspect(self, what: str) -> None:
+        """Everything works again, or it is a fault."""
+        try:
+            self.product.wait_ready(RECOVERY_S)
+            settle(self.product, RECOVERY_S)
+            for phone in range(1, ROOMS + 1):
+                self.product.bench.off_hook(phone)
+            for phone in range(1, ROOMS + 1):
+                self.product.bench.wait_signal(phone, "dial", deadline_s=20)
+            settle(self.product, RECOVERY_S)
+            wait_for(lambda: not self._ringing(), 20, "no telephone rings")
+        except (AssertionError, OSError) as error:
+            self.faults.append(f"after {what}: {error}")
+            print(f"FAULT after {what}: {error}\n{self.product.log_end(60)}", flush=True)
+        self.counts["inspected"] += 1
+        print(f"{time.strftime('%H:%M:%S')} after {what}: {dict(self.counts)}", flush=True)
+
+    def _ringing(self) -> list[str]:
+        return [port for port, phone in self.product.bench.world()["phones"].items() if phone["ringing"]]
+
+    def _sizes(self) -> dict[str, float]:
+        return {role: memory_mib(self.product.pid(role)) for role in ROLES}
+
+    def _guests(self, group: int) -> None:
+        """One group's life: acts while there is no pause; in a pause it waits for the inspection."""
+        first = 3 * group
+        phones = (first + 1, first + 2, first + 3)
+        numbers = tuple(self.product.hotel.phones[phone - 1].number for phone in phones)
+        guests = Guests(self.product.bench, phones, numbers, random.Random(self.chance.random()))  # type: ignore[arg-type]
+        while not self._end.is_set():
+            if self._pause.is_set():
+                self._idle.wait(120)
+                if self._end.is_set():
+                    return
+                self._idle.wait(300)
+                continue
+            self._act(guests)
+        self._idle.wait(120)
+
+    def _act(self, guests: Guests) -> None:
+        act = guests.chance.choice(ACTS)
+        try:
+            act(guests)
+            self.counts[act.__name__] += 1
+        except (AssertionError, OSError):
+            self.counts[f"spoilt {act.__name__}"] += 1
+        finally:
+            for phone in guests.phones:
+                guests.bench.on_hook(phone)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    arguments = parser.parse_args()
+    print(f"seed {arguments.seed}, {arguments.minutes:g} minutes", flush=True)
+    with Product(Hotel.of_rooms(ROOMS, operators=1)) as product:
+        soak = Soak(product, arguments.seed)
+        soak.run(arguments.minutes)
+    for what, count in sorted(soak.counts.items()):
+        print(f"{what:<40} {count}")
+    print(f"{len(soak.faults)} faults")
+    return 1 if soak.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
