@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
-from boardsupport.bench.tone_zones import HOWLER_HZ, HOWLER_MS, Cadence, Zone
+from boardsupport.bench.tone_zones import HOWLER_HZ, HOWLER_MS, SIT_HZ, SIT_MS, Cadence, Zone
 
 FRAME_MS: Final = 10
 _CONTINUOUS_MS: Final = 300
@@ -18,8 +19,14 @@ _STUTTER_MS: Final = (50, 200)
 _FORGET_MS: Final = 5500
 _DISTURBED: Final = 10  # frames
 _PULSES_KEPT: Final = 64
+NOTCH: Final = 6  # frames
+_NOTCH_APART: Final = (30, 60)  # frames between the notches of a stuttering dial tone (China: 400 ms on, 40 ms off)
 _BEEPS_MS: Final = 3000
+_FAST_MS: Final = 600
+_STUTTERED_MS: Final = 500
+_PULSE_MS: Final = 1500  # a pulse up to this length may be part of a cadence
 
+_CONTINUOUS: Final = ("dial", "stutter")
 _HOWLER: Final = Cadence("howler", HOWLER_HZ, HOWLER_MS, 0.3)
 
 
@@ -30,11 +37,20 @@ class Pulses:
     began: int = 0
     on: bool = True
     fresh: bool = False  # a pulse or pause has ended since they were judged
+    warbled: bool = False  # the tone took turns with another one, without a gap, as the zone's stutter tone does
     disturbed: int = 0  # frames of other sound in the pause that lasts
     done: deque[int] = field(default_factory=lambda: deque(maxlen=_PULSES_KEPT))
+    notches: deque[int] = field(default_factory=lambda: deque(maxlen=4))  # frames of short gaps in this pulse
 
     def change(self, at: int) -> None:
-        """The pulse or pause ended at frame `at`."""
+        """The pulse or pause ended at frame `at`; a very short pause was none (or a notch of some dial tones)."""
+        if not self.on and at - self.began <= NOTCH and self.done:
+            self.notches.append(self.began)
+            self.began -= self.done.pop()
+            self.on = True
+            return
+        if not self.on:
+            self.notches.clear()
         self.done.append(at - self.began)
         self.began, self.on, self.disturbed, self.fresh = at, not self.on, 0, True
 
@@ -79,6 +95,8 @@ def judge(zone: Zone, hz: tuple[int, ...], exact: bool, pulses: Pulses, now: int
     known = [c for c in candidates if c.name == before]
     if known and not _overdue(known, pulses, lasting_ms, fresh):
         return _KEEP
+    if not pulses.on and lasting_ms <= (NOTCH + 1) * FRAME_MS and before in _CONTINUOUS:
+        return _KEEP
     if pulses.on:
         return _continuous(zone, hz, exact, pulses, lasting_ms, before, candidates)
     if before is None and _beeps(pulses, lasting_ms):
@@ -93,7 +111,8 @@ def _beeps(pulses: Pulses, lasting_ms: int) -> bool:
     heard = pulses.last(_PULSES_KEPT)
     if len(heard) < 5 or sum(heard) < _BEEPS_MS:
         return False
-    return lasting_ms <= max(heard[-2::-2]) + 100
+    sounds = heard[::2] if len(heard) % 2 or pulses.on else heard[1::2]
+    return lasting_ms <= max(heard[-2::-2]) + 100 and sounds[-1] <= 2 * min(sounds) + 100
 
 
 def quiet_limit_ms(zone: Zone, hz: tuple[int, ...], signal: str | None) -> float:
@@ -162,6 +181,8 @@ def _match(cadence: Cadence, pulses: Pulses, lasting_ms: int) -> tuple[float, in
         if error is not None and lasting_ms <= long_pause * (1 + cadence.tolerance) + _SLACK_MS:
             return error, size - 1
     needed = size if long_pause >= _LONG_OFF_MS or size > 2 else 3
+    if cadence.cycle_ms < _FAST_MS:
+        needed = 5  # two short beeps are other things too
     if not pulses.fresh or len(pulses.done) < needed:
         return None
     observed = pulses.last(needed)
@@ -185,14 +206,20 @@ def _continuous(
     candidates: tuple[Cadence, ...],
 ) -> Verdict:  # fmt: skip
     """A tone that stands: dial tone, its stuttering form, or simply a tone."""
+    if before == "stutter" and pulses.warbled:
+        return _KEEP
     if lasting_ms < _CONTINUOUS_MS or not exact:
         return Verdict(None, pulses.began) if before in {c.name for c in candidates} else _KEEP
     if zone.is_dial(hz) and _stuttered(pulses):
-        return Verdict("stutter", pulses.since(len(pulses.done)))
+        return Verdict("stutter", pulses.since(len(pulses.done))) if lasting_ms >= _STUTTERED_MS else _KEEP
     if before == "stutter":
         return _KEEP
+    if pulses.warbled:
+        return Verdict("stutter", pulses.began)
     if hz == zone.stutter:
         return Verdict("stutter", pulses.began)
+    if _may_repeat(pulses, lasting_ms) or (len(hz) == 1 and hz[0] in SIT_HZ and lasting_ms < SIT_MS[1] + 80):
+        return _KEEP
     if zone.is_dial(hz):
         return Verdict("dial", pulses.began)
     if zone.is_cadenced(hz) and lasting_ms < max(_limit(c, on=True) for c in candidates):
@@ -200,7 +227,16 @@ def _continuous(
     return Verdict(name_of(hz), pulses.began)
 
 
+def _may_repeat(pulses: Pulses, lasting_ms: int) -> bool:
+    """Whether this pulse may still turn out as a repetition of the one before."""
+    recent = pulses.last(2)
+    return len(recent) == 2 and lasting_ms < 1.3 * recent[0] + 100 and recent[0] <= _PULSE_MS
+
+
 def _stuttered(pulses: Pulses) -> bool:
-    """At least two short pulses with short pauses stand right before the tone that lasts."""
+    """At least two short pulses with short pauses stand right before the tone that lasts, or it is notched."""
+    apart = [b - a for a, b in pairwise(pulses.notches)]
+    if len(apart) >= 2 and all(_NOTCH_APART[0] <= frames <= _NOTCH_APART[1] for frames in apart):
+        return True
     recent = pulses.last(4)
     return len(recent) == 4 and all(_STUTTER_MS[0] <= ms <= _STUTTER_MS[1] for ms in recent)

@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from boardsupport.bench.ear_cadence import Pulses, judge, quiet_limit_ms
-from boardsupport.bench.tone_zones import HOWLER_HZ, Zone
+from boardsupport.bench.ear_cadence import Pulses, judge, name_of, quiet_limit_ms
+from boardsupport.bench.tone_zones import HOWLER_HZ, SIT_HZ, SIT_MS, Zone
 
 FRAME_MS: Final = 10
 _CONFIRM: Final = 4  # frames that a change must last
 _NEW_TONE: Final = 5  # frames of a steady tone before it is taken for one
+_OTHER_TONE: Final = 10  # the same, where the energy at the followed tone's frequencies does not tell
+_WARBLE_MS: Final = (500, 1000)
 _FIRST_LOOK: Final = 13  # the same over 100 ms, until then it is a guess
 _OTHER_FRAMES: Final = 10
 _IDENTIFY: Final = 24  # frames of a pulse after which its frequencies are measured over 200 ms
@@ -28,6 +30,8 @@ _SAME_SPREAD_HZ: Final = 20.0
 STEP_MS: Final = 50
 _SPEECH_ON_MS: Final = 300  # within one second
 _SPEECH_OFF_MS: Final = 2000
+_SIT: Final = name_of(SIT_HZ)
+_SIT_FRAMES: Final = 160  # the last note, the pause, the first one of the next
 _HISTORY: Final = 20  # frames of "now"
 _DTMF_LOW: Final = (697, 770, 852, 941)
 _DTMF_HIGH: Final = (1209, 1336, 1477, 1633)
@@ -98,6 +102,8 @@ class Ear:
     _spoken: deque[bool] = field(default_factory=lambda: deque([False] * 20, maxlen=20))
     _last_speech: int = -10_000
     _others: int = 0
+    _notes: list[int] = field(default_factory=list)
+    _notes_until: int = 0
     _last: Frame = SILENT
 
     @property
@@ -114,14 +120,21 @@ class Ear:
         self._last = frame
         if holds and self.tone is not None and frame.tonal:
             self.tone.level += 0.1 * (frame.own - self.tone.level)
-        if not holds:
-            self._look_for_new(frame, measure)
+        if not holds or self._sounds_other(frame):
+            self._look_for_new(frame, measure, _OTHER_TONE if holds else _NEW_TONE)
         else:
             self._steady.clear()
         if self.tone is not None:
             self._advance(holds, frame, measure)
 
-    def _look_for_new(self, frame: Frame, measure: Measure) -> None:
+    def _sounds_other(self, frame: Frame) -> bool:
+        """Whether the energy is at the tone's frequencies, but not as the tone has it: half of it may have gone."""
+        tone = self.tone
+        if tone is None or not tone.exact or not frame.tonal or tone.hz == HOWLER_HZ:
+            return False
+        return abs(frame.centroid - tone.centroid) > _SAME_HZ and abs(frame.spread - tone.spread) > _SAME_SPREAD_HZ
+
+    def _look_for_new(self, frame: Frame, measure: Measure, needed: int) -> None:
         """A steady tone that is not the one followed begins a new pattern."""
         if frame.silent or not (frame.tonal or frame.howl) or (frame.tonal and is_dtmf(frame.low, frame.high)):
             self._steady.clear()
@@ -129,20 +142,48 @@ class Ear:
         if self._steady and not _alike(self._steady[-1], frame):
             self._steady.clear()
         self._steady.append(frame)
-        if len(self._steady) < _NEW_TONE:
+        if len(self._steady) < needed:
             return
-        hz: tuple[int, ...] = HOWLER_HZ if frame.howl else measure(_NEW_TONE, _NEW_TONE)
-        if hz:
-            self._begin(hz, frame, _NEW_TONE)
+        hz: tuple[int, ...] = HOWLER_HZ if frame.howl else measure(needed, needed)
+        if hz and not (self.tone is not None and self.tone.exact and hz == self.tone.hz and needed > _NEW_TONE):
+            self._begin(hz, frame, needed)
         self._steady.clear()
 
     def _begin(self, hz: tuple[int, ...], frame: Frame, ago: int) -> None:
         """Follow a new tone, whose first pulse began `ago` frames ago."""
+        turned = self._turns(hz, ago)
+        self._note(hz, ago)
         self.tone = Tone(hz, frame.centroid, frame.spread, frame.level, exact=hz == HOWLER_HZ)
         self.mask_hz = hz
         self.pulses = Pulses(began=self.time - ago)
+        self.pulses.warbled = turned
         self._differs = 0
-        self._set_signal(None, self.pulses.began)
+        if not (turned and self.signal == "stutter") and not self._notes_last():
+            self._set_signal(None, self.pulses.began)
+
+    def _note(self, hz: tuple[int, ...], ago: int) -> None:
+        """Watch for the special information tone: three rising notes, each following the other."""
+        began = self.time - ago
+        rises = len(self._notes) < len(SIT_HZ) and hz == (SIT_HZ[len(self._notes)],)
+        if self._notes and not (rises and SIT_MS[0] <= (began - self._notes[-1]) * FRAME_MS <= SIT_MS[1]):
+            self._notes.clear()
+            rises = hz == (SIT_HZ[0],)
+        if rises:
+            self._notes.append(began)
+        if len(self._notes) == len(SIT_HZ):
+            self._set_signal(_SIT, self._notes[0])
+        if self._notes and self.signal == _SIT:
+            self._notes_until = began + _SIT_FRAMES
+
+    def _notes_last(self) -> bool:
+        return self.signal == _SIT and self.time < self._notes_until
+
+    def _turns(self, hz: tuple[int, ...], ago: int) -> bool:
+        """Whether the new tone takes turns with the one before, as the zone's warbling stutter tone does."""
+        if self.tone is None or not self.pulses.on or self.tone.hz == hz:
+            return False
+        lasted = (self.time - ago - self.pulses.began) * FRAME_MS
+        return self.tone.hz in self.zone.warble and hz in self.zone.warble and _WARBLE_MS[0] < lasted < _WARBLE_MS[1]
 
     def _advance(self, holds: bool, frame: Frame, measure: Measure) -> None:
         """Follow the pulses of the tone."""
@@ -150,6 +191,8 @@ class Ear:
         if not pulses.on and not holds and self.tone is not None and frame.level > self.tone.level - _QUIET_DB:
             pulses.disturbed += 1
         if holds == pulses.on:
+            if pulses.on and self._differs >= 2:
+                pulses.notches.append(self.time - self._differs)
             self._differs = 0
             age = self.time - pulses.began
             if pulses.on and age in (_FIRST_LOOK, _IDENTIFY):
@@ -190,7 +233,7 @@ class Ear:
     def conclude(self) -> None:
         """Judge the pulses; forget a tone that stays away."""
         tone, pulses = self.tone, self.pulses
-        if tone is None:
+        if tone is None or self._notes_last():
             return
         verdict = judge(self.zone, tone.hz, tone.exact, pulses, self.time, self.signal)
         if verdict.changed(self.signal):

@@ -29,6 +29,8 @@ _LIBTONEZONE: Final[dict[str, tuple[str, str, str, str, str]]] = {
 }  # fmt: skip
 
 HOWLER_HZ: Final = (1400, 2060, 2450, 2600)
+SIT_HZ: Final = (950, 1400, 1800)  # special information tone: one after the other, 330 ms each (libtonezone id 7)
+SIT_MS: Final = (250, 420)
 HOWLER_MS: Final = (100, 100)
 _DIAL_BAND_HZ: Final = (300.0, 640.0)  # ITU-T E.180: where dial, ringing and busy tone may lie
 
@@ -50,12 +52,16 @@ class Cadence:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """What one country's telephones hear. `dial` and `stutter` are the frequencies of continuous tones."""
+    """What one country's telephones hear. `dial` and `stutter` are the frequencies of continuous tones.
+
+    `warble`: two tones that take turns without a gap, as stutter dial tone in the United Kingdom.
+    """
 
     country: str
     dial: tuple[int, ...]
     stutter: tuple[int, ...]
     cadences: tuple[Cadence, ...]
+    warble: tuple[tuple[int, ...], ...] = ()
 
     def is_dial(self, hz: tuple[int, ...]) -> bool:
         """Whether a continuous tone of these frequencies is dial tone here."""
@@ -69,7 +75,7 @@ class Zone:
 
     def frequencies(self) -> tuple[int, ...]:
         """All frequencies that occur in the zone, Hz."""
-        parts = [self.dial, self.stutter, *(cadence.hz for cadence in self.cadences)]
+        parts = [self.dial, self.stutter, *self.warble, *(cadence.hz for cadence in self.cadences)]
         return tuple(sorted({f for part in parts for f in part}))
 
 
@@ -108,9 +114,11 @@ def zone(country: str) -> Zone:
     cadences = [_cadence("ringback", ringback), _cadence("busy", busy)]
     if congestion != busy:
         cadences.append(_cadence("congestion", congestion))
-    last = _parse(stutter)[-1]
+    parts = _parse(stutter)
+    last = parts[-1]
+    warble = tuple(hz for hz, ms, _ in parts) if last[1] else ()
     continuous = last[0] if last[1] == 0 and last[0] != _parse(dial)[0][0] else ()
     ring = cadences[0]
-    if len(ring.ms) == 2:
+    if len(ring.ms) == 2 and not any(670 <= cadence.ms[0] <= 1500 for cadence in cadences[1:]):
         cadences.append(Cadence("ringback", ring.hz, _E180_RINGBACK.ms, _E180_RINGBACK.tolerance))
-    return Zone(code, _parse(dial)[0][0], continuous, tuple(cadences))
+    return Zone(code, _parse(dial)[0][0], continuous, tuple(cadences), warble)
