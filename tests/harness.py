@@ -107,6 +107,8 @@ class Product:
 
     def start(self, *, wait: bool = True) -> None:
         """Start the launcher; `wait` until health says ready."""
+        if self.launcher is not None:
+            self.launcher.wait(10)  # of an earlier start, ended by now
         program = [sys.executable, "-m", "firmware", "run"]
         with self.log.open("ab") as log:
             self.launcher = subprocess.Popen(

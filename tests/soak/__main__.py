@@ -55,7 +55,6 @@ class Soak:
                 self.faults.append(f"{role} has grown from {sizes[role]:.0f} to {size:.0f} MiB")
 
     def _round(self) -> None:
-        self._pause.clear()
         self._end.wait(self.chance.uniform(*QUIET_S))
         what = self.chance.choice(["supervisor", "voice", "launcher", "power", "freeze", "nothing"])
         self.counts[f"disturbed: {what}"] += 1
@@ -63,6 +62,7 @@ class Soak:
         self._pause.set()
         self._idle.wait(120)
         self._inspect(what)
+        self._pause.clear()  # before the guests are let go, or they would pause again
         self._idle.wait(10)
 
     def _disturb(self, what: str) -> None:

@@ -49,7 +49,7 @@ def call_and_give_up(guests: Guests) -> None:
 
 
 def call_somebody_who_talks(guests: Guests) -> None:
-    one, other, third = guests.phones
+    third = guests.phones[2]
     call_and_talk(guests)
     guests.dial(third, guests.numbers[1])
     guests.bench.wait_signal(third, "busy", "congestion", deadline_s=WAIT_S)
