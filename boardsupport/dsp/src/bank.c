@@ -239,7 +239,7 @@ static float level_of(const dsp_bank *bank, const uint8_t *bytes)
 
 static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, const uint8_t *played, uint8_t *clean)
 {
-    int16_t said[DSP_BLOCK], heard[DSP_BLOCK];
+    int16_t said[DSP_BLOCK], heard[DSP_BLOCK], out[DSP_BLOCK];
     const int16_t *linear = dsp_linear[bank->law];
     for (int n = 0; n < DSP_BLOCK; n++)
         clean[n] = capture[(size_t)n * (size_t)bank->stride + (size_t)p->offset];
@@ -249,13 +249,13 @@ static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, cons
             said[n] = linear[clean[n]];
             heard[n] = linear[played ? played[(size_t)n * (size_t)bank->stride + (size_t)p->offset] : bank->idle];
         }
-        cancelled = p->echo_on && dsp_echo_run(&p->echo, heard, said, said);
+        cancelled = p->echo_on && dsp_echo_run(&p->echo, heard, said, out);
     }
     if (p->dtmf_on)
         receive_dtmf(p, said, heard);
     if (cancelled) {
         for (int n = 0; n < DSP_BLOCK; n++)
-            clean[n] = dsp_law_byte(bank->law, (int32_t)lrintf((float)said[n] * p->receive_gain));
+            clean[n] = dsp_law_byte(bank->law, (int32_t)lrintf((float)out[n] * p->receive_gain));
     } else if (p->receive_mapped) {
         for (int n = 0; n < DSP_BLOCK; n++)
             clean[n] = p->receive_map[clean[n]];

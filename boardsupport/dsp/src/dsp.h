@@ -53,8 +53,9 @@ typedef struct {
 
 void dsp_echo_reset(dsp_echo *echo);
 void dsp_echo_forget_signal(dsp_echo *echo);
-/* Returns 0 where nothing was to be cancelled and `out` was left alone: the block passes as it is. */
-int dsp_echo_run(dsp_echo *echo, const int16_t *heard, const int16_t *said, int16_t *out);
+/* Takes the echo of what the port `heard` from what it `said`; `out` is the same with the rest of the echo suppressed.
+ * Returns 0 where there was nothing to cancel: `said` then passes as it is, and `out` is not written. */
+int dsp_echo_run(dsp_echo *echo, const int16_t *heard, int16_t *said, int16_t *out);
 
 /* --- bank.c: all ports ---------------------------------------------------------------------------------------- */
 

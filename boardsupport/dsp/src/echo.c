@@ -35,6 +35,7 @@
 #define RATIO_MARGIN 8.0f               /* speech leaves unequal residues: 9 dB above the least */
 #define RATIO_LEAST 0.003f              /* -25 dB: companding alone leaves so much */
 #define RATIO_MOST 0.1f                 /* a canceller that has not yet gained 10 dB is not suppressed */
+#define RATIO_MOST_TONAL 0.01f          /* tones are cancelled well at once: a weak digit shall pass */
 #define NOISE_MOST 2600.0f              /* power of -50 dBm0 */
 #define NOISE_LEAST 64.0f               /* power below which comfort noise is silence */
 #define NOISE_RISE 1.01f                /* per block */
@@ -222,7 +223,8 @@ static int is_residue(dsp_echo *echo, float error_energy, float echo_energy)
         echo->residual_ratio += 0.2f * (ratio - echo->residual_ratio);
     else if (ratio > echo->residual_ratio)
         echo->residual_ratio = fminf(1.0f, echo->residual_ratio * RATIO_RISE);
-    float threshold = fmaxf(RATIO_LEAST, fminf(RATIO_MOST, RATIO_MARGIN * echo->residual_ratio));
+    float most = echo->tonal ? RATIO_MOST_TONAL : RATIO_MOST;
+    float threshold = fmaxf(RATIO_LEAST, fminf(most, RATIO_MARGIN * echo->residual_ratio));
     return ratio < threshold && error_energy < threshold * echo->power_echo * 2.0f;
 }
 
@@ -245,7 +247,13 @@ static void suppress(dsp_echo *echo, float *errors, const float *echoed)
     }
 }
 
-int dsp_echo_run(dsp_echo *echo, const int16_t *heard, const int16_t *said, int16_t *out)
+static void round_to(const float *samples, int16_t *out)
+{
+    for (int n = 0; n < DSP_BLOCK; n++)
+        out[n] = (int16_t)lrintf(fmaxf(-32768.0f, fminf(32767.0f, samples[n])));
+}
+
+int dsp_echo_run(dsp_echo *echo, const int16_t *heard, int16_t *said, int16_t *out)
 {
     float near[DSP_BLOCK], echoed[DSP_BLOCK], errors[DSP_BLOCK], trial_errors[DSP_BLOCK];
     memmove(echo->far, echo->far + DSP_BLOCK, ECHO_TAPS * sizeof *echo->far);
@@ -264,8 +272,8 @@ int dsp_echo_run(dsp_echo *echo, const int16_t *heard, const int16_t *said, int1
     if (!rested)
         adapt(echo, trial_errors);
     choose(echo, energy(near, DSP_BLOCK), energy(errors, DSP_BLOCK), energy(trial_errors, DSP_BLOCK), rested);
+    round_to(errors, said);
     suppress(echo, errors, echoed);
-    for (int n = 0; n < DSP_BLOCK; n++)
-        out[n] = (int16_t)lrintf(fmaxf(-32768.0f, fminf(32767.0f, errors[n])));
+    round_to(errors, out);
     return 1;
 }
