@@ -10,6 +10,7 @@
 #define IDLE_ALAW 0xD5
 #define IDLE_ULAW 0xFF
 #define SILENT_DBM0 -99.0f
+#define LEAST_STEP 8
 #define DTMF_FRAME 102                  /* spandsp decides once in so many samples */
 #define DTMF_LOOK (2 * DTMF_FRAME)      /* a digit is recognised after two equal decisions */
 /* A telephone's own digit is never this much (6 dB) weaker than the same digit going out to it: that is its echo. */
@@ -227,8 +228,11 @@ static float level_of(const dsp_bank *bank, const uint8_t *bytes)
 {
     const int16_t *linear = dsp_linear[bank->law];
     float sum = 0.0f;
-    for (int n = 0; n < DSP_BLOCK; n++)
-        sum += (float)linear[bytes[n]] * (float)linear[bytes[n]];
+    for (int n = 0; n < DSP_BLOCK; n++) {
+        /* A-law has no zero; its idle code shall count as silence all the same. */
+        float sample = abs(linear[bytes[n]]) > LEAST_STEP ? linear[bytes[n]] : 0.0f;
+        sum += sample * sample;
+    }
     /* A sine has half the power of its peak. */
     float relative = 2.0f * sum / DSP_BLOCK / (32767.0f * 32767.0f);
     return relative > 0.0f ? fmaxf(SILENT_DBM0, 10.0f * log10f(relative) + (float)dsp_full_scale_dbm0(bank->law))

@@ -17,6 +17,7 @@
 #define STEP 0.7f                       /* of the trial filter */
 #define MEMORY 0.97f                    /* of the correlation, per block: a third of a second */
 #define REGULARISATION 3e-4f            /* of the far signal's power: -35 dB */
+#define LEFT_LEAST 1e-7                 /* below this the sums of a suddenly starting signal are not a correlation */
 #define TONAL 2e-3                      /* unpredictable share of a signal, below which it is tones alone */
 #define TONAL_REGULARISATION 0.03f
 #define FAR_FLOOR 32.0f                 /* peak of the far signal (about -57 dBm0) below which there is no echo */
@@ -82,7 +83,7 @@ static float energy(const float *samples, int count)
 }
 
 /* Solve T y = g for the symmetric Toeplitz matrix of r (Levinson). Double: speech spans 60 dB of spectrum.
- * Returns what linear prediction of that order leaves of r's power. */
+ * Returns what linear prediction of that order leaves of r's power, 0 where r is no correlation: y is then useless. */
 static double toeplitz_solve(const double *r, const double *g, double *y)
 {
     double a[ECHO_TAPS] = {1.0}, previous[ECHO_TAPS], left = r[0];
@@ -99,6 +100,8 @@ static double toeplitz_solve(const double *r, const double *g, double *y)
         for (int i = 1; i <= m; i++)
             a[i] = (i < m ? previous[i] : 0.0) + reflection * previous[m - i];
         left *= 1.0 - reflection * reflection;
+        if (!(left > LEFT_LEAST * r[0]))
+            return 0.0;
         double share = miss / left;
         for (int i = 0; i <= m; i++)
             y[i] += share * a[m - i];
@@ -125,11 +128,10 @@ static void adapt(dsp_echo *echo, const float *errors)
     double power = r[0];
     r[0] = power * (1.0 + REGULARISATION) + DSP_BLOCK * FAR_FLOOR * FAR_FLOOR;
     echo->tonal = toeplitz_solve(r, gradient, change) < TONAL;
-    if (echo->tonal) {
-        /* A tone says nothing about other frequencies: leave the taps alone there. */
-        r[0] = power * (1.0 + TONAL_REGULARISATION);
-        toeplitz_solve(r, gradient, change);
-    }
+    /* A tone says nothing about other frequencies: leave the taps alone there. */
+    r[0] = power * (1.0 + TONAL_REGULARISATION);
+    if (echo->tonal && toeplitz_solve(r, gradient, change) == 0.0)
+        return;
     for (int k = 0; k < ECHO_TAPS; k++)
         echo->trial[ECHO_TAPS - 1 - k] += STEP * (float)change[k];
 }
@@ -164,8 +166,11 @@ static void forget_wrong_line(dsp_echo *echo, float near_energy, float active_en
     if (rested)
         return;
     echo->harmful = active_energy > HARMFUL * near_energy ? echo->harmful + 1 : 0;
-    if (echo->harmful >= HARMFUL_BLOCKS)
+    if (echo->harmful >= HARMFUL_BLOCKS) {
         memset(echo->active, 0, sizeof echo->active);
+        echo->residual_ratio = 1.0f;
+        echo->harmful = 0;
+    }
     echo->useless += active_energy > ERROR_OF_USE * near_energy ? 1 : -2;
     if (echo->useless < 0)
         echo->useless = 0;

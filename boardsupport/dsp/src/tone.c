@@ -6,6 +6,9 @@
 #include <spandsp.h>
 
 #define MESSAGE_ROOM 258
+/* For an on-hook receiver (GR-30-CORE 2.3, EN 300 659-1 6.2); the library's default mark is that of off-hook. */
+#define SEIZURE_BITS 300
+#define MARK_BITS 180
 
 /* Sample n of the result is sample start + n of tones that began with phase 0: pieces join without a seam. */
 void dsp_tones(int law, const double *hz, const double *dbm0, int count, int64_t start, size_t samples, uint8_t *out)
@@ -43,6 +46,7 @@ int dsp_fsk(int standard, int law, const uint8_t *types, const uint8_t *lengths,
     adsi_tx_state_t *modem = adsi_tx_init(NULL, standard);
     if (modem == NULL)
         return -1;
+    adsi_tx_set_preamble(modem, SEIZURE_BITS, MARK_BITS, -1, -1);
     int samples = 0;
     if (put_message(modem, types, lengths, bodies, fields, message_type) <= 0)
         samples = -1;
