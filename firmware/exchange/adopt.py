@@ -1,0 +1,286 @@
+"""Taking over a gateway that has been running without us: calls are rebuilt from tags, audit and journal.
+
+The audit is the truth about hooks, ringing and connections; the tags tell what they mean. What no longer fits (a party
+has hung up, another has answered) is brought to its end here, with the time that the journal gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from firmware.exchange.call import Call
+from firmware.exchange.causes import Cause
+from firmware.exchange.core import Core
+from firmware.exchange.decisions import CloseRecord, Decision, LegRecord, RaiseAlarm, Send
+from firmware.exchange.half_call import ALERTING, LEFT, TALKING, Event, State
+from firmware.exchange.survival import adopt_survival
+from firmware.exchange.tags import CallTag, EndpointTag, HalfTag, decode_connection, decode_endpoint
+from firmware.exchange.telephone import HalfCall, Telephone
+from firmware.gateway.messages import (
+    AuditReport,
+    ConnectionState,
+    Disconnect,
+    EndpointState,
+    StopRing,
+)
+
+
+def is_command(decision: Decision) -> bool:
+    return isinstance(decision, Send)
+
+
+@dataclass
+class Findings:
+    """What the audit says, by name; and what has been made of it so far."""
+
+    states: dict[str, EndpointState]
+    connections: dict[str, ConnectionState]
+    tags: dict[str, EndpointTag]
+    call_tags: dict[str, CallTag]
+    left_at: dict[str, int]
+    """Leg to the instant at which the journal says that a party left."""
+    calls: dict[str, Call] = field(default_factory=dict)
+
+    def mode(self, endpoint: str, connection: str) -> str | None:
+        """The endpoint's mode in a connection; None: it is not in it."""
+        standing = self.connections.get(connection)
+        legs = () if standing is None else standing.legs
+        return next((leg.mode for leg in legs if leg.endpoint == endpoint), None)
+
+
+def telephones(core: Core, audit: AuditReport) -> None:
+    """A telephone for each FXS endpoint, as the gateway has it; faults that stand are told again."""
+    for state in audit.endpoints:
+        if state.kind != "fxs":
+            continue
+        telephone = Telephone(state.endpoint, core.plan.by_port.get(state.endpoint))
+        telephone.off_hook = state.hook == "off-hook"
+        telephone.service = state.service
+        telephone.faults = list(state.alarms)
+        telephone.tag = state.tag
+        telephone.dialling = bool(state.digits)
+        found = decode_endpoint(state.tag)
+        telephone.redial = "" if found is None else found.redial
+        core.telephones[state.endpoint] = telephone
+        core.touch(telephone)
+        for alarm in state.alarms:
+            core.decide(RaiseAlarm(alarm, state.endpoint, f"{state.endpoint}: {alarm}"))
+
+
+def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], known_entries: frozenset[str]) -> None:
+    """Rebuild every call that still stands, and end every other."""
+    found = _read(audit)
+    for leg, tag in found.call_tags.items():
+        found.calls[leg] = _call(core, tag)
+    for leg, tag in found.call_tags.items():
+        _link(found, leg, tag)
+    for endpoint, endpoint_tag in found.tags.items():
+        telephone = core.telephones.get(endpoint)
+        if telephone is not None:
+            for half_tag in endpoint_tag.halves:
+                _adopt_half(core, found, telephone, half_tag)
+    opened = {record.leg for record in open_records}
+    for call in list(found.calls.values()):
+        _check(core, found, call, opened)
+    adopt_survival(core, audit, found.states, known_entries)
+    _close_strays(core, found, open_records)
+    _sweep(core, audit)
+    core.settle()
+    _restart_idle_hooks(core, found)
+
+
+# --------------------------------------------------------------------------------------------------- reading the audit
+
+
+def _read(audit: AuditReport) -> Findings:
+    tags = {state.endpoint: tag for state in audit.endpoints if (tag := decode_endpoint(state.tag)) is not None}
+    call_tags: dict[str, CallTag] = {}
+    for connection in audit.connections:
+        call_tag = decode_connection(connection.tag)
+        if call_tag is not None:
+            call_tags[call_tag.leg] = call_tag
+    for endpoint_tag in tags.values():
+        call_tags.update({half.call.leg: half.call for half in endpoint_tag.halves if isinstance(half.call, CallTag)})
+    left_at: dict[str, int] = {}
+    for entry in audit.journal:
+        gone = decode_connection(entry.tag) if entry.kind == "left" else None
+        if gone is not None:
+            left_at.setdefault(gone.leg, entry.ended_ns or entry.started_ns)
+    return Findings(
+        states={state.endpoint: state for state in audit.endpoints},
+        connections={connection.connection: connection for connection in audit.connections},
+        tags=tags,
+        call_tags=call_tags,
+        left_at=left_at,
+    )
+
+
+def _call(core: Core, tag: CallTag) -> Call:
+    call = Call(core, tag.id, tag.leg, tag.started_ns, tag.root)
+    call.connection, call.dialled, call.answered_ns = tag.connection, tag.dialled, tag.answered_ns
+    call.from_endpoint, call.to_endpoint = tag.from_endpoint, tag.to_endpoint
+    call.emergency, call.to_reception, call.opened = tag.emergency, tag.to_reception, tag.opened
+    call.recall_to, call.click_to, call.journal = tag.recall_to, tag.click_to, tag.journal
+    core.calls[call.leg] = call
+    core.touch(call)
+    return call
+
+
+def _link(found: Findings, leg: str, tag: CallTag) -> None:
+    """Bring back what one call has to do with another."""
+    call = found.calls[leg]
+    call.consult_for = found.calls.get(tag.consult_for or "")
+    joined = found.calls.get(tag.joined or "")
+    if joined is not None and joined.connection == call.connection:
+        call.joined, call.host = joined, tag.host
+
+
+# ----------------------------------------------------------------------------------------------------------- half-calls
+
+
+def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag) -> None:
+    leg = tag.call.leg if isinstance(tag.call, CallTag) else tag.call
+    call = found.calls.get(leg or "")
+    if telephone.service == "out-of-service":
+        return
+    state = _standing(found, found.states[telephone.endpoint], State(tag.state), call)
+    if state is None:
+        return
+    half = core.new_half(telephone, None if state in LEFT else call)
+    if half.call is not None:
+        if isinstance(tag.call, CallTag):
+            half.call.calling = half
+        elif state in TALKING:
+            half.call.called = half
+        else:
+            half.call.alerting.append(half)
+    half.resume(state)
+
+
+def _standing(found: Findings, now: EndpointState, was: State, call: Call | None) -> State | None:
+    """The state in which the telephone is now, in the call that the tag tells of; None: in none of that call."""
+    off_hook = now.hook == "off-hook"
+    if was in LEFT:
+        return was if off_hook and now.connection is None and not now.collecting else None
+    if call is None:
+        return None
+    mode = found.mode(now.endpoint, call.connection)
+    if off_hook and mode is not None:
+        return State.HELD if mode == "inactive" else State.ACTIVE
+    if was in ALERTING:
+        return was if now.ringing and not off_hook else None
+    if was in (State.HOLDING, State.CALL_WAITING):
+        return was
+    if not off_hook or now.connection is not None:
+        return None
+    if was in (State.OVERLAP_SENDING, State.FACILITY):
+        return State.OVERLAP_SENDING
+    return was if was is State.CALL_DELIVERED else None
+
+
+# ---------------------------------------------------------------------------------------------------------- whole calls
+
+
+def _check(core: Core, found: Findings, call: Call, opened: set[str]) -> None:
+    """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
+    _settle_answer(found, call)
+    if call.answered_ns is not None and call.calling is not None and call.called is not None:
+        if call.leg not in opened:
+            call.open_record()
+        return
+    if call.answered_ns is None and call.calling is not None:
+        state = call.calling.state
+        if state in (State.OVERLAP_SENDING, State.CALL_PRESENT) or (state is State.CALL_DELIVERED and call.alerting):
+            return
+    _end(core, found, call)
+
+
+def _settle_answer(found: Findings, call: Call) -> None:
+    """Answered while nobody was looking: the gateway has joined the two."""
+    standing = found.connections.get(call.connection)
+    answering = [half for half in call.halves() if half is not call.calling and half.state in TALKING]
+    if call.answered_ns is not None or standing is None or not answering:
+        return
+    half = answering[0]
+    call.detach(half)
+    call.called, call.to_endpoint, call.answered_ns = half, half.endpoint, standing.since_ns
+    for other in call.alerting:
+        other.core.post(other, Event.RELEASED, None)
+
+
+def _end(core: Core, found: Findings, call: Call) -> None:
+    """A side has gone."""
+    left_at = found.left_at.get(call.leg)
+    answered = call.answered_ns is not None
+    known = not answered or left_at is not None or call.connection in found.connections
+    end = "released" if known else "lost"
+    for half in call.halves():
+        stays = call.joined is not None and half.endpoint == call.host
+        core.post(half, Event.RELEASED, None if stays else Cause.NORMAL_CLEARING)
+    joined = call.joined
+    call.close_record(Cause.NORMAL_CLEARING, "released" if known else "lost", left_at, complete=end == "released")
+    if joined is not None:
+        joined.joined = joined.host = joined.consult_for = None
+
+
+def _close_strays(core: Core, found: Findings, open_records: Sequence[LegRecord]) -> None:
+    """Records that the store holds open and that nothing stands for any more."""
+    for record in open_records:
+        if record.leg in found.calls or record.leg in core.calls:
+            continue
+        left_at = found.left_at.get(record.leg)
+        ended_ns = max(left_at or core.now.monotonic_ns, record.answered_ns or 0, record.started_ns)
+        cause = Cause.TEMPORARY_FAILURE if left_at is None else Cause.NORMAL_CLEARING
+        end = "lost" if left_at is None else "released"
+        closed = replace(record, ended_ns=ended_ns, cause=int(cause), complete=left_at is not None)
+        core.decide(CloseRecord(replace(closed, end="lost" if end == "lost" else "released")))
+
+
+def _sweep(core: Core, audit: AuditReport) -> None:
+    """What rings or is connected for no call of ours."""
+    wanted = {call.connection for call in core.calls.values() if call.answered_ns is not None}
+    for connection in audit.connections:
+        if connection.connection not in wanted:
+            core.send(Disconnect(connection=connection.connection))
+    for state in audit.endpoints:
+        telephone = core.telephones.get(state.endpoint)
+        if state.ringing and telephone is not None and not _rings(telephone):
+            core.send(StopRing(endpoint=state.endpoint))
+
+
+def _rings(telephone: Telephone) -> bool:
+    return any(half.state in ALERTING for half in telephone.halves)
+
+
+def _restart_idle_hooks(core: Core, found: Findings) -> None:
+    """Hooks that no half-call fits: dial tone for the lifted, a recall for a holder who was replaced."""
+    for telephone in core.telephones.values():
+        state = found.states[telephone.endpoint]
+        front = telephone.front
+        if front is not None and front.state is State.OVERLAP_SENDING and not state.collecting:
+            _collect_again(front, state)
+        elif telephone.off_hook and front is None and telephone.usable:
+            half = core.new_half(telephone, None)
+            half.feed(Event.ORIGINATE, state.collecting)
+            if not state.collecting:
+                _take_digits(half, state)
+        elif not telephone.off_hook and telephone.holding is not None and front is None:
+            telephone.holding.feed(Event.ON_HOOK)
+        core.settle()
+
+
+def _collect_again(half: HalfCall, state: EndpointState) -> None:
+    """It was dialling, and is not collecting any more."""
+    call, telephone = half.call, half.telephone
+    half.machine.resume(State.NULL)
+    half.call = call
+    half.feed(Event.ORIGINATE, bool(state.digits))
+    telephone.dialling = bool(state.digits)
+    _take_digits(half, state)
+
+
+def _take_digits(half: HalfCall, state: EndpointState) -> None:
+    """The number was complete, and nobody there to take it."""
+    if state.digits and half.state is State.OVERLAP_SENDING:
+        half.feed(Event.DIGITS, state.digits, "complete")

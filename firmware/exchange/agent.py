@@ -1,0 +1,217 @@
+"""The call agent: gateway events, timers and requests in, decisions out. It holds no clock and does no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from firmware.errors import RefusedError
+from firmware.exchange import adopt, lines
+from firmware.exchange.causes import Cause
+from firmware.exchange.core import Core
+from firmware.exchange.decisions import CallView, Decision, LegRecord, LineView
+from firmware.exchange.features import click, codes, idle
+from firmware.exchange.half_call import ALERTING
+from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, RoomBlocking
+from firmware.exchange.originate import arm
+from firmware.exchange.resident import resident_plan
+from firmware.gateway import messages
+from firmware.gateway.messages import AuditReport, Command, Lodge, Ring
+
+
+class CallAgent:
+    """Controls the telephones of one gateway.
+
+    `begin` comes first, with each connection to the gateway; then `handle` for each of its events, `tick` when
+    `next_deadline_ns` has come, `refused` for each command that it refused, `lost` when it has died. All return what is
+    to be done, in order. `new_id` gives an id that is unique for ever, at most 24 characters.
+    """
+
+    def __init__(self, plan: NumberingPlan, settings: AgentSettings, new_id: Callable[[], str]) -> None:
+        self._plan = plan
+        self._settings = settings
+        self._new_id = new_id
+        self._core: Core | None = None
+        self._guests: dict[str, str] = {}
+        self._dnd: set[str] = set()
+        self._forward: dict[str, frozenset[str]] = {}
+        self._handlers: dict[type, Callable[..., None]] = {
+            messages.OffHook: lines.off_hook,
+            messages.OnHook: lines.on_hook,
+            messages.Flash: lines.flash,
+            messages.DigitsStarted: lines.digits_started,
+            messages.Digits: lines.digits,
+            messages.PlaybackDone: lines.playback_done,
+            messages.Alarm: lines.alarm,
+            messages.Service: lines.service,
+        }
+
+    # ------------------------------------------------------------------------------------------------------- gateway
+
+    def begin(
+        self,
+        audit: AuditReport,
+        now: Instant,
+        *,
+        open_records: Sequence[LegRecord] = (),
+        known_entries: Iterable[str] = (),
+    ) -> list[Decision]:
+        """Take a gateway over as the audit found it: calls are rebuilt, telephones armed, the resident plan lodged.
+
+        `open_records`: what the store holds as open; those that do not stand any more are closed. `known_entries`: the
+        journal entries whose records are on disk already.
+        """
+        core = self._core = Core(self._plan, self._settings, self._new_id, now)
+        core.guests = dict(self._guests)
+        adopt.telephones(core, audit)
+        for telephone in core.telephones.values():
+            number = "" if telephone.extension is None else telephone.extension.number
+            telephone.do_not_disturb = number in self._dnd
+            telephone.forward = self._forward.get(number, frozenset())
+            arm(core, telephone)
+        plan = resident_plan(core)
+        if audit.plan != plan.revision:
+            core.send(Lodge(plan=plan))
+        adopt.calls(core, audit, open_records, frozenset(known_entries))
+        return self._finish()
+
+    def handle(self, event: messages.Event, now: Instant) -> list[Decision]:
+        """An event of the gateway; what is none of call control's business gives no decision."""
+        core = self._enter(now)
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(core, event)
+        return self._finish()
+
+    def tick(self, now: Instant) -> list[Decision]:
+        """Let the timers that are due run out."""
+        core = self._enter(now)
+        for half, event in core.due(now):
+            half.feed(event)
+            core.settle()
+        return self._finish()
+
+    def next_deadline_ns(self) -> int | None:
+        """When `tick` has something to do; None: nothing runs."""
+        return None if self._core is None else self._core.next_deadline_ns()
+
+    def refused(self, command: Command, error: messages.Error, now: Instant) -> list[Decision]:
+        """The gateway refused a command. Where the telephone has moved on meanwhile, its event says how."""
+        core = self._enter(now)
+        core.note("command-refused", command=type(command).__name__, fault=error.fault, code=error.code)
+        if isinstance(command, Ring):
+            telephone = core.telephones.get(command.endpoint)
+            front = None if telephone is None else telephone.front
+            if front is not None and front.state in ALERTING:
+                lines.could_not_ring(front)
+        return self._finish()
+
+    def lost(self, now: Instant) -> list[Decision]:
+        """The gateway has died: its calls are over, without anybody having hung up."""
+        core = self._enter(now)
+        for call in list(core.calls.values()):
+            call.close_record(Cause.TEMPORARY_FAILURE, "lost", complete=False)
+        decisions = self._finish()
+        self._core = None
+        return [decision for decision in decisions if not adopt.is_command(decision)]
+
+    # ------------------------------------------------------------------------------------------------------- requests
+
+    def dial(self, from_number: str, to_number: str, now: Instant) -> tuple[str, list[Decision]]:
+        """Click to dial: the call's id, and what is to be done. Raises RefusedError."""
+        core = self._enter(now)
+        call = click.dial(core, from_number, to_number)
+        return call, self._finish()
+
+    def clear(self, call_id: str, now: Instant) -> list[Decision]:
+        """End a call; those who are in it hear busy. Raises RefusedError for an unknown one."""
+        core = self._enter(now)
+        calls = [call for call in core.calls.values() if call.id == call_id]
+        if not calls:
+            raise RefusedError("unknown-call", f"there is no call {call_id}")
+        for call in calls:
+            call.release(Cause.NORMAL_CLEARING)
+        return self._finish()
+
+    def return_to_service(self, port: str, now: Instant) -> list[Decision]:
+        """A person says that a port may be tried again. Raises RefusedError for an unknown one."""
+        core = self._enter(now)
+        if port not in core.telephones:
+            raise RefusedError("unknown-port", f"there is no port {port}")
+        core.send(messages.ReturnToService(endpoint=port))
+        return self._finish()
+
+    def set_dnd(self, number: str, wanted: bool, now: Instant) -> list[Decision]:
+        """Do-not-disturb by the desk or from the store; before `begin` it is kept for then."""
+        self._dnd = self._dnd | {number} if wanted else self._dnd - {number}
+        extension = self._plan.by_number.get(number)
+        if self._core is None or extension is None:
+            return []
+        core = self._enter(now)
+        telephone = core.telephone_of(extension)
+        if telephone is not None:
+            codes.set_do_not_disturb(core, telephone, wanted)
+        return self._finish()
+
+    def set_forward(self, number: str, cases: Iterable[str]) -> None:
+        """Of "no-answer" and "busy": when calls to this extension come to reception, beyond the site's settings."""
+        self._forward[number] = frozenset(cases)
+        extension = self._plan.by_number.get(number)
+        telephone = None if self._core is None or extension is None else self._core.telephone_of(extension)
+        if telephone is not None:
+            telephone.forward = self._forward[number]
+
+    def set_guest(self, room: str, name: str | None) -> None:
+        """Who lives in a room, as staff telephones show it; None: nobody."""
+        guests = {other: guest for other, guest in self._guests.items() if other != room}
+        self._guests = guests if name is None else {**guests, room: name}
+        if self._core is not None:
+            self._core.guests = dict(self._guests)
+
+    def set_room_blocking(self, blocking: RoomBlocking) -> None:
+        """The switch of the desk, with its hours and exceptions; calls that stand are left alone."""
+        self._settings = replace(self._settings, room_blocking=blocking)
+        if self._core is not None:
+            self._core.settings = self._settings
+
+    # ---------------------------------------------------------------------------------------------------------- views
+
+    @property
+    def room_blocking(self) -> RoomBlocking:
+        return self._settings.room_blocking
+
+    def calls(self) -> list[CallView]:
+        """The calls that stand, in the order they began."""
+        return [] if self._core is None else [call.view() for call in self._core.calls.values()]
+
+    def lines(self) -> list[LineView]:
+        return [] if self._core is None else [telephone.view() for telephone in self._core.telephones.values()]
+
+    @property
+    def refusals(self) -> int:
+        """Events that a table had no rule for."""
+        return 0 if self._core is None else self._core.refusals
+
+    # -------------------------------------------------------------------------------------------------------- private
+
+    def _enter(self, now: Instant) -> Core:
+        if self._core is None:
+            raise RefusedError("no-gateway", "the voice gateway is not there")
+        self._core.now = now
+        return self._core
+
+    def _finish(self) -> list[Decision]:
+        assert self._core is not None
+        self._core.settle()
+        idle.look_round(self._core)
+        self._remember_features()
+        return self._core.finish()
+
+    def _remember_features(self) -> None:
+        """What was changed from telephones outlives the gateway."""
+        assert self._core is not None
+        on = {
+            t.extension.number for t in self._core.telephones.values() if t.do_not_disturb and t.extension is not None
+        }
+        known = {t.extension.number for t in self._core.telephones.values() if t.extension is not None}
+        self._dnd = (self._dnd - known) | on

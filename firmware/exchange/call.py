@@ -1,0 +1,207 @@
+"""A call: two half-calls joined, what is recorded of it, and what people see. A conference is two joined calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from firmware.exchange.causes import Cause
+from firmware.exchange.decisions import CallState, CallView, CloseRecord, LegRecord, OpenRecord, Party
+from firmware.exchange.half_call import Event, State
+from firmware.gateway.messages import Connect, Disconnect, Leg
+
+if TYPE_CHECKING:
+    from firmware.exchange.core import Core
+    from firmware.exchange.telephone import HalfCall
+
+End = Literal["released", "barred", "lost"]
+
+
+class Call:
+    """One leg of the records: who called whom. `id` is what people see; `root` is shared by the legs of a transfer."""
+
+    def __init__(self, core: Core, call_id: str, leg: str, started_ns: int, root: str | None = None) -> None:
+        self.core = core
+        self.id = call_id
+        self.root = root or call_id
+        self.leg = leg
+        self.connection = f"call/{leg}"
+        self.started_ns = started_ns
+        self.dialled = ""
+        self.answered_ns: int | None = None
+        self.from_endpoint: str | None = None
+        self.to_endpoint: str | None = None
+        self.emergency = False
+        self.to_reception = False
+        self.calling: HalfCall | None = None
+        self.called: HalfCall | None = None
+        """Who answered."""
+        self.alerting: list[HalfCall] = []
+        """Who rings, or hears that the call waits."""
+        self.joined: Call | None = None
+        """The other call of a conference; `host` is the telephone that is in both."""
+        self.host: str | None = None
+        self.consult_for: Call | None = None
+        """The held call that this one was begun beside."""
+        self.recall_to: str | None = None
+        """Who transferred the caller to a telephone that still rings, and has him back if nobody answers."""
+        self.click_to: str | None = None
+        """The number that the desk asked for, until the placing telephone is lifted."""
+        self.journal: str | None = None
+        """The gateway's journal entry, for a call that it made by itself."""
+        self.opened = False
+        self.ended = False
+
+    # ------------------------------------------------------------------------------------------------------ parties
+
+    def other(self, half: HalfCall) -> HalfCall | None:
+        """The party at the far side of an answered call."""
+        return self.called if half is self.calling else self.calling
+
+    def halves(self) -> Iterator[HalfCall]:
+        """Everyone who has a part in it."""
+        if self.calling is not None:
+            yield self.calling
+        if self.called is not None:
+            yield self.called
+        yield from tuple(self.alerting)
+
+    def detach(self, half: HalfCall) -> None:
+        """The half-call has left; the call may go on."""
+        if half is self.calling:
+            self.calling = None
+        if half is self.called:
+            self.called = None
+        if half in self.alerting:
+            self.alerting.remove(half)
+
+    def replace(self, leaving: HalfCall, coming: HalfCall) -> None:
+        """Another telephone takes a party's place (transfer)."""
+        if leaving is self.calling:
+            self.calling, self.from_endpoint = coming, coming.endpoint
+        else:
+            self.called, self.to_endpoint = coming, coming.endpoint
+        leaving.call = None
+        coming.call = self
+
+    # ------------------------------------------------------------------------------------------------------ gateway
+
+    def legs(self) -> tuple[Leg, ...]:
+        """Who is heard in the connection as the half-calls stand."""
+        endpoints = [half.endpoint for half in (self.calling, self.called) if half is not None]
+        if self.joined is not None:
+            endpoints += [h.endpoint for h in (self.joined.calling, self.joined.called) if h is not None]
+        return tuple(Leg(endpoint=endpoint) for endpoint in dict.fromkeys(endpoints))
+
+    def connect_command(self, *endpoints: str) -> Connect:
+        """Both ways between these endpoints; the tag is filled in when the decisions are complete."""
+        return Connect(connection=self.connection, legs=tuple(Leg(endpoint=endpoint) for endpoint in endpoints))
+
+    # ------------------------------------------------------------------------------------------------------ records
+
+    def record(self) -> LegRecord:
+        return LegRecord(
+            leg=self.leg,
+            call=self.root,
+            direction="internal",
+            from_party=self.core.party_at(self.from_endpoint),
+            to_party=self.to_party(),
+            dialled=self.dialled,
+            started_ns=self.started_ns,
+            answered_ns=self.answered_ns,
+            emergency=self.emergency,
+        )
+
+    def to_party(self) -> Party:
+        """Who was reached, or else who was dialled."""
+        if self.to_endpoint is not None:
+            return self.core.party_at(self.to_endpoint)
+        extension = self.core.plan.by_number.get(self.dialled)
+        if extension is not None:
+            return self.core.party_of(extension)
+        return Party(number=self.dialled or None)
+
+    def answer(self, half: HalfCall, at_ns: int) -> None:
+        """`half` has answered: the record is opened, the others stop ringing, the caller is through."""
+        self.detach(half)
+        self.called, self.to_endpoint, self.answered_ns = half, half.endpoint, at_ns
+        self.recall_to = None
+        self.open_record()
+        for alerting in tuple(self.alerting):
+            self.core.post(alerting, Event.RELEASED, None)
+        if self.calling is not None and self.calling.state is State.CALL_DELIVERED:
+            self.core.post(self.calling, Event.CONNECTED)
+        self.core.touch(self)
+
+    def open_record(self) -> None:
+        self.opened = True
+        self.core.decide(OpenRecord(self.record()))
+
+    def close_record(
+        self, cause: Cause, end: End = "released", at_ns: int | None = None, complete: bool = True
+    ) -> None:
+        """The leg is over. A call for which nothing was dialled leaves no record."""
+        if self.ended:
+            return
+        self.ended = True
+        if self.opened or self.dialled:
+            record = self.record()
+            ended_ns = max(at_ns or self.core.now.monotonic_ns, self.answered_ns or 0, self.started_ns)
+            self.core.decide(CloseRecord(_ended(record, cause, end, ended_ns, complete)))
+        if self.journal is not None:
+            self.core.forget_journal(self.journal)
+        self.core.calls.pop(self.leg, None)
+        self.core.touch(self)
+
+    # -------------------------------------------------------------------------------------------------------- ending
+
+    def release(self, cause: Cause, by: HalfCall | None = None, end: End = "released") -> None:
+        """End the call for everybody but `by`, who sees to himself."""
+        if self.ended:
+            return
+        conference = self.joined
+        for half in self.halves():
+            if half is not by:
+                stays = conference is not None and half.endpoint == self.host
+                self.core.post(half, Event.RELEASED, None if stays else cause)
+        self.close_record(cause, end)
+        if conference is not None:
+            self._leave_conference(conference)
+        elif self.answered_ns is not None:
+            self.core.send(Disconnect(connection=self.connection))
+
+    def _leave_conference(self, conference: Call) -> None:
+        """The other call of the conference goes on by itself."""
+        unlink(self, conference)
+        self.core.send(conference.connect_command(*(leg.endpoint for leg in conference.legs())))
+
+    # --------------------------------------------------------------------------------------------------------- views
+
+    def state(self) -> CallState:
+        if self.answered_ns is None:
+            return "ringing" if self.alerting else "dialling"
+        parties = (self.calling, self.called)
+        return "held" if any(half is not None and half.state is State.HELD for half in parties) else "answered"
+
+    def view(self) -> CallView:
+        return CallView(
+            id=self.id,
+            state=self.state(),
+            from_party=self.core.party_at(self.from_endpoint),
+            to_party=self.to_party(),
+            dialled=self.dialled,
+            started_ns=self.started_ns,
+            answered_ns=self.answered_ns,
+            emergency=self.emergency,
+        )
+
+
+def unlink(one: Call, other: Call) -> None:
+    """Two joined calls are no conference any more, and neither is the other's consultation."""
+    for call in (one, other):
+        call.joined = call.host = call.consult_for = None
+
+
+def _ended(record: LegRecord, cause: Cause, end: End, ended_ns: int, complete: bool) -> LegRecord:
+    return replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=complete)

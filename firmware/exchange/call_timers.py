@@ -1,0 +1,20 @@
+"""The timers of call control. T numbers are Q.931's where its timer has the same meaning, X numbers are ours."""
+
+from __future__ import annotations
+
+from firmware.timers import TimerSpec
+
+FIRST_DIGIT = TimerSpec("X1", 15, 5, 120, "off-hook until the first digit; then the telephone hears busy")
+INTER_DIGIT = TimerSpec("T302", 4, 1, 30, "between two digits; then what was dialled is all there is")
+NO_ANSWER = TimerSpec("T301", 60, 5, 600, "ringing until the call is given up, or forwarded to reception")
+RELEASE_TONE = TimerSpec("X2", 30, 5, 300, "busy, congestion or unobtainable tone; then the howler")
+HOWLER = TimerSpec("X3", 60, 5, 600, "howler; then the telephone is out of service until it is replaced")
+HOLD = TimerSpec("X4", 60, 10, 1800, "on hold; then the holder is reminded, or has the held party back")
+RECALL = TimerSpec("X5", 60, 10, 600, "ringing the holder back; then the held party is released")
+CLICK = TimerSpec("X6", 30, 5, 120, "ringing the telephone that is to place a call for the desk; then it is given up")
+CONFIRMATION = TimerSpec("X7", 5, 1, 10, "confirmation tone, should its end never be reported; then dial tone")
+
+CALL_TIMERS = (
+    FIRST_DIGIT, INTER_DIGIT, NO_ANSWER, RELEASE_TONE, HOWLER, HOLD, RECALL, CLICK, CONFIRMATION,
+)  # fmt: skip
+"""All of them: the settings of a site may name these numbers."""

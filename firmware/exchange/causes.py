@@ -1,0 +1,51 @@
+"""Why a call ended: the cause values of ITU-T Q.850 that we use, and the tone that each gives a waiting telephone."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from firmware.gateway.messages import Tone
+
+
+class Cause(IntEnum):
+    """Q.850 cause values, by the names of the recommendation."""
+
+    UNALLOCATED_NUMBER = 1
+    NORMAL_CLEARING = 16
+    USER_BUSY = 17
+    NO_USER_RESPONDING = 18
+    NO_ANSWER = 19
+    CALL_REJECTED = 21
+    PRE_EMPTION = 8
+    DESTINATION_OUT_OF_ORDER = 27
+    INVALID_NUMBER_FORMAT = 28
+    NORMAL_UNSPECIFIED = 31
+    NO_CIRCUIT = 34
+    TEMPORARY_FAILURE = 41
+    SWITCHING_CONGESTION = 42
+    FACILITY_NOT_SUBSCRIBED = 50
+    RECOVERY_ON_TIMER = 102
+
+
+TONES: dict[Cause, Tone] = {
+    Cause.UNALLOCATED_NUMBER: "unobtainable",
+    Cause.PRE_EMPTION: "congestion",
+    Cause.NORMAL_CLEARING: "busy",
+    Cause.USER_BUSY: "busy",
+    Cause.NO_USER_RESPONDING: "congestion",
+    Cause.NO_ANSWER: "congestion",
+    Cause.CALL_REJECTED: "busy",
+    Cause.DESTINATION_OUT_OF_ORDER: "unobtainable",
+    Cause.INVALID_NUMBER_FORMAT: "congestion",
+    Cause.NORMAL_UNSPECIFIED: "busy",
+    Cause.NO_CIRCUIT: "congestion",
+    Cause.TEMPORARY_FAILURE: "congestion",
+    Cause.SWITCHING_CONGESTION: "congestion",
+    Cause.FACILITY_NOT_SUBSCRIBED: "congestion",
+    Cause.RECOVERY_ON_TIMER: "busy",
+}
+
+
+def tone_of(cause: Cause) -> Tone:
+    """What a telephone hears that is left with this cause."""
+    return TONES[cause]

@@ -1,0 +1,1 @@
+"""What people do with calls beyond making them; one file for each."""

@@ -1,0 +1,81 @@
+"""Feature codes: do-not-disturb, pick-up in a group, redial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware.exchange import originate
+from firmware.exchange.causes import Cause
+from firmware.exchange.decisions import FeatureChanged
+from firmware.exchange.features import ringing
+from firmware.exchange.half_call import State
+
+if TYPE_CHECKING:
+    from firmware.exchange.core import Core
+    from firmware.exchange.telephone import HalfCall, Telephone
+
+
+def dialled(half: HalfCall, code: str) -> State:
+    """A feature code was dialled; the next state of the half-call."""
+    codes = half.core.plan.codes
+    if code in (codes.do_not_disturb_on, codes.do_not_disturb_off):
+        return _do_not_disturb(half, code == codes.do_not_disturb_on)
+    if code == codes.pick_up:
+        return _pick_up(half)
+    return _redial(half)
+
+
+def _do_not_disturb(half: HalfCall, wanted: bool) -> State:
+    """Confirmed by a tone, then dial tone: the stutter says how it stands."""
+    core, telephone = half.core, half.telephone
+    set_do_not_disturb(core, telephone, wanted)
+    if telephone.extension is not None:
+        core.decide(FeatureChanged(telephone.extension.number, "dnd", wanted))
+    core.play(half.endpoint, "confirmation")
+    return State.FACILITY
+
+
+def set_do_not_disturb(core: Core, telephone: Telephone, wanted: bool) -> None:
+    """The dial tone that is armed says it."""
+    if telephone.do_not_disturb is wanted:
+        return
+    telephone.do_not_disturb = wanted
+    originate.arm(core, telephone)
+    core.touch(telephone)
+
+
+def _pick_up(half: HalfCall) -> State:
+    """Answer the call that has rung longest in the group of this telephone."""
+    own = half.the_call
+    ringing_half = _ringing_in_group(half)
+    if ringing_half is None:
+        own.dialled = half.core.plan.codes.pick_up
+        return originate.fail(half, Cause.UNALLOCATED_NUMBER)
+    call = ringing_half.the_call
+    own.close_record(Cause.NORMAL_CLEARING)
+    half.call = call
+    call.alerting.append(half)
+    call.answer(half, half.core.now.monotonic_ns)
+    ringing.connect(half, None)
+    return State.ACTIVE
+
+
+def _ringing_in_group(half: HalfCall) -> HalfCall | None:
+    extension = half.telephone.extension
+    group = None if extension is None else extension.pickup_group
+    if group is None:
+        return None
+    for call in half.core.calls.values():
+        for candidate in call.alerting:
+            rung = candidate.telephone.extension
+            if candidate.state is State.CALL_RECEIVED and rung is not None and rung.pickup_group == group:
+                return candidate if call.from_endpoint != half.endpoint else None
+    return None
+
+
+def _redial(half: HalfCall) -> State:
+    """The number that was dialled last from here."""
+    if not half.telephone.redial:
+        half.the_call.dialled = half.core.plan.codes.redial
+        return originate.fail(half, Cause.UNALLOCATED_NUMBER)
+    return originate.place(half, half.telephone.redial)

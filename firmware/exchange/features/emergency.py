@@ -1,0 +1,117 @@
+"""Emergency calls: reception at once, whatever stands in the way, until trunks carry them further.
+
+Free operators ring, and those who ring for something else ring for this instead; those who talk hear that it waits.
+Is no operator's telephone on-hook, one who talks or dials is taken out of that and put through at once. Without any
+operator's telephone in service the staff's telephones stand in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware.exchange.causes import Cause
+from firmware.exchange.decisions import RaiseAlarm
+from firmware.exchange.features import ringing
+from firmware.exchange.half_call import ALERTING, Event, State
+
+if TYPE_CHECKING:
+    from firmware.exchange.call import Call
+    from firmware.exchange.core import Core
+    from firmware.exchange.telephone import HalfCall, Telephone
+
+EMERGENCY_CALL = "emergency-call"
+"""Alarm kind; the subject is the room, or the extension of a telephone that is in none."""
+
+_ATTENDED = (State.ACTIVE, State.CALL_DELIVERED, State.OVERLAP_SENDING, State.FACILITY, State.HELD,
+             State.DISCONNECT_INDICATION)  # fmt: skip
+"""Somebody is at the telephone: most surely where he talks. A howling handset has nobody near."""
+
+
+def place(half: HalfCall, number: str) -> State:
+    """`number` was dialled; no barring, blocking or do-not-disturb has been asked."""
+    call, core = half.the_call, half.core
+    call.emergency, call.dialled = True, number
+    extension = half.telephone.extension
+    subject = half.endpoint if extension is None else extension.room or extension.number
+    core.decide(RaiseAlarm(EMERGENCY_CALL, subject, f"{subject} has dialled {number}"))
+    if not search(call):
+        call.close_record(Cause.NO_CIRCUIT)
+        half.play_cause(Cause.NO_CIRCUIT)
+        return State.DISCONNECT_INDICATION
+    if call.answered_ns is not None:
+        return State.ACTIVE
+    core.play(half.endpoint, "ringback")
+    return State.CALL_DELIVERED
+
+
+def search(call: Call) -> bool:
+    """Find a human being: somebody rings, is told, or is put through. False if there is nobody at all."""
+    core, caller = call.core, call.from_endpoint
+    operators = _telephones(core, caller, operator=True)
+    return _reach(call, operators) or _reach(call, _telephones(core, caller, operator=False))
+
+
+def search_again(call: Call) -> None:
+    """Whoever rang has gone."""
+    if not search(call):
+        call.release(Cause.NO_CIRCUIT)
+
+
+def _telephones(core: Core, caller: str | None, operator: bool) -> list[Telephone]:
+    found = (core.telephone_of(extension) for extension in core.plan.extensions
+             if (extension.operator if operator else extension.kind == "staff"))  # fmt: skip
+    return [t for t in found if t is not None and t.usable and t.endpoint != caller]
+
+
+def _reach(call: Call, telephones: list[Telephone]) -> bool:
+    ringable = [telephone for telephone in telephones if _can_ring(telephone)]
+    if not ringable and _seize_one(call, telephones):
+        return True
+    for telephone in ringable:
+        if telephone.front is not None:
+            telephone.front.feed(Event.VACATE)
+    told = [t for t in telephones if t not in ringable and t.front is not None and t.front.state is State.ACTIVE]
+    for telephone in ringable + told:
+        ringing.offer(call, telephone, "priority")
+    return bool(call.alerting)
+
+
+def _can_ring(telephone: Telephone) -> bool:
+    """On-hook, and not ringing for another emergency."""
+    if telephone.off_hook:
+        return False
+    front = telephone.front
+    return front is None or (front.state in ALERTING and not (front.call is not None and front.call.emergency))
+
+
+def _seize_one(call: Call, telephones: list[Telephone]) -> bool:
+    """Put an attended telephone through; the one that has talked longest, its business being done soonest."""
+    lesser = [t for t in telephones if t.front is not None and _is_lesser(t.front)]
+    if not lesser:
+        return False
+    seize(call, min(lesser, key=_reluctance))
+    return True
+
+
+def _is_lesser(front: HalfCall) -> bool:
+    return front.state in _ATTENDED and not (front.call is not None and front.call.emergency)
+
+
+def _reluctance(telephone: Telephone) -> tuple[int, int]:
+    front = telephone.front
+    assert front is not None
+    since = 0 if front.call is None else front.call.started_ns
+    return _ATTENDED.index(front.state), since
+
+
+def seize(call: Call, telephone: Telephone) -> None:
+    """The operator's present business ends; he hears a warning tone and the emergency caller."""
+    core = call.core
+    assert telephone.front is not None and call.from_endpoint is not None
+    telephone.front.feed(Event.VACATE)
+    half = core.new_half(telephone, call)
+    half.feed(Event.SEIZE)
+    call.answer(half, core.now.monotonic_ns)
+    core.send(call.connect_command(call.from_endpoint, telephone.endpoint))
+    core.play(call.from_endpoint, None)
+    core.play(telephone.endpoint, "warning", overlay=True)

@@ -1,0 +1,90 @@
+"""A call at the telephone that it is for: ringing, answering, and the races about both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware.exchange import originate
+from firmware.exchange.causes import Cause
+from firmware.exchange.features import emergency, waiting
+from firmware.exchange.half_call import Event, State
+from firmware.exchange.presentation import caller_id
+from firmware.gateway.messages import CallerId, Disconnect, Ring, RingKind, StopRing
+
+if TYPE_CHECKING:
+    from firmware.exchange.call import Call
+    from firmware.exchange.telephone import HalfCall, Telephone
+
+
+def offer(call: Call, telephone: Telephone, kind: str) -> None:
+    """Ring a telephone, or tell a busy one that the call waits."""
+    half = call.core.new_half(telephone, call)
+    call.alerting.append(half)
+    half.feed(Event.PRESENT, kind)
+
+
+def alert(half: HalfCall, kind: str) -> State:
+    """The offer reaches the telephone: it rings if nothing else is in front."""
+    telephone = half.telephone
+    if telephone.off_hook or telephone.front is not half or len(telephone.halves) > 1:
+        waiting.announce(half)
+        return State.CALL_WAITING
+    ring(half, _kind(half, kind))
+    return State.CALL_RECEIVED
+
+
+def _kind(half: HalfCall, kind: str) -> RingKind:
+    if half.the_call.emergency:
+        return "priority"
+    return "recall" if kind == "recall" else "internal"
+
+
+def ring(half: HalfCall, kind: RingKind) -> None:
+    """Ring with what the telephone may show, and the connection that answering makes."""
+    core, call = half.core, half.the_call
+    assert call.calling is not None
+    on_answer = call.connect_command(call.calling.endpoint, half.endpoint)
+    shown = caller_shown(half)
+    core.send(Ring(endpoint=half.endpoint, kind=kind, caller=shown, on_answer=on_answer))
+
+
+def caller_shown(half: HalfCall) -> CallerId:
+    calling = half.the_call.calling
+    return caller_id(half.core, None if calling is None else calling.telephone.extension, half.telephone.extension)
+
+
+def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -> State:
+    """The telephone is lifted. `answered`: it was ringing; else it was lifted before the ringing reached it."""
+    call = half.the_call
+    if not answered:
+        half.core.send(StopRing(endpoint=half.endpoint))
+        candidate_lost(half, Cause.USER_BUSY)
+        return originate.start(half, given=True)
+    call.answer(half, at_ns)
+    connect(half, connection)
+    return State.ACTIVE
+
+
+def connect(half: HalfCall, made: str | None) -> None:
+    """Join the caller and this telephone, unless the gateway has done so (`made` is the connection it made)."""
+    core, call = half.core, half.the_call
+    if made == call.connection or call.calling is None:
+        return
+    if made is not None:
+        core.send(Disconnect(connection=made))
+    core.send(call.connect_command(call.calling.endpoint, half.endpoint))
+    core.play(call.calling.endpoint, None)
+    core.play(half.endpoint, None)
+
+
+def candidate_lost(half: HalfCall, cause: Cause) -> None:
+    """This telephone does not come into question any more; the call goes on as long as another rings."""
+    call = half.the_call
+    call.detach(half)
+    half.call = None
+    if call.ended or call.answered_ns is not None or call.alerting:
+        return
+    if call.emergency and call.calling is not None:
+        emergency.search_again(call)
+    else:
+        call.release(cause)

@@ -1,0 +1,179 @@
+"""One telephone's part in one call: the half-call machine, after the user side of Q.931 (states U0..U19) and Q.932.
+
+A telephone has one half-call in the foreground; beside it there may be one that holds the other party, and calls that
+wait. A tone after a call (busy, howler) belongs to the half-call that the call has left behind.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from firmware.exchange import call_timers
+from firmware.fsm import StateTable, Transition
+
+
+class State(Enum):
+    """Each with its Q.931 number where it has one; the values are kept in tags."""
+
+    NULL = 0
+    """U0: no call."""
+    OVERLAP_SENDING = 2
+    """U2: lifted; hears dial tone or dials."""
+    CALL_DELIVERED = 4
+    """U4: the other side rings; hears ringback."""
+    CALL_PRESENT = 6
+    """U6: rings so that a call which the desk asked for can be placed from here."""
+    CALL_RECEIVED = 7
+    """U7: rings for a call to it."""
+    ACTIVE = 10
+    """U10: talks."""
+    DISCONNECT_INDICATION = 12
+    """U12: hears busy, congestion or unobtainable."""
+    CALL_WAITING = 20
+    """Busy, and hears that a second call waits."""
+    HOLDING = 21
+    """Has put the other party on hold."""
+    HELD = 22
+    """Is on hold; hears the hold tone."""
+    RECALL = 23
+    """Was replaced with a party on hold: rings to give it back."""
+    FACILITY = 24
+    """Hears the confirmation of a feature code."""
+    HOWLER = 25
+    """Left off-hook: howler."""
+    LOCKED_OUT = 26
+    """Left off-hook for long: silent and out of service until replaced."""
+
+
+class Event(Enum):
+    ORIGINATE = "lifted for a call of its own"
+    PRESENT = "a call is offered"
+    PRESENT_CLICK = "the desk asks for a call from here"
+    SEIZE = "put into a call without ringing"
+    OFF_HOOK = "lifted"
+    ON_HOOK = "replaced, or its port failed"
+    FLASH = "hook flash"
+    DIGITS = "digits collected"
+    CONNECTED = "the other party answered"
+    RELEASED = "the call is over"
+    ACCEPT = "takes the waiting call"
+    HOLD = "put on hold by the other party"
+    RETRIEVED = "taken back from hold"
+    RINGBACK = "transferred to a party that rings"
+    RETRIEVE = "takes its held party back"
+    JOIN = "its held party joins the conference"
+    TRANSFERRED = "its part in the call was given away"
+    VACATE = "must make room for an emergency call, or for its own held party"
+    DONE = "the confirmation has been heard"
+    TIMEOUT = "the state's timer has run out"
+
+
+def _to(action: str | None, *following: State) -> Transition[State]:
+    return Transition(action, following if len(following) > 1 else following[0])
+
+
+_S, _E = State, Event
+_AFTER_DIALLING = (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.ACTIVE, _S.FACILITY, _S.DISCONNECT_INDICATION)
+
+_SETUP: dict[tuple[State, Event], Transition[State]] = {
+    (_S.NULL, _E.ORIGINATE): _to("start", *_AFTER_DIALLING),
+    (_S.NULL, _E.PRESENT): _to("alert", _S.CALL_RECEIVED, _S.CALL_WAITING),
+    (_S.NULL, _E.PRESENT_CLICK): _to("alert_click", _S.CALL_PRESENT),
+    (_S.NULL, _E.SEIZE): _to(None, _S.ACTIVE),
+    (_S.OVERLAP_SENDING, _E.DIGITS): _to("dialled", *_AFTER_DIALLING),
+    (_S.OVERLAP_SENDING, _E.FLASH): _to("flash_before_answer", _S.OVERLAP_SENDING, _S.NULL),
+    (_S.OVERLAP_SENDING, _E.ON_HOOK): _to("hang_up", _S.NULL),
+    (_S.OVERLAP_SENDING, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
+    (_S.FACILITY, _E.DONE): _to("start", *_AFTER_DIALLING),
+    (_S.FACILITY, _E.TIMEOUT): _to("start", *_AFTER_DIALLING),
+    (_S.FACILITY, _E.FLASH): _to("flash_before_answer", _S.FACILITY, _S.OVERLAP_SENDING, _S.NULL),
+    (_S.FACILITY, _E.ON_HOOK): _to("hang_up", _S.NULL),
+    (_S.FACILITY, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
+    (_S.CALL_DELIVERED, _E.CONNECTED): _to(None, _S.ACTIVE),
+    (_S.CALL_DELIVERED, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
+    (_S.CALL_DELIVERED, _E.TIMEOUT): _to("no_answer", _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
+    (_S.CALL_DELIVERED, _E.ON_HOOK): _to("hang_up", _S.NULL),
+    (_S.CALL_DELIVERED, _E.FLASH): _to("flash_before_answer", _S.CALL_DELIVERED, _S.NULL),
+    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_DIALLING),
+    (_S.CALL_PRESENT, _E.RELEASED): _to("stop_alerting", _S.NULL),
+    (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up_click", _S.NULL),
+    (_S.CALL_PRESENT, _E.ON_HOOK): _to("give_up_click", _S.NULL),
+    (_S.CALL_RECEIVED, _E.OFF_HOOK): _to("answer", *_AFTER_DIALLING),
+    (_S.CALL_RECEIVED, _E.RELEASED): _to("stop_alerting", _S.NULL),
+    (_S.CALL_RECEIVED, _E.ON_HOOK): _to("not_reachable", _S.NULL),
+    (_S.CALL_WAITING, _E.ACCEPT): _to("accept", _S.ACTIVE),
+    (_S.CALL_WAITING, _E.ON_HOOK): _to("alert_waiting", _S.CALL_RECEIVED, _S.CALL_WAITING),
+    (_S.CALL_WAITING, _E.RELEASED): _to("stop_waiting", _S.NULL),
+}
+
+_TALKING: dict[tuple[State, Event], Transition[State]] = {
+    (_S.ACTIVE, _E.ON_HOOK): _to("hang_up", _S.NULL),
+    (_S.ACTIVE, _E.RELEASED): _to("party_gone", _S.DISCONNECT_INDICATION, _S.NULL),
+    (_S.ACTIVE, _E.FLASH): _to("flash_active", _S.ACTIVE, _S.HOLDING, _S.NULL),
+    (_S.ACTIVE, _E.HOLD): _to(None, _S.HELD),
+    (_S.ACTIVE, _E.TRANSFERRED): _to(None, _S.NULL),
+    (_S.HOLDING, _E.RETRIEVE): _to("take_back", _S.ACTIVE),
+    (_S.HOLDING, _E.JOIN): _to(None, _S.ACTIVE),
+    (_S.HOLDING, _E.TRANSFERRED): _to(None, _S.NULL),
+    (_S.HOLDING, _E.RELEASED): _to(None, _S.NULL),
+    (_S.HOLDING, _E.ON_HOOK): _to("recall", _S.RECALL, _S.NULL),
+    (_S.HOLDING, _E.TIMEOUT): _to("remind", _S.HOLDING, _S.ACTIVE),
+    (_S.HELD, _E.RETRIEVED): _to(None, _S.ACTIVE),
+    (_S.HELD, _E.RINGBACK): _to(None, _S.CALL_DELIVERED),
+    (_S.HELD, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
+    (_S.HELD, _E.ON_HOOK): _to("hang_up", _S.NULL),
+    (_S.HELD, _E.FLASH): _to(None, _S.HELD),
+    (_S.RECALL, _E.OFF_HOOK): _to("answer_recall", _S.ACTIVE),
+    (_S.RECALL, _E.RELEASED): _to("stop_alerting", _S.NULL),
+    (_S.RECALL, _E.TIMEOUT): _to("give_up_recall", _S.NULL),
+    (_S.RECALL, _E.ON_HOOK): _to("give_up_recall", _S.NULL),
+}
+
+_LEFT_OFF_HOOK: dict[tuple[State, Event], Transition[State]] = {
+    (_S.DISCONNECT_INDICATION, _E.TIMEOUT): _to("howl", _S.HOWLER),
+    (_S.HOWLER, _E.TIMEOUT): _to("lock_out", _S.LOCKED_OUT),
+    (_S.DISCONNECT_INDICATION, _E.FLASH): _to("flash_after_call", _S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.ACTIVE,
+                                              _S.FACILITY, _S.DISCONNECT_INDICATION, _S.NULL),
+    (_S.HOWLER, _E.FLASH): _to("flash_after_call", _S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.ACTIVE, _S.FACILITY,
+                               _S.DISCONNECT_INDICATION, _S.NULL),
+    (_S.LOCKED_OUT, _E.FLASH): _to(None, _S.LOCKED_OUT),
+    (_S.DISCONNECT_INDICATION, _E.ON_HOOK): _to(None, _S.NULL),
+    (_S.HOWLER, _E.ON_HOOK): _to(None, _S.NULL),
+    (_S.LOCKED_OUT, _E.ON_HOOK): _to("unlock", _S.NULL),
+}  # fmt: skip
+
+_MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
+    (state, Event.VACATE): _to(action, State.NULL)
+    for action, states in {
+        "vacate": (_S.OVERLAP_SENDING, _S.FACILITY, _S.CALL_DELIVERED, _S.ACTIVE, _S.HELD),
+        "displace": (_S.CALL_RECEIVED,),
+        "give_up_click": (_S.CALL_PRESENT,),
+        "give_up_recall": (_S.RECALL,),
+        "unlock": (_S.LOCKED_OUT,),
+        None: (_S.DISCONNECT_INDICATION, _S.HOWLER),
+    }.items()
+    for state in states
+}
+
+HALF_CALL: StateTable[State, Event] = StateTable(
+    name="half-call",
+    initial=State.NULL,
+    transitions={**_SETUP, **_TALKING, **_LEFT_OFF_HOOK, **_MAKE_ROOM},
+    timers={
+        State.CALL_DELIVERED: (call_timers.NO_ANSWER, Event.TIMEOUT),
+        State.CALL_PRESENT: (call_timers.CLICK, Event.TIMEOUT),
+        State.FACILITY: (call_timers.CONFIRMATION, Event.TIMEOUT),
+        State.HOLDING: (call_timers.HOLD, Event.TIMEOUT),
+        State.RECALL: (call_timers.RECALL, Event.TIMEOUT),
+        State.DISCONNECT_INDICATION: (call_timers.RELEASE_TONE, Event.TIMEOUT),
+        State.HOWLER: (call_timers.HOWLER, Event.TIMEOUT),
+    },
+)
+
+ALERTING = frozenset({State.CALL_RECEIVED, State.CALL_PRESENT, State.RECALL})
+"""The telephone rings."""
+TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING})
+BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
+"""What the hook does not act on while something is in the foreground."""
+LEFT = frozenset({State.DISCONNECT_INDICATION, State.HOWLER, State.LOCKED_OUT})
+"""Off-hook after a call, or without one."""

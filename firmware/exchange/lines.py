@@ -1,0 +1,141 @@
+"""Events of a line: which half-call, or half-calls, of the telephone they concern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware.exchange import originate
+from firmware.exchange.causes import Cause
+from firmware.exchange.decisions import ClearAlarm, RaiseAlarm
+from firmware.exchange.features import ringing
+from firmware.exchange.half_call import ALERTING, Event, State
+from firmware.gateway.messages import (
+    Alarm,
+    Digits,
+    DigitsStarted,
+    Disconnect,
+    Flash,
+    OffHook,
+    OnHook,
+    PlaybackDone,
+    Service,
+)
+
+if TYPE_CHECKING:
+    from firmware.exchange.core import Core
+    from firmware.exchange.telephone import HalfCall, Telephone
+
+
+def off_hook(core: Core, event: OffHook) -> None:
+    """Lifted: an answer where it rings for a call, else a call of its own, with dial tone from the gateway."""
+    telephone = core.telephones.get(event.endpoint)
+    if telephone is None:
+        return
+    telephone.off_hook = True
+    telephone.dialling = False
+    core.touch(telephone)
+    front = telephone.front
+    if front is not None and front.state in ALERTING:
+        front.feed(Event.OFF_HOOK, event.answered, event.connection, event.at_ns)
+        return
+    if event.connection is not None:
+        core.send(Disconnect(connection=event.connection))
+    if front is not None:
+        _replaced(core, telephone)
+    if telephone.extension is None or telephone.service == "out-of-service":
+        return
+    given = not event.answered and telephone.signalled_ns <= event.at_ns
+    core.new_half(telephone, None).feed(Event.ORIGINATE, given)
+
+
+def on_hook(core: Core, event: OnHook) -> None:
+    """Replaced: what is in front ends; a held party rings back, a waiting call rings."""
+    telephone = core.telephones.get(event.endpoint)
+    if telephone is None:
+        return
+    telephone.off_hook = False
+    _replaced(core, telephone)
+
+
+def _replaced(core: Core, telephone: Telephone) -> None:
+    """The hook ends what is in front of it, then what is behind; a telephone that rings was on-hook all along."""
+    core.touch(telephone)
+    telephone.dialling = False
+    for half in reversed(telephone.halves.copy()):
+        if half.alive and half.state not in ALERTING and half.state is not State.CALL_WAITING:
+            half.feed(Event.ON_HOOK)
+    core.settle()
+
+
+def flash(core: Core, event: Flash) -> None:
+    telephone = core.telephones.get(event.endpoint)
+    front = None if telephone is None else telephone.front
+    if telephone is None or front is None or not telephone.flash_allowed or front.state in ALERTING:
+        return
+    front.feed(Event.FLASH)
+
+
+def digits_started(core: Core, event: DigitsStarted) -> None:
+    telephone = core.telephones.get(event.endpoint)
+    if telephone is not None:
+        telephone.dialling = True
+        core.touch(telephone)
+
+
+def digits(core: Core, event: Digits) -> None:
+    """A collection ended. One that the agent has ended meanwhile (a flash, an emergency call) is of no interest."""
+    telephone = core.telephones.get(event.endpoint)
+    front = None if telephone is None else telephone.front
+    if front is None or front.state is not State.OVERLAP_SENDING:
+        core.note("late-digits", endpoint=event.endpoint)
+        return
+    front.feed(Event.DIGITS, event.digits, event.outcome)
+
+
+def playback_done(core: Core, event: PlaybackDone) -> None:
+    """The only signal whose end matters is the confirmation of a feature."""
+    telephone = core.telephones.get(event.endpoint)
+    front = None if telephone is None else telephone.front
+    if front is not None and front.state is State.FACILITY and event.signal.tone == "confirmation":
+        front.feed(Event.DONE)
+
+
+def alarm(core: Core, event: Alarm) -> None:
+    """A fault of the line; the desk knows it by its kind and the port."""
+    telephone = core.telephones.get(event.endpoint)
+    subject = event.endpoint or "voice"
+    if event.raised:
+        core.decide(RaiseAlarm(event.kind, subject, event.text))
+    else:
+        core.decide(ClearAlarm(event.kind, subject))
+    if telephone is None:
+        return
+    telephone.faults = [fault for fault in telephone.faults if fault != event.kind]
+    if event.raised:
+        telephone.faults.append(event.kind)
+    core.touch(telephone)
+
+
+def service(core: Core, event: Service) -> None:
+    """A port that goes out of service takes its telephone out of every call; one that comes back is armed again."""
+    telephone = core.telephones.get(event.endpoint)
+    if telephone is None:
+        return
+    telephone.service = event.state
+    core.touch(telephone)
+    if event.state == "in-service":
+        originate.arm(core, telephone)
+        return
+    telephone.off_hook = False
+    _replaced(core, telephone)
+    for half in telephone.halves.copy():
+        if half.alive and half.state in ALERTING:
+            half.feed(Event.ON_HOOK)
+        elif half.alive:
+            ringing.candidate_lost(half, Cause.DESTINATION_OUT_OF_ORDER)
+            half.feed(Event.RELEASED, None)
+
+
+def could_not_ring(half: HalfCall) -> None:
+    """The gateway refused to ring: the telephone has been lifted, or its port has failed."""
+    half.feed(Event.VACATE)

@@ -1,0 +1,247 @@
+"""The numbers of the hotel: who has which, what may be dialled, and what a digit map makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from firmware.exchange.call_timers import FIRST_DIGIT, INTER_DIGIT
+from firmware.gateway.messages import DigitMap
+
+Kind: TypeAlias = Literal["room", "staff", "service"]
+MAX_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """Now, for rules that need the hour as well: `local` is the hotel's wall time."""
+
+    monotonic_ns: int
+    local: datetime
+
+    @property
+    def seconds(self) -> float:
+        """The monotonic time in seconds, the scale of `Timers`."""
+        return self.monotonic_ns / 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """A number that rings a telephone. `port` is the gateway's endpoint ("fxs/3"); None: no telephone of this box."""
+
+    number: str
+    kind: Kind
+    port: str | None = None
+    room: str | None = None
+    name: str | None = None
+    operator: bool = False
+    cor: str | None = None
+    """Class of restriction; None: the default of the room's occupancy, or of staff."""
+    off_hook: str = "howler"
+    """"howler", or "reception:N": reception rings after N seconds off-hook without dialling (0: a hot line)."""
+    profile: str | None = None
+    """"data" for a fax or alarm dialler: no call waiting."""
+    pickup_group: str | None = None
+    flash: bool | None = None
+    """Whether a hook flash counts; None: not on room telephones, whose users tap the hook."""
+    language: str | None = None
+
+    @property
+    def reception_after_s(self) -> int | None:
+        """Seconds off-hook until reception rings; None: never. Raises ValueError for a malformed `off_hook`."""
+        if self.off_hook == "howler":
+            return None
+        word, _, seconds = self.off_hook.partition(":")
+        if word != "reception" or not seconds.isdigit():
+            raise ValueError(f"off_hook {self.off_hook!r}: allowed are 'howler' and 'reception:N'")
+        return int(seconds)
+
+    @property
+    def flash_allowed(self) -> bool:
+        return self.kind == "staff" if self.flash is None else self.flash
+
+
+def default_pickup_group(kind: Kind, room: str | None, floor: int | None) -> str | None:
+    """The group whose calls `*8` takes, where the site names none: staff together, rooms of a floor together."""
+    if kind == "staff":
+        return "staff"
+    if floor is not None:
+        return f"floor {floor}"
+    return None if room is None else f"room {room}"
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCodes:
+    """What is dialled for a feature."""
+
+    do_not_disturb_on: str = "*78"
+    do_not_disturb_off: str = "*79"
+    pick_up: str = "*8"
+    redial: str = "*66"
+
+    def all(self) -> tuple[str, ...]:
+        return (self.do_not_disturb_on, self.do_not_disturb_off, self.pick_up, self.redial)
+
+
+@dataclass(frozen=True)
+class NumberingPlan:
+    """Everything that can be dialled."""
+
+    extensions: tuple[Extension, ...]
+    reception: tuple[str, ...] = ()
+    emergency: tuple[str, ...] = ()
+    outside_prefix: str = "0"
+    codes: FeatureCodes = FeatureCodes()
+
+    @cached_property
+    def by_number(self) -> Mapping[str, Extension]:
+        return {extension.number: extension for extension in self.extensions}
+
+    @cached_property
+    def by_port(self) -> Mapping[str, Extension]:
+        return {extension.port: extension for extension in self.extensions if extension.port is not None}
+
+    @cached_property
+    def operators(self) -> tuple[Extension, ...]:
+        """Extensions with a telephone that ring for the reception's numbers."""
+        return tuple(e for e in self.extensions if e.operator and e.port is not None)
+
+    @cached_property
+    def emergency_dialled(self) -> frozenset[str]:
+        """Emergency numbers as people dial them: bare, and with the outside prefix out of habit."""
+        return frozenset(self.emergency) | {self.outside_prefix + number for number in self.emergency}
+
+    @cached_property
+    def internal(self) -> tuple[str, ...]:
+        """All numbers but the emergency numbers."""
+        return (*self.by_number, *(n for n in self.reception if n not in self.by_number), *self.codes.all())
+
+    @cached_property
+    def dialable(self) -> tuple[str, ...]:
+        """Every string that is a number, sorted; nothing in it lies behind an emergency number."""
+        every = set(self.internal) | self.emergency_dialled
+        return tuple(sorted(n for n in every if not self._shadowed(n)))
+
+    def begins_something(self, digits: str) -> bool:
+        """Whether these digits are the beginning of a number, and not one themselves."""
+        return any(number.startswith(digits) and number != digits for number in self.dialable)
+
+    def _shadowed(self, number: str) -> bool:
+        return any(number != other and number.startswith(other) for other in self.emergency_dialled)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomBlocking:
+    """Calls from room to room are refused: all day, or from `begins` to `ends` (over midnight where ends < begins).
+
+    Rooms of one set in `together` may call each other all the same.
+    """
+
+    enabled: bool = False
+    begins: time | None = None
+    ends: time | None = None
+    together: tuple[frozenset[str], ...] = ()
+
+    def blocks(self, from_room: str, to_room: str, local: datetime) -> bool:
+        if not self.enabled or from_room == to_room:
+            return False
+        if any(from_room in rooms and to_room in rooms for rooms in self.together):
+            return False
+        return self._within_hours(local.time())
+
+    def _within_hours(self, at: time) -> bool:
+        if self.begins is None or self.ends is None or self.begins == self.ends:
+            return True
+        if self.begins < self.ends:
+            return self.begins <= at < self.ends
+        return at >= self.begins or at < self.ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSettings:
+    """What a site chooses. `timers`: seconds by timer number, see `call_timers.py`."""
+
+    timers: Mapping[str, float] = field(default_factory=dict)
+    rooms_see: Literal["number", "nothing"] = "number"
+    """What a ringing room telephone shows of another room."""
+    forward_no_answer: bool = False
+    forward_busy: bool = False
+    call_waiting: bool = True
+    """Busy operators hear a second call."""
+    room_blocking: RoomBlocking = RoomBlocking()
+
+
+def digit_map(plan: NumberingPlan, extension: Extension | None, timers: Mapping[str, float] | None = None) -> DigitMap:
+    """What may be dialled from this extension. Complete at once where nothing longer begins so.
+
+    Where reception rings after a delay, that delay stands in place of the time for the first digit.
+    """
+    values = timers or {}
+    first_s = FIRST_DIGIT.value(values)
+    after_s = extension.reception_after_s if extension is not None else None
+    return DigitMap(
+        patterns=plan.dialable,
+        first_digit_ms=round(1000 * (after_s or first_s)),
+        inter_digit_ms=round(1000 * INTER_DIGIT.value(values)),
+        max_digits=MAX_DIGITS,
+    )
+
+
+# -------------------------------------------------------------------------------------------- checks of a configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """A number that cannot be dialled as intended, because of another."""
+
+    number: str
+    other: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A number that begins others: it must wait for a time-out before it rings."""
+
+    number: str
+    longer: tuple[str, ...]
+    seconds: float
+
+
+def collisions(plan: NumberingPlan) -> Iterator[Collision]:
+    """Numbers given twice, and numbers that an emergency number stands in the way of; each stops the start."""
+    seen: set[str] = set()
+    for extension in plan.extensions:
+        if extension.number in seen:
+            yield Collision(extension.number, extension.number, f"{extension.number} is given to two extensions")
+        seen.add(extension.number)
+    for number in plan.reception:
+        if number in plan.by_number:
+            yield Collision(number, number, f"{number} is an extension and a number of the reception")
+    for number in plan.internal:
+        for emergency in sorted(plan.emergency_dialled):
+            text = _emergency_fault(number, emergency)
+            if text is not None:
+                yield Collision(number, emergency, text)
+
+
+def _emergency_fault(number: str, emergency: str) -> str | None:
+    if number == emergency:
+        return f"{number} is the emergency number {emergency}; give it another number"
+    if emergency.startswith(number):
+        return f"{number} is the beginning of the emergency number {emergency}, which must not wait; choose another"
+    if number.startswith(emergency):
+        return f"{number} begins with the emergency number {emergency}, which never waits: it could not be dialled"
+    return None
+
+
+def waits(plan: NumberingPlan, timers: Mapping[str, float] | None = None) -> Iterator[Wait]:
+    """Numbers that begin other numbers; no fault, but people notice."""
+    seconds = INTER_DIGIT.value(timers or {})
+    for number in plan.dialable:
+        longer = tuple(n for n in plan.dialable if n != number and n.startswith(number))
+        if longer and number not in plan.emergency_dialled:
+            yield Wait(number, longer, seconds)

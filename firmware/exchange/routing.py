@@ -1,0 +1,54 @@
+"""What dialled digits mean, by the numbering plan alone; whether the call is allowed and possible comes after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from firmware.exchange.causes import Cause
+from firmware.exchange.numbering import Extension, NumberingPlan
+
+
+@dataclass(frozen=True, slots=True)
+class ToEmergency:
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToReception:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ToExtension:
+    extension: Extension
+
+
+@dataclass(frozen=True, slots=True)
+class ToFeature:
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    cause: Cause
+
+
+Destination: TypeAlias = ToEmergency | ToReception | ToExtension | ToFeature | Nowhere
+
+
+def resolve(plan: NumberingPlan, digits: str, outcome: str) -> Destination:
+    """Where these digits lead. `outcome` is that of the event `Digits`."""
+    if digits in plan.emergency_dialled:
+        return ToEmergency(digits)
+    if digits in plan.reception:
+        return ToReception()
+    if digits in plan.by_number:
+        return ToExtension(plan.by_number[digits])
+    if digits in plan.codes.all():
+        return ToFeature(digits)
+    if not digits:
+        return Nowhere(Cause.NORMAL_UNSPECIFIED)
+    if outcome in ("timeout", "terminated") and plan.begins_something(digits):
+        return Nowhere(Cause.INVALID_NUMBER_FORMAT)
+    return Nowhere(Cause.UNALLOCATED_NUMBER)

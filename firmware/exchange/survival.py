@@ -1,0 +1,104 @@
+"""Calls that the gateway made by its resident plan: recorded once, by the entry's name, and adopted if they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from firmware.exchange.call import Call
+from firmware.exchange.causes import Cause
+from firmware.exchange.core import Core
+from firmware.exchange.decisions import RaiseAlarm
+from firmware.exchange.features.emergency import EMERGENCY_CALL
+from firmware.exchange.half_call import State
+from firmware.gateway.messages import AuditReport, EndpointState, ForgetJournal, JournalEntry, Leg
+
+
+def adopt_survival(
+    core: Core, audit: AuditReport, states: Mapping[str, EndpointState], known: frozenset[str]
+) -> None:  # fmt: skip
+    """Every entry ends in a record or in a call; entries whose records are on disk (`known`) are only forgotten."""
+    legs = {connection.connection: connection.legs for connection in audit.connections}
+    done: list[str] = []
+    for entry in audit.journal:
+        if entry.kind == "left":
+            done.append(entry.entry)
+            continue
+        if entry.entry in known and entry.ended_ns is not None:
+            done.append(entry.entry)
+            continue
+        call = _call(core, entry)
+        if entry.emergency and entry.entry not in known:
+            _tell_desk(core, entry)
+        if entry.ended_ns is not None or not _revive(core, call, entry, legs.get(entry.connection or "", ()), states):
+            _close(call, entry)
+            done.append(entry.entry)
+    if done:
+        core.send(ForgetJournal(entries=tuple(done)))
+
+
+def _call(core: Core, entry: JournalEntry) -> Call:
+    """The record's key is the entry's name: told twice, it is still one record."""
+    call = Call(core, entry.entry, entry.entry, min(entry.started_ns, core.now.monotonic_ns))
+    call.connection = entry.connection or call.connection
+    call.dialled = entry.dialled or (core.plan.reception[0] if core.plan.reception else "")
+    call.answered_ns, call.emergency = entry.answered_ns, entry.emergency
+    call.from_endpoint = entry.endpoints[0] if entry.endpoints else None
+    call.to_reception = call.dialled in core.plan.reception
+    if entry.answered_ns is not None and len(entry.endpoints) > 1:
+        call.to_endpoint = entry.endpoints[1]
+    core.calls[call.leg] = call
+    core.touch(call)
+    return call
+
+
+def _tell_desk(core: Core, entry: JournalEntry) -> None:
+    caller = core.plan.by_port.get(entry.endpoints[0]) if entry.endpoints else None
+    subject = (caller.room or caller.number) if caller is not None else ",".join(entry.endpoints)
+    core.decide(RaiseAlarm(EMERGENCY_CALL, subject, f"{subject} has dialled {entry.dialled}"))
+
+
+def _revive(
+    core: Core, call: Call, entry: JournalEntry, legs: tuple[Leg, ...], states: Mapping[str, EndpointState]
+) -> bool:
+    """The call as it stands in the gateway; False if it does not."""
+    connected = [leg.endpoint for leg in legs if leg.endpoint in core.telephones]
+    if len(connected) == 2:
+        caller = entry.endpoints[0] if entry.endpoints[0] in connected else connected[0]
+        called = next(endpoint for endpoint in connected if endpoint != caller)
+        _stand(core, call, caller, called)
+        call.answered_ns = entry.answered_ns or core.now.monotonic_ns
+        call.to_endpoint, call.journal = called, entry.entry
+        call.open_record()
+        return True
+    ringing = [e for e in entry.endpoints[1:] if e in core.telephones and states[e].ringing]
+    caller = entry.endpoints[0]
+    if entry.answered_ns is not None or not ringing or caller not in core.telephones:
+        return False
+    if not core.telephones[caller].off_hook:
+        return False
+    _stand(core, call, caller, None)
+    for endpoint in ringing:
+        half = core.new_half(core.telephones[endpoint], call)
+        call.alerting.append(half)
+        half.resume(State.CALL_RECEIVED)
+    call.journal = entry.entry
+    return True
+
+
+def _stand(core: Core, call: Call, caller: str, called: str | None) -> None:
+    call.calling = core.new_half(core.telephones[caller], call)
+    call.calling.resume(State.CALL_DELIVERED if called is None else State.ACTIVE)
+    if called is not None:
+        call.called = core.new_half(core.telephones[called], call)
+        call.called.resume(State.ACTIVE)
+
+
+def _close(call: Call, entry: JournalEntry) -> None:
+    """It has ended, or has been cut off without an end that anybody noted."""
+    if entry.ended_ns is None:
+        call.close_record(Cause.TEMPORARY_FAILURE, "lost", complete=False)
+        return
+    answered = entry.answered_ns is not None
+    now_ns = call.core.now.monotonic_ns
+    ended_ns = min(entry.ended_ns, now_ns)
+    call.close_record(Cause.NORMAL_CLEARING if answered else Cause.NO_ANSWER, "released", ended_ns)

@@ -1,0 +1,187 @@
+"""Two telephones: dial tone, ringing, talking, the tones for what goes wrong, and a handset left off the hook."""
+
+from __future__ import annotations
+
+import pytest
+
+from firmware.exchange import decisions as d
+from firmware.exchange.numbering import AgentSettings
+from tests.unit.exchange.hotel import EXTENSIONS, PORTS, Hotel, room
+
+
+@pytest.fixture
+def hotel() -> Hotel:
+    return Hotel()
+
+
+def test_a_call_from_room_to_room(hotel: Hotel) -> None:
+    hotel.lift("101")
+    assert hotel.hears("101") == "dial"
+    hotel.dial("101", "102")
+    assert hotel.hears("101") == "ringback"
+    assert hotel.rings("102") and hotel.shows("102") == ("101", "")
+    hotel.lift("102")
+    assert hotel.talks("101", "102") and hotel.talks("102", "101")
+    assert [call.state for call in hotel.agent.calls()] == ["answered"]
+    assert len(hotel.open) == 1
+    hotel.hang_up("102")
+    assert hotel.hears("101") == "busy"
+    hotel.hang_up("101")
+    assert hotel.quiet()
+    record = hotel.last()
+    assert (record.from_party.extension, record.to_party.extension) == ("101", "102")
+    assert record.end == "released" and record.cause == 16 and record.complete
+    assert hotel.refusals == []
+
+
+def test_the_record_is_open_before_anything_else_follows_an_answer(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.decided.clear()
+    hotel.lift("102")
+    assert isinstance(hotel.decided[0], d.OpenRecord)
+
+
+@pytest.mark.parametrize(
+    ("digits", "tone"),
+    [("105", "unobtainable"), ("3", "unobtainable"), ("2" * 40, "unobtainable"), ("101", "busy"), ("1#", "congestion"),
+     ("109999", "ringback"), ("#", "busy")],
+)  # fmt: skip
+def test_what_is_heard_after_dialling(hotel: Hotel, digits: str, tone: str) -> None:
+    hotel.call("101", digits)
+    assert hotel.hears("101") == tone
+
+
+def test_a_half_dialled_number_is_heard_as_congestion(hotel: Hotel) -> None:
+    hotel.call("101", "10")
+    hotel.pause("101")
+    assert hotel.hears("101") == "congestion"
+    hotel.hang_up("101")
+    assert hotel.last().cause == 28 and hotel.quiet()
+
+
+def test_a_number_that_begins_another_waits_for_the_pause(hotel: Hotel) -> None:
+    hotel.call("101", "8")
+    assert hotel.hears("101") is None and not hotel.rings("100")
+    hotel.pause("101")
+    assert hotel.rings("100") and hotel.rings("109")
+
+
+def test_a_busy_telephone(hotel: Hotel) -> None:
+    hotel.lift("102")
+    hotel.call("101", "102")
+    assert hotel.hears("101") == "busy"
+    hotel.hang_up("101")
+    assert hotel.last().cause == 17
+
+
+def test_two_rooms_that_call_one_another_at_the_same_moment_hear_busy(hotel: Hotel) -> None:
+    for number in ("101", "102"):
+        hotel.gateway.lift(PORTS[number])
+    hotel.gateway.dial(PORTS["101"], "102")
+    hotel.gateway.dial(PORTS["102"], "101")
+    hotel.pump()
+    assert hotel.hears("101") == hotel.hears("102") == "busy"
+    hotel.hang_up("101")
+    hotel.hang_up("102")
+    assert hotel.quiet()
+
+
+def test_a_telephone_that_is_lifted_before_its_ringing_arrives_has_dial_tone(hotel: Hotel) -> None:
+    hotel.lift("101")
+    hotel.gateway.dial(PORTS["101"], "102")
+    hotel.gateway.lift(PORTS["102"])
+    hotel.pump()
+    assert hotel.hears("101") == "busy" and hotel.hears("102") == "dial"
+    hotel.hang_up("101")
+    hotel.hang_up("102")
+    assert hotel.quiet() and hotel.refusals == []
+
+
+def test_a_caller_who_hangs_up_as_the_other_answers(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.gateway.replace(PORTS["101"])
+    hotel.gateway.lift(PORTS["102"])
+    hotel.pump()
+    assert hotel.hears("102") == "dial"
+    hotel.hang_up("102")
+    assert hotel.quiet() and hotel.last().answered_ns is None
+
+
+def test_an_answer_in_the_moment_before_the_caller_hangs_up(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.gateway.lift(PORTS["102"])
+    hotel.gateway.replace(PORTS["101"])
+    hotel.pump()
+    assert hotel.hears("102") == "busy"
+    hotel.hang_up("102")
+    assert hotel.quiet() and hotel.last().answered_ns is not None
+
+
+def test_nobody_answers(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.wait(59)
+    assert hotel.rings("102")
+    hotel.wait(2)
+    assert not hotel.rings("102") and hotel.hears("101") == "congestion"
+    hotel.hang_up("101")
+    assert hotel.last().cause == 19 and hotel.quiet()
+
+
+def test_a_handset_left_off_the_hook(hotel: Hotel) -> None:
+    hotel.lift("101")
+    assert hotel.line("101").state == "off-hook"
+    hotel.wait(15)
+    hotel.pause("101")
+    assert hotel.hears("101") == "busy"
+    hotel.wait(30.1)
+    assert hotel.hears("101") == "howler" and hotel.line("101").state == "howler"
+    hotel.wait(60.1)
+    assert hotel.hears("101") is None and hotel.line("101").state == "out-of-service"
+    assert hotel.line("101").fault == "off-hook" and ("off-hook", "fxs/1") in hotel.alarms
+    hotel.call("102", "101")
+    assert hotel.hears("102") == "busy"
+    hotel.hang_up("101")
+    assert hotel.line("101").state == "idle" and not hotel.alarms
+    hotel.lift("101")
+    assert hotel.hears("101") == "dial"
+
+
+def test_a_hot_line_and_reception_after_a_delay() -> None:
+    extensions = (*EXTENSIONS[:2], room("103", "fxs/3", off_hook="reception:0"),
+                  room("2112", "fxs/4", room="112", off_hook="reception:20"), *EXTENSIONS[4:])  # fmt: skip
+    hotel = Hotel(AgentSettings(), extensions)
+    hotel.lift("103")
+    assert hotel.rings("100") and hotel.hears("103") == "ringback"
+    hotel.hang_up("103")
+    hotel.lift("2112")
+    assert hotel.hears("2112") == "dial"
+    line = hotel.gateway.lines["fxs/4"]
+    assert line.collecting is not None and line.collecting.first_digit_ms == 20_000
+    hotel.pause("2112")
+    assert hotel.rings("100") and hotel.hears("2112") == "ringback"
+    hotel.lift("109")
+    assert hotel.talks("2112", "109") and not hotel.rings("100")
+
+
+def test_a_port_that_fails_ends_its_call_and_comes_back(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    hotel.gateway.fail("fxs/2", "out-of-service")
+    hotel.pump()
+    assert hotel.hears("101") == "busy" and hotel.line("102").state == "out-of-service"
+    hotel.hang_up("101")
+    hotel.call("101", "102")
+    assert hotel.hears("101") == "unobtainable"
+    hotel.hang_up("101")
+    hotel.gateway.fail("fxs/2", "in-service")
+    hotel.pump()
+    hotel.call("101", "102")
+    assert hotel.hears("101") == "ringback"
+
+
+def test_a_port_that_fails_while_it_rings(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.gateway.fail("fxs/2", "out-of-service")
+    hotel.pump()
+    assert hotel.hears("101") == "unobtainable"
+    hotel.hang_up("101")
+    assert hotel.quiet()
