@@ -8,7 +8,7 @@ durations in milliseconds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from firmware.gateway.messages import RingKind, Tone
@@ -68,8 +68,6 @@ class Country:
     tones: Mapping[Tone, ToneSpec]
     rings: Mapping[RingKind, RingSpec]
     caller_id: CallerIdSpec
-    emergency: tuple[str, ...] = field(default=())
-    """The country's own emergency numbers, besides those of the configuration."""
 
 
 def _on(hz: tuple[float, ...], *times_ms: int) -> tuple[Segment, ...]:
@@ -162,7 +160,7 @@ def _us() -> Country:
     }
     ring = RingSpec((2000, 4000), _GR506)
     caller_id = CallerIdSpec("fsk-bellcore", "after-first-ring", "Telcordia GR-30-CORE")
-    return Country("us", "ulaw", tones, _rings(ring), caller_id, ("911",))
+    return Country("us", "ulaw", tones, _rings(ring), caller_id)
 
 
 def _uk() -> Country:
@@ -184,7 +182,7 @@ def _uk() -> Country:
     }
     ring = RingSpec((400, 200, 400, 2000), _SIN350)
     caller_id = CallerIdSpec("fsk-etsi", "before-ring-reversal", "BT SIN 227")
-    return Country("uk", "alaw", tones, _rings(ring), caller_id, ("112", "999"))
+    return Country("uk", "alaw", tones, _rings(ring), caller_id)
 
 
 def _de() -> Country:
@@ -198,7 +196,7 @@ def _de() -> Country:
     }
     ring = RingSpec((1000, 4000), E180)
     caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", "ETSI EN 300 659-1")
-    return Country("de", "alaw", tones, _rings(ring), caller_id, ("110", "112"))
+    return Country("de", "alaw", tones, _rings(ring), caller_id)
 
 
 def _cn() -> Country:
@@ -215,7 +213,7 @@ def _cn() -> Country:
     }
     ring = RingSpec((1000, 4000), _YDN065)
     caller_id = CallerIdSpec("fsk-bellcore", "after-first-ring", "YD/T 1277.1")
-    return Country("cn", "alaw", tones, _rings(ring), caller_id, ("110", "119", "120", "122"))
+    return Country("cn", "alaw", tones, _rings(ring), caller_id)
 
 
 def _ru() -> Country:
@@ -229,7 +227,7 @@ def _ru() -> Country:
     }
     ring = RingSpec((1000, 4000), None)
     caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", None)
-    return Country("ru", "alaw", tones, _rings(ring), caller_id, ("101", "102", "103", "112"))
+    return Country("ru", "alaw", tones, _rings(ring), caller_id)
 
 
 def _pl() -> Country:
@@ -242,7 +240,7 @@ def _pl() -> Country:
     }
     ring = RingSpec((1000, 4000), E180)
     caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", "ETSI EN 300 659-1")
-    return Country("pl", "alaw", tones, _rings(ring), caller_id, ("112", "997", "998", "999"))
+    return Country("pl", "alaw", tones, _rings(ring), caller_id)
 
 
 def _vn() -> Country:
@@ -255,7 +253,7 @@ def _vn() -> Country:
     }
     ring = RingSpec((1000, 4000), None)
     caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", None)
-    return Country("vn", "alaw", tones, _rings(ring), caller_id, ("112", "113", "114", "115"))
+    return Country("vn", "alaw", tones, _rings(ring), caller_id)
 
 
 COUNTRIES: Mapping[str, Country] = {

@@ -75,12 +75,36 @@ def match(patterns: Iterable[str], digits: str) -> Match:
     further digits may make another number, so the inter-digit timer decides; "partial": not yet; "none": no more.
     Raises ConfigError for a malformed pattern.
     """
-    found = {_parse(pattern).match(digits) for pattern in patterns}
+    compiled = _compile(tuple(patterns))
+    found = {pattern.match(digits) for pattern in compiled.others}
+    if digits in compiled.numbers:
+        found.add("complete")
+    if digits in compiled.beginnings:
+        found.add("partial")
     if "complete-or-more" in found or {"complete", "partial"} <= found:
         return "complete-or-more"
     if "complete" in found:
         return "complete"
     return "partial" if "partial" in found else "none"
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A digit map: a hotel's is mostly plain numbers, which are looked up rather than tried."""
+
+    numbers: frozenset[str]
+    beginnings: frozenset[str]
+    others: tuple[_Pattern, ...]
+
+
+@lru_cache(maxsize=64)
+def _compile(patterns: tuple[str, ...]) -> _Compiled:
+    plain = [pattern for pattern in patterns if pattern and DIGITS.issuperset(pattern)]
+    return _Compiled(
+        frozenset(plain),
+        frozenset(number[:length] for number in plain for length in range(len(number))),
+        tuple(_parse(pattern) for pattern in patterns if not pattern or not DIGITS.issuperset(pattern)),
+    )
 
 
 @lru_cache(maxsize=4096)

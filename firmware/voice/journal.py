@@ -1,0 +1,99 @@
+"""What happened while no agent was there, kept until an agent has it on its own disk. Pure.
+
+An entry that stands is followed also after an agent has come: if that agent is gone again before it could write the
+call down, the next one still learns how the call ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from firmware.gateway.messages import Event, JournalEntry, OffHook, OnHook
+
+MAX_ENTRIES = 2000
+
+
+class Journal:
+    """Entries by their id, oldest first. Times are monotonic nanoseconds of this boot."""
+
+    def __init__(self, boot: str, new_id: Callable[[], str], entries: Iterable[JournalEntry] = ()) -> None:
+        self._boot = boot
+        self._new_id = new_id
+        self._entries = {entry.entry: entry for entry in entries}
+        self.changed = False
+
+    def entries(self) -> tuple[JournalEntry, ...]:
+        return tuple(self._entries.values())
+
+    def close_orphans(self, now_ns: int) -> None:
+        """After a start: calls that stood when the gateway died are over. What is of another boot ended in it."""
+        for entry in self.entries():
+            if entry.ended_ns is None:
+                last = entry.answered_ns or entry.started_ns
+                self._put(msgspec.structs.replace(entry, ended_ns=now_ns if entry.boot == self._boot else last))
+
+    def call_begins(
+        self, caller: str, targets: Iterable[str], dialled: str, connection: str, emergency: bool, now_ns: int
+    ) -> str:
+        """A telephone calls others by the resident plan; the entry's id."""
+        return self._add(
+            JournalEntry(
+                entry=self._new_id(), boot=self._boot, kind="call", endpoints=(caller, *targets), dialled=dialled,
+                connection=connection, started_ns=now_ns, emergency=emergency,
+            )
+        )  # fmt: skip
+
+    def call_ends(self, entry: str, now_ns: int) -> None:
+        """The call is over, or was given up before anyone answered."""
+        known = self._entries.get(entry)
+        if known is not None and known.ended_ns is None:
+            self._put(msgspec.structs.replace(known, ended_ns=now_ns))
+
+    def left(self, endpoint: str, connection: str, tag: bytes, now_ns: int) -> None:
+        """An endpoint of a connection that an agent had made went on-hook."""
+        self._add(
+            JournalEntry(
+                entry=self._new_id(), boot=self._boot, kind="left", endpoints=(endpoint,), connection=connection,
+                tag=tag, started_ns=now_ns, ended_ns=now_ns,
+            )
+        )  # fmt: skip
+
+    def follow(self, event: Event) -> None:
+        """Keep the standing calls up to date, whoever has command."""
+        if isinstance(event, OffHook) and event.connection is not None:
+            for entry in self._standing():
+                if entry.connection == event.connection and entry.answered_ns is None:
+                    both = (entry.endpoints[0], event.endpoint)
+                    self._put(msgspec.structs.replace(entry, answered_ns=event.at_ns, endpoints=both))
+        elif isinstance(event, OnHook):
+            for entry in self._standing():
+                if self._ends(entry, event):
+                    self._put(msgspec.structs.replace(entry, ended_ns=event.at_ns))
+
+    def forget(self, entries: Iterable[str]) -> None:
+        """An agent has these; those that have ended go."""
+        for name in entries:
+            entry = self._entries.get(name)
+            if entry is not None and entry.ended_ns is not None:
+                del self._entries[name]
+                self.changed = True
+
+    def _ends(self, entry: JournalEntry, event: OnHook) -> bool:
+        if entry.answered_ns is None:
+            return event.endpoint == entry.endpoints[0]
+        return event.endpoint in entry.endpoints and event.connection == entry.connection
+
+    def _standing(self) -> list[JournalEntry]:
+        return [entry for entry in self._entries.values() if entry.kind == "call" and entry.ended_ns is None]
+
+    def _add(self, entry: JournalEntry) -> str:
+        while len(self._entries) >= MAX_ENTRIES:
+            del self._entries[next(iter(self._entries))]
+        self._put(entry)
+        return entry.entry
+
+    def _put(self, entry: JournalEntry) -> None:
+        self._entries[entry.entry] = entry
+        self.changed = True

@@ -1,0 +1,140 @@
+"""The thread that owns the chips: an asyncio loop with all ports, apart from the audio so that SPI never holds it up.
+
+The core calls in from its own thread; every call returns at once. What the ports report goes to the core's inbox.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Protocol
+
+from boardsupport.bus import BusError
+from boardsupport.port import FxsPort, LampKind, PortEvent, PortStateError, RingPlan
+from firmware.log import Log
+from firmware.voice.inbox import Inbox
+
+log = Log("voice.lines")
+
+
+class Attendant(Protocol):
+    """Something else that lives on the line thread's loop: the lights, the relay."""
+
+    async def run(self) -> None: ...
+
+
+class LineThread:
+    """Runs the ports. `on_event` is called in the core with a port's name and its event; `on_dead` if the bus fails."""
+
+    def __init__(
+        self,
+        ports: Mapping[str, FxsPort],
+        attendants: list[Attendant],
+        inbox: Inbox,
+        on_event: Callable[[str, PortEvent], None],
+        on_dead: Callable[[str], None],
+        close: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        self._ports = ports
+        self._attendants = attendants
+        self._inbox = inbox
+        self._on_event = on_event
+        self._on_dead = on_dead
+        self._close = close
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._main, name="lines", daemon=True)
+
+    def start(self) -> None:
+        """Begin to bring all ports into service."""
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self, patience_s: float = 2.0) -> None:
+        """Leave the lines as they are, and end."""
+        if self._loop is not None and self._stop is not None:
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(patience_s)
+
+    def ring(self, port: str, plan: RingPlan) -> None:
+        self._call(port, "ring", lambda fxs: fxs.ring(plan))
+
+    def stop_ring(self, port: str) -> None:
+        self._call(port, "stop-ring", lambda fxs: fxs.stop_ring())
+
+    def set_lamp(self, port: str, kind: LampKind, lit: bool) -> None:
+        self._call(port, "lamp", lambda fxs: fxs.set_lamp(kind, lit))
+
+    def return_to_service(self, port: str) -> None:
+        self._call(port, "return-to-service", lambda fxs: fxs.return_to_service())
+
+    def run(self, call: Callable[[], None]) -> None:
+        """Run something else on the line thread's loop."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended; so will this process
+                self._loop.call_soon_threadsafe(call)
+
+    def _call(self, port: str, verb: str, call: Callable[[FxsPort], None]) -> None:
+        def guarded() -> None:
+            try:
+                call(self._ports[port])
+            except PortStateError as error:
+                # The line moved on meanwhile, and its own event says how.
+                log.info("overtaken", port=port, order=verb, why=error)
+            except BusError as error:
+                self._dead(error)
+
+        self.run(guarded)
+
+    def _main(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BusError as error:
+            self._dead(error)
+        except Exception as error:
+            log.exception("died", error=error)
+            self._dead(error)
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._loop.set_exception_handler(self._failed)
+        for name, port in self._ports.items():
+            port.listen(lambda event, name=name: self._inbox.post(self._on_event, name, event))  # type: ignore[misc]
+        self._ready.set()
+        tasks = [asyncio.create_task(attendant.run()) for attendant in self._attendants]
+        tasks += [asyncio.create_task(port.start(), name=name) for name, port in self._ports.items()]
+        for task in tasks:
+            task.add_done_callback(self._done)
+        await self._stop.wait()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(port.stop() for port in self._ports.values()), return_exceptions=True)
+        if self._close is not None:
+            await self._close()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._report(error, task.get_name())
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self._report(error, "callback")
+        else:
+            log.error("loop", message=context.get("message"))
+
+    def _report(self, error: BaseException, where: str) -> None:
+        if not isinstance(error, BusError):
+            log.error("failed", where=where, error=repr(error))
+        self._dead(error)
+
+    def _dead(self, error: BaseException) -> None:
+        self._inbox.post(self._on_dead, str(error) or repr(error))

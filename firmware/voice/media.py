@@ -1,0 +1,75 @@
+"""What the gateway asks of audio and of lines, by the rules of the country."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from boardsupport import dsp
+from boardsupport.dsp import PortBank
+from boardsupport.port import LampKind
+from firmware.countries import Country
+from firmware.gateway.messages import Ring, Signal
+from firmware.voice.callerid import burst, ring_plan
+from firmware.voice.fabric import Source
+from firmware.voice.line_thread import LineThread
+from firmware.voice.signals import Playback, Signals
+from firmware.voice.tones import Prepared
+
+LAMP: LampKind = "neon"
+"""Hotel telephones carry a neon lamp across the pair."""
+
+
+class CountryMedia:
+    """Signals, digit receivers and caller-id bursts of one site."""
+
+    def __init__(self, country: Country, bank: PortBank, signals: Signals, local_time: Callable[[], datetime]) -> None:
+        self.country = country
+        self._bank = bank
+        self._signals = signals
+        self._local_time = local_time
+        self._bursts: dict[str, bytes] = {}
+
+    def source(self, signal: Signal) -> Source:
+        """See `gateway.Media.source`."""
+        return self._signals.source(signal)
+
+    def receive_digits(self, index: int, enabled: bool, dial_tone: bool) -> None:
+        """See `gateway.Media.receive_digits`."""
+        self._bank.set_dtmf(index, enabled, dial_tone)
+
+    def prepare_burst(self, port: str, ring: Ring) -> bytes:
+        """Make the burst that this ringing will send; empty if nothing is to be shown."""
+        shown = ring.caller
+        audio = b""
+        if shown is not None and (shown.number or shown.name or shown.private):
+            audio = burst(shown, self.country.caller_id, self._local_time(), self.country.law)
+        self._bursts[port] = audio
+        return audio
+
+    def caller_id(self, port: str) -> Source | None:
+        """See `gateway.Media.caller_id`."""
+        audio = self._bursts.get(port)
+        return Playback(Prepared(audio, b""), dsp.IDLE[self.country.law]) if audio else None
+
+
+class CountryLines:
+    """The lines' verbs with the country's cadences and caller id; see `gateway.Lines`."""
+
+    def __init__(self, media: CountryMedia, lines: LineThread) -> None:
+        self._media = media
+        self._lines = lines
+
+    def ring(self, port: str, ring: Ring) -> None:
+        country = self._media.country
+        audio = self._media.prepare_burst(port, ring)
+        self._lines.ring(port, ring_plan(country.rings[ring.kind], country.caller_id, audio))
+
+    def stop_ring(self, port: str) -> None:
+        self._lines.stop_ring(port)
+
+    def set_lamp(self, port: str, lit: bool) -> None:
+        self._lines.set_lamp(port, LAMP, lit)
+
+    def return_to_service(self, port: str) -> None:
+        self._lines.return_to_service(port)

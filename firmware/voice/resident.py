@@ -1,0 +1,516 @@
+"""Survival: what the gateway does by itself while no agent answers. Pure: events and the time in, commands out.
+
+Each telephone has a small machine; calls join them. The commands are the agent's own, carried out by the same
+handlers, so a call that was begun here simply continues when an agent adopts it.
+
+    IDLE --lift--> DIALLING --digit--> OVERLAP --number--> CALLING --answer--> TALKING
+                        \\______________/ \\________________/ \\____________________/
+                                         TONE --> HOWLING --> SILENT
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, TypeAlias
+
+import msgspec
+
+from firmware.fsm import Machine, StateTable, Transition
+from firmware.gateway.messages import (
+    Apply,
+    Arm,
+    CallerId,
+    Collect,
+    Command,
+    Connect,
+    DigitMap,
+    Digits,
+    DigitsStarted,
+    Disconnect,
+    EndpointState,
+    Event,
+    Leg,
+    OffHook,
+    OffHookPlan,
+    OnHook,
+    PlaybackDone,
+    ResidentPlan,
+    Ring,
+    RingKind,
+    Signal,
+    StopCollect,
+    StopRing,
+    Tone,
+)
+from firmware.timers import Timers, TimerSpec
+from firmware.voice.journal import Journal
+
+EndpointView: TypeAlias = Callable[[str], EndpointState]
+
+X1 = TimerSpec("X1", 20.0, 0.1, 999.0, "A telephone of the hot-line list is lifted and nothing is dialled.")
+X2 = TimerSpec("X2", 120.0, 10.0, 600.0, "A called telephone rings without being answered.")
+X3 = TimerSpec("X3", 30.0, 5.0, 300.0, "Busy, congestion or unobtainable tone before the howler.")
+X4 = TimerSpec("X4", 60.0, 5.0, 600.0, "The howler, before the line is left in silence.")
+X5 = TimerSpec("X5", 60.0, 1.0, 3600.0, "No agent, until reception is told by voice.")
+X6 = TimerSpec("X6", 45.0, 5.0, 300.0, "The reception's telephones ring for the spoken warning.")
+X7 = TimerSpec("X7", 300.0, 10.0, 3600.0, "After a warning that nobody took, before the next.")
+TIMERS: tuple[TimerSpec, ...] = (X1, X2, X3, X4, X5, X6, X7)
+
+DIAL = Signal(tone="dial")
+WARNING = Signal(prompt="survival-warning")
+WARNING_WITHOUT_PROMPT = Signal(tone="warning")
+
+
+class State(Enum):
+    """Where a telephone is, as far as survival is concerned."""
+
+    IDLE = auto()
+    """On-hook, or ringing."""
+    DIALLING = auto()
+    """Hears dial tone."""
+    OVERLAP = auto()
+    """Has dialled a first digit."""
+    CALLING = auto()
+    """Others ring for it; it hears ringback."""
+    TALKING = auto()
+    """In a connection, of ours or of the agent's."""
+    WARNED = auto()
+    """A receptionist hears the spoken warning."""
+    TONE = auto()
+    """Hears that it cannot be."""
+    HOWLING = auto()
+    """Hears the howler: the handset was left off."""
+    SILENT = auto()
+    """Left alone until replaced."""
+
+
+class Input(Enum):
+    """What happens to a telephone."""
+
+    LIFTED = auto()
+    CONNECTED = auto()
+    WARNING_TAKEN = auto()
+    ANSWERED_ALONE = auto()
+    FIRST_DIGIT = auto()
+    NUMBER = auto()
+    WAIT_OVER = auto()
+    OTHER_ANSWERED = auto()
+    OTHER_LEFT = auto()
+    TIME_OVER = auto()
+    PLAYED = auto()
+    REPLACED = auto()
+
+
+_S, _I, _T = State, Input, Transition
+_CALL_OR_TONE = (_S.CALLING, _S.TONE)
+
+TABLE: StateTable[State, Input] = StateTable(
+    "resident",
+    State.IDLE,
+    {
+        (_S.IDLE, _I.LIFTED): _T("lifted", (_S.DIALLING, *_CALL_OR_TONE)),
+        (_S.IDLE, _I.CONNECTED): _T(None, _S.TALKING),
+        (_S.IDLE, _I.WARNING_TAKEN): _T("warning_taken", _S.WARNED),
+        (_S.IDLE, _I.ANSWERED_ALONE): _T("congestion", _S.TONE),
+        (_S.IDLE, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.DIALLING, _I.FIRST_DIGIT): _T(None, _S.OVERLAP),
+        (_S.DIALLING, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
+        (_S.DIALLING, _I.WAIT_OVER): _T("call_reception", _CALL_OR_TONE),
+        (_S.DIALLING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.OVERLAP, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
+        (_S.OVERLAP, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.CALLING, _I.OTHER_ANSWERED): _T("connected", _S.TALKING),
+        (_S.CALLING, _I.TIME_OVER): _T("give_up", _S.TONE),
+        (_S.CALLING, _I.REPLACED): _T("abandon", _S.IDLE),
+        (_S.TALKING, _I.OTHER_LEFT): _T("congestion", _S.TONE),
+        (_S.TALKING, _I.CONNECTED): _T(None, _S.TALKING),
+        (_S.TALKING, _I.PLAYED): _T(None, _S.TALKING),
+        (_S.TALKING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.WARNED, _I.PLAYED): _T("warning_played", (_S.WARNED, _S.DIALLING)),
+        (_S.WARNED, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.TONE, _I.TIME_OVER): _T("howl", _S.HOWLING),
+        (_S.TONE, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.HOWLING, _I.TIME_OVER): _T("silence", _S.SILENT),
+        (_S.HOWLING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.SILENT, _I.REPLACED): _T(None, _S.IDLE),
+    },
+    timers={
+        _S.DIALLING: (X1, _I.WAIT_OVER),
+        _S.CALLING: (X2, _I.TIME_OVER),
+        _S.TONE: (X3, _I.TIME_OVER),
+        _S.HOWLING: (X4, _I.TIME_OVER),
+    },
+)
+
+
+@dataclass(slots=True)
+class Call:
+    """A call whose called telephones ring. `entry` is None for one that the agent began."""
+
+    caller: str
+    targets: tuple[str, ...]
+    connection: str
+    entry: str | None = None
+    emergency: bool = False
+
+
+@dataclass(slots=True)
+class _Warning:
+    """The spoken warning: which telephones ring for it now, and whether it was heard."""
+
+    ringing: set[str] = field(default_factory=set)
+    heard: bool = False
+
+
+class Line:
+    """One telephone in survival; the actions of the table."""
+
+    def __init__(self, name: str, resident: Resident) -> None:
+        self.name = name
+        self.machine = Machine(TABLE, name, self, resident)
+        self.call: Call | None = None
+        self._resident = resident
+
+    def lifted(self, at_ns: int) -> State:
+        """Dial tone was armed; a hot line without waiting calls at once."""
+        return self.call_reception() if self._resident.plan.hot_lines.get(self.name) == 0 else State.DIALLING
+
+    def dialled(self, event: Digits) -> State:
+        if event.outcome == "silent":
+            return self._tone("busy")
+        if event.outcome == "timeout":
+            return self._tone("congestion")
+        return self._route(event.digits)
+
+    def call_reception(self) -> State:
+        """A hot line, at once or after its wait."""
+        self._resident.order(StopCollect(endpoint=self.name))
+        return self._ring(self._resident.plan.reception, "", emergency=False)
+
+    def connected(self) -> None:
+        self.call = None
+
+    def give_up(self) -> None:
+        self.abandon()
+        self._tone("congestion")
+
+    def abandon(self, at_ns: int = 0) -> None:
+        if self.call is not None:
+            self._resident.end_call(self.call)
+            self.call = None
+
+    def congestion(self) -> None:
+        self._tone("congestion")
+
+    def warning_taken(self) -> None:
+        self._resident.order(Apply(endpoint=self.name, signal=WARNING))
+
+    def warning_played(self, event: PlaybackDone) -> State:
+        """After the warning the receptionist may dial; without a prompt on the disk a tone is all there is."""
+        if event.failed:
+            self._resident.order(Apply(endpoint=self.name, signal=WARNING_WITHOUT_PROMPT))
+            return State.WARNED
+        self._resident.order(Collect(endpoint=self.name, digit_map=self._resident.digit_map(self.name), signal=DIAL))
+        return State.DIALLING
+
+    def howl(self) -> None:
+        self._tone("howler")
+
+    def silence(self) -> None:
+        self._resident.order(Apply(endpoint=self.name, signal=None))
+
+    def _route(self, digits: str) -> State:
+        plan = self._resident.plan
+        if digits in plan.emergency:
+            return self._ring(plan.reception, digits, emergency=True)
+        targets = plan.routes.get(digits)
+        return self._ring(targets, digits, emergency=False) if targets else self._tone("unobtainable")
+
+    def _ring(self, targets: Sequence[str], dialled: str, emergency: bool) -> State:
+        self.call = self._resident.begin_call(self.name, targets, dialled, emergency)
+        if self.call is None:
+            return self._tone("busy")
+        self._tone("ringback")
+        return State.CALLING
+
+    def _tone(self, tone: Tone) -> State:
+        self._resident.order(Apply(endpoint=self.name, signal=Signal(tone=tone)))
+        return State.TONE
+
+
+class Resident:
+    """All telephones while no agent has command. Give it a plan, then `begin`; its orders come from `take`."""
+
+    def __init__(self, plan: ResidentPlan, view: EndpointView, journal: Journal, new_id: Callable[[], str]) -> None:
+        self.plan = plan
+        self.now_ns = 0
+        self._view = view
+        self._journal = journal
+        self._new_id = new_id
+        self._lines: dict[str, Line] = {}
+        self._timers = Timers()
+        self._orders: list[Command] = []
+        self._calls: list[Call] = []
+        self._warning = _Warning()
+
+    # ---- entry points
+
+    def begin(
+        self,
+        endpoints: Sequence[EndpointState],
+        rings: Mapping[str, Connect],
+        lost: Sequence[tuple[Event, bytes]],
+        now_ns: int,
+    ) -> list[Command]:
+        """Take command. `rings`: what ringing telephones are joined into when lifted.
+
+        `lost`: events that no agent is known to have seen, with the tag of the connection that each took a leg from.
+        """
+        self.now_ns = now_ns
+        self._timers.arm(X5.number, self._after(X5.default))
+        for state in endpoints:
+            self._lines[state.endpoint] = Line(state.endpoint, self)
+            if state.endpoint in self._armed():
+                self.order(Arm(endpoint=state.endpoint, plan=self._off_hook_plan(state.endpoint)))
+        unanswered = {event.endpoint: event for event, _ in lost if isinstance(event, Digits)}
+        for state in endpoints:
+            if state.hook == "off-hook":
+                self._take_over(state, rings, unanswered.get(state.endpoint))
+        for event, tag in lost:
+            if isinstance(event, OnHook) and event.connection is not None:
+                self._leg_gone(event, tag)
+        return self._take()
+
+    def handle(self, event: Event, connection_tag: bytes, now_ns: int) -> list[Command]:
+        """What happened at an endpoint."""
+        self.now_ns = now_ns
+        handler = _EVENTS.get(type(event))
+        if handler is not None:
+            handler(self, event, connection_tag)
+        return self._take()
+
+    def tick(self, now_ns: int) -> list[Command]:
+        """Let timers run out."""
+        self.now_ns = now_ns
+        for key in self._timers.due(now_ns / 1e9):
+            if isinstance(key, tuple):
+                name, event = key
+                self._lines[name].machine.handle(event)
+            else:
+                self._warn(str(key))
+        return self._take()
+
+    # ---- what lines ask for
+
+    def order(self, command: Command) -> None:
+        self._orders.append(command)
+
+    def begin_call(self, caller: str, targets: Sequence[str], dialled: str, emergency: bool) -> Call | None:
+        """Ring those that are idle; None if there are none. An emergency waits for the others too."""
+        others = [target for target in targets if target != caller]
+        idle = [target for target in others if self._idle(target)]
+        if not idle and not (emergency and others):
+            return None
+        connection = f"resident-{self._new_id()}"
+        entry = self._journal.call_begins(caller, others, dialled, connection, emergency, self.now_ns)
+        call = Call(caller, tuple(others), connection, entry, emergency)
+        self._calls.append(call)
+        for target in others:
+            if target in idle:
+                self._ring(call, target)
+            elif emergency and self._view(target).hook == "off-hook":
+                self.order(Apply(endpoint=target, signal=Signal(tone="call-waiting", overlay=True)))
+        return call
+
+    def end_call(self, call: Call) -> None:
+        """Nobody is to answer any more."""
+        self._calls.remove(call)
+        for target in call.targets:
+            if self._view(target).ringing:
+                self.order(StopRing(endpoint=target))
+        if call.entry is not None:
+            self._journal.call_ends(call.entry, self.now_ns)
+
+    def digit_map(self, endpoint: str) -> DigitMap:
+        """The plan's; a telephone that reaches reception after a wait is not given up before."""
+        seconds = self.plan.hot_lines.get(endpoint)
+        if seconds is None:
+            return self.plan.digit_map
+        patience_ms = max(self.plan.digit_map.first_digit_ms, (seconds + 1) * 1000)
+        return msgspec.structs.replace(self.plan.digit_map, first_digit_ms=patience_ms)
+
+    # ---- MachineHost
+
+    def arm_timer(self, machine: str, spec: TimerSpec, event: Enum) -> None:
+        seconds = spec.default
+        if spec is X1:
+            if machine not in self.plan.hot_lines:
+                return
+            seconds = float(self.plan.hot_lines[machine])
+        self._timers.arm((machine, event), self._after(seconds))
+
+    def disarm_timer(self, machine: str) -> None:
+        for event in (Input.WAIT_OVER, Input.TIME_OVER):
+            self._timers.disarm((machine, event))
+
+    def refused(self, machine: str, state: Enum, event: Enum) -> None:
+        """The machine counts; there is nothing more to do."""
+
+    # ---- events
+
+    def _off_hook(self, event: OffHook, connection_tag: bytes) -> None:
+        line = self._lines[event.endpoint]
+        if event.connection is not None:
+            line.machine.handle(Input.CONNECTED)
+            self._answered(event.connection)
+        elif event.endpoint in self._warning.ringing:
+            self._warning_taken(event.endpoint)
+            line.machine.handle(Input.WARNING_TAKEN)
+        elif event.answered:
+            line.machine.handle(Input.ANSWERED_ALONE)
+        else:
+            line.machine.handle(Input.LIFTED, event.at_ns)
+
+    def _on_hook(self, event: OnHook, connection_tag: bytes) -> None:
+        self._lines[event.endpoint].machine.handle(Input.REPLACED)
+        self._leg_gone(event, connection_tag)
+        for call in self._calls:
+            if call.emergency and event.endpoint in call.targets and self._idle(event.endpoint):
+                self._ring(call, event.endpoint)
+                break
+
+    def _digits_started(self, event: DigitsStarted, connection_tag: bytes) -> None:
+        self._lines[event.endpoint].machine.handle(Input.FIRST_DIGIT)
+
+    def _digits(self, event: Digits, connection_tag: bytes) -> None:
+        self._lines[event.endpoint].machine.handle(Input.NUMBER, event)
+
+    def _played(self, event: PlaybackDone, connection_tag: bytes) -> None:
+        line = self._lines[event.endpoint]
+        if line.machine.state is State.WARNED:
+            line.machine.handle(Input.PLAYED, event)
+
+    # ---- inside
+
+    def _armed(self) -> set[str]:
+        """The telephones that the plan knows: all that can be called, and those that show a number."""
+        plan = self.plan
+        called = {target for targets in plan.routes.values() for target in targets}
+        return called | set(plan.reception) | set(plan.caller_ids) | set(plan.hot_lines)
+
+    def _off_hook_plan(self, endpoint: str) -> OffHookPlan:
+        if self.plan.hot_lines.get(endpoint) == 0:
+            return OffHookPlan(signal=None, digit_map=None)
+        return OffHookPlan(signal=DIAL, digit_map=self.digit_map(endpoint))
+
+    def _take_over(self, state: EndpointState, rings: Mapping[str, Connect], digits: Digits | None) -> None:
+        """A telephone that is off-hook when survival begins."""
+        line = self._lines[state.endpoint]
+        targets = {target: connect for target, connect in rings.items() if self._names(connect, state.endpoint)}
+        tone = state.signal.tone if state.signal is not None else None
+        if state.collecting:
+            line.machine.resume(State.OVERLAP if state.digits else State.DIALLING)
+        elif targets:
+            connection = next(iter(targets.values())).connection
+            line.call = Call(state.endpoint, tuple(targets), connection)
+            self._calls.append(line.call)
+            line.machine.resume(State.CALLING)
+        elif state.connection is not None:
+            line.machine.resume(State.TALKING)
+        elif tone == "howler":
+            line.machine.resume(State.HOWLING)
+        elif tone is not None:
+            line.machine.resume(State.TONE)
+        elif digits is not None:
+            line.machine.resume(State.OVERLAP)
+            line.machine.handle(Input.NUMBER, digits)
+        else:
+            self._found_waiting(line, state)
+
+    def _found_waiting(self, line: Line, state: EndpointState) -> None:
+        """Off-hook, and nothing is done for it: it has just been lifted, or was left in silence long ago."""
+        since = state.off_hook_since_ns
+        if since is not None and self.now_ns - since > (X3.default + X4.default) * 1e9:
+            line.machine.resume(State.SILENT)
+            return
+        self.order(Collect(endpoint=line.name, digit_map=self.digit_map(line.name), signal=DIAL))
+        line.machine.resume(State.DIALLING)
+
+    def _names(self, connect: Connect, endpoint: str) -> bool:
+        return any(leg.endpoint == endpoint for leg in connect.legs)
+
+    def _idle(self, endpoint: str) -> bool:
+        state = self._view(endpoint)
+        return state.service == "in-service" and state.hook == "on-hook" and not state.ringing
+
+    def _ring(self, call: Call, target: str) -> None:
+        kind: RingKind = "priority" if call.emergency else "internal"
+        legs = (Leg(endpoint=call.caller), Leg(endpoint=target))
+        connect = Connect(connection=call.connection, legs=legs)
+        caller = self.plan.caller_ids.get(call.caller, CallerId())
+        self.order(Ring(endpoint=target, kind=kind, caller=caller, on_answer=connect))
+
+    def _answered(self, connection: str) -> None:
+        for call in [call for call in self._calls if call.connection == connection]:
+            self._calls.remove(call)
+            self._lines[call.caller].machine.handle(Input.OTHER_ANSWERED)
+
+    def _leg_gone(self, event: OnHook, connection_tag: bytes) -> None:
+        """A leg was taken from a connection: noted if it was the agent's, and the last one that remains is told."""
+        connection = event.connection
+        if connection is None:
+            return
+        if connection_tag:
+            self._journal.left(event.endpoint, connection, connection_tag, event.at_ns)
+        remaining = [name for name in self._lines if self._view(name).connection == connection]
+        if len(remaining) == 1:
+            self.order(Disconnect(connection=connection))
+            self._lines[remaining[0]].machine.handle(Input.OTHER_LEFT)
+
+    # ---- the spoken warning
+
+    def _warn(self, timer: str) -> None:
+        if self._warning.heard:
+            return
+        if timer == X6.number:
+            self._stop_warning()
+            self._timers.arm(X7.number, self._after(X7.default))
+            return
+        idle = [name for name in self.plan.reception if self._idle(name)]
+        self._warning.ringing = set(idle)
+        for name in idle:
+            self.order(Ring(endpoint=name, kind="priority"))
+        self._timers.arm(X6.number, self._after(X6.default))
+
+    def _warning_taken(self, endpoint: str) -> None:
+        self._warning.ringing.discard(endpoint)
+        self._warning.heard = True
+        self._stop_warning()
+
+    def _stop_warning(self) -> None:
+        for name in sorted(self._warning.ringing):
+            self.order(StopRing(endpoint=name))
+        self._warning.ringing.clear()
+
+    def end(self) -> list[Command]:
+        """An agent has command again: only the warning's ringing is not for it."""
+        self._stop_warning()
+        return self._take()
+
+    def _after(self, seconds: float) -> float:
+        return self.now_ns / 1e9 + seconds
+
+    def _take(self) -> list[Command]:
+        orders, self._orders = self._orders, []
+        return orders
+
+
+_EVENTS: Mapping[type, Callable[[Resident, Any, bytes], None]] = {
+    OffHook: Resident._off_hook,
+    OnHook: Resident._on_hook,
+    DigitsStarted: Resident._digits_started,
+    Digits: Resident._digits,
+    PlaybackDone: Resident._played,
+}

@@ -1,0 +1,131 @@
+"""Commands that are about the gateway as a whole: greeting, audit, plan, lights, figures, recordings."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from boardsupport.dsp import PortBank
+from firmware.gateway.messages import (
+    PROTOCOL_VERSION,
+    AuditReport,
+    Done,
+    Error,
+    Figures,
+    Hello,
+    Indicate,
+    Record,
+    ResidentPlan,
+    Welcome,
+)
+from firmware.log import Log
+from firmware.voice.commands import Answer
+from firmware.voice.figures import TickFigures
+from firmware.voice.gateway import Gateway
+from firmware.voice.journal import Journal
+from firmware.voice.keeping import Keeping
+from firmware.voice.recorder import Recorder
+from firmware.voice.survival import Survival
+
+GATEWAY_NAME = "voice"
+
+log = Log("voice")
+
+
+def kernel_boot() -> str:
+    """The id of this boot of the box."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+
+
+class GatewayServices:
+    """See `commands.Services`."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        survival: Survival,
+        journal: Journal,
+        keeping: Keeping,
+        bank: PortBank,
+        recorder: Recorder,
+        figures: TickFigures,
+        show: Callable[[Indicate], bool],
+        pong: Callable[[int], None],
+        started_ns: int,
+        real_time: bool,
+    ) -> None:
+        self._gateway = gateway
+        self._survival = survival
+        self._journal = journal
+        self._keeping = keeping
+        self._bank = bank
+        self._recorder = recorder
+        self._figures = figures
+        self._show = show
+        self._pong = pong
+        self._started_ns = started_ns
+        self._real_time = real_time
+        self._boot = uuid.uuid4().hex
+        self.ringing_waits: Callable[[], int] = lambda: 0
+
+    def hello(self, command: Hello) -> Welcome:
+        log.info("agent", name=command.agent)
+        cold = any(endpoint.cold for endpoint in self._gateway.endpoints.values())
+        return Welcome(
+            protocol=PROTOCOL_VERSION, gateway=GATEWAY_NAME, boot=self._boot, started_ns=self._started_ns, cold=cold
+        )
+
+    def pong(self, number: int) -> None:
+        self._pong(number)
+        self._survival.ping_answered(number, self._gateway.now_ns)
+
+    def audit(self) -> AuditReport:
+        """Everything that stands; alarms about the box itself follow as events, as they have no place in it."""
+        self._survival.agent_takes_command(self._gateway.now_ns)
+        plan = self._survival.plan
+        report = AuditReport(
+            endpoints=tuple(endpoint.audit() for endpoint in self._gateway.endpoints.values()),
+            connections=self._gateway.connection_states(),
+            journal=self._journal.entries(),
+            plan=plan.revision if plan is not None else None,
+        )
+        self._gateway.repeat_box_alarms()
+        return report
+
+    def forget(self, entries: tuple[str, ...]) -> None:
+        self._journal.forget(entries)
+
+    def lodge(self, plan: ResidentPlan, answer: Answer) -> None:
+        """The reply means that the plan is on the disk."""
+        self._survival.lodge(plan)
+
+        def kept(why: str | None) -> None:
+            answer(Done() if why is None else Error(fault="gateway", code="disk", text=why))
+
+        self._keeping.keep_plan(plan, kept)
+
+    def indicate(self, command: Indicate) -> bool:
+        return self._show(command)
+
+    def figures(self) -> Figures:
+        p50, p99, most = self._figures.percentiles_us()
+        return Figures(
+            blocks=self._figures.blocks,
+            late_blocks=self._figures.late_blocks,
+            underruns=self._figures.underruns,
+            tick_p50_us=p50,
+            tick_p99_us=p99,
+            tick_max_us=most,
+            real_time=self._real_time,
+            ringing_waits=self.ringing_waits(),
+        )
+
+    def set_gain(self, index: int, receive_db: float, transmit_db: float) -> None:
+        self._bank.set_gain(index, receive_db, transmit_db)
+
+    def record(self, index: int, command: Record, answer: Answer) -> None:
+        self._recorder.start(index, command, answer)
+
+    def stop_record(self, index: int, answer: Answer) -> None:
+        self._recorder.stop(index, answer)

@@ -1,0 +1,121 @@
+"""Who has command: the agent, or, while none answers, the resident plan.
+
+An event is the agent's as long as an agent has command. What it has not proved to have seen (it answers a ping sent
+after the event) is kept, so that survival can still act on it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from firmware.gateway.messages import Command, EndpointState, ResidentPlan
+from firmware.log import Log
+from firmware.voice.gateway import Gateway, Occurrence
+from firmware.voice.journal import Journal
+from firmware.voice.resident import Resident
+from firmware.voice.server import AGENT_GONE_NS, Server
+
+MAX_UNCONFIRMED = 4096
+
+log = Log("voice.survival")
+
+
+class Survival:
+    """Routes events, and begins and ends survival."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        journal: Journal,
+        plan: ResidentPlan | None,
+        order: Callable[[Command], None],
+        new_id: Callable[[], str],
+    ) -> None:
+        self.plan = plan
+        self.agent_commands = False
+        self._gateway = gateway
+        self._journal = journal
+        self._order = order
+        self._new_id = new_id
+        self._resident: Resident | None = None
+        self._heard_ns: int | None = None
+        self._unconfirmed: deque[tuple[int, Occurrence]] = deque(maxlen=MAX_UNCONFIRMED)
+        self._pings_sent = 0
+
+    @property
+    def active(self) -> bool:
+        """Whether the gateway serves by itself now."""
+        return self._resident is not None
+
+    def lodge(self, plan: ResidentPlan) -> None:
+        """The plan for next time."""
+        self.plan = plan
+
+    def agent_takes_command(self, now_ns: int) -> None:
+        """An agent has audited: from here on it decides."""
+        if self._resident is not None:
+            log.info("ends")
+            self._obey(self._resident.end())
+            self._resident = None
+        self.agent_commands = True
+        self._heard_ns = now_ns
+        self._unconfirmed.clear()
+
+    def agent_gone(self) -> None:
+        """The agent's channel is closed. Survival begins when nobody has answered a ping for a second."""
+        self.agent_commands = False
+
+    def ping_sent(self, number: int) -> None:
+        self._pings_sent = number
+
+    def ping_answered(self, number: int, now_ns: int) -> None:
+        """The agent has seen everything that was sent before this ping."""
+        if self.agent_commands:
+            self._heard_ns = now_ns
+        while self._unconfirmed and self._unconfirmed[0][0] < number:
+            self._unconfirmed.popleft()
+
+    def tick(self, now_ns: int) -> None:
+        """Begin survival if it is time (at once after a start), and let its timers run."""
+        if self._resident is not None:
+            self._obey(self._resident.tick(now_ns))
+        elif self.plan is not None and self._alone(now_ns):
+            self._begin(self.plan, now_ns)
+
+    def dispatch(self, server: Server, now_ns: int) -> None:
+        """Give what has happened to whoever has command."""
+        for occurrence in self._gateway.occurrences():
+            self._journal.follow(occurrence.event)
+            if self.agent_commands:
+                self._unconfirmed.append((self._pings_sent, occurrence))
+                server.event(occurrence.event)
+            elif self._resident is not None:
+                self._obey(self._resident.handle(occurrence.event, occurrence.connection_tag, now_ns))
+            else:
+                self._unconfirmed.append((self._pings_sent, occurrence))
+
+    def _alone(self, now_ns: int) -> bool:
+        if self.agent_commands:
+            return False
+        return self._heard_ns is None or now_ns - self._heard_ns > AGENT_GONE_NS
+
+    def _begin(self, plan: ResidentPlan, now_ns: int) -> None:
+        lost = [(occurrence.event, occurrence.connection_tag) for _, occurrence in self._unconfirmed]
+        self._unconfirmed.clear()
+        log.warning("begins", plan=plan.revision, unseen=len(lost))
+        self._resident = Resident(plan, self._view, self._journal, self._new_id)
+        rings = {
+            endpoint.name: endpoint.ringing.on_answer
+            for endpoint in self._gateway.endpoints.values()
+            if endpoint.ringing is not None and endpoint.ringing.on_answer is not None
+        }
+        states = [endpoint.audit() for endpoint in self._gateway.endpoints.values()]
+        self._obey(self._resident.begin(states, rings, lost, now_ns))
+
+    def _view(self, endpoint: str) -> EndpointState:
+        return self._gateway.endpoints[endpoint].audit()
+
+    def _obey(self, commands: list[Command]) -> None:
+        for command in commands:
+            self._order(command)
