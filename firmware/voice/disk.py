@@ -39,14 +39,20 @@ class Disk:
         except queue.Full:
             raise UnavailableError(f"the disk is {MAX_JOBS} jobs behind") from None
 
-    def read(self, path: Path, limit: int, done: Callable[[bytes | None], None]) -> None:
-        """Read a whole file of at most `limit` bytes; `done` gets its bytes, or None."""
+    def read(
+        self,
+        path: Path,
+        limit: int,
+        done: Callable[[bytes | None], None],
+        convert: Callable[[bytes], bytes] = bytes,
+    ) -> None:
+        """Read a whole file of at most `limit` bytes; `done` gets its bytes, converted here, or None."""
 
         def finished(result: object) -> None:
             done(result if isinstance(result, bytes) else None)
 
         try:
-            self.submit(lambda: read_limited(path, limit), finished)
+            self.submit(lambda: convert(read_limited(path, limit)), finished)
         except UnavailableError:
             done(None)
 

@@ -99,24 +99,28 @@ class Fabric:
 
     def _confer(self, conference: _Conference, clean: memoryview) -> None:
         inputs: list[Block] = [clean[talker] for talker in conference.talkers]
+        if any(conference.places):
+            for place, heard in zip(conference.places, self._mix(inputs), strict=True):
+                if place is not None:
+                    self.audio[place] = heard
         if conference.listeners:
-            inputs.append(self._idle)
-        sums = self._mix(inputs)
-        for place, heard in zip(conference.places, sums, strict=False):
-            if place is not None:
-                self.audio[place] = heard
-        for place in conference.listeners:
-            self.audio[place] = sums[-1]
+            # Who does not talk hears the sum of all: as a talker who is silent would.
+            everyone = self._mix([*inputs, self._idle])[-1]
+            for place in conference.listeners:
+                self.audio[place] = everyone
 
     def _route(self, legs: Sequence[tuple[int, Mode]]) -> _Routes:
         talkers = [port for port, mode in legs if mode in SPEAKS]
         hearing = [port for port, mode in legs if mode in HEARS]
-        if all(len([other for other in talkers if other != port]) <= 1 for port in hearing):
-            pairs = [(other, port) for port in hearing for other in talkers if other != port]
-            return _Routes(straight=[(self._slices[source], self._slices[place]) for source, place in pairs])
+        others = {port: [talker for talker in talkers if talker != port] for port in hearing}
+        single = {port: heard[0] for port, heard in others.items() if len(heard) == 1}
+        straight = [(self._slices[talker], self._slices[port]) for port, talker in single.items()]
+        summed = [port for port, heard in others.items() if len(heard) > 1]
+        if not summed:
+            return _Routes(straight)
         conference = _Conference(
             talkers=[self._slices[port] for port in talkers],
-            places=[self._slices[port] if port in hearing else None for port in talkers],
-            listeners=[self._slices[port] for port in hearing if port not in talkers],
+            places=[self._slices[port] if port in summed else None for port in talkers],
+            listeners=[self._slices[port] for port in summed if port not in talkers],
         )
-        return _Routes(conference=conference)
+        return _Routes(straight, conference)

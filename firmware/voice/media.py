@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from boardsupport import dsp
 from boardsupport.dsp import PortBank
 from boardsupport.port import LampKind
-from firmware.countries import Country
+from firmware.countries import Country, Law
 from firmware.gateway.messages import Ring, Signal
 from firmware.voice.callerid import burst, ring_plan
+from firmware.voice.disk import Disk
 from firmware.voice.fabric import Source
 from firmware.voice.line_thread import LineThread
 from firmware.voice.signals import Playback, Signals
@@ -18,6 +20,20 @@ from firmware.voice.tones import Prepared
 
 LAMP: LampKind = "neon"
 """Hotel telephones carry a neon lamp across the pair."""
+
+
+class PromptLoader:
+    """Reads prompts, which are A-law wherever the hotel stands, as the highway's law; see `signals.Loader`."""
+
+    def __init__(self, disk: Disk, law: Law) -> None:
+        self._disk = disk
+        self._law: Law = law
+
+    def read(self, path: Path, limit: int, done: Callable[[bytes | None], None]) -> None:
+        if self._law == "alaw":
+            self._disk.read(path, limit, done)
+        else:
+            self._disk.read(path, limit, done, lambda audio: dsp.encode(dsp.decode(audio, "alaw"), self._law))
 
 
 class CountryMedia:

@@ -1,0 +1,186 @@
+"""A gateway without a board: real switching and signal processing, lines that only note what they were told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from boardsupport import dsp
+from boardsupport.bus import BLOCK_NS, BLOCK_SAMPLES
+from boardsupport.dsp import DtmfBegan, PortBank
+from boardsupport.port import InService, Lifted, PortEvent, Replaced
+from firmware.countries import COUNTRIES
+from firmware.gateway.messages import (
+    Command,
+    DigitMap,
+    EndpointState,
+    Error,
+    Event,
+    OffHookPlan,
+    Reply,
+    Ring,
+    Signal,
+)
+from firmware.voice import tones
+from firmware.voice.commands import Floor, execute
+from firmware.voice.fabric import Fabric, Source
+from firmware.voice.gateway import Gateway
+from firmware.voice.signals import Signals
+
+IDLE = dsp.IDLE["alaw"]
+SILENCE = bytes([IDLE]) * BLOCK_SAMPLES
+DIAL_PLAN = OffHookPlan(signal=Signal(tone="dial"), digit_map=DigitMap(patterns=("1xx", "8", "8888")))
+
+
+class NotedLines:
+    """Lines that note their orders."""
+
+    def __init__(self) -> None:
+        self.ringing: dict[str, Ring] = {}
+        self.lamps: dict[str, bool] = {}
+        self.returned: list[str] = []
+
+    def ring(self, port: str, ring: Ring) -> None:
+        self.ringing[port] = ring
+
+    def stop_ring(self, port: str) -> None:
+        self.ringing.pop(port, None)
+
+    def set_lamp(self, port: str, lit: bool) -> None:
+        self.lamps[port] = lit
+
+    def return_to_service(self, port: str) -> None:
+        self.returned.append(port)
+
+
+class NotedRecordings:
+    def __init__(self) -> None:
+        self.stopped: list[int] = []
+
+    def stop(self, index: int) -> None:
+        self.stopped.append(index)
+
+
+class PromptFiles:
+    """Prompts by file name, handed over when `arrive` is called."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self._asked: list[tuple[Path, Callable[[bytes | None], None]]] = []
+
+    def read(self, path: Path, limit: int, done: Callable[[bytes | None], None]) -> None:
+        self._asked.append((path, done))
+
+    def arrive(self) -> None:
+        asked, self._asked = self._asked, []
+        for path, done in asked:
+            done(self.files.get(path.name))
+
+
+class RigMedia:
+    def __init__(self, bank: PortBank, signals: Signals) -> None:
+        self._bank = bank
+        self._signals = signals
+
+    def source(self, signal: Signal) -> Source:
+        return self._signals.source(signal)
+
+    def receive_digits(self, index: int, enabled: bool, dial_tone: bool) -> None:
+        self._bank.set_dtmf(index, enabled, dial_tone)
+
+    def caller_id(self, port: str) -> Source | None:
+        return None
+
+
+class Rig:
+    """A gateway with `ports` telephones on-hook and in service, and time that passes by blocks."""
+
+    def __init__(self, ports: int = 4, in_service: bool = True) -> None:
+        names = [f"fxs/{number}" for number in range(1, ports + 1)]
+        self.bank = PortBank(ports, ports, "alaw")
+        for index in range(ports):
+            self.bank.place(index, index)
+            self.bank.set_echo(index, False)
+        self.lines = NotedLines()
+        self.recordings = NotedRecordings()
+        self.prompts = PromptFiles()
+        prepared = tones.prepare(COUNTRIES["pl"], partial(_make, law="alaw"), IDLE)
+        signals = Signals(prepared, Path("prompts"), "en", self.prompts, IDLE)
+        self.fabric = Fabric(ports, IDLE, partial(dsp.mix, law="alaw"), partial(dsp.overlay, law="alaw"))
+        self.gateway = Gateway(names, self.fabric, RigMedia(self.bank, signals), self.lines, self.recordings)
+        self.gateway.now_ns = 1_000_000_000
+        self.floor = Floor(self.gateway, self.lines, services=None)  # type: ignore[arg-type]
+        if in_service:
+            for name in names:
+                self.line(name, InService(self.now, off_hook=False, cold=False))
+            self.events()
+
+    @property
+    def now(self) -> int:
+        return self.gateway.now_ns
+
+    def state(self, port: str) -> EndpointState:
+        return self.gateway.endpoints[port].audit()
+
+    def line(self, port: str, event: PortEvent) -> None:
+        self.gateway.line_event(port, event)
+
+    def lift(self, *ports: str) -> None:
+        for port in ports:
+            self.line(port, Lifted(self.now))
+
+    def replace(self, *ports: str) -> None:
+        for port in ports:
+            self.line(port, Replaced(self.now))
+
+    def events(self) -> list[Event]:
+        """What was reported since the last call."""
+        return [occurrence.event for occurrence in self.gateway.occurrences()]
+
+    def reply(self, command: Command) -> Reply:
+        replies: list[Reply] = []
+        execute(self.floor, command, replies.append)
+        assert len(replies) == 1
+        return replies[0]
+
+    def do(self, *commands: Command) -> None:
+        for command in commands:
+            reply = self.reply(command)
+            assert not isinstance(reply, Error), reply
+
+    def block(self, said: dict[str, bytes] | None = None) -> dict[str, bytes]:
+        """Let 10 ms pass in which the telephones say this; what each of them hears."""
+        said = said or {}
+        capture = bytearray([IDLE]) * (self.bank.stride * BLOCK_SAMPLES)
+        for name, audio in said.items():
+            capture[self.gateway.endpoints[name].index :: self.bank.stride] = audio
+        self.gateway.now_ns += BLOCK_NS
+        for event in self.bank.receive(bytes(capture), None):
+            if isinstance(event, DtmfBegan):
+                self.gateway.digit(event.port, event.digit)
+        self.gateway.expire()
+        self.gateway.signals_ended(self.fabric.compose(self.bank.clean))
+        audio = bytes(self.fabric.audio)
+        return {
+            name: audio[endpoint.index * BLOCK_SAMPLES :][:BLOCK_SAMPLES]
+            for name, endpoint in self.gateway.endpoints.items()
+        }
+
+    def wait(self, ms: int) -> list[Event]:
+        """Let time pass in silence; what was reported."""
+        for _ in range(ms // 10):
+            self.block()
+        return self.events()
+
+    def dial(self, port: str, digits: str, on_ms: int = 80, off_ms: int = 80) -> list[Event]:
+        """Send DTMF; what was reported."""
+        audio = dsp.dtmf(digits, on_ms, off_ms, -10.0, "alaw")
+        for at in range(0, len(audio), BLOCK_SAMPLES):
+            block = audio[at : at + BLOCK_SAMPLES]
+            self.block({port: block.ljust(BLOCK_SAMPLES, bytes([IDLE]))})
+        return self.events()
+
+
+def _make(frequencies, samples, law):  # type: ignore[no-untyped-def]
+    return dsp.tone(frequencies, samples, law)
