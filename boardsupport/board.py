@@ -1,120 +1,129 @@
-"""The board tables, one per board revision: which chip stands where, and which pin does what."""
+"""Opening a board: its adapters by its kind, and its telephone ports by its table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-SocketKind: TypeAlias = Literal["fxs", "fxo", "none"]
-BoardKind: TypeAlias = Literal["sim", "hat"]
+from boardsupport.bus import BusError, PcmHighway, Pins, SpiBus
+from boardsupport.port import FxsPort, LineSettings
+from boardsupport.ringing import RingScheduler
+from boardsupport.si3210.access import RegisterAccess, Sleep
+from boardsupport.si3210.chip import CalibrationResults, ChipSettings, Si3210
+from boardsupport.si3210.hook import HookTimes
+from boardsupport.si3210.port import Si3210Port
+from boardsupport.si3210.reset import ResetLine
+from boardsupport.si3210.ringer import bell
+from boardsupport.si3210.service import LineService
+from boardsupport.tables import BOARDS, Bay, BoardTable, LedPins
+
+__all__ = ["BOARDS", "Bay", "Board", "BoardAbsentError", "BoardTable", "LedPins", "make_ports", "open_board"]
+
+HAT_PRODUCT = Path("/proc/device-tree/hat/product")
+CLOCKS_PER_SLOT = 8
+
+
+class BoardAbsentError(RuntimeError):
+    """The board that the configuration names is not here; the text says what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bay:
-    """The place of one line module: its chip select, timeslot and pins."""
+class Board:
+    """A board with its wires open."""
 
-    chip_select: int
-    timeslot: int
-    interrupt_pin: int
-    """Wired-OR with the other bays that name the same pin; active low."""
-    reset_pin: int
-    """Active low; bays that name the same pin are reset together."""
-    kinds: frozenset[str] = frozenset({"fxs", "fxo"})
+    table: BoardTable
+    spi: SpiBus
+    highway: PcmHighway
+    pins: Pins
 
-
-@dataclass(frozen=True, slots=True)
-class LedPins:
-    """One light: the pin of each colour that it can show (drive high to light it)."""
-
-    name: str
-    colors: Mapping[str, int]
+    def close(self) -> None:
+        """Close the wires; the chips stay as they are."""
+        for wire in (self.highway, self.spi, self.pins):
+            wire.close()
 
 
-@dataclass(frozen=True, slots=True)
-class BoardTable:
-    """Everything that software must know about one board revision."""
-
-    revision: str
-    kind: BoardKind
-    bays: tuple[Bay, ...]
-    max_fxs: int
-    max_fxo: int
-    slots: int
-    """Timeslots of the PCM highway's frame: 8, 32 or 64."""
-    start_offset: int
-    """PCLK cycles from FSYNC to the first bit of timeslot 0."""
-    ringing_at_once: int
-    """How many ports the supply can ring at the same moment."""
-    leds: tuple[LedPins, ...]
-    lifeline_pin: int
-    """The relay is held open while this pin toggles (see `boardsupport.leds.LifelineRelay`)."""
-    lifeline_hold_ms: int
-    """How long after the last toggle the relay falls."""
-    marker_slot: int | None = None
-    """A slot that no chip uses, to find the word that begins a frame (only above 8 slots)."""
-    spi_devices: Mapping[int, str] = field(default_factory=dict)
-    """Chip select -> spidev device; empty where the wire has numbered chip selects."""
-    spi_hz: int = 2_000_000
-    alsa_card: str = ""
-    hat_product: str = ""
-    """What /proc/device-tree/hat/product reads on this board."""
-
-    def refusal(self, sockets: Sequence[str]) -> str | None:
-        """Why these modules do not fit the board's bays, in the order of the bays; or None."""
-        if len(sockets) > len(self.bays):
-            return f"{len(sockets)} sockets, and the board has {len(self.bays)}"
-        for kind, limit in (("fxs", self.max_fxs), ("fxo", self.max_fxo)):
-            if sockets.count(kind) > limit:
-                return f"{sockets.count(kind)} {kind} sockets, and the board has {limit}"
-        for number, (kind, bay) in enumerate(zip(sockets, self.bays, strict=False), start=1):
-            if kind != "none" and kind not in bay.kinds:
-                return f"socket {number} takes no {kind} module"
-        return None
-
-    def numbered(self, sockets: Sequence[str]) -> dict[str, Bay]:
-        """The bays by the names of their ports: fxs/N counts the fxs sockets in order, fxo/N the fxo ones."""
-        counts = {"fxs": 0, "fxo": 0}
-        named: dict[str, Bay] = {}
-        for kind, bay in zip(sockets, self.bays, strict=False):
-            if kind in counts:
-                counts[kind] += 1
-                named[f"{kind}/{counts[kind]}"] = bay
-        return named
+def open_board(kind: str, revision: str, run_directory: Path) -> Board:
+    """Open the board of the configuration. Raises BoardAbsentError."""
+    table = BOARDS.get(revision)
+    if table is None or table.kind != kind:
+        known = ", ".join(sorted(each.revision for each in BOARDS.values() if each.kind == kind)) or "none"
+        raise BoardAbsentError(f'no board of kind "{kind}" has the revision "{revision}"; known: {known}')
+    try:
+        return _open_hat(table) if table.kind == "hat" else _open_sim(table, run_directory)
+    except BusError as failure:
+        raise BoardAbsentError(f"the board {revision} can't be opened: {failure}") from failure
 
 
-def _sim_64() -> BoardTable:
-    bays = tuple(Bay(chip_select=n, timeslot=n, interrupt_pin=100 + n // 8, reset_pin=200 + n) for n in range(40))
-    leds = (
-        LedPins("power", {"green": 1, "red": 2}),
-        LedPins("lines", {"green": 3, "amber": 4}),
-        LedPins("alarm", {"red": 5}),
-        LedPins("agent", {"green": 6, "amber": 7}),
-    )
-    return BoardTable(
-        "sim-64", "sim", bays, max_fxs=32, max_fxo=8, slots=64, start_offset=0, ringing_at_once=10,
-        leds=leds, lifeline_pin=10, lifeline_hold_ms=500, marker_slot=63,
-    )  # fmt: skip
+def _open_sim(table: BoardTable, run_directory: Path) -> Board:
+    from boardsupport.adapters.wire import WireHighway, WirePins, WireSpi
+
+    return Board(table, WireSpi(run_directory), WireHighway(run_directory, table.slots), WirePins(run_directory))
 
 
-def _hat_8() -> BoardTable:
-    """Six telephones and two exchange lines; all chips share one interrupt and one reset line (GPIO numbers)."""
-    bays = tuple(
-        Bay(n, timeslot=n, interrupt_pin=25, reset_pin=24, kinds=frozenset({"fxs" if n < 6 else "fxo"}))
-        for n in range(8)
-    )
-    leds = (
-        LedPins("power", {"green": 22, "red": 27}),
-        LedPins("lines", {"green": 23}),
-        LedPins("alarm", {"red": 4}),
-    )
-    return BoardTable(
-        "hat-8", "hat", bays, max_fxs=6, max_fxo=2, slots=8, start_offset=1, ringing_at_once=3,
-        leds=leds, lifeline_pin=12, lifeline_hold_ms=500,
-        spi_devices={n: f"/dev/spidev0.{n}" for n in range(8)}, alsa_card="nightporter",
-        hat_product="Night Porter HAT 8",
-    )  # fmt: skip
+def _open_hat(table: BoardTable) -> Board:
+    """The adapters of a HAT need libraries and devices that only a Raspberry Pi has, so they are imported here."""
+    found = HAT_PRODUCT.read_text().rstrip("\0\n") if HAT_PRODUCT.exists() else None
+    if found != table.hat_product:
+        what = f'the HAT says it is "{found}"' if found else f"{HAT_PRODUCT} is not there"
+        raise BoardAbsentError(f'the board {table.revision} ("{table.hat_product}") is absent: {what}')
+    try:
+        from boardsupport.adapters.alsa import AlsaHighway
+        from boardsupport.adapters.gpio import GpioPins
+        from boardsupport.adapters.spi_dev import SpidevBus
+    except ImportError as missing:
+        raise BoardAbsentError(f"the board {table.revision} needs a library that is not installed: {missing}") from None
+    outputs = [pin for led in table.leds for pin in led.colors.values()] + [table.lifeline_pin]
+    resets = {bay.reset_pin for bay in table.bays}
+    # the clocks first: chips that have lost them keep nothing that an SPI access could find
+    highway = AlsaHighway(table.alsa_card, table.slots, table.marker_slot)
+    return Board(table, SpidevBus(table.spi_devices, table.spi_hz), highway, GpioPins(outputs, resets))
 
 
-BOARDS: dict[str, BoardTable] = {table.revision: table for table in (_sim_64(), _hat_8())}
-"""Every board revision that this release knows."""
+def _forget(_socket: str, _results: CalibrationResults) -> None:
+    """Calibrations are not kept."""
+
+
+def make_ports(
+    board: Board,
+    sockets: Sequence[str],
+    settings: LineSettings,
+    calibrations: Mapping[str, CalibrationResults] | None = None,
+    keep: Callable[[str, CalibrationResults], None] = _forget,
+    clock: Callable[[], int] = time.monotonic_ns,
+    sleep: Sleep = asyncio.sleep,
+) -> dict[str, FxsPort]:
+    """The telephone ports of a board by name ("fxs/1", ...); fxo sockets are not served and not in it.
+
+    `calibrations` are what `keep(port, results)` was given before, 12 bytes each; `keep` is called on the line thread.
+    Raises ValueError for sockets that the board doesn't have or settings that the chip can't do.
+    """
+    refusal = board.table.refusal(sockets)
+    if refusal is not None:
+        raise ValueError(refusal)
+    scheduler = RingScheduler(board.table.ringing_at_once)
+    service = LineService(board.spi, board.pins, clock, sleep)
+    resets: dict[int, ResetLine] = {}
+    ports: dict[str, FxsPort] = {}
+    for name, bay in board.table.numbered(sockets).items():
+        if not name.startswith("fxs/"):
+            continue
+        reset = resets.setdefault(bay.reset_pin, ResetLine(board.pins, bay.reset_pin, sleep))
+        ports[name] = Si3210Port(
+            name, bay.timeslot, _chip(board, bay, settings, sleep), hook_times(settings), scheduler, service,
+            bay.interrupt_pin, reset, (calibrations or {}).get(name), keep, clock, sleep,
+        )  # fmt: skip
+    return ports
+
+
+def hook_times(settings: LineSettings) -> HookTimes:
+    """The hook's limits as the country's settings have them."""
+    return HookTimes(settings.flash_min_ms, settings.flash_max_ms, settings.pulse_min_ms, settings.pulse_max_ms)
+
+
+def _chip(board: Board, bay: Bay, settings: LineSettings, sleep: Sleep) -> Si3210:
+    start = CLOCKS_PER_SLOT * bay.timeslot + board.table.start_offset
+    chip_settings = ChipSettings(settings.law, start, settings.impedance, bell(settings.ring_hz, settings.ring_vpk))
+    return Si3210(RegisterAccess(board.spi, bay.chip_select, sleep), chip_settings, sleep)

@@ -1,0 +1,77 @@
+"""The HAT's GPIO lines by RPi.GPIO's interface, which rpi-lgpio serves on current kernels (never install both).
+
+Edges are reported by a thread of that library; they are stamped there with CLOCK_MONOTONIC and handed over a queue
+with an eventfd, so that the line thread can wait for them.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterable
+
+from RPi import GPIO
+
+from boardsupport.bus import BusError, Edge
+
+
+class GpioPins:
+    """A `Pins` over numbered GPIO lines (BCM numbering)."""
+
+    def __init__(self, outputs: Iterable[int], held_high: Iterable[int] = ()) -> None:
+        """`outputs` begin low, `held_high` (resets) high. Raises BusError if there is no GPIO chip."""
+        self._edges: deque[Edge] = deque()
+        self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        try:
+            GPIO.setwarnings(False)
+            GPIO.setmode(GPIO.BCM)
+            for pin in outputs:
+                GPIO.setup(pin, GPIO.OUT, initial=GPIO.LOW)
+            for pin in held_high:
+                GPIO.setup(pin, GPIO.OUT, initial=GPIO.HIGH)
+        except (RuntimeError, OSError) as failure:
+            os.close(self._fd)
+            raise BusError(f"GPIO: {failure}") from failure
+
+    def write(self, pin: int, level: bool) -> None:
+        """See `Pins.write`."""
+        try:
+            GPIO.output(pin, GPIO.HIGH if level else GPIO.LOW)
+        except (RuntimeError, OSError) as failure:
+            raise BusError(f"GPIO {pin}: {failure}") from failure
+
+    def read(self, pin: int) -> bool:
+        """See `Pins.read`."""
+        return bool(GPIO.input(pin))
+
+    def watch(self, pin: int) -> None:
+        """See `Pins.watch`. The interrupt output is open drain: the pull-up is ours."""
+        try:
+            GPIO.setup(pin, GPIO.IN, pull_up_down=GPIO.PUD_UP)
+            GPIO.add_event_detect(pin, GPIO.BOTH, callback=self._changed)
+        except (RuntimeError, OSError) as failure:
+            raise BusError(f"GPIO {pin}: no edges ({failure})") from failure
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def edges(self) -> list[Edge]:
+        """See `Pins.edges`."""
+        try:
+            os.eventfd_read(self._fd)
+        except BlockingIOError:
+            return []
+        found: list[Edge] = []
+        while self._edges:
+            found.append(self._edges.popleft())
+        return found
+
+    def close(self) -> None:
+        """The lines keep their levels: a reset or a relay must not move because a process ends."""
+        os.close(self._fd)
+
+    def _changed(self, pin: int) -> None:
+        at_ns = time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+        self._edges.append(Edge(pin, bool(GPIO.input(pin)), at_ns))
+        os.eventfd_write(self._fd, 1)
