@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from firmware.exchange import decisions as d
 from firmware.exchange.agent import CallAgent
@@ -54,6 +55,8 @@ class Hotel:
         self.closed: Counter[str] = Counter()
         self.alarms: dict[tuple[str, str], str] = {}
         self.refusals: list[str] = []
+        self.replies: deque[Any] = deque()
+        """Refused commands, with the number of events that come before the refusal."""
         self.guests: dict[str, str] = {}
         self.agent = self.new_agent()
         self.begin()
@@ -76,6 +79,7 @@ class Hotel:
 
     def begin(self) -> None:
         audit = self.gateway.audit()
+        self.replies.clear()
         self.carry_out(
             self.agent.begin(audit, self.now, open_records=tuple(self.open.values()), known_entries=self.closed)
         )
@@ -87,7 +91,7 @@ class Hotel:
                 error = self.gateway.execute(decision.command)
                 if error is not None:
                     assert error.fault != "agent", error
-                    self.carry_out(self.agent.refused(decision.command, error, self.now))
+                    self.replies.append((len(self.gateway.events), decision.command, error))
             elif isinstance(decision, d.OpenRecord):
                 assert decision.record.answered_ns is not None
                 self.open[decision.record.leg] = decision.record
@@ -104,9 +108,15 @@ class Hotel:
                 self.refusals.append(str(decision.pairs))
 
     def pump(self) -> None:
-        """Give the agent everything that the gateway has to report."""
-        while self.gateway.events:
-            self.carry_out(self.agent.handle(self.gateway.events.popleft(), self.now))
+        """Give the agent everything that the gateway has to report; a refusal comes after the events before it."""
+        while self.gateway.events or self.replies:
+            if self.replies and self.replies[0][0] <= 0:
+                _, command, error = self.replies.popleft()
+                self.carry_out(self.agent.refused(command, error, self.now))
+                continue
+            event = self.gateway.events.popleft()
+            self.replies = deque((behind - 1, *rest) for behind, *rest in self.replies)
+            self.carry_out(self.agent.handle(event, self.now))
 
     def wait(self, seconds: float) -> None:
         """Let time pass, with the agent's timers."""
@@ -156,7 +166,7 @@ class Hotel:
         self.call(caller, called)
         self.lift(called)
 
-    # -------------------------------------------------------------------------------------------- what is heard and seen
+    # ------------------------------------------------------------------------------------------ what is heard and seen
 
     def hears(self, number: str) -> str | None:
         return self.gateway.hears(PORTS[number])
