@@ -52,7 +52,11 @@ class PortBank:
         self.ports = ports
         self.stride = stride
         self.law: Law = law
-        bank = lib.dsp_bank_new(ports, stride, LAW_NUMBER[law])
+        # Held here, as whoever keeps a view of them may outlive the bank.
+        clean = ffi.new("uint8_t[]", ports * BLOCK_SAMPLES)
+        levels = ffi.new("float[]", ports)
+        self._memory = (clean, levels)
+        bank = lib.dsp_bank_new(ports, stride, LAW_NUMBER[law], clean, levels)
         if bank == ffi.NULL:
             raise MemoryError("no memory for a bank of ports")
         self._bank = ffi.gc(bank, lib.dsp_bank_free)
@@ -60,8 +64,8 @@ class PortBank:
         self._events = ffi.new("dsp_event[]", 4 * ports)
         self._event_room = 4 * ports
         self._block_bytes = stride * BLOCK_SAMPLES
-        self.clean = memoryview(ffi.buffer(lib.dsp_bank_clean(self._bank), ports * BLOCK_SAMPLES))
-        self._levels = memoryview(ffi.buffer(lib.dsp_bank_levels(self._bank), ports * 4)).cast("f")
+        self.clean = memoryview(ffi.buffer(clean)).toreadonly()
+        self._levels = memoryview(ffi.buffer(levels)).cast("f")
 
     def place(self, port: int, offset: int | None) -> None:
         """Where the port's byte stands in a frame (`highway.offset_of(slot)`); None: nowhere."""
@@ -70,7 +74,10 @@ class PortBank:
         lib.dsp_bank_place(self._bank, self._checked(port), -1 if offset is None else offset)
 
     def set_echo(self, port: int, enabled: bool) -> None:
-        """Switch the port's canceller; what it has learnt stays."""
+        """Switch the port's canceller (off at first); what it has learnt stays.
+
+        It rests by itself after 0.4 s of a fax's or modem's answer tone, until there is silence both ways.
+        """
         lib.dsp_bank_set_echo(self._bank, self._checked(port), enabled)
 
     def reset_echo(self, port: int) -> None:

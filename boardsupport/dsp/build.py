@@ -5,7 +5,7 @@ from pathlib import Path
 from cffi import FFI
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("law.c", "tone.c", "echo.c", "bank.c")
+SOURCES = ("law.c", "tone.c", "echo.c", "disabler.c", "bank.c")
 
 ffi = FFI()
 ffi.cdef("""
@@ -20,10 +20,8 @@ ffi.cdef("""
     int dsp_fsk(int standard, int law, const uint8_t *types, const uint8_t *lengths, const uint8_t *bodies,
                 int fields, int message_type, uint8_t *out, int room);
 
-    dsp_bank *dsp_bank_new(int ports, int stride, int law);
+    dsp_bank *dsp_bank_new(int ports, int stride, int law, uint8_t *clean, float *levels);
     void dsp_bank_free(dsp_bank *bank);
-    uint8_t *dsp_bank_clean(dsp_bank *bank);
-    float *dsp_bank_levels(dsp_bank *bank);
     float *dsp_bank_echo_taps(dsp_bank *bank, int port);
     void dsp_bank_echo_restore(dsp_bank *bank, int port, const float *taps);
     void dsp_bank_place(dsp_bank *bank, int port, int offset);

@@ -23,6 +23,7 @@ typedef struct {
     int receive_mapped, transmit_mapped;
     uint8_t receive_map[256], transmit_map[256];
     dsp_echo echo;
+    dsp_disabler disabler;
     dtmf_rx_state_t *dtmf;
     int dtmf_on;
     int dtmf_fed;                       /* samples since the receiver began, modulo DTMF_FRAME */
@@ -45,7 +46,7 @@ struct dsp_bank {
     int event_count, event_room;
 };
 
-dsp_bank *dsp_bank_new(int ports, int stride, int law)
+dsp_bank *dsp_bank_new(int ports, int stride, int law, uint8_t *clean, float *levels)
 {
     dsp_bank *bank = calloc(1, sizeof *bank);
     if (bank == NULL)
@@ -55,9 +56,9 @@ dsp_bank *dsp_bank_new(int ports, int stride, int law)
     bank->law = law;
     bank->idle = law == DSP_ALAW ? IDLE_ALAW : IDLE_ULAW;
     bank->port = calloc((size_t)ports, sizeof *bank->port);
-    bank->clean = malloc((size_t)ports * DSP_BLOCK);
-    bank->levels = malloc((size_t)ports * sizeof *bank->levels);
-    if (bank->port == NULL || bank->clean == NULL || bank->levels == NULL) {
+    bank->clean = clean;
+    bank->levels = levels;
+    if (bank->port == NULL) {
         dsp_bank_free(bank);
         return NULL;
     }
@@ -78,14 +79,8 @@ void dsp_bank_free(dsp_bank *bank)
         if (bank->port[i].dtmf != NULL)
             dtmf_rx_free(bank->port[i].dtmf);
     free(bank->port);
-    free(bank->clean);
-    free(bank->levels);
     free(bank);
 }
-
-uint8_t *dsp_bank_clean(dsp_bank *bank) { return bank->clean; }
-
-float *dsp_bank_levels(dsp_bank *bank) { return bank->levels; }
 
 float *dsp_bank_echo_taps(dsp_bank *bank, int port) { return bank->port[port].echo.active; }
 
@@ -108,6 +103,7 @@ void dsp_bank_set_echo(dsp_bank *bank, int port, int enabled)
     port_t *p = &bank->port[port];
     if (enabled && !p->echo_on)
         dsp_echo_forget_signal(&p->echo);
+    dsp_disabler_reset(&p->disabler);
     p->echo_on = enabled;
 }
 
@@ -241,6 +237,16 @@ static float level_of(const dsp_bank *bank, const uint8_t *bytes)
 
 /* --- the tick -------------------------------------------------------------------------------------------------- */
 
+static int cancel_echo(port_t *p, const int16_t *heard, int16_t *said, int16_t *out)
+{
+    int was_disabled = p->disabler.disabled;
+    if (dsp_disabler_run(&p->disabler, heard, said))
+        return 0;
+    if (was_disabled)
+        dsp_echo_forget_signal(&p->echo);
+    return dsp_echo_run(&p->echo, heard, said, out);
+}
+
 static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, const uint8_t *played, uint8_t *clean)
 {
     int16_t said[DSP_BLOCK], heard[DSP_BLOCK], out[DSP_BLOCK];
@@ -253,7 +259,7 @@ static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, cons
             said[n] = linear[clean[n]];
             heard[n] = linear[played ? played[(size_t)n * (size_t)bank->stride + (size_t)p->offset] : bank->idle];
         }
-        cancelled = p->echo_on && dsp_echo_run(&p->echo, heard, said, out);
+        cancelled = p->echo_on && cancel_echo(p, heard, said, out);
     }
     if (p->dtmf_on)
         receive_dtmf(p, said, heard);

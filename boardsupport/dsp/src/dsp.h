@@ -57,6 +57,17 @@ void dsp_echo_forget_signal(dsp_echo *echo);
  * Returns 0 where there was nothing to cancel: `said` then passes as it is, and `out` is not written. */
 int dsp_echo_run(dsp_echo *echo, const int16_t *heard, int16_t *said, int16_t *out);
 
+/* --- disabler.c: the canceller goes off for fax and modem ------------------------------------------------------ */
+
+typedef struct {
+    int tone_blocks[2];                 /* of 2100 Hz, each direction */
+    int silent_blocks;
+    int disabled;
+} dsp_disabler;
+
+void dsp_disabler_reset(dsp_disabler *disabler);
+int dsp_disabler_run(dsp_disabler *disabler, const int16_t *heard, const int16_t *said);
+
 /* --- bank.c: all ports ---------------------------------------------------------------------------------------- */
 
 typedef struct dsp_bank dsp_bank;
@@ -68,10 +79,9 @@ typedef struct {
     char digit;
 } dsp_event;
 
-dsp_bank *dsp_bank_new(int ports, int stride, int law);
+/* `clean` (ports * DSP_BLOCK) and `levels` (ports) belong to the caller and outlive the bank. */
+dsp_bank *dsp_bank_new(int ports, int stride, int law, uint8_t *clean, float *levels);
 void dsp_bank_free(dsp_bank *bank);
-uint8_t *dsp_bank_clean(dsp_bank *bank);
-float *dsp_bank_levels(dsp_bank *bank);
 float *dsp_bank_echo_taps(dsp_bank *bank, int port);
 void dsp_bank_echo_restore(dsp_bank *bank, int port, const float *taps);
 void dsp_bank_place(dsp_bank *bank, int port, int offset);

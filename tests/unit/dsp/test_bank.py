@@ -74,3 +74,12 @@ def test_wrong_use_is_refused() -> None:
         bank.set_gain(0, 60, 0)
     with pytest.raises(ValueError, match="0 ports"):
         PortBank(0, 8, "alaw")
+
+
+def test_what_was_said_outlives_the_bank() -> None:
+    bank = PortBank(1, 1, "alaw")
+    bank.place(0, 0)
+    bank.receive(bytes(range(80)), None)
+    said = bank.clean
+    del bank
+    assert said == bytes(range(80))

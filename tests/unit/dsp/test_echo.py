@@ -185,3 +185,31 @@ def test_nothing_breaks_it_for_long(far: Samples, near: Samples) -> None:
         line.talk(far, near)
         assert np.abs(np.frombuffer(line.bank.echo_taps(0), np.float32)).max() < 1
         assert line.talk(speech(-15, 3, seed=6), silence(3)).echo_loss_db(1, 3) > 40
+
+
+def answer_tone(dbm0: float, seconds: float, reversals: bool) -> Samples:
+    tone = sine(2100, dbm0, seconds)
+    # V.25: the phase is reversed every 450 ms.
+    return tone * (-1) ** (np.arange(len(tone)) // 3600 % 2) if reversals else tone
+
+
+@pytest.mark.parametrize("reversals", [True, False], ids=["modem", "fax"])
+@pytest.mark.parametrize("answers_here", [True, False])
+def test_fax_and_modem_get_a_clear_line(reversals: bool, answers_here: bool) -> None:
+    line = Line()
+    line.talk(speech(-15, 2), silence(2))
+    tone, data = answer_tone(-13, 2.5, reversals), noise(-13, 2, seed=4)
+    here, there = (tone, silence(2.5)) if answers_here else (silence(2.5), tone)
+    line.talk(there, here)
+    outcome = line.talk(data, noise(-13, 2, seed=9))
+    assert outcome.clean == outcome.captured
+    line.talk(silence(0.3), silence(0.3))
+    assert line.talk(speech(-15, 1, seed=6), silence(1)).echo_loss_db(0.1, 1) > 40
+
+
+@pytest.mark.parametrize("hz", [1000.0, 2000.0, 2225.0])
+def test_other_tones_do_not_switch_the_canceller_off(hz: float) -> None:
+    line = Line()
+    line.talk(speech(-15, 2), silence(2))
+    line.talk(sine(hz, -13, 2), silence(2))
+    assert line.talk(speech(-15, 1, seed=6), silence(1)).echo_loss_db(0.1, 1) > 40
