@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+import struct
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +27,10 @@ def _connect(path: Path) -> socket.socket:
         connection = unix_path.connect(path, socket.SOCK_SEQPACKET)
     except OSError as missing:
         raise BusError(f"{path}: the bench does not answer ({missing.strerror})") from missing
-    connection.settimeout(REPLY_TIMEOUT_S)
+    # the kernel's own time-outs: Python's would turn MSG_DONTWAIT into a wait
+    limit = struct.pack("@ll", int(REPLY_TIMEOUT_S), 0)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
     return connection
 
 
@@ -34,9 +38,9 @@ def _receive(connection: socket.socket, flags: int = 0) -> bytes:
     """One message; BlockingIOError if there is none yet and `flags` say not to wait."""
     try:
         message = connection.recv(wire_format.MESSAGE_LIMIT, flags)
-    except BlockingIOError:
-        raise
     except OSError as broken:
+        if isinstance(broken, BlockingIOError) and flags & socket.MSG_DONTWAIT:
+            raise
         raise BusError(f"the bench is gone ({broken})") from broken
     if not message:
         raise BusError("the bench is gone")
@@ -46,9 +50,9 @@ def _receive(connection: socket.socket, flags: int = 0) -> bytes:
 def _send(connection: socket.socket, message: bytes, flags: int = 0) -> None:
     try:
         connection.send(message, flags)
-    except BlockingIOError:
-        raise
     except OSError as broken:
+        if isinstance(broken, BlockingIOError) and flags & socket.MSG_DONTWAIT:
+            raise
         raise BusError(f"the bench is gone ({broken})") from broken
 
 
@@ -86,7 +90,6 @@ class WireHighway:
         if present != slots:
             self._connection.close()
             raise BusError(f"the bench's highway has {present} slots, the board table says {slots}")
-        self._connection.setblocking(False)
         self._next_serial = 0
         self._played = -1
 
@@ -102,7 +105,7 @@ class WireHighway:
     def read(self) -> Block | None:
         """See `PcmHighway.read`."""
         try:
-            message = _receive(self._connection)
+            message = _receive(self._connection, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return None
         try:
@@ -120,7 +123,7 @@ class WireHighway:
         if self._next_serial - (self._played + 1) >= wire_format.PLAYOUT_BLOCKS:
             raise BlockingIOError("the playout is full")
         serial = self._next_serial
-        _send(self._connection, wire_format.pack_playback(serial, block))
+        _send(self._connection, wire_format.pack_playback(serial, block), socket.MSG_DONTWAIT)
         self._next_serial += 1
         return serial
 

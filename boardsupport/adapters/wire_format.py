@@ -3,7 +3,7 @@
 Three Unix sockets of type SOCK_SEQPACKET, one message each way at a time; all numbers little-endian.
 
 spi.sock   request: for each window chip select (u8), length (u16), the bytes; reply: the bytes clocked in, end to end
-pcm.sock   first, from the bench: magic, slots (u16), samples (u16); then every 10 ms a block: index (u64), serial of what was
+pcm.sock   first, from the bench: magic, slots (u16), samples (u16); then every 10 ms a block: index (u64), the serial
            played (i64, -1: nothing), capture; the other way: serial (u64), the block to play
 pins.sock  requests: operation (u8), pin (u16), level (u8); replies and reports: operation, pin, level, time (u64, ns)
 """

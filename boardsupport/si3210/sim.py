@@ -16,7 +16,15 @@ from typing import Literal, NamedTuple
 
 from boardsupport.si3210 import regs
 from boardsupport.si3210.sim_core import INDIRECT_PRESENT, ChipState
-from boardsupport.si3210.sim_line import FED, LOWEST_FEED, LineCircuit, Pair, PairFault, RingVoltage
+from boardsupport.si3210.sim_line import (
+    FED,
+    LOWEST_FEED,
+    ON_HOOK_TRANSMISSION,
+    LineCircuit,
+    Pair,
+    PairFault,
+    RingVoltage,
+)
 from boardsupport.si3210.sim_power import Calibration
 
 __all__ = ["PCLK_HZ", "Pair", "PairFault", "PcmMap", "RingVoltage", "Si3210Model"]
@@ -49,10 +57,11 @@ class PcmMap(NamedTuple):
 
 
 class Si3210Model:
-    """One Si3210 with its line. `seed` makes this piece of silicon different from the next one."""
+    """One Si3210 with its line. `seed` makes this piece of silicon different; `chain`: its place on a shared select."""
 
-    def __init__(self, revision: int = 5, clock_hz: int = 4_096_000, seed: int = 1) -> None:
+    def __init__(self, revision: int = 5, clock_hz: int = 4_096_000, seed: int = 1, chain: int = 0) -> None:
         self._state = ChipState(seed)
+        self._chain_bit = 1 << chain
         self._identity = revision & regs.REVISION.mask
         self.pair = Pair()
         self.line = LineCircuit(self._state, self.pair)
@@ -105,6 +114,7 @@ class Si3210Model:
         target = self._state.now + samples
         if self._seen_pair != self.pair.version:
             self._seen_pair = self.pair.version
+            self._state.audio_version += 1
             self.line.sense()
         self._state.run_until(target)
 
@@ -161,10 +171,12 @@ class Si3210Model:
         )
 
     def audio_path(self) -> bool:
-        """Speech passes between highway and line."""
-        state = self._state
+        """Speech passes between highway and line: with loop current, or on-hook in on-hook transmission."""
+        state, line = self._state, self.line
         blocked = state.direct[regs.POWER_DOWN_2.address] or state.direct[regs.LOOPBACK.address]
-        return self.alive and self.line.lfs in FED and not blocked and self.line.supply.volts() > LOWEST_FEED
+        if not self.alive or blocked or line.lfs not in FED or line.supply.volts() < LOWEST_FEED:
+            return False
+        return line.lfs in ON_HOOK_TRANSMISSION or line.loop_current_ma() > 0
 
     def digital_loopback(self) -> bool:
         """What the highway sends to the chip comes back from it."""
@@ -176,6 +188,16 @@ class Si3210Model:
         receive = self._state.indirect[regs.RECEIVE_GAIN_IND] / regs.DIGITAL_GAIN_0DB * _ANALOG_GAIN[setting & 3]
         transmit = self._state.indirect[regs.TRANSMIT_GAIN_IND] / regs.DIGITAL_GAIN_0DB * _ANALOG_GAIN[setting >> 2 & 3]
         return (0.0 if setting & 0x10 else receive, 0.0 if setting & 0x20 else transmit)
+
+    @property
+    def linefeed(self) -> int:
+        """The state that the line is really in (LFS)."""
+        return self.line.lfs if self.alive else 0
+
+    def take_ring_edges(self) -> list[tuple[float, bool]]:
+        """When ringing voltage went on and off since the last call, as (sample, on)."""
+        edges, self.line.ring_edges = self.line.ring_edges, []
+        return edges
 
     def impedance(self) -> int | None:
         """TISS code of the two-wire impedance, None while the synthesis is off."""
@@ -220,7 +242,7 @@ class Si3210Model:
         if len(self._frame) < (3 if daisy else 2):
             return HIGH_IMPEDANCE
         frame, self._frame = self._frame, []
-        if daisy and not frame[0] & 0x01:
+        if daisy and not frame[0] & self._chain_bit:
             return HIGH_IMPEDANCE  # meant for another chip of the chain
         command, data = frame[-2:]
         if command & regs.READ:

@@ -110,9 +110,12 @@ class LineCircuit:
         self.lfs = 0
         self.lcr = False
         self.rtp = False
+        self.ring_edges: list[tuple[float, bool]] = []
+        """When the ring generator went on and off, as (sample, on)."""
         self._ring_began = 0.0
 
     def reset(self) -> None:
+        self._mark_ringing(0)
         self.lf = self.lfs = 0
         self.lcr = self.rtp = False
 
@@ -230,7 +233,12 @@ class LineCircuit:
 
     # --- what the chip does about it ---
 
+    def _mark_ringing(self, lfs: int) -> None:
+        if (lfs == Linefeed.RINGING) != (self.lfs == Linefeed.RINGING):
+            self.ring_edges.append((self._state.now, lfs == Linefeed.RINGING))
+
     def _enter(self, lfs: int) -> None:
+        self._mark_ringing(lfs)
         self.lfs = lfs
         self._state.audio_version += 1
         if lfs == Linefeed.RINGING:
@@ -325,6 +333,7 @@ class LineCircuit:
 
     def _battery_check(self) -> None:
         before = self.supply.volts()
+        self._state.audio_version += 1
         self.sense()
         if self.lfs != Linefeed.OPEN and before < LOWEST_FEED * 6:
             self._state.set_timer("battery", BATTERY_CHECK_SAMPLES, self._battery_check)

@@ -1,0 +1,255 @@
+"""The simulated board: its chips behind chip selects and pins, its lights, its relay, its power; no telephone yet.
+
+Everything is timed in samples of the highway. `lock` guards it: the wires' thread, the tick and the API all come here.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from boardsupport.board import BoardTable, LedPins
+from boardsupport.bus import Edge, Window
+from boardsupport.si3210.sim import Si3210Model
+
+NS_PER_SAMPLE = 125_000
+SAMPLES_PER_MS = 8
+RING_STATE = 4
+NO_CHIP = 0xFF
+"""What an empty socket reads: SDO's pull-up."""
+SAGGED_VOLTS = 30.0
+"""Battery of every chip while more ports ring than the supply can bear."""
+SAG_SAMPLES = 160
+LED_HISTORY = 8
+LED_STEADY_SAMPLES = 2500 * SAMPLES_PER_MS
+
+
+class Led:
+    """One light as its pins drive it."""
+
+    def __init__(self, pins: LedPins) -> None:
+        self.pins = pins
+        self._lit: str | None = None
+        self._last_color = next(iter(pins.colors))
+        self._changes: deque[tuple[float, bool]] = deque(maxlen=LED_HISTORY)
+
+    def drive(self, now: float, levels: dict[int, bool]) -> None:
+        """The pins have (perhaps) changed."""
+        lit = "+".join(color for color, pin in self.pins.colors.items() if levels.get(pin)) or None
+        if (lit is None) != (self._lit is None):
+            self._changes.append((now, lit is not None))
+        self._lit = lit
+        self._last_color = lit or self._last_color
+
+    def view(self, now: float) -> dict[str, Any]:
+        """Colour and state; blinking is two changes and more at a steady pace."""
+        recent = [at for at, _ in self._changes]
+        if len(recent) >= 3:
+            period = recent[-1] - recent[-3]
+            if now - recent[-1] < max(period, 100) and period < LED_STEADY_SAMPLES:
+                return {"color": self._last_color, "state": "blink", "hz": round(8000 / period, 1)}
+        return {"color": self._last_color, "state": "on" if self._lit else "off", "hz": None}
+
+
+class SimulatedBoard:
+    """Chips of the fxs sockets by port name, and what is soldered to them."""
+
+    def __init__(self, table: BoardTable, sockets: Sequence[str]) -> None:
+        self.table = table
+        self.lock = threading.RLock()
+        self.chips: dict[str, Si3210Model] = {}
+        self.powered = True
+        self.epoch_ns = time.monotonic_ns()
+        """CLOCK_MONOTONIC of sample 0; moves when the bench shifts its schedule."""
+        self.ticked = 0
+        """Samples that the tick has done."""
+        self.report_edges: Callable[[Sequence[Edge]], None] = lambda edges: None
+        self.outside: dict[Si3210Model, Callable[[float], None]] = {}
+        """What happens on a chip's pair on the way to a sample (a telephone's switch); it ends with `advance`."""
+        self._select: dict[int, list[Si3210Model]] = defaultdict(list)
+        self._reset: dict[int, list[Si3210Model]] = defaultdict(list)
+        self._interrupt_pin: dict[Si3210Model, int] = {}
+        self._pulling: dict[int, set[Si3210Model]] = defaultdict(set)
+        self._levels: dict[int, bool] = {}
+        self._since_ns: dict[int, int] = {}
+        self._watched: set[int] = set()
+        self._leds = {pins.name: Led(pins) for pins in table.leds}
+        self._led_pins = {pin for pins in table.leds for pin in pins.colors.values()}
+        self._heartbeat_at: float | None = None
+        self._overload_since: float | None = None
+        for port, bay in table.numbered(sockets).items():
+            if port.startswith("fxs/"):
+                place = len(self._select[bay.chip_select])
+                chip = Si3210Model(seed=bay.timeslot + 1, clock_hz=table.slots * 64_000, chain=place)
+                chip.reset_pin(True)
+                self.chips[port] = chip
+                self._select[bay.chip_select].append(chip)
+                self._reset[bay.reset_pin].append(chip)
+                self._interrupt_pin[chip] = bay.interrupt_pin
+                self._levels[bay.interrupt_pin] = True
+
+    # --- time ---
+
+    def sample_now(self) -> float:
+        """The sample that this moment belongs to; at most a block ahead of the tick."""
+        now = (time.monotonic_ns() - self.epoch_ns) / NS_PER_SAMPLE
+        return max(float(self.ticked), min(now, self.ticked + 160.0))
+
+    def ns_of(self, sample: float) -> int:
+        """CLOCK_MONOTONIC of a sample."""
+        return self.epoch_ns + int(sample * NS_PER_SAMPLE)
+
+    def bring_forward(self, chip: Si3210Model, sample: float) -> None:
+        """Let a chip and what is on its pair live until a sample. Under the lock."""
+        live = self.outside.get(chip)
+        if live is None:
+            self.advance(chip, sample)
+        else:
+            live(sample)
+
+    def advance(self, chip: Si3210Model, sample: float) -> None:
+        """Bring the chip alone forward to a sample and take note of its interrupt. Under the lock."""
+        behind = sample - chip.now
+        if behind > 0:
+            chip.advance(behind)
+        self.note_interrupt(chip)
+
+    # --- SPI ---
+
+    def spi(self, windows: Sequence[Window]) -> bytes:
+        """See `WiredBoard.spi`. The lock is let go between windows, so that the tick never waits for long."""
+        addressed = {window.chip_select for window in windows}
+        with self.lock:
+            now = self.sample_now()
+            for select in addressed:
+                for chip in self._select.get(select, ()):
+                    self.bring_forward(chip, now)
+        replies: list[bytes] = []
+        for window in windows:
+            with self.lock:
+                replies.append(self._window(window))
+        with self.lock:
+            for select in addressed:
+                for chip in self._select.get(select, ()):
+                    self.note_interrupt(chip)
+        return b"".join(replies)
+
+    def _window(self, window: Window) -> bytes:
+        chips = self._select.get(window.chip_select)
+        if not chips:
+            return bytes([NO_CHIP]) * len(window.data)
+        if len(chips) == 1:
+            return chips[0].transfer(window.data)
+        # open-drain: several chips that answer at once pull the line low together
+        answers = [chip.transfer(window.data) for chip in chips]
+        return bytes(_all_of(values) for values in zip(*answers, strict=True))
+
+    # --- pins ---
+
+    def write_pin(self, pin: int, level: bool) -> None:
+        """See `WiredBoard.write_pin`."""
+        with self.lock:
+            self._levels[pin] = level
+            now = self.sample_now()
+            self._since_ns[pin] = self.ns_of(now)
+            for chip in self._reset.get(pin, ()):
+                self.bring_forward(chip, now)
+                chip.reset_pin(not level)
+                self.note_interrupt(chip)
+            if pin == self.table.lifeline_pin:
+                self._heartbeat_at = now
+            if pin in self._led_pins:
+                self._drive_leds(now)
+
+    def read_pin(self, pin: int) -> Edge:
+        """See `WiredBoard.read_pin`."""
+        with self.lock:
+            return Edge(pin, self._levels.get(pin, False), self._since_ns.get(pin, self.epoch_ns))
+
+    def watch_pin(self, pin: int) -> None:
+        """See `WiredBoard.watch_pin`."""
+        with self.lock:
+            self._watched.add(pin)
+
+    def unwatch_pins(self) -> None:
+        """The client has gone."""
+        with self.lock:
+            self._watched.clear()
+
+    def note_interrupt(self, chip: Si3210Model) -> None:
+        """The chip's share in its wired-OR interrupt line, active low."""
+        pin = self._interrupt_pin[chip]
+        pulling = self._pulling[pin]
+        if (chip in pulling) == chip.interrupt:
+            return
+        before = bool(pulling)
+        if chip.interrupt:
+            pulling.add(chip)
+        else:
+            pulling.discard(chip)
+        if before != bool(pulling):
+            level, at_ns = not pulling, self.ns_of(chip.interrupt_at)
+            self._levels[pin], self._since_ns[pin] = level, at_ns
+            if pin in self._watched:
+                self.report_edges([Edge(pin, level, at_ns)])
+
+    # --- power, lights, relay ---
+
+    def power(self, on: bool) -> None:
+        """The box's supply; the chips lose their state."""
+        with self.lock:
+            self.powered = on
+            now = self.sample_now()
+            for chip in self.chips.values():
+                self.bring_forward(chip, now)
+                chip.power(on)
+                self.note_interrupt(chip)
+            self._heartbeat_at = None
+            self._drive_leds(now)
+
+    def leds(self) -> dict[str, dict[str, Any]]:
+        """Each light as `GET /bench/leds` gives it."""
+        with self.lock:
+            now = self.sample_now()
+            return {name: led.view(now) for name, led in self._leds.items()}
+
+    def lifeline_held(self) -> bool:
+        """The relay is held open by the heartbeat, so that the lifeline telephone is the box's."""
+        beat = self._heartbeat_at
+        hold = self.table.lifeline_hold_ms * SAMPLES_PER_MS
+        return self.powered and beat is not None and self.ticked - beat <= hold
+
+    def weigh_ringing(self) -> None:
+        """More ports ringing than the supply bears: the battery of all sags. Under the lock, once a tick."""
+        ringing = 0
+        for chip in self.chips.values():
+            if chip.linefeed == RING_STATE:
+                voltage = chip.ringing()
+                ringing += voltage is not None and not voltage.trapezoid
+        if ringing <= self.table.ringing_at_once:
+            if self._overload_since is not None:
+                self._overload_since = None
+                self._limit(float("inf"))
+        elif self._overload_since is None:
+            self._overload_since = self.ticked
+        elif self.ticked - self._overload_since >= SAG_SAMPLES:
+            self._limit(SAGGED_VOLTS)
+
+    def _limit(self, volts: float) -> None:
+        for chip in self.chips.values():
+            chip.line.supply.limit_v = volts
+
+    def _drive_leds(self, now: float) -> None:
+        levels = self._levels if self.powered else {}
+        for led in self._leds.values():
+            led.drive(now, levels)
+
+
+def _all_of(values: tuple[int, ...]) -> int:
+    wired = 0xFF
+    for value in values:
+        wired &= value
+    return wired

@@ -1,0 +1,42 @@
+"""The bench's server-sent events: what has changed, for every browser that listens, bounded for a slow one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from microdot.sse import SSE
+
+from boardsupport.bench.world import World
+
+LOOK_EVERY_S: Final = 0.05
+MOST_WAITING: Final = 256
+"""A listener that far behind is let go; it comes back and gets everything anew."""
+HEARTBEAT_LOOKS: Final = 300
+
+
+def _essence(view: dict[str, Any]) -> dict[str, Any]:
+    """The view without what changes by itself all the time."""
+    hearing = {key: value for key, value in view.get("hearing", {}).items() if key != "since_ms"}
+    return {**view, "hearing": hearing}
+
+
+async def send_changes(world: World, sse: SSE) -> None:
+    """Everything once, then what changes, until the listener is gone or too slow: events `phone` and `led`."""
+    seen: dict[str, Any] = {}
+    looks = 0
+    while len(sse.queue) < MOST_WAITING:
+        for port, phone in world.phones.items():
+            view = world.view(phone)
+            essence = _essence(view)
+            if seen.get(port) != essence:
+                seen[port] = essence
+                await sse.send(view, event="phone")
+        leds = world.board.leds()
+        if seen.get("leds") != leds:
+            seen["leds"] = leds
+            await sse.send(leds, event="led")
+        looks += 1
+        if looks % HEARTBEAT_LOOKS == 0:
+            await sse.send("still here", comment=True)
+        await asyncio.sleep(LOOK_EVERY_S)

@@ -1,0 +1,232 @@
+"""A telephone on a pair: handset, contact, keypad, bell, lamp, and the person who holds it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boardsupport.bench.board import NS_PER_SAMPLE, RING_STATE, SAMPLES_PER_MS, SimulatedBoard
+from boardsupport.bench.caller_id import CallerId, MessageLamp, Received
+from boardsupport.bench.ringer import Lamp, Ringer, rings_bell
+from boardsupport.bench.sounds import Microphone, Sound, dtmf
+from boardsupport.si3210.sim import Si3210Model
+
+__all__ = ["NS_PER_SAMPLE", "Telephone", "WrongStateError"]
+
+CALLER_ID_BEFORE_RING_MS: Final = 4000
+"""A caller's number that came this long before the first burst belongs to that ringing."""
+Listener = Callable[[bytes], None]
+
+
+class WrongStateError(Exception):
+    """The telephone can't do this now (dialling with the handset down, ...)."""
+
+
+class Telephone:
+    """One telephone. All times are samples; all methods are called under the board's lock."""
+
+    def __init__(self, port: str, index: int, board: SimulatedBoard, chip: Si3210Model) -> None:
+        self.port = port
+        self.index = index
+        self.chip = chip
+        self.lifted = False
+        self.joined = True
+        """False while the lifeline relay has taken the telephone off its chip."""
+        self.ringer = Ringer()
+        self.lamp = Lamp()
+        self.caller_id: CallerId | None = None
+        self.listeners: list[Listener] = []
+        """Called by the tick with each 10 ms of the earpiece, 160 bytes of PCM16."""
+        self.microphone = Microphone()
+        self.hook_changes = 0
+        self._caller_id_at = 0.0
+        self._board = board
+        self._contact: deque[tuple[float, bool]] = deque()
+        self._closed = False
+        self._dialling: tuple[float, Sound] | None = None
+        self._dialling_until = 0.0
+        self._playing: tuple[float, Sound] | None = None
+        self._reversed = False
+        board.outside[chip] = self.bring_forward
+
+    # --- what a person does ---
+
+    def lift(self) -> None:
+        """Lift the handset; lifted already is no matter."""
+        if self.lifted:
+            return
+        self.lifted = True
+        self.hook_changes += 1
+        self._switch_now(True)
+        self.ringer.stop()
+
+    def replace(self) -> None:
+        """Put the handset down; what was being dialled or said ends."""
+        if not self.lifted:
+            return
+        self.lifted = False
+        self.hook_changes += 1
+        self._dialling = self._playing = None
+        self._dialling_until = 0.0
+        self._switch_now(False)
+
+    def flash(self, ms: int) -> float:
+        """Open the loop that long; the sample at which it is closed again. Raises WrongStateError."""
+        self._must_be_lifted()
+        now = self._switch_now(False)
+        end = now + ms * SAMPLES_PER_MS
+        self._contact.append((end, True))
+        self._dialling_until = end
+        return end
+
+    def dial(self, digits: str, on_ms: int, off_ms: int) -> float:
+        """DTMF digits; the sample at which the last is out. Raises WrongStateError."""
+        self._must_be_lifted()
+        sound = dtmf(digits, on_ms, off_ms)
+        self._dialling = (self._board.ticked, sound)
+        self._dialling_until = self._board.ticked + sound.length
+        return self._dialling_until
+
+    def pulse(self, digits: str, break_ms: int, make_ms: int, gap_ms: int) -> float:
+        """Digits as loop-disconnect pulses; the sample at which the last is out. Raises WrongStateError."""
+        self._must_be_lifted()
+        at = self._board.sample_now()
+        for digit in digits:
+            for _ in range(int(digit) or 10):
+                self._contact.append((at, False))
+                self._contact.append((at + break_ms * SAMPLES_PER_MS, True))
+                at += (break_ms + make_ms) * SAMPLES_PER_MS
+            at += gap_ms * SAMPLES_PER_MS
+        self._dialling_until = at - gap_ms * SAMPLES_PER_MS
+        return self._dialling_until
+
+    def speak(self, sound: Sound) -> float:
+        """Speak into the handset instead of what was spoken before; the sample at which it ends."""
+        if not self.lifted:
+            raise WrongStateError(f"{self.port}: the handset is down")
+        self._playing = (self._board.ticked, sound)
+        return float(self._board.ticked + sound.length)
+
+    # --- what the bench does ---
+
+    def bring_forward(self, sample: float) -> None:
+        """Move the contact when its time has come, and let the chip live until `sample`."""
+        while self._contact and self._contact[0][0] <= sample:
+            at, closed = self._contact.popleft()
+            self._board.advance(self.chip, at)
+            self._close(closed)
+        self._board.advance(self.chip, sample)
+
+    def join(self, joined: bool) -> None:
+        """The lifeline relay moved."""
+        if joined != self.joined:
+            self.joined = joined
+            self._close(self._closed)
+
+    def mouth(self, start: int, count: int) -> NDArray[np.float32] | None:
+        """What the microphone picks up in this block; None: nothing."""
+        if not self._closed:
+            return None
+        sound = self._dialling or self._playing
+        block = None
+        if sound is not None:
+            block = self._piece(sound, start, count)
+        live = self.microphone.pull(count)
+        if live is None:
+            return block
+        return live if block is None else block + live
+
+    def observe(self, now: float) -> None:
+        """Look at the pair's voltages, once a block."""
+        connected = self.joined and self.chip.pair.intact
+        bursts = self.chip.take_ring_edges()
+        peak = 0.0
+        if bursts or self.chip.linefeed == RING_STATE:
+            peak = self._hear_bell(bursts, connected)
+        self.ringer.check(now)
+        if connected and not self._closed:
+            volts = self.chip.line_volts() if self.chip.linefeed else 0.0
+            self.lamp.look(now, peak, volts)
+            if volts:
+                self._reversed = volts < 0
+        elif connected and self.chip.linefeed:
+            self._reversed = self.chip.line.reversed
+
+    def receive(self, messages: list[Received], now: float) -> None:
+        """The caller-id receiver understood something."""
+        for message in messages:
+            if isinstance(message, MessageLamp):
+                self.lamp.message_waiting = message.lit
+            else:
+                self.caller_id, self._caller_id_at = message, now
+
+    def view(self, hearing: dict[str, Any], now: float) -> dict[str, Any]:
+        """The telephone as `GET /bench/phones/...` gives it."""
+        caller = self.caller_id
+        return {
+            "port": self.port,
+            "hook": "off" if self.lifted else "on",
+            "ringing": self.ringer.ringing,
+            "striking": self.ringer.striking,
+            "ring_cadence_ms": self.ringer.cadence_ms(),
+            "lamp": self.lamp.state(now),
+            "polarity": "reversed" if self._reversed else "normal",
+            "caller_id": None
+            if caller is None
+            else {"number": caller.number, "name": caller.name, "time": caller.time},
+            "fault": self.chip.pair.fault,
+            "hearing": hearing,
+        }
+
+    def _hear_bell(self, bursts: list[tuple[float, bool]], connected: bool) -> float:
+        voltage = self.chip.ringing() if connected else None
+        down = connected and not self._closed
+        for at, on in bursts:
+            if not on:
+                self.ringer.fall_silent(at)
+            elif down and (voltage is None or rings_bell(voltage)):
+                self._strike(at)
+        if voltage is None:
+            return 0.0
+        if not (down and rings_bell(voltage)):
+            self.ringer.fall_silent(self.chip.now)
+        elif not self.ringer.striking:
+            self._strike(self.chip.now)
+        return voltage.peak_v
+
+    def _strike(self, at: float) -> None:
+        if not self.ringer.ringing and at - self._caller_id_at > CALLER_ID_BEFORE_RING_MS * SAMPLES_PER_MS:
+            self.caller_id = None
+        self.ringer.strike(at)
+
+    def _piece(self, sound: tuple[float, Sound], start: int, count: int) -> NDArray[np.float32] | None:
+        began, source = sound
+        offset = start - int(began)
+        if offset >= source.length:
+            if sound is self._dialling:
+                self._dialling = None
+            else:
+                self._playing = None
+            return None
+        piece = source.block(max(0, offset), min(count, source.length - max(0, offset)))
+        return piece if len(piece) == count else np.pad(piece, (0, count - len(piece)))
+
+    def _must_be_lifted(self) -> None:
+        if not self.lifted:
+            raise WrongStateError(f"{self.port}: the handset is down")
+        if self._board.sample_now() < self._dialling_until:
+            raise WrongStateError(f"{self.port}: it is still dialling")
+
+    def _switch_now(self, closed: bool) -> float:
+        self._contact.clear()
+        now = self._board.sample_now()
+        self._contact.append((now, closed))
+        return now
+
+    def _close(self, closed: bool) -> None:
+        self._closed = closed
+        self.chip.pair.set_closed(closed and self.joined)

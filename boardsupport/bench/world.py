@@ -1,0 +1,132 @@
+"""The world outside the box, in blocks of 10 ms: telephones on the ports, what they hear, and what is kept of it.
+
+`World.tick` is the only place where time passes. It is called by the clock's thread; the API calls the telephones'
+methods under `world.lock`. For a page or another listener:
+
+* `world.phones["fxs/1"]` is a `Telephone`; its verbs (`lift`, `replace`, `flash`, `dial`, `pulse`, `speak`) are called
+  with `world.lock` held. `phone.listeners` is a list of functions that the tick calls with each block of the earpiece
+  (160 bytes of PCM16, 8 kHz): hand them over to the event loop with `call_soon_threadsafe`.
+  `phone.microphone.push(pcm16)` speaks.
+* `world.audio.earpiece` is int16 (n, 80): what each earpiece received in the last block; `world.audio.on_hook` is the
+  same for telephones whose handset is down, and `on_hook_open` (n) says whose line passes audio then. The row of a
+  telephone is `phone.index`.
+* `world.view(phone)` is the telephone as the API gives it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from boardsupport.bench.board import SAMPLES_PER_MS, SimulatedBoard
+from boardsupport.bench.caller_id import CallerIdBank
+from boardsupport.bench.hearing import EarBank
+from boardsupport.bench.line_audio import BLOCK, LineAudio
+from boardsupport.bench.telephone import Telephone
+from boardsupport.board import BoardTable
+
+HISTORY_SAMPLES: Final = 60_000 * SAMPLES_PER_MS
+TAKE_EVERY_BLOCKS: Final = 5
+
+
+class World:
+    """Everything on the bench. `labels`: what stands on each telephone (its number)."""
+
+    def __init__(
+        self,
+        table: BoardTable,
+        sockets: Sequence[str],
+        country: str,
+        lifeline: str | None = None,
+        labels: Mapping[str, str] | None = None,
+    ) -> None:
+        self.board = SimulatedBoard(table, sockets)
+        self.lock = self.board.lock
+        self.labels = dict(labels or {})
+        self.lifeline = lifeline
+        self.phones = {
+            port: Telephone(port, index, self.board, chip)
+            for index, (port, chip) in enumerate(self.board.chips.items())
+        }
+        self._all = list(self.phones.values())
+        self.audio = LineAudio(self._all, table.slots)
+        self.ears = EarBank(len(self._all), country)
+        self.caller_ids = CallerIdBank(len(self._all))
+        self._history: NDArray[np.int16] = np.zeros((len(self._all), HISTORY_SAMPLES + BLOCK), np.int16)
+        self._hook_changes = [0] * len(self._all)
+        self.tick_ms = 0.0
+        """Running mean of what a tick costs."""
+        self.tick_ms_worst = 0.0
+
+    @property
+    def now(self) -> int:
+        """Samples since the bench began."""
+        return self.board.ticked
+
+    def tick(self, playback: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Live one block: frames (80, slots) towards the chips in, frames from the chips out."""
+        began = time.perf_counter()
+        start = self.board.ticked
+        end = start + BLOCK
+        for phone in self._all:
+            with self.lock:
+                phone.bring_forward(end)
+                phone.observe(end)
+        with self.lock:
+            self.board.weigh_ringing()
+            self._relay()
+            capture = self.audio.run(playback, start)
+            self.board.ticked = end
+        self._listen(start)
+        cost = (time.perf_counter() - began) * 1000
+        self.tick_ms += (cost - self.tick_ms) / 128
+        self.tick_ms_worst = max(self.tick_ms_worst, cost)
+        return capture
+
+    def heard(self, phone: Telephone, ms: int) -> NDArray[np.int16]:
+        """The last `ms` (0..60000) of what an earpiece received; shorter only if the bench is younger."""
+        size = self._history.shape[1]
+        end = self.board.ticked
+        places = np.arange(max(0, end - ms * SAMPLES_PER_MS), end) % size
+        kept: NDArray[np.int16] = self._history[phone.index, places]
+        return kept
+
+    def view(self, phone: Telephone) -> dict[str, Any]:
+        """The telephone as the API gives it."""
+        with self.lock:
+            return {
+                "label": self.labels.get(phone.port),
+                **phone.view(self.ears.hearing(phone.index), self.board.ticked),
+            }
+
+    def _relay(self) -> None:
+        phone = self.phones.get(self.lifeline or "")
+        if phone is not None:
+            phone.join(self.board.lifeline_held())
+
+    def _listen(self, start: int) -> None:
+        """Ears, caller-id receivers, history and listeners take the block."""
+        for n, phone in enumerate(self._all):
+            if phone.hook_changes != self._hook_changes[n]:
+                self._hook_changes[n] = phone.hook_changes
+                self.ears.reset(n)
+                if phone.lifted:
+                    self.caller_ids.reset(n)
+        earpiece = self.audio.earpiece
+        self.ears.feed(earpiece)
+        self.caller_ids.feed(self.audio.on_hook, self.audio.on_hook_open)
+        if start // BLOCK % TAKE_EVERY_BLOCKS == 0:
+            for phone in self._all:
+                messages = self.caller_ids.take(phone.index)
+                if messages:
+                    with self.lock:
+                        phone.receive(messages, start)
+        place = start % self._history.shape[1]
+        self._history[:, place : place + BLOCK] = earpiece
+        for phone in self._all:
+            for listener in tuple(phone.listeners):
+                listener(earpiece[phone.index].tobytes())
