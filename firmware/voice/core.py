@@ -14,6 +14,8 @@ from firmware.voice.fabric import Fabric
 from firmware.voice.figures import TickFigures
 from firmware.voice.gateway import Gateway
 from firmware.voice.inbox import Inbox
+from firmware.voice.journal import Journal
+from firmware.voice.keeping import Keeping
 from firmware.voice.playout import Playout
 from firmware.voice.poller import Poller
 from firmware.voice.realtime import Sweeper
@@ -46,6 +48,8 @@ class Parts:
     figures: TickFigures
     inbox: Inbox
     poller: Poller
+    journal: Journal
+    keeping: Keeping
 
 
 class Core:
@@ -155,6 +159,9 @@ class Core:
             self._survival.ping_sent(ping)
         self._survival.tick(now_ns)
         self._survival.dispatch(self._server, now_ns)
+        if parts.journal.changed:
+            parts.journal.changed = False
+            parts.keeping.keep_journal(parts.journal.entries())
         self._server.flush()
         self._watch(now_ns)
 

@@ -12,11 +12,11 @@ KEPT_BLOCKS = 16
 class Playout:
     """Keeps two blocks ahead of the chips, also after an underrun, and remembers what they received."""
 
-    def __init__(self, block_bytes: int) -> None:
+    def __init__(self, block_bytes: int, idle: int) -> None:
         self.underruns = 0
         self._written = 0
         self._next_played = 0
-        self._buffers = [bytearray(block_bytes) for _ in range(KEPT_BLOCKS)]
+        self._buffers = [bytearray([idle]) * block_bytes for _ in range(KEPT_BLOCKS)]
 
     @property
     def begun(self) -> bool:

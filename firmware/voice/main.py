@@ -1,0 +1,229 @@
+"""The voice process: the one place that opens a board and builds the gateway around it."""
+
+from __future__ import annotations
+
+import signal
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from boardsupport import dsp
+from boardsupport.board import Board, BoardAbsentError, make_ports, open_board
+from boardsupport.bus import BLOCK_SAMPLES
+from boardsupport.dsp import Law, PortBank
+from boardsupport.port import FxsPort, PortEvent
+from boardsupport.si3210.countries import line_settings
+from firmware.config import Config
+from firmware.countries import COUNTRIES
+from firmware.gateway.messages import Command, Error, Reply
+from firmware.log import Log
+from firmware.voice import realtime, tones
+from firmware.voice.commands import Answer, Floor, execute
+from firmware.voice.core import Core, Parts
+from firmware.voice.disk import Disk
+from firmware.voice.fabric import Fabric
+from firmware.voice.figures import TickFigures
+from firmware.voice.gateway import Gateway
+from firmware.voice.inbox import Inbox
+from firmware.voice.journal import Journal
+from firmware.voice.keeping import Keeping
+from firmware.voice.lights import Light, Lights
+from firmware.voice.line_thread import LineThread
+from firmware.voice.media import CountryLines, CountryMedia, PromptLoader
+from firmware.voice.playout import Playout
+from firmware.voice.poller import Poller
+from firmware.voice.recorder import Recorder
+from firmware.voice.server import Server
+from firmware.voice.services import GatewayServices, kernel_boot
+from firmware.voice.signals import Signals
+from firmware.voice.survival import Survival
+
+EXIT_NO_BOARD = 69
+
+log = Log("voice")
+
+
+def run(config: Config, data: Path) -> int:
+    """Serve the telephones of this configuration until SIGTERM; the exit status."""
+    real_time = realtime.use_real_time(realtime.CORE_PRIORITY)
+    realtime.lock_memory()
+    try:
+        board = open_board(config.board.kind, config.board.revision, data / "run")
+    except BoardAbsentError as error:
+        log.error("no-board", why=error)
+        return EXIT_NO_BOARD
+    try:
+        return Process(config, data, board, real_time).run()
+    finally:
+        board.close()
+
+
+class Process:
+    """Everything of one run of voice, joined together."""
+
+    def __init__(self, config: Config, data: Path, board: Board, real_time: bool) -> None:
+        self._board = board
+        self._real_time = real_time
+        self._country = COUNTRIES[config.hotel.country]
+        self._inbox = Inbox()
+        self._poller = Poller()
+        self._disk = Disk(self._inbox)
+        self._keeping = Keeping(data / "voice", self._disk)
+        self._figures = TickFigures()
+        self._calibrations = self._keeping.load_calibration()
+        self._ports = self._make_ports(config)
+        self._names = list(self._ports)
+        self._bank = _bank(board, self._ports, self._country.law)
+        self._lights = self._make_lights()
+        self._lines = LineThread(
+            self._ports, [self._lights], self._inbox, self._line_event, lambda why: self._core.board_gone(why)
+        )
+        self._gateway, self._fabric, self._recorder = self._make_gateway(config, data)
+        self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal())
+        self._survival = Survival(self._gateway, self._journal, self._keeping.load_plan(), self._order, _new_id)
+        self._server = Server(data / "run", self._poller, self._execute, lambda why: self._agent_gone())
+        self._floor = Floor(self._gateway, self._country_lines, self._make_services())
+        self._core = self._make_core()
+
+    def run(self) -> int:
+        """Until a signal or the board ends it."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._core.stop())
+        self._journal.close_orphans(time.monotonic_ns())
+        self._gateway.now_ns = time.monotonic_ns()
+        self._gateway.box_alarm("no-real-time", not self._real_time, "the system grants no real-time scheduling")
+        self._disk.start()
+        self._lines.start()
+        realtime.settle()
+        log.info("serves", board=self._board.table.revision, telephones=len(self._names), law=self._country.law)
+        status = self._core.run()
+        self._recorder.close()
+        self._server.close()
+        self._lines.stop()
+        self._disk.stop()
+        log.info("ends", status=status)
+        return status
+
+    # ---- building
+
+    def _make_ports(self, config: Config) -> Mapping[str, FxsPort]:
+        known = {port: bytes(results) for port, results in self._calibrations.items()}
+        settings = line_settings(config.hotel.country)
+        return make_ports(self._board, list(config.board.sockets), settings, known, self._calibrated)
+
+    def _make_lights(self) -> Lights:
+        leds = {led.name: led.colors for led in self._board.table.leds}
+        table = self._board.table
+        return Lights(self._board.pins, leds, table.lifeline_pin, lambda: self._figures.blocks, self._own_lights)
+
+    def _make_gateway(self, config: Config, data: Path) -> tuple[Gateway, Fabric, Recorder]:
+        law = self._country.law
+        idle = dsp.IDLE[law]
+        prepared = tones.prepare(self._country, partial(_tone, law=law), idle)
+        loader = PromptLoader(self._disk, law)
+        signals = Signals(prepared, data / "prompts", config.hotel.language, loader, idle)
+        media = CountryMedia(
+            self._country, self._bank, signals, partial(datetime.now, ZoneInfo(config.hotel.time_zone))
+        )
+        fabric = Fabric(len(self._names), idle, partial(dsp.mix, law=law), partial(dsp.overlay, law=law))
+        recorder = Recorder(data / "recordings", law, self._disk, self._recording_ended)
+        self._country_lines = CountryLines(media, self._lines)
+        gateway = Gateway(self._names, fabric, media, self._country_lines, recorder)
+        return gateway, fabric, recorder
+
+    def _make_services(self) -> GatewayServices:
+        return GatewayServices(
+            self._gateway,
+            self._survival,
+            self._journal,
+            self._keeping,
+            self._bank,
+            self._recorder,
+            self._figures,
+            show=self._lights.show,
+            pong=lambda number: self._server.pong(number, self._gateway.now_ns),
+            started_ns=time.monotonic_ns(),
+            real_time=self._real_time,
+        )
+
+    def _make_core(self) -> Core:
+        block_bytes = self._bank.stride * BLOCK_SAMPLES
+        parts = Parts(
+            highway=self._board.highway,
+            bank=self._bank,
+            gateway=self._gateway,
+            fabric=self._fabric,
+            playout=Playout(block_bytes, dsp.IDLE[self._country.law]),
+            recorder=self._recorder,
+            figures=self._figures,
+            inbox=self._inbox,
+            poller=self._poller,
+            journal=self._journal,
+            keeping=self._keeping,
+        )
+        return Core(parts, self._server, self._survival)
+
+    # ---- what the parts tell one another
+
+    def _line_event(self, port: str, event: PortEvent) -> None:
+        self._core.line_event(port, event)
+
+    def _execute(self, command: Command, answer: Answer) -> None:
+        execute(self._floor, command, answer)
+
+    def _order(self, command: Command) -> None:
+        """A command of the resident plan."""
+
+        def answered(reply: Reply) -> None:
+            if isinstance(reply, Error):
+                log.warning("resident-refused", command=type(command).__name__, code=reply.code, text=reply.text)
+
+        execute(self._floor, command, answered)
+
+    def _agent_gone(self) -> None:
+        self._survival.agent_gone()
+        self._lights.agent_gone()
+
+    def _recording_ended(self, index: int, name: str, seconds: float) -> None:
+        self._gateway.recording_ended(index, name, seconds)
+
+    def _calibrated(self, port: str, results: bytes) -> None:
+        """From the line thread: keep what a chip's calibration gave."""
+        self._inbox.post(self._keep_calibration, port, results)
+
+    def _keep_calibration(self, port: str, results: bytes) -> None:
+        self._calibrations[port] = list(results)
+        self._keeping.keep_calibration(dict(self._calibrations))
+
+    def _own_lights(self) -> Mapping[str, Light]:
+        """What the box shows by itself: that it runs, whether telephones are in service, whether an agent is there."""
+        endpoints = self._gateway.endpoints.values()
+        faults = any(endpoint.alarms for endpoint in endpoints) or bool(self._gateway.box_alarms)
+        agent = Light("green", "on") if self._survival.agent_commands else Light("amber", "blink", 2.0)
+        return {
+            "power": Light("green", "on"),
+            "lines": Light("amber" if faults else "green", "on"),
+            "alarm": Light("red", "on" if faults else "off"),
+            "agent": agent,
+        }
+
+
+def _bank(board: Board, ports: Mapping[str, FxsPort], law: Law) -> PortBank:
+    """One bank for all telephones, each at its timeslot, with its canceller."""
+    bank = PortBank(max(1, len(ports)), board.highway.slots, law)
+    for index, port in enumerate(ports.values()):
+        bank.place(index, board.highway.offset_of(port.timeslot))
+        bank.set_echo(index, True)
+    return bank
+
+
+def _tone(frequencies: Sequence[tuple[float, float]], samples: int, law: Law) -> bytes:
+    return dsp.tone(frequencies, samples, law)
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex
