@@ -11,9 +11,9 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from boardsupport.board import BoardTable, LedPins
 from boardsupport.bus import Edge, Window
 from boardsupport.si3210.sim import Si3210Model
+from boardsupport.tables import BoardTable, LedPins
 
 NS_PER_SAMPLE = 125_000
 SAMPLES_PER_MS = 8

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from boardsupport.bench import page
 from boardsupport.bench.api import BenchApi
 from boardsupport.bench.clock import HighwayClock, take_realtime
 from boardsupport.bench.g711 import IDLE, LawName
 from boardsupport.bench.wire_server import WireServer
 from boardsupport.bench.world import World
-from boardsupport.board import BOARDS
+from boardsupport.tables import BOARDS
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +45,14 @@ def run(
     wire = WireServer(directory, world.board.table.slots, world.board)
     world.board.report_edges = wire.send_edges
     clock = HighwayClock(world, wire, IDLE[law])
+    api = BenchApi(world, clock)
+    page.mount(api.app, world)
     gc.collect()
     gc.freeze()
     wire.start(on_thread_start=lambda: void(take_realtime()))
     clock.start()
     try:
-        return asyncio.run(_serve(BenchApi(world, clock), listen))
+        return asyncio.run(_serve(api, listen))
     finally:
         clock.stop()
         wire.close()

@@ -27,7 +27,7 @@ from boardsupport.bench.caller_id import CallerIdBank
 from boardsupport.bench.hearing import EarBank
 from boardsupport.bench.line_audio import BLOCK, LineAudio
 from boardsupport.bench.telephone import Telephone
-from boardsupport.board import BoardTable
+from boardsupport.tables import BoardTable
 
 HISTORY_SAMPLES: Final = 60_000 * SAMPLES_PER_MS
 TAKE_EVERY_BLOCKS: Final = 5
