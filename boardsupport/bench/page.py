@@ -1,0 +1,131 @@
+"""The bench's page: static files, and the live audio of a handset over a WebSocket.
+
+The page itself uses the bench's API like anybody else. `/bench/phones/fxs/N/audio` carries binary frames of PCM16
+(little-endian, 8 kHz, mono) both ways: the earpiece to the browser, the microphone to the mouthpiece. A browser that
+takes its audio too slowly loses the oldest of it; nothing waits for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import deque
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from microdot import Microdot, Request, Response
+from microdot.websocket import WebSocket, WebSocketError, websocket_upgrade
+
+if TYPE_CHECKING:
+    from boardsupport.bench.telephone import Telephone
+    from boardsupport.bench.world import World
+
+_QUEUE_BLOCKS: Final = 20  # 200 ms; a browser that is further behind hears a jump
+_SEND_BLOCKS: Final = 2
+_TYPES: Final = {
+    "html": "text/html; charset=utf-8",
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+_HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",
+}
+
+
+def mount(app: Microdot, world: World) -> None:
+    """Add the page's routes to the bench's web server."""
+
+    async def front(request: Request) -> Response:
+        return _file("index.html")
+
+    async def static(request: Request, name: str) -> Response:
+        return _file(name)
+
+    async def audio(request: Request, number: str) -> Response:
+        phone = world.phones.get(f"fxs/{number}")
+        if phone is None:
+            return _refusal(404, f"fxs/{number}: no such telephone")
+        if not _same_origin(request):
+            return _refusal(403, "only the bench's own page may listen")
+        socket = await websocket_upgrade(request)
+        await _LiveAudio(socket, phone, world).run()
+        return Response.already_handled
+
+    app.route("/")(front)
+    app.route("/static/<name>")(static)
+    app.route("/bench/phones/fxs/<number>/audio")(audio)
+
+
+def _file(name: str) -> Response:
+    """A file of the page; 404 for any other name."""
+    known = {entry.name: entry for entry in resources.files("boardsupport.bench").joinpath("static").iterdir()}
+    entry = known.get(name)
+    kind = _TYPES.get(name.rpartition(".")[2])
+    if entry is None or kind is None:
+        return _refusal(404, f"{name}: no such file")
+    return Response(entry.read_bytes(), 200, {**_HEADERS, "Content-Type": kind})
+
+
+def _refusal(status: int, text: str) -> Response:
+    return Response(json.dumps({"error": text}), status, {"Content-Type": "application/json"})
+
+
+def _same_origin(request: Request) -> bool:
+    """A page of another site must not listen; programs send no Origin."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+
+
+class _LiveAudio:
+    """One browser at one handset."""
+
+    def __init__(self, socket: WebSocket, phone: Telephone, world: World) -> None:
+        self._socket = socket
+        self._phone = phone
+        self._world = world
+        self._waiting: deque[bytes] = deque(maxlen=_QUEUE_BLOCKS)
+        self._ready = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    async def run(self) -> None:
+        """Until the browser goes."""
+        sender = asyncio.create_task(self._send())
+        self._phone.listeners.append(self._hear)
+        try:
+            await self._receive()
+        except (WebSocketError, OSError, EOFError):
+            pass  # it has gone
+        finally:
+            self._phone.listeners.remove(self._hear)
+            sender.cancel()
+            await asyncio.gather(sender, return_exceptions=True)
+
+    def _hear(self, block: bytes) -> None:
+        """Called by the tick's thread with 10 ms of the earpiece."""
+        with contextlib.suppress(RuntimeError):  # the server's loop has been closed: the bench is ending
+            self._loop.call_soon_threadsafe(self._keep, block)
+
+    def _keep(self, block: bytes) -> None:
+        self._waiting.append(block)
+        if len(self._waiting) >= _SEND_BLOCKS:
+            self._ready.set()
+
+    async def _send(self) -> None:
+        while True:
+            await self._ready.wait()
+            self._ready.clear()
+            samples = b"".join(self._waiting)
+            self._waiting.clear()
+            await self._socket.send(samples, WebSocket.BINARY)
+
+    async def _receive(self) -> None:
+        while True:
+            message = await self._socket.receive()
+            if isinstance(message, bytes):
+                with self._world.lock:
+                    self._phone.microphone.push(message)

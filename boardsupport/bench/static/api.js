@@ -1,0 +1,32 @@
+// The bench's API: requests, and its server-sent events.
+
+async function request(method, path, body) {
+  const binary = body instanceof ArrayBuffer;
+  const response = await fetch(path, {
+    method,
+    headers: body && !binary ? { "Content-Type": "application/json" } : {},
+    body: body && !binary ? JSON.stringify(body) : body,
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  return answer;
+}
+
+export const bench = {
+  everything: () => request("GET", "/bench"),
+  power: (state) => request("POST", "/bench/power", { state }),
+  fault: (port, kind) => request("POST", `/bench/ports/${port}/fault`, { kind }),
+  lift: (port) => request("POST", `/bench/phones/${port}/off-hook`),
+  replace: (port) => request("POST", `/bench/phones/${port}/on-hook`),
+  flash: (port) => request("POST", `/bench/phones/${port}/flash`, { ms: 300 }),
+  dial: (port, digits, pulse) => request("POST", `/bench/phones/${port}/dial`, pulse ? { digits, pulse } : { digits, on_ms: 90, off_ms: 50 }),
+  play: (port, wav) => request("POST", `/bench/phones/${port}/play`, wav),
+};
+
+/** Calls `handlers.phone(view)`, `handlers.led(leds)`, `handlers.state(connected)`; reconnects by itself. */
+export function follow(handlers) {
+  const source = new EventSource("/bench/events");
+  for (const name of ["phone", "led"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
+  source.onopen = () => handlers.state(true);
+  source.onerror = () => handlers.state(false);
+}

@@ -1,0 +1,178 @@
+// The bench's page: fetches what there is, follows what changes, and holds the one telephone at the visitor's ear.
+
+import { bench, follow } from "/static/api.js";
+import { LANGUAGES, chooseLanguage, text } from "/static/i18n.js";
+import { Phone } from "/static/phone.js";
+import { Handset, wake } from "/static/sound.js";
+
+const byId = (id) => document.getElementById(id);
+const phones = new Map();
+let leds = {};
+let highway = {};
+let powered = true;
+
+/** What all telephones of the page share. */
+const desk = {
+  bells: true,
+  held: null,
+  live: null,
+  speaking: false,
+
+  /** Hold this telephone to the ear; the one before is laid aside. */
+  take(phone) {
+    if (this.held === phone && this.live) return;
+    this.drop();
+    this.held = phone;
+    this.live = new Handset(phone.port, (level) => phone.level(level));
+    phone.held(true, false);
+  },
+
+  drop() {
+    this.live?.close();
+    this.held?.held(false, false);
+    this.live = this.held = null;
+    this.speaking = false;
+  },
+
+  /** Speak into this telephone with the computer's microphone, or stop it. */
+  async speak(phone) {
+    this.take(phone);
+    if (this.speaking) {
+      this.live.closeMicrophone();
+      this.speaking = false;
+    } else {
+      try {
+        await this.live.openMicrophone();
+        this.speaking = true;
+      } catch {
+        this.trouble(new Error(text("no_microphone")));
+      }
+    }
+    phone.held(true, this.speaking);
+  },
+
+  trouble(error) {
+    const line = byId("trouble");
+    line.textContent = error.message;
+    line.hidden = false;
+    clearTimeout(this.fading);
+    this.fading = setTimeout(() => (line.hidden = true), 5000);
+  },
+};
+
+function showPhone(port, view) {
+  let phone = phones.get(port);
+  if (!phone) {
+    phone = new Phone(port, view, desk);
+    phone.index = phones.size;
+    phones.set(port, phone);
+    byId("phones").append(phone.card);
+    phone.translate();
+  } else {
+    phone.show(view);
+  }
+  if (!phone.lifted && desk.held === phone) desk.drop();
+}
+
+/** The next thing to try, for somebody who sees this for the first time. */
+function showHint() {
+  const all = [...phones.values()];
+  const [first, second] = all.filter((phone) => phone.view.label);
+  const ringing = all.find((phone) => phone.view.ringing);
+  const lifted = all.filter((phone) => phone.lifted);
+  let line = first && second ? text("hint", { from: first.number, to: second.number }) : text("hint_plain");
+  if (ringing) line = text("hint_answer", { to: ringing.number });
+  else if (lifted.length > 1) line = text("hint_talk");
+  else if (lifted.length === 1 && ["dial", "stutter"].includes(lifted[0].view.hearing.signal)) {
+    const other = [first, second].find((phone) => phone && phone !== lifted[0]);
+    if (other) line = text("hint_dial", { from: lifted[0].number, to: other.number });
+  }
+  if (byId("hint").textContent !== line) byId("hint").textContent = line;
+}
+
+function showBox() {
+  byId("leds").replaceChildren(
+    ...Object.entries(leds).map(([name, led]) => {
+      const light = document.createElement("span");
+      const colors = led.color?.split("+") ?? [];
+      light.className = `led ${led.state} ${colors.at(-1) ?? ""}`;
+      if (led.hz) light.style.setProperty("--period", `${1 / led.hz}s`);
+      const label = text(`led.${name}`);
+      light.title = `${label}: ${led.color ?? ""} ${text(led.state)}${led.hz ? ` ${led.hz} Hz` : ""}`;
+      light.append(Object.assign(document.createElement("i"), { ariaHidden: "true" }), label);
+      return light;
+    }),
+  );
+  byId("power").setAttribute("aria-checked", String(powered));
+  document.body.classList.toggle("dark-box", !powered);
+  byId("counters").replaceChildren(
+    ...["blocks", "underruns", "own_late"].flatMap((name) => {
+      const term = document.createElement("dt");
+      const value = document.createElement("dd");
+      term.textContent = text(name);
+      value.textContent = (highway[name] ?? 0).toLocaleString(document.documentElement.lang);
+      value.className = name !== "blocks" && highway[name] > 0 ? "counted" : "";
+      return [term, value];
+    }),
+  );
+}
+
+function translate() {
+  for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
+  for (const phone of phones.values()) phone.translate();
+  showHint();
+  showBox();
+}
+
+async function refresh() {
+  const all = await bench.everything();
+  leds = all.leds;
+  highway = all.highway;
+  powered = (all.power ?? "on") === "on";
+  for (const [port, view] of Object.entries(all.phones)) if (!phones.has(port)) showPhone(port, view);
+  showHint();
+  showBox();
+}
+
+function connected(yes) {
+  document.body.classList.toggle("lost", !yes);
+  if (yes) return;
+  desk.trouble(new Error(text("lost")));
+}
+
+function start() {
+  const select = byId("language");
+  for (const [code, name] of Object.entries(LANGUAGES)) select.append(new Option(name, code));
+  select.value = chooseLanguage(new URLSearchParams(location.search).get("lang"));
+  select.addEventListener("change", () => {
+    chooseLanguage(select.value);
+    translate();
+  });
+  byId("bells").addEventListener("change", (event) => {
+    wake();
+    desk.bells = event.target.checked;
+    for (const phone of phones.values()) phone.show(phone.view);
+  });
+  byId("power").addEventListener("click", async () => {
+    await bench.power(powered ? "off" : "on").catch((error) => desk.trouble(error));
+    refresh().catch((error) => desk.trouble(error));
+  });
+  document.addEventListener("pointerdown", () => wake(), { once: true });
+  translate();
+  refresh().catch((error) => desk.trouble(error));
+  follow({
+    phone: (view) => {
+      showPhone(view.port, view);
+      showHint();
+    },
+    led: (all) => {
+      leds = all;
+      showBox();
+    },
+    state: connected,
+  });
+  setInterval(() => phones.forEach((phone) => phone.tell()), 1000);
+  setInterval(() => refresh().catch(() => {}), 3000);
+}
+
+start();

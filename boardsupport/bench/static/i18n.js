@@ -1,0 +1,152 @@
+// The page's words in the five languages of the product. `{name}` is filled in by `text`.
+
+export const LANGUAGES = { en: "English", vi: "Tiếng Việt", ru: "Русский", pl: "Polski", zh: "中文" };
+
+const WORDS = {
+  subtitle: {
+    en: "Bench: telephones plugged into a simulated box",
+    vi: "Bàn thử: các máy điện thoại cắm vào hộp mô phỏng",
+    ru: "Стенд: телефоны, подключённые к модели станции",
+    pl: "Stanowisko: telefony podłączone do symulowanej centrali",
+    zh: "试验台：接在模拟主机上的电话机",
+  },
+  box: { en: "The box", vi: "Hộp máy", ru: "Станция", pl: "Centrala", zh: "主机" },
+  power: { en: "Power", vi: "Nguồn điện", ru: "Питание", pl: "Zasilanie", zh: "电源" },
+  bells: { en: "Bells", vi: "Chuông", ru: "Звонки", pl: "Dzwonki", zh: "铃声" },
+  language: { en: "Language", vi: "Ngôn ngữ", ru: "Язык", pl: "Język", zh: "语言" },
+  hint: {
+    en: "Lift {from}, dial {to}.",
+    vi: "Nhấc máy {from}, bấm số {to}.",
+    ru: "Снимите трубку {from}, наберите {to}.",
+    pl: "Podnieś słuchawkę {from}, wybierz {to}.",
+    zh: "拿起 {from} 的听筒，拨 {to}。",
+  },
+  hint_plain: {
+    en: "Lift a handset and dial the number of another telephone.",
+    vi: "Nhấc một ống nghe và bấm số của máy khác.",
+    ru: "Снимите трубку и наберите номер другого телефона.",
+    pl: "Podnieś słuchawkę i wybierz numer innego telefonu.",
+    zh: "拿起听筒，拨另一部电话的号码。",
+  },
+  hint_dial: {
+    en: "Now dial {to} on the keypad of {from}.",
+    vi: "Bây giờ bấm {to} trên bàn phím của {from}.",
+    ru: "Теперь наберите {to} на клавишах {from}.",
+    pl: "Teraz wybierz {to} na klawiaturze {from}.",
+    zh: "现在在 {from} 的键盘上拨 {to}。",
+  },
+  hint_answer: {
+    en: "{to} is ringing: lift its handset.",
+    vi: "{to} đang đổ chuông: hãy nhấc máy.",
+    ru: "{to} звонит: снимите трубку.",
+    pl: "{to} dzwoni: podnieś słuchawkę.",
+    zh: "{to} 在响铃：请拿起听筒。",
+  },
+  hint_talk: {
+    en: "Connected? Play the tune into one handset (♪) and listen at the other (ear).",
+    vi: "Đã nối máy? Phát giai điệu (♪) vào một ống nghe và nghe ở máy kia.",
+    ru: "Соединены? Сыграйте мелодию (♪) в одну трубку и слушайте другую.",
+    pl: "Połączono? Zagraj melodię (♪) do jednej słuchawki i słuchaj w drugiej.",
+    zh: "接通了吗？对一个听筒放音乐（♪），在另一部电话听。",
+  },
+  lift: { en: "Lift", vi: "Nhấc máy", ru: "Снять", pl: "Podnieś", zh: "摘机" },
+  replace: { en: "Hang up", vi: "Gác máy", ru: "Положить", pl: "Odłóż", zh: "挂机" },
+  handset_of: {
+    en: "Handset of {name}", vi: "Ống nghe của {name}", ru: "Трубка {name}", pl: "Słuchawka {name}", zh: "{name} 的听筒",
+  },
+  listen: { en: "At your ear", vi: "Nghe máy này", ru: "У вашего уха", pl: "Przy Twoim uchu", zh: "贴耳收听" },
+  speak: { en: "Microphone", vi: "Micrô", ru: "Микрофон", pl: "Mikrofon", zh: "麦克风" },
+  no_microphone: {
+    en: "The browser gives no microphone here.",
+    vi: "Trình duyệt không cho dùng micrô ở đây.",
+    ru: "Браузер не даёт здесь микрофон.",
+    pl: "Przeglądarka nie udostępnia tu mikrofonu.",
+    zh: "浏览器在此不提供麦克风。",
+  },
+  tune: {
+    en: "Play a tune into the handset", vi: "Phát giai điệu vào ống nghe", ru: "Сыграть мелодию в трубку",
+    pl: "Zagraj melodię do słuchawki", zh: "对听筒放音乐",
+  },
+  more: { en: "More", vi: "Thêm", ru: "Ещё", pl: "Więcej", zh: "更多" },
+  flash: { en: "Flash", vi: "Nhấp gác máy (flash)", ru: "Флэш", pl: "Flash", zh: "拍叉簧" },
+  dialling: { en: "Dialling", vi: "Kiểu quay số", ru: "Набор", pl: "Wybieranie", zh: "拨号方式" },
+  tones: { en: "tones (DTMF)", vi: "âm đa tần (DTMF)", ru: "тоном (DTMF)", pl: "tonowe (DTMF)", zh: "双音频" },
+  pulses: { en: "pulses (dial)", vi: "xung (đĩa số)", ru: "импульсами", pl: "impulsowe", zh: "脉冲" },
+  fault: { en: "Fault of the pair", vi: "Lỗi đường dây", ru: "Неисправность линии", pl: "Usterka pary", zh: "线路故障" },
+  "fault.none": { en: "none", vi: "không", ru: "нет", pl: "brak", zh: "无" },
+  "fault.open": { en: "open (cut)", vi: "đứt dây", ru: "обрыв", pl: "przerwa", zh: "断线" },
+  "fault.short": { en: "short circuit", vi: "chập dây", ru: "короткое замыкание", pl: "zwarcie", zh: "短路" },
+  "fault.foreign-voltage": {
+    en: "foreign voltage", vi: "điện áp lạ", ru: "чужое напряжение", pl: "obce napięcie", zh: "外来电压",
+  },
+  "fault.overload": { en: "overload", vi: "quá tải", ru: "перегрузка", pl: "przeciążenie", zh: "过载" },
+  hears: { en: "Hears", vi: "Nghe thấy", ru: "Слышно", pl: "Słychać", zh: "听到" },
+  on_hook: { en: "on-hook", vi: "đang gác máy", ru: "трубка лежит", pl: "słuchawka odłożona", zh: "已挂机" },
+  ringing: { en: "ringing", vi: "đang đổ chuông", ru: "звонит", pl: "dzwoni", zh: "振铃中" },
+  dial: { en: "dial tone", vi: "âm mời quay số", ru: "ответ станции", pl: "sygnał zgłoszenia", zh: "拨号音" },
+  stutter: {
+    en: "stutter dial tone", vi: "âm mời quay ngắt quãng", ru: "прерывистый ответ станции",
+    pl: "przerywany sygnał zgłoszenia", zh: "断续拨号音",
+  },
+  ringback: {
+    en: "ringing at the other end", vi: "hồi âm chuông", ru: "контроль посылки вызова", pl: "zwrotny sygnał wywołania", zh: "回铃音",
+  },
+  busy: { en: "busy tone", vi: "âm báo bận", ru: "занято", pl: "sygnał zajętości", zh: "忙音" },
+  congestion: { en: "congestion tone", vi: "âm báo nghẽn", ru: "перегрузка", pl: "sygnał natłoku", zh: "拥塞音" },
+  howler: {
+    en: "howler: hang up!", vi: "âm nhắc gác máy!", ru: "ревун: положите трубку!", pl: "wyjec: odłóż słuchawkę!", zh: "催挂音：请挂机！",
+  },
+  speech: { en: "speech", vi: "tiếng nói", ru: "речь", pl: "mowa", zh: "话音" },
+  silence: { en: "silence", vi: "im lặng", ru: "тишина", pl: "cisza", zh: "静音" },
+  noise: { en: "noise", vi: "tiếng ồn", ru: "шум", pl: "szum", zh: "噪声" },
+  tone: { en: "a tone of {hz} Hz", vi: "âm {hz} Hz", ru: "тон {hz} Гц", pl: "ton {hz} Hz", zh: "{hz} Hz 单音" },
+  lamp: { en: "Message lamp", vi: "Đèn báo tin", ru: "Лампа сообщений", pl: "Lampka wiadomości", zh: "留言灯" },
+  lit: { en: "lit", vi: "sáng", ru: "горит", pl: "świeci", zh: "亮" },
+  off: { en: "off", vi: "tắt", ru: "выключено", pl: "wyłączone", zh: "熄灭" },
+  on: { en: "on", vi: "bật", ru: "включено", pl: "włączone", zh: "亮" },
+  blink: { en: "blinking", vi: "nhấp nháy", ru: "мигает", pl: "miga", zh: "闪烁" },
+  polarity: { en: "Polarity", vi: "Cực tính", ru: "Полярность", pl: "Polaryzacja", zh: "极性" },
+  normal: { en: "normal", vi: "thuận", ru: "прямая", pl: "normalna", zh: "正常" },
+  reversed: { en: "reversed", vi: "đảo", ru: "обратная", pl: "odwrócona", zh: "反极" },
+  blocks: { en: "Blocks of 10 ms", vi: "Khối 10 ms", ru: "Блоков по 10 мс", pl: "Bloki 10 ms", zh: "10 毫秒块" },
+  underruns: { en: "Underruns", vi: "Thiếu dữ liệu", ru: "Пропусков", pl: "Braki danych", zh: "欠载" },
+  own_late: { en: "Bench late", vi: "Bàn thử trễ", ru: "Стенд опоздал", pl: "Opóźnienia stanowiska", zh: "试验台延迟" },
+  lost: {
+    en: "The bench does not answer. Trying again…", vi: "Bàn thử không trả lời. Đang thử lại…",
+    ru: "Стенд не отвечает. Повторяю…", pl: "Stanowisko nie odpowiada. Próbuję ponownie…", zh: "试验台没有响应，正在重试…",
+  },
+  keyboard: {
+    en: "Keyboard: Tab to a telephone; Enter lifts and replaces; 0–9 * # dial; F flashes.",
+    vi: "Bàn phím: Tab đến một máy; Enter nhấc và gác; 0–9 * # quay số; F nhấp gác máy.",
+    ru: "Клавиатура: Tab — к телефону; Enter — снять и положить; 0–9 * # — набор; F — флэш.",
+    pl: "Klawiatura: Tab do telefonu; Enter podnosi i odkłada; 0–9 * # wybierają; F – flash.",
+    zh: "键盘：Tab 选择电话；Enter 摘机、挂机；0–9 * # 拨号；F 拍叉簧。",
+  },
+  "led.power": { en: "Power", vi: "Nguồn", ru: "Питание", pl: "Zasilanie", zh: "电源" },
+  "led.lines": { en: "Lines", vi: "Đường dây", ru: "Линии", pl: "Linie", zh: "线路" },
+  "led.alarm": { en: "Alarm", vi: "Cảnh báo", ru: "Авария", pl: "Alarm", zh: "告警" },
+  "led.agent": { en: "Agent", vi: "Điều khiển", ru: "Управление", pl: "Sterowanie", zh: "控制" },
+};
+
+let language = "en";
+
+/** The language last chosen, else the browser's, else English. */
+export function chooseLanguage(wanted) {
+  const candidates = [wanted, localStorage.getItem("language"), ...navigator.languages.map((tag) => tag.slice(0, 2))];
+  language = candidates.find((code) => code in LANGUAGES) ?? "en";
+  document.documentElement.lang = language;
+  if (wanted) localStorage.setItem("language", language);
+  return language;
+}
+
+/** A word or sentence; an unknown key is shown as it is. */
+export function text(key, values = {}) {
+  const words = WORDS[key]?.[language] ?? WORDS[key]?.en ?? key.replace(/^led\./, "");
+  return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+/** What an ear hears, in words: the signal if it is known, else what it is just now. */
+export function hearingText(hearing) {
+  const heard = hearing.signal ?? hearing.now;
+  return heard.startsWith("tone:") ? text("tone", { hz: heard.slice(5) }) : text(heard);
+}
