@@ -85,7 +85,7 @@ class Core:
         parts = self._parts
         parts.poller.add(parts.highway.fileno(), self._guarded_blocks, first=True)
         parts.poller.add(parts.inbox.fileno(), parts.inbox.run)
-        self._guard(self._fill)
+        self._guard(self._begin)
         while self._ended is None:
             parts.poller.wait(WAIT_S)
             self._duties()
@@ -144,7 +144,10 @@ class Core:
             parts.gateway.signals_ended(ended)
             said = self._silence
 
-    def _fill(self) -> None:
+    def _begin(self) -> None:
+        """What the highway has gathered since it was opened is history."""
+        while self._parts.highway.read() is not None:
+            pass
         self._write(self._silence)
 
     # ---- the rest of the turn

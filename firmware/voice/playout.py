@@ -18,14 +18,10 @@ class Playout:
         self._next_played = 0
         self._buffers = [bytearray([idle]) * block_bytes for _ in range(KEPT_BLOCKS)]
 
-    @property
-    def begun(self) -> bool:
-        return self._written > 0
-
     def take(self, block: Block) -> bytearray | None:
         """Note what the chips received while they sent this block; that audio, or None for an underrun."""
         if block.played is None:
-            self.underruns += self.begun
+            self.underruns += self._next_played > 0
             return None
         self._next_played = block.played + 1
         if block.played < self._written - KEPT_BLOCKS:

@@ -9,7 +9,7 @@ from pathlib import Path
 from boardsupport import dsp
 from boardsupport.bus import BLOCK_NS, BLOCK_SAMPLES
 from boardsupport.dsp import DtmfBegan, PortBank
-from boardsupport.port import InService, Lifted, PortEvent, Replaced
+from boardsupport.port import InService, Lifted, PortEvent, PulseDigit, Replaced
 from firmware.countries import COUNTRIES
 from firmware.gateway.messages import (
     Command,
@@ -172,6 +172,11 @@ class Rig:
         for _ in range(ms // 10):
             self.block()
         return self.events()
+
+    def line_digits(self, port: str, digits: str) -> None:
+        """Dial by pulses, all at once."""
+        for digit in digits:
+            self.line(port, PulseDigit(self.now, digit))
 
     def dial(self, port: str, digits: str, on_ms: int = 80, off_ms: int = 80) -> list[Event]:
         """Send DTMF; what was reported."""

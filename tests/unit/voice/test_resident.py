@@ -1,0 +1,369 @@
+"""Survival: what telephones experience while no agent answers, through the gateway itself."""
+
+from __future__ import annotations
+
+from itertools import count
+
+import pytest
+
+from boardsupport.port import Lifted
+from firmware.gateway.messages import (
+    Apply,
+    Arm,
+    CallerId,
+    Connect,
+    DigitMap,
+    Digits,
+    Event,
+    JournalEntry,
+    Leg,
+    OffHookPlan,
+    OnHook,
+    ResidentPlan,
+    Ring,
+    Signal,
+)
+from firmware.voice.journal import Journal
+from firmware.voice.resident import Resident
+from tests.unit.voice.rig import SILENCE, Rig
+
+PLAN = ResidentPlan(
+    revision="r1",
+    digit_map=DigitMap(patterns=("10[1-4]", "8", "112")),
+    routes={"101": ("fxs/1",), "102": ("fxs/2",), "103": ("fxs/3",), "8": ("fxs/3", "fxs/4")},
+    reception=("fxs/3", "fxs/4"),
+    emergency=("112",),
+    caller_ids={"fxs/1": CallerId(number="101"), "fxs/2": CallerId(number="102")},
+    hot_lines={},
+)
+
+
+class Alone:
+    """A rig whose events go to the resident plan."""
+
+    def __init__(self, plan: ResidentPlan = PLAN, rig: Rig | None = None) -> None:
+        ids = count(1)
+        self.rig = rig or Rig(ports=5)
+        self.journal = Journal("boot", lambda: f"e{next(ids)}")
+        self.resident = Resident(plan, self.rig.state, self.journal, lambda: f"id{next(ids)}")
+
+    def begin(self, lost: tuple[tuple[Event, bytes], ...] = ()) -> None:
+        endpoints = self.rig.gateway.endpoints.values()
+        rings = {e.name: e.ringing.on_answer for e in endpoints if e.ringing is not None and e.ringing.on_answer}
+        states = [endpoint.audit() for endpoint in endpoints]
+        self.rig.do(*self.resident.begin(states, rings, lost, self.rig.now))
+        self.settle()
+
+    def settle(self) -> None:
+        for occurrence in self.rig.gateway.occurrences():
+            self.journal.follow(occurrence.event)
+            self.rig.do(*self.resident.handle(occurrence.event, occurrence.connection_tag, self.rig.now))
+
+    def lift(self, port: str) -> None:
+        self.rig.line(port, Lifted(self.rig.now, ringing=self.rig.state(port).ringing))
+        self.settle()
+
+    def replace(self, port: str) -> None:
+        self.rig.replace(port)
+        self.settle()
+
+    def dial(self, port: str, digits: str) -> None:
+        self.rig.line_digits(port, digits)
+        self.settle()
+
+    def wait(self, seconds: float) -> None:
+        for _ in range(int(seconds * 10)):
+            self.rig.gateway.now_ns += 100_000_000
+            self.rig.gateway.expire()
+            self.settle()
+            self.rig.do(*self.resident.tick(self.rig.now))
+        self.settle()
+
+    def tone(self, port: str) -> str | None:
+        signal = self.rig.state(port).signal
+        return signal.tone if signal is not None else None
+
+    def entry(self) -> JournalEntry:
+        (entry,) = self.journal.entries()
+        return entry
+
+
+@pytest.fixture
+def alone() -> Alone:
+    alone = Alone()
+    alone.begin()
+    return alone
+
+
+def test_a_telephone_hears_dial_tone_and_reaches_another(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    assert alone.tone("fxs/1") == "dial"
+    alone.dial("fxs/1", "102")
+    assert alone.tone("fxs/1") == "ringback"
+    ring = alone.rig.lines.ringing["fxs/2"]
+    assert (ring.caller, ring.kind) == (CallerId(number="101"), "internal")
+    alone.lift("fxs/2")
+    assert alone.tone("fxs/1") is None
+    assert alone.rig.state("fxs/1").connection == alone.rig.state("fxs/2").connection is not None
+    entry = alone.entry()
+    assert (entry.endpoints, entry.dialled, entry.ended_ns) == (("fxs/1", "fxs/2"), "102", None)
+    assert entry.answered_ns is not None
+
+
+def test_who_remains_hears_congestion_then_the_howler_then_nothing(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "102")
+    alone.lift("fxs/2")
+    alone.replace("fxs/2")
+    assert alone.tone("fxs/1") == "congestion"
+    assert alone.entry().ended_ns is not None
+    alone.wait(31)
+    assert alone.tone("fxs/1") == "howler"
+    alone.wait(61)
+    assert alone.tone("fxs/1") is None
+    alone.replace("fxs/1")
+    alone.lift("fxs/1")
+    assert alone.tone("fxs/1") == "dial"
+
+
+def test_a_lifted_telephone_is_busy_and_so_is_one_that_rings(alone: Alone) -> None:
+    alone.lift("fxs/2")
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "102")
+    assert alone.tone("fxs/1") == "busy"
+    alone.replace("fxs/1")
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "101")
+    assert alone.tone("fxs/1") == "busy"
+
+
+def test_an_unknown_number_is_unobtainable_and_half_a_number_congestion(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "104")
+    assert alone.tone("fxs/1") == "unobtainable"
+    alone.lift("fxs/2")
+    alone.dial("fxs/2", "10")
+    alone.wait(5)
+    assert alone.tone("fxs/2") == "congestion"
+
+
+def test_reception_rings_together_and_the_first_has_the_call(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "8")
+    alone.wait(5)
+    assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+    alone.lift("fxs/4")
+    assert alone.rig.lines.ringing == {}
+    assert alone.entry().endpoints == ("fxs/1", "fxs/4")
+
+
+def test_a_caller_who_gives_up_stops_the_ringing(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "102")
+    alone.replace("fxs/1")
+    assert alone.rig.lines.ringing == {}
+    entry = alone.entry()
+    assert (entry.answered_ns, entry.ended_ns is not None) == (None, True)
+
+
+def test_ringing_without_an_answer_ends_after_two_minutes(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "102")
+    alone.wait(121)
+    assert "fxs/2" not in alone.rig.lines.ringing
+    assert alone.tone("fxs/1") == "congestion"
+
+
+class TestEmergency:
+    def test_rings_reception_with_priority(self, alone: Alone) -> None:
+        alone.lift("fxs/1")
+        alone.dial("fxs/1", "112")
+        assert {ring.kind for ring in alone.rig.lines.ringing.values()} == {"priority"}
+        assert alone.entry().emergency
+
+    def test_waits_for_a_reception_that_talks(self, alone: Alone) -> None:
+        alone.lift("fxs/3")
+        alone.lift("fxs/4")
+        alone.lift("fxs/1")
+        alone.dial("fxs/1", "112")
+        assert alone.tone("fxs/1") == "ringback"
+        assert alone.tone("fxs/3") == "call-waiting"
+        alone.replace("fxs/3")
+        assert alone.rig.lines.ringing["fxs/3"].kind == "priority"
+        alone.lift("fxs/3")
+        assert alone.rig.state("fxs/3").connection == alone.rig.state("fxs/1").connection is not None
+
+
+class TestHotLines:
+    def test_at_once(self) -> None:
+        alone = Alone(plan=_with_hot_line(0))
+        alone.begin()
+        alone.lift("fxs/2")
+        assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+
+    def test_after_a_wait_longer_than_the_first_digit_timer(self) -> None:
+        alone = Alone(plan=_with_hot_line(20))
+        alone.begin()
+        alone.lift("fxs/2")
+        alone.wait(19)
+        assert (alone.tone("fxs/2"), alone.rig.lines.ringing) == ("dial", {})
+        alone.wait(2)
+        assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+        assert not alone.rig.state("fxs/2").collecting
+
+    def test_not_once_a_digit_was_dialled(self) -> None:
+        alone = Alone(plan=_with_hot_line(20))
+        alone.begin()
+        alone.lift("fxs/2")
+        alone.wait(18)
+        alone.dial("fxs/2", "1")
+        alone.wait(3)
+        assert alone.rig.lines.ringing == {}
+
+
+class TestTakingOver:
+    def test_a_call_of_the_agent_goes_on_and_who_leaves_is_noted(self) -> None:
+        alone = Alone()
+        _agents_call(alone.rig)
+        alone.begin()
+        assert alone.rig.state("fxs/1").connection == "c1"
+        alone.replace("fxs/2")
+        assert alone.tone("fxs/1") == "congestion"
+        entry = alone.entry()
+        assert (entry.kind, entry.endpoints, entry.tag) == ("left", ("fxs/2",), b"call")
+
+    def test_a_call_of_the_agent_that_rings_can_be_answered(self) -> None:
+        alone = Alone()
+        _agents_ringing(alone.rig)
+        alone.begin()
+        alone.lift("fxs/2")
+        assert alone.rig.state("fxs/1").connection == "c1"
+        alone.replace("fxs/1")
+        assert alone.tone("fxs/2") == "congestion"
+
+    def test_a_call_of_the_agent_that_rings_can_be_abandoned(self) -> None:
+        alone = Alone()
+        _agents_ringing(alone.rig)
+        alone.begin()
+        alone.replace("fxs/1")
+        assert alone.rig.lines.ringing == {}
+
+    def test_a_number_that_the_frozen_agent_did_not_act_on_is_served(self) -> None:
+        alone = Alone()
+        alone.rig.lift("fxs/1")
+        alone.rig.events()
+        unseen = Digits(endpoint="fxs/1", digits="102", outcome="complete", at_ns=1)
+        alone.begin(lost=((unseen, b""),))
+        assert "fxs/2" in alone.rig.lines.ringing
+
+    def test_a_hang_up_that_the_frozen_agent_did_not_see_frees_the_other(self) -> None:
+        alone = Alone()
+        _agents_call(alone.rig)
+        alone.rig.replace("fxs/2")
+        alone.rig.events()
+        alone.begin(lost=((OnHook(endpoint="fxs/2", at_ns=1, connection="c1"), b"call"),))
+        assert alone.tone("fxs/1") == "congestion"
+        assert alone.entry().kind == "left"
+
+    def test_a_telephone_found_lifted_hears_dial_tone(self) -> None:
+        alone = Alone()
+        alone.rig.lift("fxs/1")
+        alone.rig.events()
+        alone.begin()
+        assert alone.tone("fxs/1") == "dial"
+        alone.dial("fxs/1", "102")
+        assert "fxs/2" in alone.rig.lines.ringing
+
+    def test_dial_tone_goes_on_where_it_was_on(self) -> None:
+        alone = Alone()
+        plan = OffHookPlan(signal=Signal(tone="stutter"), digit_map=PLAN.digit_map)
+        alone.rig.do(Arm(endpoint="fxs/1", plan=plan))
+        alone.rig.lift("fxs/1")
+        alone.rig.events()
+        alone.begin()
+        assert alone.tone("fxs/1") == "stutter"
+        alone.dial("fxs/1", "102")
+        assert "fxs/2" in alone.rig.lines.ringing
+
+
+class TestWarning:
+    def test_reception_is_told_by_voice_after_a_minute(self, alone: Alone) -> None:
+        alone.wait(59)
+        assert alone.rig.lines.ringing == {}
+        alone.wait(2)
+        assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+        alone.lift("fxs/3")
+        assert alone.rig.lines.ringing == {}
+        assert alone.rig.state("fxs/3").signal == Signal(prompt="survival-warning")
+
+    def test_it_is_followed_by_dial_tone(self, alone: Alone) -> None:
+        alone.rig.prompts.files["survival-warning.alaw"] = SILENCE
+        alone.wait(61)
+        alone.lift("fxs/3")
+        alone.rig.prompts.arrive()
+        for _ in range(3):
+            alone.rig.block()
+        alone.settle()
+        assert alone.tone("fxs/3") == "dial"
+
+    def test_without_the_prompt_a_tone_warns(self, alone: Alone) -> None:
+        alone.wait(61)
+        alone.lift("fxs/3")
+        alone.rig.prompts.arrive()
+        alone.rig.block()
+        alone.settle()
+        assert alone.tone("fxs/3") == "warning"
+
+    def test_it_is_repeated_until_somebody_takes_it(self, alone: Alone) -> None:
+        alone.wait(61)
+        alone.wait(46)
+        assert alone.rig.lines.ringing == {}
+        alone.wait(301)
+        assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+        alone.lift("fxs/3")
+        alone.replace("fxs/3")
+        alone.wait(400)
+        assert alone.rig.lines.ringing == {}
+
+
+def test_the_journal_keeps_ended_calls_until_they_are_forgotten(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "102")
+    alone.lift("fxs/2")
+    name = alone.entry().entry
+    alone.journal.forget([name])
+    assert alone.entry().entry == name
+    alone.replace("fxs/1")
+    alone.journal.forget([name])
+    assert alone.journal.entries() == ()
+
+
+def test_a_call_that_stood_when_the_gateway_died_is_closed_at_its_start() -> None:
+    entry = JournalEntry(entry="e", boot="boot", kind="call", endpoints=("fxs/1", "fxs/2"), started_ns=5, answered_ns=9)
+    journal = Journal("boot", lambda: "x", [entry])
+    journal.close_orphans(100)
+    assert journal.entries()[0].ended_ns == 100
+    journal = Journal("another boot", lambda: "x", [entry])
+    journal.close_orphans(100)
+    assert journal.entries()[0].ended_ns == 9
+
+
+def _with_hot_line(seconds: int) -> ResidentPlan:
+    return ResidentPlan(
+        revision="r2", digit_map=PLAN.digit_map, routes=PLAN.routes, reception=PLAN.reception,
+        emergency=PLAN.emergency, caller_ids={}, hot_lines={"fxs/2": seconds},
+    )  # fmt: skip
+
+
+def _agents_call(rig: Rig) -> None:
+    rig.lift("fxs/1", "fxs/2")
+    rig.do(Connect(connection="c1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint="fxs/2")), tag=b"call"))
+    rig.events()
+
+
+def _agents_ringing(rig: Rig) -> None:
+    rig.lift("fxs/1")
+    rig.do(Apply(endpoint="fxs/1", signal=Signal(tone="ringback")))
+    answer = Connect(connection="c1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint="fxs/2")), tag=b"call")
+    rig.do(Ring(endpoint="fxs/2", on_answer=answer))
+    rig.events()
