@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.clients import Api, Bench
@@ -199,3 +203,47 @@ def test_click_to_dial(bench: Bench, api: Api) -> None:
     api.call("DELETE", f"/api/v1/calls/{standing['id']}")
     bench.wait_signal(1, "busy", "congestion")
     bench.wait_signal(RECEPTION, "busy", "congestion")
+
+
+BLOCKING = "/api/v1/settings/room-to-room-blocking"
+
+
+@pytest.fixture
+def blocking(api: Api) -> Iterator[Callable[..., None]]:
+    """Sets the blocking of calls between rooms; lifted again afterwards."""
+    yield lambda **rule: api.call("PUT", BLOCKING, {"enabled": True, **rule})
+    api.call("PUT", BLOCKING, {"enabled": False})
+
+
+def hours(begin: int, end: int) -> dict[str, str]:
+    """The hotel's hours from `begin` to `end`, counted from now."""
+    now = datetime.now(ZoneInfo("Europe/Warsaw"))
+    return {key: f"{now + timedelta(hours=by):%H:%M}" for key, by in (("from", begin), ("to", end))}
+
+
+def test_blocked_rooms_reach_staff_but_not_one_another(bench: Bench, blocking: Callable[..., None]) -> None:
+    blocking()
+    lift_and_dial(bench, 1, "102")
+    bench.wait_signal(1, "busy", "congestion", "tone:950+1400+1800", deadline_s=20)
+    assert not bench.phone(2)["ringing"]
+    hang_up(bench, 1)
+    for number in ("8888", "112"):
+        ring_up(bench, 1, number, RECEPTION)
+        hang_up(bench, 1)
+        bench.wait_quiet(RECEPTION)
+    ring_up(bench, RECEPTION, "102", 2)
+
+
+def test_rooms_are_blocked_by_hours(bench: Bench, blocking: Callable[..., None]) -> None:
+    blocking(**hours(2, 4))
+    ring_up(bench, 1, "102", 2)
+    hang_up(bench, 1)
+    bench.wait_quiet(2)
+    blocking(**hours(-1, 1))
+    lift_and_dial(bench, 1, "102")
+    bench.wait_signal(1, "busy", "congestion", "tone:950+1400+1800", deadline_s=20)
+
+
+def test_rooms_of_one_party_may_call_each_other_all_the_same(bench: Bench, blocking: Callable[..., None]) -> None:
+    blocking(exceptions=[["101", "103"]])
+    ring_up(bench, 1, "103", 3)
