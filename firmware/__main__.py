@@ -152,7 +152,7 @@ def _voice(chosen: argparse.Namespace) -> int:
 
 def _bench(chosen: argparse.Namespace) -> int:
     from boardsupport.bench import main as bench
-    from firmware import config
+    from firmware import config, countries
     from firmware.processes import RunDirectory
 
     settings = config.load(chosen.config)
@@ -166,7 +166,7 @@ def _bench(chosen: argparse.Namespace) -> int:
         revision=settings.board.revision,
         sockets=list(settings.board.sockets),
         country=settings.hotel.country,
-        law=config.COUNTRIES[settings.hotel.country].law,
+        law=countries.COUNTRIES[settings.hotel.country].law,
         lifeline=settings.board.lifeline,
         labels={entry.port: entry.number for entry in settings.extensions if entry.port},
     )

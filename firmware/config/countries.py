@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +12,10 @@ class Country:
     name: str
     emergency: tuple[str, ...]
     source: str
-    law: Literal["alaw", "ulaw"] = "alaw"
-    """Of the national network (ITU-T G.711)."""
 
 
 COUNTRIES: dict[str, Country] = {
-    "us": Country("United States", ("911",), "47 CFR 9.16 (direct dialling of 911)", "ulaw"),
+    "us": Country("United States", ("911",), "47 CFR 9.16 (direct dialling of 911)"),
     "uk": Country("United Kingdom", ("999", "112"), "Ofcom, National Telephone Numbering Plan, Part A"),
     "de": Country("Germany", ("110", "112"), "Notrufverordnung (NotrufV), section 1"),
     "cn": Country("China", ("110", "119", "120", "122"), "YD/T numbering plan of the fixed network, special services"),

@@ -20,7 +20,7 @@ from firmware.store.model import (
 
 _COLUMNS = (
     "leg, call, direction, from_number, to_number, from_room, to_room, trunk, dialled, started, answered, ended, "
-    "talk_ms, answered_by, cause, end, complete, emergency"
+    "talk_ms, answered_by, cause, end, complete, emergency, boot, note"
 )
 
 
@@ -35,7 +35,13 @@ class CallRecords(Protocol):
         """Write the final record; one that was never opened appears now, a closed one stays as it is."""
         ...
 
-    def open_legs(self) -> list[str]: ...
+    def open_records(self) -> list[CallRecord]:
+        """Oldest first."""
+        ...
+
+    def known(self, legs: Collection[str]) -> set[str]:
+        """Those of the legs that have a record, open or closed."""
+        ...
 
     def heartbeat(self, at: datetime) -> None:
         """The open records were alive at this instant."""
@@ -68,10 +74,15 @@ class SqliteCallRecords:
         with self._database.transaction() as connection:
             _write(connection, record, "WHERE call_record.ended IS NULL")
 
-    def open_legs(self) -> list[str]:
+    def open_records(self) -> list[CallRecord]:
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT leg FROM call_record WHERE ended IS NULL ORDER BY sequence").fetchall()
-        return [leg for (leg,) in rows]
+            sql = f"SELECT {_COLUMNS} FROM call_record WHERE ended IS NULL ORDER BY sequence"
+            return [_record(row) for row in connection.execute(sql).fetchall()]
+
+    def known(self, legs: Collection[str]) -> set[str]:
+        with self._database.reading() as connection:
+            sql = "SELECT 1 FROM call_record WHERE leg = ?"
+            return {leg for leg in legs if connection.execute(sql, (leg,)).fetchone()}
 
     def heartbeat(self, at: datetime) -> None:
         with self._database.transaction() as connection:
@@ -124,15 +135,26 @@ def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
     answered = record.answered or record.started
     ended = max(beat, answered) if beat is not None else answered
     talk_ms = to_ms(ended) - to_ms(answered) if record.answered else 0
-    return replace(record, ended=ended, talk_ms=talk_ms, end="lost", complete=False)
+    return replace(record, ended=ended, talk_ms=talk_ms, end="lost", complete=False, boot=None, note=None)
 
 
 def _write(connection: sqlite3.Connection, record: CallRecord, condition: str) -> None:
     """Insert or, while it is open, update; the start and the answer stay as first written."""
-    places = ", ".join("?" * 18)
+    places = ", ".join("?" * 20)
     updates = ", ".join(
         f"{name} = excluded.{name}"
-        for name in ("from_number", "to_number", "from_room", "to_room", "trunk", "dialled", "ended", "talk_ms")
+        for name in (
+            "from_number",
+            "to_number",
+            "from_room",
+            "to_room",
+            "trunk",
+            "dialled",
+            "ended",
+            "talk_ms",
+            "boot",
+            "note",
+        )
     )
     connection.execute(
         f"INSERT INTO call_record ({_COLUMNS}) VALUES ({places}) ON CONFLICT (leg) DO UPDATE SET {updates}, "
@@ -148,7 +170,7 @@ def _row(record: CallRecord) -> Sequence[object]:
         record.leg, record.call, record.direction, record.from_number, record.to_number, record.from_room,
         record.to_room, record.trunk, record.dialled, to_ms(record.started), optional_ms(record.answered),
         optional_ms(record.ended), record.talk_ms, record.answered_by, record.cause, record.end,
-        int(record.complete), int(record.emergency),
+        int(record.complete), int(record.emergency), record.boot, record.note,
     )  # fmt: skip
 
 

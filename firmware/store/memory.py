@@ -37,14 +37,17 @@ class MemoryCallRecords:
     def close(self, record: CallRecord) -> None:
         self._write(record)
 
-    def open_legs(self) -> list[str]:
-        return [leg for leg, (_, record) in self._records.items() if record.ended is None]
+    def open_records(self) -> list[CallRecord]:
+        return [record for _, record in self._records.values() if record.ended is None]
+
+    def known(self, legs: Collection[str]) -> set[str]:
+        return set(legs) & set(self._records)
 
     def heartbeat(self, at: datetime) -> None:
         self._beat = at
 
     def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
-        lost = [as_lost(self._records[leg][1], self._beat) for leg in self.open_legs() if leg not in keep]
+        lost = [as_lost(record, self._beat) for record in self.open_records() if record.leg not in keep]
         for record in lost:
             self._write(record)
         return lost

@@ -31,11 +31,15 @@ class CallRecord(_Value, frozen=True, kw_only=True):
     answered: datetime | None = None
     ended: datetime | None = None
     talk_ms: int = 0
-    answered_by: str | None = None
+    answered_by: Literal["reversal", "ringback-end", "timer", "digital"] | None = None
     cause: int | None = None
     end: Literal["released", "barred", "lost"] | None = None
     complete: bool = True
     emergency: bool = False
+    boot: str | None = None
+    """While open: the boot of the gateway that has the call; it cannot outlive that."""
+    note: str | None = None
+    """While open: the call agent's own form of the leg."""
 
 
 class RecordFilter(_Value, frozen=True, kw_only=True):

@@ -21,7 +21,10 @@ CREATE TABLE call_record (
     emergency     INTEGER NOT NULL,
     charge_amount INTEGER,
     charge_currency TEXT,
-    unpriced      INTEGER NOT NULL DEFAULT 0
+    unpriced      INTEGER NOT NULL DEFAULT 0,
+    -- While open: the gateway's boot that the call lives in, and the agent's own form of the leg.
+    boot          TEXT,
+    note          TEXT
 ) STRICT;
 CREATE INDEX call_record_started ON call_record (started, sequence);
 CREATE INDEX call_record_open ON call_record (leg) WHERE ended IS NULL;

@@ -1,0 +1,292 @@
+"""Runs the call agent on one gateway: audit, events, requests and timers in; decisions carried out in their order.
+
+Everything the agent does goes through one queue, so its decisions never overtake one another. Whenever the channel is
+lost, or was ours too late (a frozen process counts as gone), the agent begins again from the gateway's audit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+from firmware.clock import Clock
+from firmware.errors import PeerError, RefusedError, UnavailableError
+from firmware.events import EventBus
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import (
+    CallChanged,
+    CallView,
+    ClearAlarm,
+    CloseRecord,
+    Decision,
+    FeatureChanged,
+    LineChanged,
+    LineView,
+    Note,
+    OpenRecord,
+    RaiseAlarm,
+    Send,
+)
+from firmware.exchange.numbering import Instant
+from firmware.gateway.channel import GatewayClient
+from firmware.gateway.messages import Audit, AuditReport, Command, Error, Event, Figures, GetFigures, Reply, Service
+from firmware.log import Log
+from firmware.processes import RunDirectory, Running
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.events import CallEvent, LineEvent
+from firmware.supervisor.record_keeper import RecordKeeper
+
+T = TypeVar("T")
+Step: TypeAlias = Callable[[], list[Decision]]
+
+CONNECT_EVERY_S = 0.1
+GONE_ALARM_S = 2.0
+"""A gateway that is away for longer is told to the desk; a restart takes less."""
+SERVICE_RESTARTING = "service-restarting"
+SOCKET = "voice.sock"
+
+log = Log("agent")
+
+
+class AgentService:
+    """The agent's life beside one gateway. `make` builds a fresh agent from the settings as they are now."""
+
+    def __init__(
+        self,
+        agent: CallAgent,
+        directory: RunDirectory,
+        records: RecordKeeper,
+        alarms: AlarmBoard,
+        bus: EventBus,
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._agent = agent
+        self._directory = directory
+        self._records = records
+        self._alarms = alarms
+        self._bus = bus
+        self._clock = clock
+        self._zone = zone
+        self._client: GatewayClient | None = None
+        self._obeyed = False
+        self._boot = ""
+        self._holds_calls = False
+        self._process: Running | None = None
+        self._initialising: set[str] = set()
+        self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
+        self._away_since: float | None = None
+        self.on_feature: Callable[[FeatureChanged], None] = lambda change: None
+        self.on_progress: Callable[[], None] = lambda: None
+
+    # ------------------------------------------------------------------------------------------------------ what stands
+
+    @property
+    def connected(self) -> bool:
+        """Whether the gateway obeys us now."""
+        return self._obeyed
+
+    @property
+    def initialising(self) -> int:
+        """How many lines the gateway is still bringing into service."""
+        return len(self._initialising)
+
+    def calls(self) -> list[CallView]:
+        return self._agent.calls()
+
+    def lines(self) -> list[LineView]:
+        return self._agent.lines()
+
+    def change(self, how: Callable[[CallAgent], None]) -> None:
+        """Change a setting of the agent, between two of its steps."""
+        how(self._agent)
+
+    async def figures(self) -> Figures | None:
+        """The gateway's counters, or None while it is away."""
+        if self._client is None:
+            return None
+        try:
+            reply = await self._client.call(GetFigures())
+        except UnavailableError:
+            return None
+        return reply if isinstance(reply, Figures) else None
+
+    async def request(self, ask: Callable[[CallAgent, Instant], tuple[T, list[Decision]]]) -> T:
+        """Ask the agent for something and carry it out. Raises RefusedError, or UnavailableError without a gateway."""
+        if not self._obeyed:
+            raise UnavailableError("the voice gateway is not there")
+        done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def step() -> list[Decision]:
+            if done.cancelled():
+                return []
+            if not self._obeyed:
+                done.set_exception(UnavailableError("the voice gateway is not there"))
+                return []
+            try:
+                answer, decisions = ask(self._agent, self._now())
+            except RefusedError as error:
+                done.set_exception(error)
+                return []
+            done.set_result(answer)
+            return decisions
+
+        self._steps.put_nowait(step)
+        return await done
+
+    # ---------------------------------------------------------------------------------------------------------- running
+
+    async def run(self) -> None:
+        """Keep the agent on the gateway until cancelled."""
+        while True:
+            self.on_progress()
+            try:
+                self._client = await GatewayClient.connect(
+                    self._directory.path / SOCKET, "supervisor", self._event, self._closed
+                )
+            except (UnavailableError, PeerError) as error:
+                await self._look_after_calls()
+                await self._away(error)
+                await asyncio.sleep(CONNECT_EVERY_S)
+                continue
+            try:
+                await self._session(self._client)
+            except UnavailableError as error:
+                log.warning("lost", gateway="voice", error=error)
+            finally:
+                await self._end_session()
+
+    async def _session(self, client: GatewayClient) -> None:
+        """One connection: begin from the audit, then step by step until the channel closes."""
+        welcome = client.welcome
+        log.info("connected", gateway=welcome.gateway, boot=welcome.boot, cold=welcome.cold)
+        if welcome.boot != self._boot:
+            await self._lose_calls()
+        self._boot, self._process = welcome.boot, self._directory.running("voice")
+        open_records = await self._records.begin(welcome.boot)
+        report = await client.call(Audit())
+        if not isinstance(report, AuditReport):
+            raise UnavailableError(f"the gateway refused the audit: {report}")
+        known = await self._records.known([entry.entry for entry in report.journal])
+        decisions = self._agent.begin(report, self._now(), open_records=open_records, known_entries=known)
+        self._initialising = {line.endpoint for line in report.endpoints if line.service == "initialising"}
+        self._obeyed = self._holds_calls = True
+        await self._carry_out(decisions)
+        await self._settle_alarms(report)
+        await self._back()
+        while (step := await self._next_step()) is not None:
+            self.on_progress()
+            await self._carry_out(step())
+
+    async def _next_step(self) -> Step | None:
+        """What comes first: an event, a request, the agent's next deadline; None: the channel is closed."""
+        while True:
+            deadline = self._agent.next_deadline_ns()
+            wait_s = 1.0 if deadline is None else min(1.0, max(0.0, (deadline - time.monotonic_ns()) / 1e9))
+            try:
+                return await asyncio.wait_for(self._steps.get(), wait_s)
+            except TimeoutError:
+                self.on_progress()
+                if deadline is not None and deadline <= time.monotonic_ns():
+                    return lambda: self._agent.tick(self._now())
+
+    async def _end_session(self) -> None:
+        client, self._client, self._obeyed = self._client, None, False
+        if client is not None:
+            await client.close()
+        while not self._steps.empty():  # requests that wait are answered: the gateway is not there
+            if (step := self._steps.get_nowait()) is not None:
+                step()
+        await self._records.beat()
+
+    async def _look_after_calls(self) -> None:
+        """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""
+        process = self._directory.running("voice")
+        if self._holds_calls and (process is None or process != self._process):
+            await self._lose_calls()
+
+    async def _lose_calls(self) -> None:
+        if self._holds_calls:
+            self._holds_calls = False
+            await self._carry_out(self._agent.lost(self._now()))
+
+    def _event(self, event: Event) -> None:
+        def step() -> list[Decision]:
+            if isinstance(event, Service):
+                (self._initialising.add if event.state == "initialising" else self._initialising.discard)(
+                    event.endpoint
+                )
+            return self._agent.handle(event, self._now()) if self._obeyed else []
+
+        self._steps.put_nowait(step)
+
+    def _closed(self) -> None:
+        self._steps.put_nowait(None)
+
+    def _now(self) -> Instant:
+        return Instant(time.monotonic_ns(), self._clock.utc().astimezone(self._zone))
+
+    # ---------------------------------------------------------------------------------------------------- carrying out
+
+    async def _carry_out(self, decisions: list[Decision]) -> None:
+        for decision in decisions:
+            await self._do(decision)
+
+    async def _do(self, decision: Decision) -> None:
+        match decision:
+            case Send(command=command):
+                self._send(command)
+            case OpenRecord(record=record):
+                await self._records.open(record)
+            case CloseRecord(record=record):
+                await self._records.close(record)
+            case CallChanged(call=call, ended=ended):
+                self._bus.publish(CallEvent(call, ended))
+            case LineChanged(line=line):
+                self._bus.publish(LineEvent(line))
+            case RaiseAlarm(kind=kind, subject=subject, text=text):
+                await self._alarms.raise_alarm(kind, subject, text)
+            case ClearAlarm(kind=kind, subject=subject):
+                await self._alarms.clear(kind, subject)
+            case FeatureChanged():
+                self.on_feature(decision)
+            case Note(verb=verb, pairs=pairs):
+                log.info(verb, **pairs)
+
+    def _send(self, command: Command) -> None:
+        if self._client is None:
+            return
+        self._client.send(command).add_done_callback(lambda reply: self._replied(command, reply))
+
+    def _replied(self, command: Command, reply: asyncio.Future[Reply]) -> None:
+        if reply.cancelled() or reply.exception() is not None:
+            return
+        answer = reply.result()
+        if isinstance(answer, Error):
+            log.info("refused", command=type(command).__name__, fault=answer.fault, code=answer.code, text=answer.text)
+            self._steps.put_nowait(lambda: self._agent.refused(command, answer, self._now()) if self._obeyed else [])
+
+    # ------------------------------------------------------------------------------------------- the gateway's absence
+
+    async def _away(self, error: Exception) -> None:
+        now = time.monotonic()
+        if self._away_since is None:
+            self._away_since = now
+        elif now - self._away_since > GONE_ALARM_S:
+            await self._alarms.raise_alarm(SERVICE_RESTARTING, "voice", f"the voice process is away: {error}")
+            self._away_since = float("inf")
+
+    async def _back(self) -> None:
+        self._away_since = None
+        await self._alarms.clear(SERVICE_RESTARTING, "voice")
+
+    async def _settle_alarms(self, report: AuditReport) -> None:
+        """Alarms of lines that were mended while nobody was here to be told."""
+        lines = {state.endpoint for state in report.endpoints}
+        standing = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}
+        for alarm in await self._alarms.standing():
+            if alarm.subject in lines and (alarm.kind, alarm.subject) not in standing:
+                await self._alarms.clear(alarm.kind, alarm.subject)

@@ -1,0 +1,95 @@
+"""The desk's alarms: kept in the store, and still told while the store cannot keep them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from firmware.clock import Clock
+from firmware.errors import RefusedError
+from firmware.events import EventBus
+from firmware.log import Log
+from firmware.store import StorageError
+from firmware.store.memory import MemoryAlarms
+from firmware.store.model import Page, StoredAlarm
+from firmware.supervisor.events import AlarmEvent
+from firmware.supervisor.store_thread import StoreThread
+
+UNKEPT_IDS = 1_000_000_000
+"""Alarms that the store could not keep are numbered from here; they end with the process."""
+OCCURRENCES = frozenset({"emergency-call"})
+"""Kinds that happen rather than stand: to acknowledge one ends it."""
+
+log = Log("alarm")
+
+
+class AlarmBoard:
+    """Raises, clears and acknowledges; each change is published as AlarmEvent."""
+
+    def __init__(self, store: StoreThread, clock: Clock, bus: EventBus) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._unkept = MemoryAlarms()
+
+    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
+        """Tell the desk, once while it stands."""
+        now = self._clock.utc()
+        try:
+            alarm = await self._store.do(lambda kept: kept.alarms.raise_alarm(kind, subject, text, now))
+        except StorageError:
+            alarm = self._numbered(self._unkept.raise_alarm(kind, subject, text, now))
+        if alarm is not None:
+            log.warning("raised", kind=kind, subject=subject, text=text)
+            self._bus.publish(AlarmEvent(alarm))
+
+    async def clear(self, kind: str, subject: str) -> None:
+        """Its cause is gone."""
+        now = self._clock.utc()
+        alarm = self._numbered(self._unkept.clear(kind, subject, now))
+        try:
+            alarm = await self._store.do(lambda kept: kept.alarms.clear(kind, subject, now)) or alarm
+        except StorageError as error:
+            log.error("not-kept", kind=kind, subject=subject, error=error)
+        if alarm is not None:
+            log.info("cleared", kind=kind, subject=subject)
+            self._bus.publish(AlarmEvent(alarm))
+
+    async def acknowledge(self, number: int, who: str) -> StoredAlarm:
+        """A person has seen it. Raises RefusedError (unknown-alarm) and StorageError."""
+        now = self._clock.utc()
+        if number >= UNKEPT_IDS:
+            seen = self._unkept.get(number - UNKEPT_IDS)
+            ends = seen is not None and seen.kind in OCCURRENCES
+            alarm = self._numbered(self._unkept.acknowledge(number - UNKEPT_IDS, who, now, ends))
+        else:
+            alarm = await self._acknowledge_kept(number, who, now)
+        if alarm is None:
+            raise RefusedError("unknown-alarm", f"there is no alarm {number}", "id")
+        self._bus.publish(AlarmEvent(alarm))
+        return alarm
+
+    async def shown(self, everything: bool, page: Page) -> list[StoredAlarm]:
+        """Latest first. Those that could not be kept stand before the others, on the first page."""
+        unkept = [] if page.after else [self._numbered(alarm) for alarm in self._unkept.shown(everything, page)]
+        try:
+            kept = await self._store.do(lambda kept: kept.alarms.shown(everything, page))
+        except StorageError:
+            kept = []
+        return [alarm for alarm in (*unkept, *kept) if alarm is not None][: page.limit]
+
+    async def standing(self) -> list[StoredAlarm]:
+        """Those whose cause is still there, as far as we know."""
+        return [alarm for alarm in await self.shown(False, Page(limit=1000)) if alarm.cleared is None]
+
+    async def _acknowledge_kept(self, number: int, who: str, now: datetime) -> StoredAlarm | None:
+        found = await self._store.do(lambda kept: kept.alarms.get(number))
+        if found is None:
+            return None
+        ends = found.kind in OCCURRENCES
+        return await self._store.do(lambda kept: kept.alarms.acknowledge(number, who, now, ends))
+
+    @staticmethod
+    def _numbered(alarm: StoredAlarm | None) -> StoredAlarm | None:
+        return alarm and replace(alarm, id=alarm.id + UNKEPT_IDS)

@@ -1,0 +1,40 @@
+"""What the supervisor's services publish on the bus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from firmware.exchange.decisions import CallView, LineView
+from firmware.store.model import CallRecord, StoredAlarm
+
+
+@dataclass(frozen=True, slots=True)
+class CallEvent:
+    """A call began, changed, or (`ended`) is over."""
+
+    call: CallView
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineEvent:
+    line: LineView
+
+
+@dataclass(frozen=True, slots=True)
+class RecordEvent:
+    """A call record is final."""
+
+    record: CallRecord
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvent:
+    """An alarm was raised, cleared or acknowledged."""
+
+    alarm: StoredAlarm
+
+
+@dataclass(frozen=True, slots=True)
+class HealthEvent:
+    """Readiness, a process or a service changed."""

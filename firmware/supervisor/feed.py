@@ -1,0 +1,47 @@
+"""From the bus to the browsers: each domain event becomes the GET object of the API on the live feed."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from firmware.clock import Clock
+from firmware.events import EventBus
+from firmware.supervisor import views
+from firmware.supervisor.desk import Desk
+from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, RecordEvent
+
+
+class Feed:
+    """Subscribes once, for good."""
+
+    def __init__(self, bus: EventBus, desk: Desk, clock: Clock, zone: ZoneInfo) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._zone = zone
+        bus.subscribe(CallEvent, self._call)
+        bus.subscribe(LineEvent, self._line)
+        bus.subscribe(RecordEvent, self._record)
+        bus.subscribe(AlarmEvent, self._alarm)
+        bus.subscribe(HealthEvent, self._health)
+
+    def _call(self, event: CallEvent) -> None:
+        """A call that is over is sent once more, with `ended`."""
+        shown = views.builtins(views.call(event.call, self._clock, self._zone))
+        self._send("call", shown | {"ended": event.ended})
+
+    def _line(self, event: LineEvent) -> None:
+        self._send("line", views.line(event.line))
+
+    def _record(self, event: RecordEvent) -> None:
+        self._send("call-record", views.call_record(event.record, self._zone))
+
+    def _alarm(self, event: AlarmEvent) -> None:
+        self._send("alarm", views.alarm(event.alarm, self._zone))
+
+    def _health(self, event: HealthEvent) -> None:
+        self._send("health", self._desk.health())
+
+    def _send(self, topic: str, value: object) -> None:
+        self._desk.hub.publish(topic, msgspec.json.encode(value))

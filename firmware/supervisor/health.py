@@ -1,0 +1,148 @@
+"""The box's health: processes, services, clock, the gateway's counters, and whether it is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from firmware.config import Config
+from firmware.events import EventBus
+from firmware.gateway.messages import Figures
+from firmware.log import Log
+from firmware.processes import Role, RunDirectory, Running
+from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.events import HealthEvent
+from firmware.supervisor.tree import ServiceView
+from webui.types import ClockHealth, Health, ProcessHealth, ServiceHealth, VoiceHealth, stamp
+
+LOOK_EVERY_S = 0.5
+SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
+
+log = Log("health")
+
+
+class HealthService:
+    """Looks at everything twice a second, publishes changes, and writes what `nightporter status` reads."""
+
+    def __init__(
+        self,
+        config: Config,
+        directory: RunDirectory,
+        agent: AgentService,
+        alarms: AlarmBoard,
+        bus: EventBus,
+        services: Callable[[], list[ServiceView]],
+        lag_ms: Callable[[], float],
+    ) -> None:
+        self._config = config
+        self._zone = ZoneInfo(config.hotel.time_zone)
+        self._directory = directory
+        self._agent = agent
+        self._alarms = alarms
+        self._bus = bus
+        self._services = services
+        self._lag_ms = lag_ms
+        self._figures: Figures | None = None
+        self._seen: object = None
+        self.serving = False
+        """Whether the pages and the API listen."""
+        self.greeting: dict[str, Any] = {}
+        """What the launcher prints beside the readiness."""
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._figures = await self._agent.figures()
+            health = self.health()
+            seen = (health.ready, health.processes, health.services)
+            if seen != self._seen:
+                self._seen = seen
+                self._bus.publish(HealthEvent())
+            await self._write(health)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def health(self) -> Health:
+        """As it is now; the gateway's counters are at most half a second old."""
+        why = self.not_ready()
+        figures = self._figures
+        return Health(
+            ready=not why,
+            why=why,
+            processes={role: self._process(running) for role, running in self._running().items()},
+            services=[ServiceHealth(name=s.name, state=s.state, restarts=s.restarts) for s in self._services()],
+            clock=self._clock(),
+            voice=VoiceHealth(
+                late_blocks=figures.late_blocks if figures else 0,
+                blocks=figures.blocks if figures else 0,
+                underruns=figures.underruns if figures else 0,
+                real_time=figures.real_time if figures else False,
+                tick_p50_us=figures.tick_p50_us if figures else 0,
+                tick_p99_us=figures.tick_p99_us if figures else 0,
+                tick_max_us=figures.tick_max_us if figures else 0,
+            ),
+            loop_lag_ms=self._lag_ms(),
+        )
+
+    def not_ready(self) -> str | None:
+        """Why a lifted telephone would get no dial tone, or which service does not run; None: ready."""
+        if not self._agent.connected:
+            return "the voice gateway is not there"
+        if self._agent.initialising:
+            return f"{self._agent.initialising} lines are being initialised"
+        lines = self._agent.lines()
+        if lines and all(line.state == "out-of-service" for line in lines):
+            return "no line is in service"
+        down = [service.name for service in self._services() if service.state in ("waiting", "stopped")]
+        if down:
+            return f"not running: {', '.join(down)}"
+        return None if self.serving else "the API does not listen yet"
+
+    def _running(self) -> dict[str, Running]:
+        found: dict[str, Running] = {}
+        roles: tuple[Role, ...] = ("launcher", "supervisor", "voice", "bench")
+        for role in roles:
+            running = self._directory.running(role)
+            if running is not None:
+                found[role] = running
+        return found
+
+    def _process(self, running: Running) -> ProcessHealth:
+        return ProcessHealth(pid=running.pid, since=stamp(running.since, self._zone), restarts=running.restarts)
+
+    def _clock(self) -> ClockHealth:
+        """Trusted when the system's time service says that it has the time."""
+        trusted = SYNCHRONISED.exists() or _kernel_synchronised()
+        return ClockHealth(trusted=trusted, source="ntp" if trusted else "none", zone=self._config.hotel.time_zone)
+
+    async def _write(self, health: Health) -> None:
+        alarms = [f"{alarm.kind} {alarm.subject}: {alarm.text}" for alarm in await self._alarms.standing()]
+        status = {"pid": os.getpid(), "ready": health.ready, "why": health.why, "alarms": alarms, **self.greeting}
+        try:
+            await asyncio.to_thread(self._directory.write_status, status)
+        except OSError as error:
+            log.error("status-not-written", error=error)
+
+
+def _kernel_synchronised() -> bool:
+    """Whether a time service disciplines the kernel's clock: adjtimex(2) without STA_UNSYNC."""
+    import ctypes
+
+    class Timex(ctypes.Structure):
+        _fields_ = (
+            ("modes", ctypes.c_uint),
+            ("offset", ctypes.c_long),
+            ("frequency", ctypes.c_long),
+            ("maximum_error", ctypes.c_long),
+            ("estimated_error", ctypes.c_long),
+            ("status", ctypes.c_int),
+            ("rest", ctypes.c_char * 256),
+        )
+
+    found = Timex()
+    time_error = 5
+    return ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(found)) not in (-1, time_error)

@@ -1,0 +1,59 @@
+"""Deletes what has been kept for long enough."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import msgspec
+
+from firmware.clock import Clock
+from firmware.log import Log
+from firmware.store import Repositories, StorageError
+from firmware.supervisor.store_thread import StoreThread
+
+RETENTION = "retention"
+EVERY_S = 3600.0
+
+log = Log("retention")
+
+
+class Retention(msgspec.Struct, frozen=True, kw_only=True):
+    """Days that each kind is kept; the setting `retention`."""
+
+    records: int = 180
+    alarms: int = 365
+    audit: int = 365
+
+
+class Housekeeping:
+    """Once an hour."""
+
+    def __init__(self, store: StoreThread, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.forget()
+            except StorageError as error:
+                log.error("failed", error=error)
+            await asyncio.sleep(EVERY_S)
+
+    async def forget(self) -> None:
+        """Delete what is older than its days. Raises StorageError."""
+        now = self._clock.utc()
+
+        def work(kept: Repositories) -> tuple[int, int, int]:
+            days = msgspec.convert(kept.settings.get(RETENTION) or {}, Retention)
+            return (
+                kept.call_records.forget(now - timedelta(days=days.records)),
+                kept.alarms.forget(now - timedelta(days=days.alarms)),
+                kept.audit.forget(now - timedelta(days=days.audit)),
+            )
+
+        records, alarms, audit = await self._store.do(work)
+        if records or alarms or audit:
+            log.info("forgotten", records=records, alarms=alarms, audit=audit)

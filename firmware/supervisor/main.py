@@ -1,0 +1,176 @@
+"""The composition root of the control plane: the only place that builds its parts and joins them."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import signal
+import uuid
+from collections.abc import Coroutine
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from firmware.clock import SystemClock
+from firmware.config import Config, split_address
+from firmware.events import EventBus
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import FeatureChanged
+from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.log import Log
+from firmware.processes import RunDirectory
+from firmware.store import open_repositories
+from firmware.supervisor import watchdog
+from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.desk import Desk
+from firmware.supervisor.feed import Feed
+from firmware.supervisor.health import HealthService
+from firmware.supervisor.housekeeping import Housekeeping
+from firmware.supervisor.numbering import ROOM_BLOCKING, numbering_plan, room_blocking
+from firmware.supervisor.prompts import PromptService
+from firmware.supervisor.record_keeper import RecordKeeper
+from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
+from firmware.supervisor.views import room_blocking as room_blocking_setting
+from firmware.supervisor.watchdog import LoopWatch
+from webui.app import create_app
+from webui.server import Server
+
+LINK_HOURS = 24
+
+log = Log("supervisor")
+
+
+def run(config: Config, data: Path) -> int:
+    """Run the control plane until SIGTERM or SIGINT; 1 if a service could not be kept alive."""
+    return asyncio.run(Supervisor(config, data).run())
+
+
+class Supervisor:
+    """Everything of the control plane, built once."""
+
+    def __init__(self, config: Config, data: Path) -> None:
+        self._config = config
+        self._clock = SystemClock()
+        self._directory = RunDirectory(data)
+        zone = ZoneInfo(config.hotel.time_zone)
+        self._bus = EventBus(lambda event, error: log.error("subscriber", event=type(event).__name__, error=error))
+        self._store = StoreThread(partial(open_repositories, data))
+        self._alarms = AlarmBoard(self._store, self._clock, self._bus)
+        self._records = RecordKeeper(self._store, self._clock, self._bus)
+        self._agent = CallAgent(numbering_plan(config), AgentSettings(), lambda: uuid.uuid4().hex[:20])
+        self._service = AgentService(
+            self._agent, self._directory, self._records, self._alarms, self._bus, self._clock, zone
+        )
+        self._watch = LoopWatch(lambda: self._tree.stuck())
+        self._health = HealthService(
+            config, self._directory, self._service, self._alarms, self._bus, self._services, lambda: self._watch.lag_ms
+        )
+        self._desk = Desk(config, zone, self._clock, self._store, self._service, self._alarms, self._health.health)
+        self._feed = Feed(self._bus, self._desk, self._clock, zone)
+        self._prompts = PromptService(data, self._tell_prompts)
+        self._housekeeping = Housekeeping(self._store, self._clock)
+        self._tree = Tree(self._specs())
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def _specs(self) -> list[ChildSpec]:
+        """The supervision tree, in the order of start."""
+        host, port = split_address(self._config.web.listen)
+        web = Server(create_app(self._desk), host, port, self._serving)
+        self._service.on_progress = lambda: self._tree.progress("agent")
+        self._service.on_feature = self._keep_feature
+        self._store.on_trouble = self._tell_storage
+        self._desk.on_enrolled = self._health.greeting.clear
+        return [
+            ChildSpec("agent", self._service.run, budget=(20, 60.0), progress_s=15.0),
+            ChildSpec("records", self._records.run),
+            ChildSpec("web", web.run, budget=(30, 60.0)),
+            ChildSpec("health", self._health.run),
+            ChildSpec("prompts", self._prompts.run, restart="temporary"),
+            ChildSpec("housekeeping", self._housekeeping.run),
+            ChildSpec("copies", self._store.keep_copies),
+            ChildSpec("watchdog", self._watch.run),
+        ]
+
+    async def run(self) -> int:
+        """Open the store, take the settings from it, run the tree."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._tree.stop)
+        await self._store.open()
+        await self._restore_settings()
+        await self._offer_first_manager()
+        watchdog.notify("READY=1")
+        try:
+            await self._tree.run()
+        except BudgetError as error:
+            log.error("gives-up", error=error)
+            return 1
+        finally:
+            watchdog.notify("STOPPING=1")
+            await self._store.close()
+        return 0
+
+    def _services(self) -> list[ServiceView]:
+        return self._tree.views()
+
+    # ---------------------------------------------------------------------------------------------------- settings
+
+    async def _restore_settings(self) -> None:
+        """What was set before holds again, before the first call."""
+        blocking = room_blocking_setting(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
+        self._agent.set_room_blocking(room_blocking(blocking))
+        features = await self._store.do(lambda kept: kept.settings.features())
+        now = Instant(0, self._clock.utc())
+        for (extension, feature), value in features.items():
+            if feature == "dnd":
+                self._agent.set_dnd(extension, bool(value), now)
+            elif feature == "forward":
+                self._agent.set_forward(extension, str(value).split())
+
+    async def _offer_first_manager(self) -> None:
+        """While nobody can log in, each start has a link of its own that makes the first manager."""
+        if await self._store.do(lambda kept: kept.access.users()):
+            return
+        secret = secrets.token_urlsafe(24)
+        digest, expires = hashlib.sha256(secret.encode()).digest(), self._clock.utc() + timedelta(hours=LINK_HOURS)
+        await self._store.do(lambda kept: kept.access.offer_enrolment(digest, expires))
+        self._health.greeting.update(
+            first_manager_link=f"http://{self._config.web.listen}/first-manager/{secret}",
+            first_manager_link_expires=expires,
+        )
+
+    # ------------------------------------------------------------------------------------------------------ joining
+
+    def _serving(self, serving: bool) -> None:
+        self._health.serving = serving
+
+    def _keep_feature(self, change: FeatureChanged) -> None:
+        self._soon(self._desk.note_feature(change.extension, change.feature, change.value))
+
+    def _tell_storage(self, text: str | None) -> None:
+        if text is None:
+            self._soon(self._alarms.clear("storage", "database"))
+        else:
+            self._soon(self._alarms.raise_alarm("storage", "database", text))
+
+    def _tell_prompts(self, text: str | None) -> None:
+        if text is None:
+            self._soon(self._alarms.clear("prompts", "espeak-ng"))
+        else:
+            self._soon(self._alarms.raise_alarm("prompts", "espeak-ng", text))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine beside the rest; its failure is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task-failed", error=error)

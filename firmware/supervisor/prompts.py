@@ -1,0 +1,155 @@
+"""Prompts are spoken by espeak-ng and kept as prepared audio: DATA/prompts/LANGUAGE/NAME.alaw, 8 kHz A-law.
+
+A file is made again only when its text, voice or recipe changes: DATA/prompts/made.json has the hash of each. It is
+the work of a process of its own, at low priority, so that neither telephony nor pages feel it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import wave
+from array import array
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from firmware.errors import UnavailableError
+from firmware.log import Log
+from firmware.processes import replace_file
+from firmware.supervisor.prompt_texts import TEXTS, VOICES
+from firmware.supervisor.resample import to_8_khz
+
+PROGRAM = "espeak-ng"
+WORDS_PER_MINUTE = 145
+RECIPE = "2"
+"""Part of each hash; to be raised when the same text shall sound otherwise."""
+PEAK = 0.5
+"""Of full scale: speech about as loud as a talker on the line."""
+
+log = Log("prompts")
+
+
+def missing(directory: Path) -> list[tuple[str, str]]:
+    """(language, name) of each prompt whose file is not there or was made from something else."""
+    made = _made(directory)
+    return [
+        (language, name)
+        for language, name in _all()
+        if made.get(f"{language}/{name}") != _hash(language, name) or not path_of(directory, language, name).exists()
+    ]
+
+
+def path_of(directory: Path, language: str, name: str) -> Path:
+    return directory / language / f"{name}.alaw"
+
+
+def render(directory: Path, wanted: list[tuple[str, str]]) -> None:
+    """Make these prompts. Raises UnavailableError if espeak-ng is not installed or fails."""
+    from boardsupport import dsp
+
+    made = _made(directory)
+    for language, name in wanted:
+        rate, samples = speak(TEXTS[name][language], VOICES[language])
+        audio = dsp.encode(_levelled(to_8_khz(samples, rate)).tobytes(), "alaw")
+        path = path_of(directory, language, name)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, audio)
+        made[f"{language}/{name}"] = _hash(language, name)
+        replace_file(directory / "made.json", msgspec.json.encode(made, order="sorted"))
+        log.info("rendered", prompt=f"{language}/{name}", seconds=round(len(audio) / 8000, 1))
+
+
+def speak(text: str, voice: str) -> tuple[int, array[int]]:
+    """Sampling rate and samples of a text spoken. Raises UnavailableError."""
+    program = shutil.which(PROGRAM)
+    if program is None:
+        raise UnavailableError(f"{PROGRAM} is not installed, so nothing can be spoken: install the package {PROGRAM}")
+    command = [program, "-v", voice, "-s", str(WORDS_PER_MINUTE), "--stdout", "--stdin"]
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=60)
+    if done.returncode != 0 or not done.stdout:
+        raise UnavailableError(f"{PROGRAM} -v {voice}: {done.stderr.decode(errors='replace').strip()}")
+    return _samples(done.stdout)
+
+
+def render_command(data: Path) -> int:
+    """`nightporter prompts render`: make what is missing, one process at a time."""
+    directory = data / "prompts"
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    render(directory, missing(directory))
+    return 0
+
+
+class PromptService:
+    """Has the missing prompts made, the hotel's language first, and tells the desk if they cannot be."""
+
+    def __init__(self, data: Path, failed: Callable[[str | None], None]) -> None:
+        self._data = data
+        self._failed = failed
+
+    async def run(self) -> None:
+        """Once; a transient service."""
+        directory = self._data / "prompts"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        wanted = await asyncio.to_thread(missing, directory)
+        if not wanted:
+            self._failed(None)
+            return
+        log.info("renders", prompts=len(wanted))
+        command = [sys.executable, "-m", "firmware", "prompts", "render", "--data", str(self._data)]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, preexec_fn=_at_low_priority
+        )
+        try:
+            _, error = await process.communicate()
+        except asyncio.CancelledError:
+            process.terminate()
+            raise
+        text = error.decode(errors="replace").strip().splitlines()
+        self._failed(None if process.returncode == 0 else (text[-1] if text else "the rendering failed"))
+
+
+def _at_low_priority() -> None:
+    os.nice(19)
+
+
+def _all() -> Iterator[tuple[str, str]]:
+    return ((language, name) for language in VOICES for name in TEXTS)
+
+
+def _hash(language: str, name: str) -> str:
+    recipe = "\0".join((RECIPE, VOICES[language], str(WORDS_PER_MINUTE), TEXTS[name][language]))
+    return hashlib.sha256(recipe.encode()).hexdigest()[:24]
+
+
+def _made(directory: Path) -> dict[str, str]:
+    try:
+        return msgspec.json.decode((directory / "made.json").read_bytes(), type=dict[str, str])
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def _samples(wav: bytes) -> tuple[int, array[int]]:
+    """espeak-ng writes a WAV whose lengths are not known at its start; the samples go to the end of the data."""
+    with wave.open(io.BytesIO(wav)) as reader:
+        rate, width = reader.getframerate(), reader.getsampwidth()
+    if width != 2:
+        raise UnavailableError(f"{PROGRAM} gave {8 * width}-bit audio")
+    start = wav.index(b"data") + 8
+    samples = array("h")
+    samples.frombytes(wav[start : start + (len(wav) - start) // 2 * 2])
+    return rate, samples
+
+
+def _levelled(samples: array[int]) -> array[int]:
+    loudest = max((abs(sample) for sample in samples), default=0)
+    if not loudest:
+        return samples
+    factor = PEAK * 32767 / loudest
+    return array("h", (round(sample * factor) for sample in samples))

@@ -1,0 +1,141 @@
+"""Call records on their way to the disk: opened at the answer, closed at the end, and never lost while we live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from firmware.clock import Clock, utc_of
+from firmware.errors import UnavailableError
+from firmware.events import EventBus
+from firmware.exchange.decisions import LegRecord, Party
+from firmware.log import Log
+from firmware.store import StorageError
+from firmware.store.call_records import CallRecords
+from firmware.store.model import CallRecord
+from firmware.supervisor.events import RecordEvent
+from firmware.supervisor.store_thread import StoreThread
+
+HEARTBEAT_S = 10.0
+PATIENCE_S = 0.5
+"""How long a call's answer waits for the disk before telephony goes on without it."""
+MOST_WAITING = 10_000
+
+log = Log("records")
+
+
+class RecordKeeper:
+    """Writes records; what the database refuses waits here and is tried again."""
+
+    def __init__(self, store: StoreThread, clock: Clock, bus: EventBus) -> None:
+        self._store = store
+        self._clock = clock
+        self._bus = bus
+        self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
+        self._open: set[str] = set()
+        self.boot = ""
+        """Of the gateway that has the calls."""
+
+    async def open(self, leg: LegRecord) -> None:
+        """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
+        self._open.add(leg.leg)
+        note = msgspec.json.encode(leg).decode()
+        await self._write(False, replace(self.record_of(leg), boot=self.boot, note=note))
+
+    async def close(self, leg: LegRecord) -> None:
+        """The record is final."""
+        self._open.discard(leg.leg)
+        record = self.record_of(leg)
+        await self._write(True, record)
+        self._bus.publish(RecordEvent(record))
+
+    async def begin(self, boot: str) -> list[LegRecord]:
+        """The records that are open and may still stand in this boot of the gateway; every other was lost."""
+        self.boot = boot
+        now = self._clock.utc()
+        try:
+            found = await self._store.do(lambda kept: kept.call_records.open_records())
+            mine = [record for record in found if record.boot == boot and record.note]
+            keep = {record.leg for record in mine}
+            lost = await self._store.do(lambda kept: kept.call_records.lose(keep, now))
+        except UnavailableError as error:
+            log.error("not-settled", error=error)
+            return []
+        self._open = keep
+        for record in lost:
+            log.warning("lost", leg=record.leg, call=record.call, ended=record.ended)
+            self._bus.publish(RecordEvent(record))
+        return [msgspec.json.decode(record.note or "", type=LegRecord) for record in mine]
+
+    async def known(self, legs: Collection[str]) -> set[str]:
+        """Those that have a record already."""
+        try:
+            return await self._store.do(lambda kept: kept.call_records.known(legs))
+        except UnavailableError:
+            return set()
+
+    async def beat(self) -> None:
+        """Write down that the open records are alive now, and try again what waits."""
+        now = self._clock.utc()
+        try:
+            if self._open:
+                await self._store.do(lambda kept: kept.call_records.heartbeat(now))
+            while self._waiting:
+                final, record = self._waiting[0]
+                await self._store.do(lambda kept: _put(kept.call_records, final, record))  # noqa: B023 - awaited here
+                self._waiting.popleft()
+        except StorageError as error:
+            log.error("waiting", records=len(self._waiting), error=error)
+        else:
+            self._store.recovered()
+
+    async def run(self) -> None:
+        """The heartbeat, until cancelled."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_S)
+            await self.beat()
+
+    def record_of(self, leg: LegRecord) -> CallRecord:
+        """The leg on the wall clock; the talk time comes from the monotonic one."""
+        ended_ns, answered_ns = leg.ended_ns, leg.answered_ns
+        talk_ms = (ended_ns - answered_ns) // 1_000_000 if ended_ns is not None and answered_ns is not None else 0
+        return CallRecord(
+            leg=leg.leg, call=leg.call, direction=leg.direction, from_number=number_of(leg.from_party),
+            to_number=number_of(leg.to_party) or leg.dialled, from_room=leg.from_party.room, to_room=leg.to_party.room,
+            trunk=leg.trunk, dialled=leg.dialled, started=self._instant(leg.started_ns),
+            answered=None if answered_ns is None else self._instant(answered_ns),
+            ended=None if ended_ns is None else self._instant(ended_ns), talk_ms=max(0, talk_ms),
+            answered_by=leg.answered_by, cause=leg.cause, end=leg.end, complete=leg.complete, emergency=leg.emergency,
+        )  # fmt: skip
+
+    def _instant(self, at_ns: int) -> datetime:
+        return utc_of(at_ns, self._clock)
+
+    async def _write(self, final: bool, record: CallRecord) -> None:
+        work = asyncio.ensure_future(self._store.do(lambda kept: _put(kept.call_records, final, record)))
+        try:
+            await asyncio.wait_for(asyncio.shield(work), PATIENCE_S)
+        except TimeoutError:
+            log.error("disk-slow", leg=record.leg, after_s=PATIENCE_S)
+            work.add_done_callback(lambda done: self._keep_if_failed(done, final, record))
+        except UnavailableError as error:
+            log.error("not-written", leg=record.leg, error=error)
+            self._waiting.append((final, record))
+
+    def _keep_if_failed(self, work: asyncio.Future[None], final: bool, record: CallRecord) -> None:
+        if not work.cancelled() and work.exception() is not None:
+            self._waiting.append((final, record))
+
+
+def _put(records: CallRecords, final: bool, record: CallRecord) -> None:
+    (records.close if final else records.open)(record)
+
+
+def number_of(party: Party) -> str:
+    """What one would dial to reach this party; empty if nobody knows."""
+    return party.number or party.extension or ""

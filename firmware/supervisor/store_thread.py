@@ -1,0 +1,97 @@
+"""The store's one thread: every read and write of the databases, in order, away from the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from firmware.errors import UnavailableError
+from firmware.log import Log
+from firmware.store import Repositories, StorageError
+
+T = TypeVar("T")
+COPY_EVERY_S = 6 * 3600.0
+
+log = Log("store")
+
+
+class StoreThread:
+    """`await store.do(lambda kept: kept.alarms.shown(...))`; raises StorageError when the database cannot."""
+
+    def __init__(self, make: Callable[[], Repositories]) -> None:
+        self._make = make
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._kept: Repositories | None = None
+        self.trouble: str | None = None
+        """What a person should know of how the databases were opened, or of the last failure."""
+        self.on_trouble: Callable[[str | None], None] = lambda text: None
+
+    async def open(self) -> None:
+        """Open the databases; never raises for their condition, which is in `trouble`."""
+        self._kept = await self._in_thread(self._make)
+        self._note_opening()
+
+    async def do(self, work: Callable[[Repositories], T]) -> T:
+        """Run `work` in the store's thread. Raises StorageError, or what `work` raises on purpose."""
+        kept = self._kept
+        if kept is None:
+            raise UnavailableError("the store is not open")
+        try:
+            return await self._in_thread(lambda: work(kept))
+        except StorageError as error:
+            await self._after_failure(kept, error)
+            raise
+
+    async def keep_copies(self) -> None:
+        """Make a last good copy now, and every six hours, until cancelled."""
+        while True:
+            try:
+                await self.do(_copy)
+                log.info("copied")
+            except StorageError as error:
+                log.error("not-copied", error=error)
+            await asyncio.sleep(COPY_EVERY_S)
+
+    async def close(self) -> None:
+        if self._kept is not None:
+            await self._in_thread(self._kept.close)
+            self._kept = None
+        self._thread.shutdown()
+
+    async def _after_failure(self, kept: Repositories, error: StorageError) -> None:
+        """A damaged file is replaced at once; a full or read-only one is only told of."""
+        log.error("failed", error=error)
+        if any(word in str(error) for word in ("malformed", "not a database")):
+            await self._in_thread(lambda: _reopen(kept))
+            self._note_opening()
+        else:
+            self._tell(str(error))
+
+    def recovered(self) -> None:
+        """A write went well again."""
+        if self._kept is not None and not any(database.trouble for database in self._kept.databases):
+            self._tell(None)
+
+    def _note_opening(self) -> None:
+        found = [database.trouble for database in (self._kept.databases if self._kept else ()) if database.trouble]
+        self._tell("; ".join(found) or None)
+
+    def _tell(self, text: str | None) -> None:
+        if text != self.trouble:
+            self.trouble = text
+            self.on_trouble(text)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+def _copy(kept: Repositories) -> None:
+    for database in kept.databases:
+        database.copy()
+
+
+def _reopen(kept: Repositories) -> None:
+    for database in kept.databases:
+        database.reopen()

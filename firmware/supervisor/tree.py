@@ -1,0 +1,151 @@
+"""The supervision tree: services declared with their start order, restart kind, budget and time to stop (after OTP).
+
+A service that ends when it should not is started again; one that does so more often than its budget allows ends the
+whole tree, and whoever started this process starts it afresh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from firmware.log import Log
+
+RestartKind: TypeAlias = Literal["permanent", "transient", "temporary"]
+"""permanent: always started again; transient: only after a failure; temporary: never."""
+ServiceState: TypeAlias = Literal["stopped", "running", "waiting", "ended"]
+RESTART_PAUSE_S = 0.2
+
+log = Log("supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class ChildSpec:
+    """One service. `run` works until it is cancelled; a budget is so many restarts within so many seconds."""
+
+    name: str
+    run: Callable[[], Awaitable[None]]
+    restart: RestartKind = "permanent"
+    budget: tuple[int, float] = (10, 60.0)
+    stop_s: float = 3.0
+    progress_s: float | None = None
+    """How old the service's last `progress` may be before it counts as stuck; None: not watched."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A service as `/health` shows it."""
+
+    name: str
+    state: ServiceState
+    restarts: int
+
+
+class BudgetError(RuntimeError):
+    """A service was restarted too often."""
+
+
+@dataclass
+class _Child:
+    spec: ChildSpec
+    state: ServiceState = "stopped"
+    restarts: int = 0
+    task: asyncio.Task[None] | None = None
+    progressed: float = 0.0
+    times: deque[float] = field(default_factory=deque)
+
+
+class Tree:
+    """Runs the services in order; `run` returns when told to stop, or raises BudgetError."""
+
+    def __init__(self, specs: Sequence[ChildSpec], changed: Callable[[ServiceView], None] = lambda _: None) -> None:
+        self._children = {spec.name: _Child(spec) for spec in specs}
+        self._changed = changed
+        self._stop = asyncio.Event()
+        self._failed: BaseException | None = None
+
+    def stop(self) -> None:
+        """Ask for an orderly end."""
+        self._stop.set()
+
+    def progress(self, name: str) -> None:
+        """A service says that it goes on."""
+        self._children[name].progressed = time.monotonic()
+
+    def views(self) -> list[ServiceView]:
+        return [ServiceView(child.spec.name, child.state, child.restarts) for child in self._children.values()]
+
+    def stuck(self) -> str | None:
+        """The name of a service that has made no progress for too long, or None."""
+        now = time.monotonic()
+        for child in self._children.values():
+            limit = child.spec.progress_s
+            if limit is not None and child.state == "running" and now - child.progressed > limit:
+                return child.spec.name
+        return None
+
+    async def run(self) -> None:
+        """Start all in order, restart as declared, stop all in reverse. Raises BudgetError."""
+        for child in self._children.values():
+            child.task = asyncio.create_task(self._keep(child), name=child.spec.name)
+        await self._stop.wait()
+        for child in reversed(self._children.values()):
+            await self._end(child)
+        if self._failed is not None:
+            raise self._failed
+
+    async def _keep(self, child: _Child) -> None:
+        while True:
+            child.progressed = time.monotonic()
+            self._set(child, "running")
+            failed = await self._once(child)
+            if child.spec.restart == "temporary" or (child.spec.restart == "transient" and not failed):
+                self._set(child, "ended")
+                return
+            if not self._affordable(child):
+                return
+            child.restarts += 1
+            self._set(child, "waiting")
+            await asyncio.sleep(RESTART_PAUSE_S)
+
+    async def _once(self, child: _Child) -> bool:
+        """Run the service; whether it failed."""
+        try:
+            await child.spec.run()
+        except Exception:
+            log.exception("service-failed", name=child.spec.name)
+            return True
+        log.info("service-ended", name=child.spec.name)
+        return False
+
+    def _affordable(self, child: _Child) -> bool:
+        most, seconds = child.spec.budget
+        now = time.monotonic()
+        child.times.append(now)
+        while child.times and now - child.times[0] > seconds:
+            child.times.popleft()
+        if len(child.times) <= most:
+            return True
+        self._set(child, "ended")
+        self._failed = BudgetError(f"{child.spec.name}: more than {most} restarts in {seconds:.0f} s")
+        log.error("escalates", name=child.spec.name, restarts=len(child.times), seconds=seconds)
+        self._stop.set()
+        return False
+
+    async def _end(self, child: _Child) -> None:
+        task = child.task
+        if task is None or task.done():
+            return
+        task.cancel()
+        await asyncio.wait([task], timeout=child.spec.stop_s)
+        if not task.done():
+            log.error("does-not-stop", name=child.spec.name, after_s=child.spec.stop_s)
+        self._set(child, "stopped")
+
+    def _set(self, child: _Child, state: ServiceState) -> None:
+        child.state = state
+        self._changed(ServiceView(child.spec.name, state, child.restarts))

@@ -1,0 +1,243 @@
+"""`create_app(services)`: the API and the pages on microdot."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from http import HTTPStatus
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import msgspec
+from microdot import Microdot, Request, Response
+
+from firmware.errors import NightPorterError
+from firmware.log import Log
+from webui import enrolment, openapi
+from webui.faults import ApiError, as_api_error
+from webui.live import MOST_LISTENERS
+from webui.query import Query, cursor_of
+from webui.rate import RateLimit
+from webui.routes import EVERYBODY, ROUTES, Ask, Many, Route
+from webui.services import Identity, Services
+from webui.types import ErrorAnswer, Fault
+
+API = "/api/v1"
+MOST_DRAINED = 1 << 20
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Connection": "close",
+}
+
+log = Log("web")
+
+
+def create_app(services: Services, monotonic: Callable[[], float] = time.monotonic) -> Microdot:
+    """The application. `monotonic` is the clock of the rate limit."""
+    app: Microdot = Microdot()
+    gate = _Gate(services, RateLimit(), monotonic)
+    for route in ROUTES:
+        pattern = API + re.sub(r"{(\w+)}", r"<\1>", route.path)
+        app.route(pattern, methods=[route.method])(_endpoint(route, services, gate))
+    app.get(f"{API}/events")(_events(services, gate))
+    described = openapi.document(ROUTES, program_version())
+    app.get(f"{API}/openapi.json")(_guarded(lambda request: _described(described)))
+    enrolment.mount(app, services, _guarded)
+    for status in (400, 404, 405, 413, 500):
+        app.errorhandler(status)(_plain_error(status))
+    app.after_request(_finish)
+    app.after_error_request(_finish)
+    return app
+
+
+def program_version() -> str:
+    try:
+        return version("nightporter")
+    except PackageNotFoundError:
+        return "0"
+
+
+class _Gate:
+    """Who asks, whether they may, and not too often."""
+
+    def __init__(self, services: Services, rate: RateLimit, monotonic: Callable[[], float]) -> None:
+        self._services = services
+        self._rate = rate
+        self._monotonic = monotonic
+
+    async def admit(self, request: Request, roles: frozenset[str]) -> Identity:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise ApiError(401, "no-token", "send Authorization: Bearer TOKEN")
+        who = await self._services.identify(token.strip())
+        if who is None:
+            raise ApiError(401, "bad-token", "this token is not known, or was revoked")
+        if not self._rate.allows(who.name, self._monotonic()):
+            raise ApiError(429, "too-many-requests", "at most 50 requests a second for each token")
+        if who.role not in roles:
+            raise ApiError(403, "not-allowed", f"the role {who.role} may not do this")
+        return who
+
+
+def _endpoint(route: Route, services: Services, gate: _Gate) -> Callable[..., Any]:
+    async def handle(request: Request, **path: str) -> Response:
+        who = await gate.admit(request, route.roles)
+        query = Query({name: request.args[name] for name in request.args}, route.query)
+        body = None if route.body is None else _body(request, route.body)
+        answer = await route.handler(Ask(services, who, query, path, body))
+        if route.csv and _wants_csv(request):
+            return _csv(answer)
+        return _json(answer, route.status)
+
+    return _guarded(handle)
+
+
+def _guarded(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """Errors become answers; what nobody foresaw is logged and says nothing of itself."""
+
+    async def safe(request: Request, **path: str) -> Response:
+        try:
+            answer: Response = await handle(request, **path)
+        except ApiError as error:
+            return error_answer(error)
+        except NightPorterError as error:
+            return error_answer(as_api_error(error))
+        except Exception:
+            log.exception("failed", method=request.method, path=request.path)
+            return error_answer(ApiError(500, "internal", "something went wrong inside; it is in the log"))
+        return answer
+
+    return safe
+
+
+def _body(request: Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
+    content_type = (request.content_type or "").partition(";")[0].strip().lower()
+    if content_type != "application/json":
+        raise ApiError(415, "not-json", "send application/json")
+    try:
+        return msgspec.json.decode(request.body or b"", type=kind)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        place = re.search(r" - at `\$\.?([^`]*)`$", text)
+        missing = re.search(r"(?:required|unknown) field `([^`]*)`", text)
+        field = ".".join(filter(None, (place[1] if place else "", missing[1] if missing else ""))) or None
+        raise ApiError(422, "bad-value", text.partition(" - at ")[0], field) from None
+    except msgspec.DecodeError as error:
+        raise ApiError(400, "not-json", f"the body is not JSON: {error}") from None
+
+
+def _json(answer: Any, status: int) -> Response:
+    if answer is None:
+        return Response(b"", status)
+    if isinstance(answer, Many):
+        answer = {"items": answer.items, "next": cursor_of(answer.next)}
+    return Response(msgspec.json.encode(answer), status, {"Content-Type": "application/json; charset=utf-8"})
+
+
+def error_answer(error: ApiError) -> Response:
+    """The error object of the API."""
+    fault = Fault(code=error.code, message=str(error), field=error.field)
+    answer = _json(ErrorAnswer(error=fault), error.status)
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    if error.status == 429:
+        answer.headers["Retry-After"] = "1"
+    return answer
+
+
+def _wants_csv(request: Request) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "text/csv" in accepted and "application/json" not in accepted
+
+
+def _csv(answer: Many) -> Response:
+    """The items as a table; the next part's cursor is in a header."""
+    rows = [_flat(msgspec.to_builtins(item)) for item in answer.items]
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, fieldnames=_CSV_FIELDS, extrasaction="raise")
+    writer.writeheader()
+    writer.writerows(rows)
+    headers = {"Content-Type": "text/csv; charset=utf-8; header=present"}
+    if (cursor := cursor_of(answer.next)) is not None:
+        headers["X-Next-Cursor"] = cursor
+    return Response(text.getvalue().encode(), 200, headers)
+
+
+_CSV_FIELDS = (
+    "id", "call", "direction", "from", "to", "room", "trunk", "dialled", "started", "answered", "ended",
+    "talk_seconds", "answered_by", "cause", "end", "complete", "emergency", "charge_amount", "charge_currency",
+    "unpriced",
+)  # fmt: skip
+
+
+def _flat(item: dict[str, Any]) -> dict[str, Any]:
+    charge = item.pop("charge") or {"amount": None, "currency": None}
+    item |= {"charge_amount": charge["amount"], "charge_currency": charge["currency"]}
+    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in item.items()}
+
+
+def _events(services: Services, gate: _Gate) -> Callable[..., Any]:
+    async def handle(request: Request) -> Response:
+        await gate.admit(request, EVERYBODY)
+        if services.hub.listeners >= MOST_LISTENERS:
+            raise ApiError(503, "too-many-listeners", f"{MOST_LISTENERS} listen already")
+        last = request.headers.get("Last-Event-ID", "")
+        seen = int(last) if last.isascii() and last.isdigit() and len(last) < 18 else (0 if last else None)
+        stream: Any = _stream(services, seen)
+        return Response(stream, 200, {"Content-Type": "text/event-stream; charset=utf-8"})
+
+    return _guarded(handle)
+
+
+async def _stream(services: Services, last: int | None) -> AsyncIterator[bytes]:
+    with services.hub.listen(last) as listener:
+        yield b": the events begin\n\n"
+        async for message in listener.messages():
+            yield message
+
+
+async def _described(described: dict[str, Any]) -> Response:
+    return _json(described, 200)
+
+
+def _plain_error(status: int) -> Callable[..., Any]:
+    """What microdot finds by itself: no such route, wrong method, too large, malformed."""
+    code, text = {
+        400: ("malformed", "this is not a request that can be read"),
+        404: ("not-found", "there is nothing at this address"),
+        405: ("method-not-allowed", "this address does not take this method"),
+        413: ("too-large", "the body is too large"),
+    }.get(status, ("internal", "something went wrong inside; it is in the log"))
+
+    async def answer(request: Request | None, *_: object) -> Response:
+        if status == 413 and request is not None:
+            await _drain(request)
+        return error_answer(ApiError(status, code, text))
+
+    return answer
+
+
+async def _drain(request: Request) -> None:
+    """Read a body that is too large (up to a bound), so that its sender comes to read the answer."""
+    left = min(request.content_length, MOST_DRAINED)
+    stream = request.stream
+    while stream is not None and left > 0 and (piece := await stream.read(min(left, 65536))):
+        left -= len(piece)
+
+
+async def _finish(request: Request | None, response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.reason = HTTPStatus(response.status_code).phrase
+    if isinstance(response.body, bytes):
+        response.headers["Content-Length"] = str(len(response.body))
+    return response

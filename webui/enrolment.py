@@ -1,0 +1,70 @@
+"""The two pages there are so far: what this is, and the one-time link that sets the first manager's password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from microdot import Microdot, Request, Response
+
+from firmware.errors import RefusedError
+from webui.faults import ApiError
+from webui.services import Services
+from webui.types import Enrolment
+
+HTML = {"Content-Type": "text/html; charset=utf-8"}
+PAGES = files("webui.pages")
+STYLE = files("webui.static").joinpath("plain.css").read_bytes()
+
+
+def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> None:
+    """Add the pages to the application."""
+
+    async def index(request: Request) -> Response:
+        return _page("index", 200)
+
+    async def style(request: Request) -> Response:
+        return Response(STYLE, 200, {"Content-Type": "text/css; charset=utf-8"})
+
+    async def form(request: Request, secret: str) -> Response:
+        if not await services.enrolment_open(secret):
+            return _page("enrolment-over", 410)
+        return _page("enrolment", 200, problem="")
+
+    async def submit(request: Request, secret: str) -> Response:
+        fields = request.form or {}
+        try:
+            wanted = _enrolment(secret, fields)
+            await services.enrol(wanted.secret, wanted.name, wanted.password)
+        except (ApiError, RefusedError) as error:
+            if getattr(error, "code", "") == "expired":
+                return _page("enrolment-over", 410)
+            return _page("enrolment", 422, problem=str(error))
+        return _page("enrolment-done", 201, name=wanted.name)
+
+    app.get("/")(guarded(index))
+    app.get("/static/plain.css")(guarded(style))
+    app.get("/first-manager/<secret>")(guarded(form))
+    app.post("/first-manager/<secret>")(guarded(submit))
+
+
+def _enrolment(secret: str, fields: Any) -> Enrolment:
+    if fields.get("password") != fields.get("again"):
+        raise ApiError(422, "password", "The two passwords are not the same.", "again")
+    values = {"secret": secret, "name": fields.get("name", "").strip(), "password": fields.get("password", "")}
+    try:
+        return msgspec.convert(values, Enrolment)
+    except msgspec.ValidationError:
+        text = "A name of 1 to 64 characters and a password of 8 to 200 characters are needed."
+        raise ApiError(422, "bad-value", text) from None
+
+
+def _page(page: str, status: int, **values: str) -> Response:
+    """A page with its {{places}} filled in, escaped."""
+    text = PAGES.joinpath(f"{page}.html").read_text(encoding="utf-8")
+    for place, value in values.items():
+        text = text.replace("{{" + place + "}}", escape(value))
+    return Response(text.encode(), status, dict(HTML))

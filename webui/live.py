@@ -1,0 +1,93 @@
+"""Server-sent events: one hub, bounded queues, rising ids, resumption (HTML standard, section 9.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+KEPT_EVENTS = 1000
+QUEUED_EVENTS = 256
+KEEP_ALIVE_S = 15.0
+MOST_LISTENERS = 100
+
+
+class Listener:
+    """One browser's or program's bounded queue. A slow one loses events and is told so by `reset`."""
+
+    def __init__(self) -> None:
+        self._queue: deque[bytes] = deque()
+        self._there = asyncio.Event()
+        self._overrun = False
+
+    def put(self, message: bytes) -> None:
+        """Queue a message; when the queue is full all of it goes, and `reset` stands in its place."""
+        if len(self._queue) >= QUEUED_EVENTS:
+            self._queue.clear()
+            self._overrun = True
+        self._queue.append(message)
+        self._there.set()
+
+    async def messages(self) -> AsyncIterator[bytes]:
+        """What to send, for ever; a comment when there was nothing for a while."""
+        while True:
+            try:
+                await asyncio.wait_for(self._there.wait(), KEEP_ALIVE_S)
+            except TimeoutError:
+                yield b": nothing new\n\n"
+                continue
+            self._there.clear()
+            if self._overrun:
+                self._overrun = False
+                yield RESET
+            while self._queue:
+                yield self._queue.popleft()
+
+
+RESET = b"event: reset\ndata: {}\n\n"
+"""Events are missing: what is shown must be fetched anew."""
+
+
+class Hub:
+    """Gives each published event to every listener. Ids go on rising when the process is started again."""
+
+    def __init__(self, first_id: int | None = None) -> None:
+        self._next = int(time.time() * 1000) if first_id is None else first_id
+        self._kept: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
+        self._listeners: set[Listener] = set()
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listeners)
+
+    def publish(self, topic: str, data: bytes) -> int:
+        """Send JSON `data` (one line) under a topic; the event's id."""
+        number, self._next = self._next, self._next + 1
+        message = b"id: %d\nevent: %s\ndata: %s\n\n" % (number, topic.encode(), data)
+        self._kept.append((number, message))
+        for listener in self._listeners:
+            listener.put(message)
+        return number
+
+    @contextmanager
+    def listen(self, last: int | None) -> Iterator[Listener]:
+        """Everything from now on; with the id of the last event that was seen, what came after it, or `reset`."""
+        listener = Listener()
+        if last is not None:
+            self._resume(listener, last)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    def _resume(self, listener: Listener, last: int) -> None:
+        oldest = self._kept[0][0] if self._kept else self._next
+        missed = [message for number, message in self._kept if number > last]
+        if last >= self._next or last < oldest - 1 or len(missed) > QUEUED_EVENTS:
+            listener.put(RESET)
+            return
+        for message in missed:
+            listener.put(message)

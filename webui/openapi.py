@@ -1,0 +1,90 @@
+"""The OpenAPI 3.1 document, drawn from the table of routes and the types that validate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+from webui import types
+from webui.routes import Route
+
+REFERENCE = "#/components/schemas/{name}"
+EVENTS = {
+    "summary": "Server-sent events: call, call-record, line, alarm, health; data is the GET object",
+    "description": "Ids rise. `Last-Event-ID` resumes, or the first event is `reset`: fetch everything anew.",
+    "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
+    "responses": {"200": {"description": "A stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+}
+
+
+def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
+    """The document as plain values."""
+    routes = tuple(routes)
+    wanted: list[Any] = [types.ErrorAnswer]
+    for route in routes:
+        wanted += [kind for kind in (route.answer, route.body) if kind is not None and kind not in wanted]
+    schemas, components = msgspec.json.schema_components(wanted, ref_template=REFERENCE)
+    references = dict(zip(wanted, schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        paths.setdefault(f"/api/v1{route.path}", {})[route.method.lower()] = _operation(route, references)
+    paths["/api/v1/events"] = {"get": EVENTS}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Night Porter", "version": version, "description": "The front desk's API."},
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": route.summary,
+        "operationId": route.handler.__name__,
+        "description": f"For the roles {', '.join(sorted(route.roles))}.",
+        "parameters": _parameters(route),
+        "responses": {str(route.status): _answer(route, references)},
+    }
+    if route.body is not None:
+        schema = references[route.body]
+        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    for status in sorted({401, 403, 429, 500, *([400, 422] if route.body or route.query else []), *route.refusals}):
+        operation["responses"][str(status)] = {
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"schema": references[types.ErrorAnswer]}},
+        }
+    return operation
+
+
+def _parameters(route: Route) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": text} for name in re.findall(r"{(\w+)}", route.path)
+    ]
+    found += [
+        {"name": name, "in": "query", "description": what, "schema": {"type": "integer"} if name == "limit" else text}
+        for name, what in route.query.items()
+    ]
+    return found
+
+
+def _answer(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
+    if route.answer is None:
+        return answer
+    schema = references[route.answer]
+    if route.listed:
+        properties = {"items": {"type": "array", "items": schema}, "next": {"type": ["string", "null"]}}
+        schema = {"type": "object", "properties": properties, "required": ["items", "next"]}
+    answer["content"] = {"application/json": {"schema": schema}}
+    if route.csv:
+        answer["content"]["text/csv"] = {"schema": {"type": "string"}}
+    return answer

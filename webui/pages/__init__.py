@@ -1,0 +1,1 @@
+"""The pages, static but for a few places."""

@@ -1,0 +1,172 @@
+"""The API's routes as one table, from which both the application and the OpenAPI document are made."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import msgspec
+
+from webui import types
+from webui.faults import ApiError
+from webui.query import Query
+from webui.services import Identity, Part, Place, Services
+
+READERS = frozenset({"desk", "manager", "technician"})
+EVERYBODY = READERS | {"housekeeping"}
+AUDITORS = frozenset({"manager", "technician"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request that has passed authentication and validation."""
+
+    services: Services
+    who: Identity
+    query: Query
+    path: Mapping[str, str]
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """An answer that is a part of a list."""
+
+    items: list[Any]
+    next: Place | None = None
+
+
+Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation. `answer` is the type of the object, or of a list's items (`listed`); `csv`: also as text/csv."""
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    roles: frozenset[str]
+    answer: Any = None
+    listed: bool = False
+    body: type[msgspec.Struct] | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    csv: bool = False
+    status: int = 200
+    refusals: tuple[int, ...] = ()
+
+
+PERIOD = {
+    "from": "inclusive: ISO 8601, or the hotel's wall time without an offset",
+    "to": "exclusive, as `from`",
+}
+PART = {"limit": "1 to 1000, else 100", "cursor": "`next` of the part before"}
+
+
+async def lines(ask: Ask) -> Many:
+    return _slice(ask.services.lines(), ask.query.part())
+
+
+async def calls(ask: Ask) -> Many:
+    return _slice(ask.services.calls(), ask.query.part())
+
+
+async def dial(ask: Ask) -> types.Call:
+    return await ask.services.dial(ask.body.from_, ask.body.to, ask.who)
+
+
+async def clear(ask: Ask) -> None:
+    await ask.services.clear(ask.path["id"], ask.who)
+
+
+async def call_records(ask: Ask) -> Many:
+    query = ask.query
+    found = await ask.services.call_records(
+        query.period(ask.services.local), query.text("room"), query.text("number"), query.part()
+    )
+    return Many(*found)
+
+
+async def health(ask: Ask) -> types.Health:
+    return ask.services.health()
+
+
+async def alarms(ask: Ask) -> Many:
+    return Many(*await ask.services.alarms(ask.query.flag("all"), ask.query.part()))
+
+
+async def acknowledge(ask: Ask) -> types.Alarm:
+    number = ask.path["id"]
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        raise ApiError(404, "unknown-alarm", f"there is no alarm {number}", "id")
+    return await ask.services.acknowledge(int(number), ask.who)
+
+
+async def audit(ask: Ask) -> Many:
+    query = ask.query
+    return Many(*await ask.services.audit(query.period(ask.services.local), query.text("room"), query.part()))
+
+
+async def return_to_service(ask: Ask) -> None:
+    await ask.services.return_to_service(f"{ask.path['kind']}/{ask.path['number']}", ask.who)
+
+
+async def room_blocking(ask: Ask) -> types.RoomBlocking:
+    return await ask.services.room_blocking()
+
+
+async def set_room_blocking(ask: Ask) -> types.RoomBlocking:
+    return await ask.services.set_room_blocking(ask.body, ask.who)
+
+
+def _slice(items: Any, part: Part) -> Many:
+    """A part of a list that is in memory; the cursor is the place in it."""
+    start = part.after[0] if part.after else 0
+    chosen = list(items[start : start + part.limit])
+    end = start + len(chosen)
+    return Many(chosen, (end, 0) if end < len(items) else None)
+
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/lines", lines, "The lines, and what each is doing", EVERYBODY, types.Line, True, query=PART),
+    Route(
+        "POST", "/lines/{kind}/{number}/return-to-service", return_to_service,
+        "A person says that a line which was taken out of service may be tried again", READERS,
+        status=204, refusals=(404, 503),
+    ),
+    Route("GET", "/calls", calls, "The calls that stand now", READERS, types.Call, True, query=PART),
+    Route(
+        "POST", "/calls", dial, "Click to dial", READERS, types.Call,
+        body=types.NewCall, status=201, refusals=(409, 422, 503),
+    ),
+    Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404, 503)),
+    Route(
+        "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
+        query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=True,
+        refusals=(503,),
+    ),
+    Route("GET", "/health", health, "The box: processes, services, clock, audio", EVERYBODY, types.Health),
+    Route(
+        "GET", "/alarms", alarms, "Alarms that are not acknowledged, or whose cause still stands; latest first",
+        EVERYBODY, types.Alarm, True, query={"all": "true: those of the past too", **PART},
+    ),
+    Route(
+        "POST", "/alarms/{id}/acknowledge", acknowledge, "A person has seen an alarm", READERS, types.Alarm,
+        refusals=(404, 503),
+    ),
+    Route(
+        "GET", "/audit", audit, "Who changed what, through what; latest first", AUDITORS, types.AuditEntry, True,
+        query={**PERIOD, "room": "a room number", **PART}, refusals=(503,),
+    ),
+    Route(
+        "GET", "/settings/room-to-room-blocking", room_blocking, "Whether rooms may call each other", READERS,
+        types.RoomBlocking, refusals=(503,),
+    ),
+    Route(
+        "PUT", "/settings/room-to-room-blocking", set_room_blocking,
+        "Refuse calls from room to room, all day or by hours, with exceptions", READERS, types.RoomBlocking,
+        body=types.RoomBlocking, refusals=(422, 503),
+    ),
+)  # fmt: skip

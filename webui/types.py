@@ -1,0 +1,216 @@
+"""The API's objects: they check requests, make answers, and the OpenAPI document is drawn from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+
+Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+"""ISO 8601 with offset and milliseconds."""
+Dialled = Annotated[str, Meta(pattern=r"^[0-9*#]{1,32}$", description="digits, * and #")]
+HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, 22:00")]
+Role: TypeAlias = Literal["desk", "housekeeping", "manager", "technician"]
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Fault(_Answer, frozen=True, kw_only=True):
+    """What was wrong with a request; `field` is the part at fault."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+class ErrorAnswer(_Answer, frozen=True, kw_only=True):
+    """Every answer that is not a success."""
+
+    error: Fault
+
+
+class Party(_Answer, frozen=True, kw_only=True):
+    """One side of a call; what is not known is null."""
+
+    port: str | None = None
+    extension: str | None = None
+    room: str | None = None
+    number: str | None = None
+    name: str | None = None
+
+
+class Call(_Answer, frozen=True, kw_only=True):
+    """A call that stands now."""
+
+    id: str
+    state: Literal["dialling", "ringing", "answered", "held"]
+    from_: Party = msgspec.field(name="from")
+    to: Party
+    trunk: str | None
+    started: Stamp
+    answered: Stamp | None
+    emergency: bool
+
+
+class Money(_Answer, frozen=True, kw_only=True):
+    """An amount in minor units."""
+
+    amount: int
+    currency: str
+
+
+class CallRecord(_Answer, frozen=True, kw_only=True):
+    """One leg of a finished call; a transfer gives two with the same `call`."""
+
+    id: str
+    call: str
+    direction: Literal["internal", "outgoing", "incoming"]
+    from_: str = msgspec.field(name="from")
+    to: str
+    room: str | None
+    trunk: str | None
+    dialled: str
+    started: Stamp
+    answered: Stamp | None
+    ended: Stamp | None
+    talk_seconds: int
+    answered_by: Literal["reversal", "ringback-end", "timer", "digital"] | None
+    cause: int | None
+    end: Literal["released", "barred", "lost"] | None
+    complete: bool
+    emergency: bool
+    charge: Money | None = None
+    unpriced: bool = False
+
+
+class Line(_Answer, frozen=True, kw_only=True):
+    """A line as the desk sees it."""
+
+    port: str
+    kind: Literal["fxs", "fxo", "e1", "sip"]
+    state: Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
+    extension: str | None
+    fault: str | None
+    dnd: bool = False
+
+
+class Acknowledgement(_Answer, frozen=True, kw_only=True):
+    """Who has seen an alarm, and when."""
+
+    by: str
+    at: Stamp
+
+
+class Alarm(_Answer, frozen=True, kw_only=True):
+    """An alarm; it stays in the list until it is acknowledged and its cause is gone."""
+
+    id: int
+    kind: str
+    subject: str
+    text: str
+    raised: Stamp
+    cleared: Stamp | None
+    acknowledged: Acknowledgement | None
+
+
+class AuditEntry(_Answer, frozen=True, kw_only=True):
+    """Who changed what, through what."""
+
+    id: int
+    at: Stamp
+    who: str
+    through: str
+    action: str
+    subject: str
+    room: str | None
+    detail: dict[str, Any]
+
+
+class ProcessHealth(_Answer, frozen=True, kw_only=True):
+    """A process of the product."""
+
+    pid: int
+    since: Stamp
+    restarts: int
+
+
+class ServiceHealth(_Answer, frozen=True, kw_only=True):
+    """A service inside the supervisor."""
+
+    name: str
+    state: str
+    restarts: int
+
+
+class ClockHealth(_Answer, frozen=True, kw_only=True):
+    """Who vouches for the wall clock."""
+
+    trusted: bool
+    source: str
+    zone: str
+
+
+class VoiceHealth(_Answer, frozen=True, kw_only=True):
+    """The audio path's counters since the start of voice."""
+
+    late_blocks: int
+    blocks: int
+    underruns: int
+    real_time: bool
+    tick_p50_us: int
+    tick_p99_us: int
+    tick_max_us: int
+
+
+class Health(_Answer, frozen=True, kw_only=True):
+    """The box. `ready`: a telephone that is lifted gets dial tone and every configured service runs; else `why` not."""
+
+    ready: bool
+    why: str | None
+    processes: dict[str, ProcessHealth]
+    services: list[ServiceHealth]
+    clock: ClockHealth
+    voice: VoiceHealth
+    loop_lag_ms: float
+
+
+class RoomBlocking(_Request, frozen=True, kw_only=True):
+    """Calls from room to room are refused; calls to reception and to emergency numbers never are.
+
+    `from` and `to` are the hotel's wall time, over midnight where `to` is earlier; both null: all day. Rooms of one
+    list in `exceptions` may call each other all the same.
+    """
+
+    enabled: bool
+    from_: HourMinute | None = msgspec.field(name="from", default=None)
+    to: HourMinute | None = None
+    exceptions: list[list[str]] = []
+
+
+class NewCall(_Request, frozen=True, kw_only=True):
+    """Click to dial: the telephone of `from` rings; when it is lifted, `to` is called."""
+
+    from_: Dialled = msgspec.field(name="from")
+    to: Dialled
+
+
+class Enrolment(_Request, frozen=True, kw_only=True):
+    """The first manager's name and password, with the secret of the one-time link."""
+
+    secret: str
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=8, max_length=200)]
+
+
+def stamp(instant: datetime, zone: ZoneInfo) -> str:
+    """An instant as the API writes it: the hotel's time with its offset, and milliseconds."""
+    return instant.astimezone(zone).isoformat(timespec="milliseconds")
