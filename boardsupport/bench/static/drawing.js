@@ -63,7 +63,7 @@ export function drawTelephone(label) {
       draw("path", { class: "cradle", d: "M40 84h48v14q0 8-8 8H48q-9 0-8-8zM212 84h48v14q0 8-8 8h-32q-8 0-8-8z" }),
       draw("rect", { class: "display", x: 62, y: 118, width: 160, height: 43, rx: 6 }),
       number, name, time, lamp, keypad,
-      draw("g", { class: "card-strip" }, draw("rect", { x: 206, y: 272, width: 52, height: 27, rx: 3 }), draw("text", { x: 232, y: 291 }, label)),
+      draw("g", { class: "card-strip" }, draw("rect", { x: 213, y: 275, width: 54, height: 24, rx: 3 }), draw("text", { x: 240, y: 292 }, label)),
       handset),
   ); // prettier-ignore
   return { svg, handset, number, name, time, lamp, lampTitle, keypad };

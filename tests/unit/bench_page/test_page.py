@@ -1,0 +1,170 @@
+"""The bench's page: its files, and live audio over the WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+import struct
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from microdot import Microdot
+
+from boardsupport.bench import page
+from boardsupport.bench.world import World
+from boardsupport.board import BOARDS
+
+STATIC = Path(page.__file__).parent / "static"
+LANGUAGES = {"en", "vi", "ru", "pl", "zh"}
+
+
+class Served:
+    """The page over a world with two telephones, on a free port."""
+
+    def __init__(self, world: World, port: int) -> None:
+        self.world = world
+        self.port = port
+
+    async def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        reader, writer = await self.send(path, **headers)
+        answer = await reader.read()
+        writer.close()
+        head, _, body = answer.partition(b"\r\n\r\n")
+        lines = head.decode().split("\r\n")
+        return int(lines[0].split()[1]), dict(line.split(": ", 1) for line in lines[1:]), body
+
+    async def send(self, path: str, **headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        given = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{given}\r\n".encode())
+        return reader, writer
+
+    async def listen(self, port: str, **headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """An open WebSocket."""
+        key = base64.b64encode(bytes(16)).decode()
+        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Key": key}
+        reader, writer = await self.send(f"/bench/phones/{port}/audio", **upgrade, **headers)
+        assert b"101" in await reader.readline()
+        while (await reader.readline()).strip():
+            pass
+        return reader, writer
+
+
+async def read_frame(reader: asyncio.StreamReader) -> bytes:
+    first, second = await reader.readexactly(2)
+    assert first == 0x82
+    length = second if second < 126 else struct.unpack(">H", await reader.readexactly(2))[0]
+    return await reader.readexactly(length)
+
+
+def masked(payload: bytes) -> bytes:
+    mask = b"\x11\x22\x33\x44"
+    body = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+    return b"\x82" + bytes([0x80 | 126]) + struct.pack(">H", len(payload)) + mask + body
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    world = World(BOARDS["sim-64"], ["fxs", "fxs"], "pl")
+    app = Microdot()
+    page.mount(app, world)
+    serving = asyncio.create_task(app.start_server(host="127.0.0.1", port=0))
+    await until(lambda: app.server is not None)
+    yield Served(world, app.server.sockets[0].getsockname()[1])
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - it comes true in another task or by another thread
+            await asyncio.sleep(0.005)
+
+
+async def test_front_page_and_its_files(served: Served) -> None:
+    status, headers, body = await served.get("/")
+    assert status == 200
+    assert "text/html" in headers["Content-Type"]
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    for name in re.findall(r"/static/([\w.]+)", body.decode()):
+        assert (await served.get(f"/static/{name}"))[0] == 200, name
+
+
+async def test_other_files_are_not_served(served: Served) -> None:
+    for name in ("page.py", "..%2fpage.py", "../page.py", "none.js", ".."):
+        assert (await served.get(f"/static/{name}"))[0] == 404, name
+
+
+async def test_earpiece_comes_as_pcm16(served: Served) -> None:
+    phone = served.world.phones["fxs/2"]
+    reader, writer = await served.listen("fxs/2")
+    await until(lambda: phone.listeners)
+    blocks = [np.full(80, n, "<i2").tobytes() for n in range(4)]
+    for block in blocks:
+        phone.listeners[0](block)
+    heard = b""
+    while len(heard) < 640:
+        heard += await asyncio.wait_for(read_frame(reader), 5)
+    assert heard == b"".join(blocks)
+    writer.close()
+    await until(lambda: not phone.listeners)
+
+
+async def test_microphone_goes_to_the_mouthpiece(served: Served) -> None:
+    phone = served.world.phones["fxs/1"]
+    _, writer = await served.listen("fxs/1")
+    writer.write(masked(np.arange(160, dtype="<i2").tobytes()))
+    said: list[float] = []
+
+    def spoken() -> bool:
+        block = phone.microphone.pull(80)
+        said.extend(block.tolist() if block is not None else [])
+        return len(said) >= 160
+
+    await until(spoken)
+    assert said == list(range(160))
+    writer.close()
+    await until(lambda: not phone.listeners)
+
+
+async def test_slow_browser_loses_the_oldest_sound_and_nothing_piles_up(served: Served) -> None:
+    phone = served.world.phones["fxs/1"]
+    reader, writer = await served.listen("fxs/1")
+    await until(lambda: phone.listeners)
+    for n in range(200):  # two seconds at once, before the loop can send any
+        phone.listeners[0](np.full(80, n, "<i2").tobytes())
+    frame = np.frombuffer(await asyncio.wait_for(read_frame(reader), 5), "<i2")
+    assert len(frame) <= 80 * 20
+    assert frame[-1] == 199
+    writer.close()
+    await until(lambda: not phone.listeners)
+
+
+async def test_refusals(served: Served) -> None:
+    assert (await served.get("/bench/phones/fxs/9/audio"))[0] == 404
+    assert (await served.get("/bench/phones/fxs/1/audio", Origin="http://elsewhere.example"))[0] == 403
+    own = {"Origin": f"http://127.0.0.1:{served.port}"}
+    _, writer = await served.listen("fxs/1", **own)
+    writer.close()
+    await until(lambda: not served.world.phones["fxs/1"].listeners)
+
+
+def test_every_word_stands_in_every_language() -> None:
+    source = (STATIC / "i18n.js").read_text()
+    table = source[source.index("const WORDS") : source.index("let language")]
+    entries = re.findall(r'^  (?:"([\w.-]+)"|(\w+)): \{(.*?)\},?$', table, re.S | re.M)
+    words = {quoted or plain: set(re.findall(r"\b(en|vi|ru|pl|zh): \"", body)) for quoted, plain, body in entries}
+    assert len(words) > 50
+    assert {name: found for name, found in words.items() if found != LANGUAGES} == {}
+    used = set(re.findall(r'text\("([\w.]+)"', "".join((STATIC / f).read_text() for f in ("app.js", "phone.js"))))
+    used |= set(re.findall(r'data-text="([\w.]+)"', (STATIC / "index.html").read_text()))
+    assert used - words.keys() == set()
+
+
+def test_nothing_is_fetched_from_elsewhere() -> None:
+    for file in STATIC.iterdir():
+        others = set(re.findall(r"https?://[\w.]+", file.read_text())) - {"http://www.w3.org"}
+        assert not others, file.name
