@@ -26,13 +26,15 @@ log = logging.getLogger(__name__)
 LATE_NS: Final = 5_000_000
 REALTIME_PRIORITY: Final = 5
 """Below the voice gateway's: the bench waits for voice, not voice for the bench."""
+API_PRIORITY: Final = 1
+"""The API's thread has the interpreter while the clock waits for it, so it must not be put aside for others."""
 IDLE_BYTE: Final = 0xFF
 
 
-def take_realtime() -> bool:
+def take_realtime(priority: int = REALTIME_PRIORITY) -> bool:
     """SCHED_FIFO for the calling thread, where permitted."""
     with suppress(OSError):
-        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(REALTIME_PRIORITY))
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(priority))
         return True
     return False
 

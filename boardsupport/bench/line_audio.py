@@ -48,14 +48,19 @@ class LineAudio:
         self._variety = 1.0 + 0.1 * np.random.default_rng(7).standard_normal((count, len(ECHO_DELAYS)))
         self._tail: Floats = np.zeros((count, TAIL), np.float32)
         self._mouth_tail: Floats = np.zeros((count, SIDETONE_DELAY), np.float32)
+        self._said: list[Floats | None] = []
         self._unaligned: list[tuple[int, PcmMap]] = []
         self._loops: list[PcmMap] = []
         self._active: NDArray[np.int64] = np.zeros(0, np.int64)
         self._idle_frame: NDArray[np.uint8] = np.full((BLOCK, slots), 0xFF, np.uint8)
 
-    def run(self, frames: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
-        """One block: frames (80, slots) towards the chips; returns those from the chips."""
+    def prepare(self, start: int) -> None:
+        """Look at chips and mouths for the block that begins at sample `start`. Under the board's lock."""
         self._refresh()
+        self._said = [self._phones[n].mouth(start, BLOCK) for n in self._active.tolist()]
+
+    def run(self, frames: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
+        """The block that was prepared: frames (80, slots) towards the chips; returns those from the chips."""
         self.earpiece[:] = 0
         self.on_hook[:] = 0
         capture = self._idle_frame.copy()
@@ -132,7 +137,7 @@ class LineAudio:
         for tap, delay in enumerate(ECHO_DELAYS):
             up += self._echo_gain[:, tap : tap + 1] * past[:, TAIL - delay : TAIL - delay + BLOCK]
         heard = down * self._earpiece_gain
-        self._speak(up, heard, start)
+        self._speak(up, heard)
         if not self._clean:
             phase = 2 * np.pi * HUM_HZ / 8000 * np.arange(start, start + BLOCK)
             up += self._offset + self._hum * np.sin(phase)
@@ -146,23 +151,20 @@ class LineAudio:
         else:
             capture[:, self._transmit_slots] = sent.T
 
-    def _speak(self, up: Floats, heard: Floats, start: int) -> None:
+    def _speak(self, up: Floats, heard: Floats) -> None:
         """Add what is said into the handsets: to the line, and a little of it to the own ear."""
-        for row, n in enumerate(self._active.tolist()):
-            phone = self._phones[n]
-            said = phone.mouth(start, BLOCK)
-            tail = self._mouth_tail[n]
-            if said is None:
-                if tail.any():
-                    heard[row, :SIDETONE_DELAY] += tail * self._earpiece_gain[row]
-                    tail[:] = 0
-                continue
-            if phone.joined and phone.chip.pair.intact:
-                up[row] += said
-            own = SIDETONE * said
-            heard[row, :SIDETONE_DELAY] += tail
-            heard[row, SIDETONE_DELAY:] += own[:-SIDETONE_DELAY]
-            tail[:] = own[-SIDETONE_DELAY:]
+        rows = [row for row, said in enumerate(self._said) if said is not None]
+        tails = self._mouth_tail[self._active]
+        own = np.zeros_like(up)
+        if rows:
+            own[rows] = [said for said in self._said if said is not None]
+            own *= self._earpiece_gain
+            up += own
+        elif not tails.any():
+            return
+        heard[:, :SIDETONE_DELAY] += SIDETONE * tails
+        heard[:, SIDETONE_DELAY:] += SIDETONE * own[:, :-SIDETONE_DELAY]
+        self._mouth_tail[self._active] = own[:, -SIDETONE_DELAY:]
 
     def _fits(self, pcm: PcmMap) -> bool:
         frame_bits = self._slots * 8

@@ -13,7 +13,7 @@ from typing import Final
 
 from boardsupport.bench import page
 from boardsupport.bench.api import BenchApi
-from boardsupport.bench.clock import HighwayClock, take_realtime
+from boardsupport.bench.clock import API_PRIORITY, HighwayClock, take_realtime
 from boardsupport.bench.g711 import IDLE, LawName
 from boardsupport.bench.wire_server import WireServer
 from boardsupport.bench.world import World
@@ -51,6 +51,8 @@ def run(
     gc.freeze()
     wire.start(on_thread_start=lambda: void(take_realtime()))
     clock.start()
+    if not take_realtime(API_PRIORITY):
+        log.warning("bench without real-time scheduling: not permitted; the highway may be late on a busy machine")
     try:
         return asyncio.run(_serve(api, listen))
     finally:

@@ -109,10 +109,10 @@ class Lamp:
         self._opposite_since: float | None = None
 
     def look(self, now: float, peak_v: float, line_volts: float) -> None:
-        """The pair's voltages while the handset is down: alternating peak, direct (negative: reversed)."""
+        """The pair's voltages while the handset is down: alternating peak, direct (negative: reversed, 0: dead)."""
         if max(peak_v, abs(line_volts)) >= NEON_PEAK_V:
             self._neon_at = now
-        if peak_v or not line_volts or (line_volts < 0) == self._reversed:
+        if peak_v or (line_volts < 0) == self._reversed:
             self._opposite_since = None
         elif self._opposite_since is None:
             self._opposite_since = now

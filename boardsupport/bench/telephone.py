@@ -19,6 +19,7 @@ __all__ = ["NS_PER_SAMPLE", "Telephone", "WrongStateError"]
 
 CALLER_ID_BEFORE_RING_MS: Final = 4000
 """A caller's number that came this long before the first burst belongs to that ringing."""
+LOOK_EVERY_SAMPLES: Final = 100 * SAMPLES_PER_MS
 Listener = Callable[[bytes], None]
 
 
@@ -51,6 +52,8 @@ class Telephone:
         self._dialling_until = 0.0
         self._playing: tuple[float, Sound] | None = None
         self._reversed = False
+        self._look_at = 0.0
+        self._seen_chip = -1
         board.outside[chip] = self.bring_forward
 
     # --- what a person does ---
@@ -142,19 +145,20 @@ class Telephone:
 
     def observe(self, now: float) -> None:
         """Look at the pair's voltages, once a block."""
-        connected = self.joined and self.chip.pair.intact
-        bursts = self.chip.take_ring_edges()
-        peak = 0.0
-        if bursts or self.chip.linefeed == RING_STATE:
-            peak = self._hear_bell(bursts, connected)
+        chip = self.chip
+        ringing = chip.linefeed == RING_STATE or bool(chip.line.ring_edges)
+        due = now >= self._look_at or chip.audio_version != self._seen_chip
+        if not ringing and not due:
+            return  # nothing can have changed: idle telephones cost next to nothing
+        self._look_at, self._seen_chip = now + LOOK_EVERY_SAMPLES, chip.audio_version
+        connected = self.joined and chip.pair.intact
+        peak = self._hear_bell(chip.take_ring_edges(), connected) if ringing else 0.0
         self.ringer.check(now)
-        if connected and not self._closed:
-            volts = self.chip.line_volts() if self.chip.linefeed else 0.0
+        volts = chip.line_volts() if connected else 0.0
+        if not self._closed:
             self.lamp.look(now, peak, volts)
-            if volts:
-                self._reversed = volts < 0
-        elif connected and self.chip.linefeed:
-            self._reversed = self.chip.line.reversed
+        if volts:
+            self._reversed = volts < 0
 
     def receive(self, messages: list[Received], now: float) -> None:
         """The caller-id receiver understood something."""
@@ -184,19 +188,17 @@ class Telephone:
 
     def _hear_bell(self, bursts: list[tuple[float, bool]], connected: bool) -> float:
         voltage = self.chip.ringing() if connected else None
-        down = connected and not self._closed
+        began = self.chip.now
         for at, on in bursts:
-            if not on:
+            if on:
+                began = at
+            else:
                 self.ringer.fall_silent(at)
-            elif down and (voltage is None or rings_bell(voltage)):
-                self._strike(at)
-        if voltage is None:
-            return 0.0
-        if not (down and rings_bell(voltage)):
+        if rings_bell(voltage) and not self._closed:
+            self._strike(began)
+        else:
             self.ringer.fall_silent(self.chip.now)
-        elif not self.ringer.striking:
-            self._strike(self.chip.now)
-        return voltage.peak_v
+        return 0.0 if voltage is None else voltage.peak_v
 
     def _strike(self, at: float) -> None:
         if not self.ringer.ringing and at - self._caller_id_at > CALLER_ID_BEFORE_RING_MS * SAMPLES_PER_MS:
@@ -222,8 +224,9 @@ class Telephone:
             raise WrongStateError(f"{self.port}: it is still dialling")
 
     def _switch_now(self, closed: bool) -> float:
-        self._contact.clear()
         now = self._board.sample_now()
+        self.bring_forward(now)
+        self._contact.clear()
         self._contact.append((now, closed))
         return now
 

@@ -68,6 +68,7 @@ class WireServer:
             listener.setblocking(False)
             self._listeners.append(listener)
             self._selector.register(listener, selectors.EVENT_READ, (self._accept, listener, accepted))
+        self._on_start: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._serve, name="wire", daemon=True)
 
     def start(self, on_thread_start: Callable[[], None] = lambda: None) -> None:

@@ -79,8 +79,9 @@ class World:
         with self.lock:
             self.board.weigh_ringing()
             self._relay()
-            capture = self.audio.run(playback, start)
-            self.board.ticked = end
+            self.audio.prepare(start)
+        capture = self.audio.run(playback, start)
+        self.board.ticked = end
         self._listen(start)
         cost = (time.perf_counter() - began) * 1000
         self.tick_ms += (cost - self.tick_ms) / 128
