@@ -5,7 +5,7 @@ from pathlib import Path
 from cffi import FFI
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("law.c", "tone.c", "echo.c", "disabler.c", "bank.c")
+SOURCES = ("law.c", "tone.c", "echo.c", "suppressor.c", "disabler.c", "bank.c")
 
 ffi = FFI()
 ffi.cdef("""

@@ -57,6 +57,11 @@ void dsp_echo_forget_signal(dsp_echo *echo);
  * Returns 0 where there was nothing to cancel: `said` then passes as it is, and `out` is not written. */
 int dsp_echo_run(dsp_echo *echo, const int16_t *heard, int16_t *said, int16_t *out);
 
+/* --- suppressor.c: the rest of the echo ----------------------------------------------------------------------- */
+
+void dsp_learn_noise(dsp_echo *echo, float power);
+void dsp_suppress(dsp_echo *echo, float *errors, const float *echoed);
+
 /* --- disabler.c: the canceller goes off for fax and modem ------------------------------------------------------ */
 
 typedef struct {

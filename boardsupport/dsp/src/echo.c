@@ -9,9 +9,6 @@
  * taps only after this one has left less echo for some blocks. So a telephone that talks into the echo disturbs the
  * trial filter alone, and nobody hears it. Adaptation rests while the telephone is louder than any hybrid's echo could
  * be (Geigel).
- *
- * What is left of the echo while only the far party talks is replaced by comfort noise of the telephone's own
- * background level; the suppressor opens at once when more comes in than the canceller ever leaves.
  */
 #include "dsp.h"
 
@@ -36,14 +33,6 @@
 #define HARMFUL_BLOCKS 5
 #define WORSE 2.0f
 #define WORSE_BLOCKS 3
-#define RATIO_RISE 1.0035f              /* per step: 6 dB in a second of far speech */
-#define RATIO_MARGIN 8.0f               /* speech leaves unequal residues: 9 dB above the least */
-#define RATIO_LEAST 0.003f              /* -25 dB: companding alone leaves so much */
-#define RATIO_MOST 0.1f                 /* a canceller that has not yet gained 10 dB is not suppressed */
-#define RATIO_MOST_TONAL 0.01f          /* tones are cancelled well at once: a weak digit shall pass */
-#define NOISE_MOST 2600.0f              /* power of -50 dBm0 */
-#define NOISE_LEAST 64.0f               /* power below which comfort noise is silence */
-#define NOISE_RISE 1.01f                /* per block */
 
 void dsp_echo_reset(dsp_echo *echo)
 {
@@ -202,60 +191,6 @@ static void choose(dsp_echo *echo, float near_energy, float active_energy, float
     }
 }
 
-static void learn_noise(dsp_echo *echo, float power)
-{
-    power = fmaxf(1.0f, power);
-    if (power < echo->noise_power || echo->noise_power == 0.0f)
-        echo->noise_power += 0.3f * (power - echo->noise_power);
-    else
-        echo->noise_power = fminf(NOISE_MOST, echo->noise_power * NOISE_RISE);
-}
-
-static float comfort_noise(dsp_echo *echo)
-{
-    if (echo->noise_power < NOISE_LEAST)
-        return 0.0f;
-    echo->random = echo->random * 1664525u + 1013904223u;
-    /* Evenly spread over +-sqrt(3) times its standard deviation. */
-    return ((float)(echo->random >> 8) / 8388608.0f - 1.0f) * sqrtf(3.0f * echo->noise_power);
-}
-
-/* Whether this step is echo and nothing else. */
-static int is_residue(dsp_echo *echo, float error_energy, float echo_energy)
-{
-    echo->power_error += 0.5f * (error_energy - echo->power_error);
-    echo->power_echo += 0.5f * (echo_energy - echo->power_echo);
-    if (echo->power_echo < ECHO_SUB * NOISE_LEAST)
-        return 0;
-    float ratio = echo->power_error / echo->power_echo;
-    if (ratio < echo->residual_ratio && !echo->tonal)
-        echo->residual_ratio += 0.2f * (ratio - echo->residual_ratio);
-    else if (ratio > echo->residual_ratio)
-        echo->residual_ratio = fminf(1.0f, echo->residual_ratio * RATIO_RISE);
-    float most = echo->tonal ? RATIO_MOST_TONAL : RATIO_MOST;
-    float threshold = fmaxf(RATIO_LEAST, fminf(most, RATIO_MARGIN * echo->residual_ratio));
-    return ratio < threshold && error_energy < threshold * echo->power_echo * 2.0f;
-}
-
-static void suppress(dsp_echo *echo, float *errors, const float *echoed)
-{
-    float targets[ECHO_STEPS];
-    for (int s = 0; s < ECHO_STEPS; s++) {
-        float error_energy = energy(errors + s * ECHO_SUB, ECHO_SUB);
-        targets[s] = is_residue(echo, error_energy, energy(echoed + s * ECHO_SUB, ECHO_SUB)) ? 0.0f : 1.0f;
-    }
-    for (int s = 0; s < ECHO_STEPS; s++) {
-        /* The near party's first sound is in a step that opens: the ramp then lies in the one before it. */
-        float target = s + 1 < ECHO_STEPS ? fmaxf(targets[s], targets[s + 1]) : targets[s];
-        float slope = (target - echo->gain) / ECHO_SUB;
-        for (int n = s * ECHO_SUB; n < (s + 1) * ECHO_SUB; n++) {
-            echo->gain += slope;
-            errors[n] = errors[n] * echo->gain + comfort_noise(echo) * (1.0f - echo->gain);
-        }
-        echo->gain = target;
-    }
-}
-
 static void round_to(const float *samples, int16_t *out)
 {
     for (int n = 0; n < DSP_BLOCK; n++)
@@ -271,7 +206,7 @@ int dsp_echo_run(dsp_echo *echo, const int16_t *heard, int16_t *said, int16_t *o
         near[n] = said[n];
     }
     if (peak(echo->far, ECHO_TAPS + DSP_BLOCK) <= FAR_FLOOR) {
-        learn_noise(echo, energy(near, DSP_BLOCK) / DSP_BLOCK);
+        dsp_learn_noise(echo, energy(near, DSP_BLOCK) / DSP_BLOCK);
         echo->gain = 1.0f;
         return 0;
     }
@@ -282,7 +217,7 @@ int dsp_echo_run(dsp_echo *echo, const int16_t *heard, int16_t *said, int16_t *o
         adapt(echo, trial_errors);
     choose(echo, energy(near, DSP_BLOCK), energy(errors, DSP_BLOCK), energy(trial_errors, DSP_BLOCK), rested);
     round_to(errors, said);
-    suppress(echo, errors, echoed);
+    dsp_suppress(echo, errors, echoed);
     round_to(errors, out);
     return 1;
 }
