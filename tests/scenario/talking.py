@@ -7,6 +7,7 @@ from tests.clients import Bench
 
 LEVEL_TOLERANCE_DB = 1.0
 LEAST_SDR_DB = 30.0
+LONGER_THAN_A_FLASH_MS = 900
 
 
 def lift(bench: Bench, phone: int, *, deadline_s: float = 10) -> None:
@@ -75,5 +76,7 @@ def check_speech_path(bench: Bench, talker: int, listener: int) -> None:
 
 
 def hang_up(bench: Bench, *phones: int) -> None:
+    """Replace the handsets for longer than a hook flash lasts: then it is no flash if one is lifted again."""
     for phone in phones:
         bench.on_hook(phone)
+    bench.wait_audio(LONGER_THAN_A_FLASH_MS)

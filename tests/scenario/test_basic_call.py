@@ -22,7 +22,7 @@ def test_the_line_is_seen_as_it_is(bench: Bench, api: Api) -> None:
     assert api.line(1) == {**api.line(1), "kind": "fxs", "state": "idle", "extension": "101", "fault": None}
     lift(bench, 1)
     wait_for(lambda: api.line(1)["state"] in ("off-hook", "dialling"), 5, "the line is off-hook")
-    bench.on_hook(1)
+    hang_up(bench, 1)
     wait_for(lambda: api.line(1)["state"] == "idle", 5, "the line is idle")
 
 
@@ -31,7 +31,9 @@ def test_ringing_shows_the_caller_and_is_heard_by_him(bench: Bench, api: Api) ->
     bench.wait_signal(1, "ringback")
     ringing = wait_for(lambda: (seen := bench.phone(2))["caller_id"] and seen, 15, "102 shows who calls")
     assert ringing["caller_id"]["number"] == "101"
-    wait_for(lambda: bench.phone(2)["ring_cadence_ms"] == [1000, 4000], 20, "the cadence of Poland")
+    burst, pause = wait_for(lambda: bench.phone(2)["ring_cadence_ms"], 20, "a whole cadence has been heard")
+    assert abs(burst - 1000) <= 50
+    assert abs(pause - 4000) <= 50
     (standing,) = api.calls()
     assert standing["state"] == "ringing"
     assert (standing["from"]["extension"], standing["to"]["extension"]) == ("101", "102")
@@ -70,9 +72,9 @@ def test_double_talk_is_not_clipped(bench: Bench) -> None:
 
 def test_hanging_up_releases_the_other_and_is_recorded(bench: Bench, api: Api) -> None:
     call(bench, 1, "102", 2)
-    bench.on_hook(2)
+    hang_up(bench, 2)
     bench.wait_signal(1, "busy", "congestion")
-    bench.on_hook(1)
+    hang_up(bench, 1)
     wait_for(lambda: {api.line(1)["state"], api.line(2)["state"]} == {"idle"}, 5, "both lines are idle")
     newest = wait_for(api.records, 5, "the call is recorded")[0]
     assert (newest["from"], newest["to"], newest["dialled"]) == ("101", "102", "102")
@@ -85,16 +87,16 @@ def test_hanging_up_releases_the_other_and_is_recorded(bench: Bench, api: Api) -
 
 def test_the_caller_may_hang_up_first(bench: Bench, api: Api) -> None:
     call(bench, 1, "102", 2)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     bench.wait_signal(2, "busy", "congestion")
-    bench.on_hook(2)
+    hang_up(bench, 2)
     lift(bench, 1)
     lift(bench, 2)
 
 
 def test_a_call_that_nobody_answers_stops_ringing_when_the_caller_gives_up(bench: Bench, api: Api) -> None:
     ring_up(bench, 1, "102", 2)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     bench.wait_quiet(2)
     wait_for(lambda: api.line(2)["state"] == "idle", 5, "the line is idle")
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.clients import Api, Bench
 from tests.harness import wait_for
-from tests.scenario.talking import call, connected, lift, ring_up
+from tests.scenario.talking import call, connected, hang_up, lift, ring_up
 
 
 def hears_refusal(bench: Bench, phone: int, deadline_s: float = 20) -> None:
@@ -57,7 +57,7 @@ def test_a_wrong_number_is_told(bench: Bench, api: Api) -> None:
     lift(bench, 1)
     bench.dial(1, "555")
     hears_refusal(bench, 1)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     lift(bench, 1)
 
 
@@ -83,7 +83,7 @@ def test_forty_digits_do_no_harm(bench: Bench) -> None:
     lift(bench, 1)
     bench.dial(1, "1234567890" * 4, on_ms=50, off_ms=50)
     hears_refusal(bench, 1)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     call(bench, 1, "102", 2)
 
 
@@ -120,7 +120,7 @@ def test_a_caller_who_hangs_up_as_the_callee_answers(bench: Bench, api: Api) -> 
         wait_for(lambda: api.line(1)["state"] == "idle", 5, "the caller's line is idle")
         heard = bench.wait_signal(2, "dial", "busy", "congestion")
         assert heard in ("dial", "busy", "congestion")
-        bench.on_hook(2)
+        hang_up(bench, 2)
         wait_for(lambda: api.line(2)["state"] == "idle" and not api.calls(), 5, "all is idle")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import Api, Bench, Json
 from tests.harness import Product, wait_for
-from tests.scenario.talking import call, connected, lift
+from tests.scenario.talking import call, connected, hang_up, lift
 
 
 def alarms_about(api: Api, port: str, *, standing: bool = True) -> list[Json]:
@@ -42,8 +42,8 @@ def test_a_cut_pair_is_as_a_telephone_replaced(bench: Bench, api: Api) -> None:
     call(bench, 1, "102", 2)
     bench.fault(2, "open")
     bench.wait_signal(1, "busy", "congestion")
-    bench.on_hook(1)
-    bench.on_hook(2)
+    hang_up(bench, 1)
+    hang_up(bench, 2)
     bench.fault(2, "none")
     wait_for(lambda: api.line(2)["state"] == "idle", 30, "the line is idle")
     call(bench, 1, "102", 2)

@@ -53,7 +53,7 @@ def test_an_attended_transfer(bench: Bench, api: Api) -> None:
     bench.off_hook(2)
     connected(bench, RECEPTION, 2)
     not_connected(bench, RECEPTION, 1)
-    bench.on_hook(RECEPTION)
+    hang_up(bench, RECEPTION)
     connected(bench, 1, 2)
     wait_for(lambda: api.line(RECEPTION)["state"] == "idle", 5, "reception is idle")
     hang_up(bench, 1)
@@ -80,7 +80,7 @@ def test_a_transfer_while_it_rings(bench: Bench) -> None:
     call(bench, 1, "100", RECEPTION)
     consult(bench, RECEPTION, "102")
     bench.wait_ringing(2)
-    bench.on_hook(RECEPTION)
+    hang_up(bench, RECEPTION)
     bench.wait_signal(1, "ringback")
     bench.off_hook(2)
     connected(bench, 1, 2)
@@ -99,7 +99,7 @@ def test_a_held_party_left_behind_rings_back(bench: Bench) -> None:
     call(bench, 1, "100", RECEPTION)
     bench.flash(RECEPTION, 300)
     bench.wait_signal(RECEPTION, "dial", "stutter")
-    bench.on_hook(RECEPTION)
+    hang_up(bench, RECEPTION)
     bench.wait_ringing(RECEPTION)
     bench.off_hook(RECEPTION)
     connected(bench, 1, RECEPTION)
@@ -113,7 +113,7 @@ def test_three_hear_each_other(bench: Bench) -> None:
     connected(bench, RECEPTION, 2)
     bench.flash(RECEPTION, 300)
     connected(bench, 1, 2, RECEPTION)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     connected(bench, 2, RECEPTION)
 
 
@@ -132,22 +132,22 @@ def test_nothing_to_pick_up_is_told(bench: Bench) -> None:
 def test_do_not_disturb(bench: Bench, api: Api) -> None:
     lift_and_dial(bench, 2, "*78")
     wait_for(lambda: bench.hearing(2)["signal"] != "dial", 10, "the code is confirmed")
-    bench.on_hook(2)
+    hang_up(bench, 2)
     lift_and_dial(bench, 1, "102")
     bench.wait_signal(1, "busy", "congestion")
     assert not bench.phone(2)["ringing"]
-    bench.on_hook(1)
+    hang_up(bench, 1)
     lift(bench, 2) if bench.hearing(2)["signal"] == "dial" else bench.off_hook(2)
     bench.wait_signal(2, "dial", "stutter")
     bench.dial(2, "*79")
     wait_for(lambda: bench.hearing(2)["signal"] not in ("dial", "stutter"), 10, "the code is confirmed")
-    bench.on_hook(2)
+    hang_up(bench, 2)
     ring_up(bench, 1, "102", 2)
 
 
 def test_the_last_number_is_dialled_again(bench: Bench) -> None:
     ring_up(bench, 1, "103", 3)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     bench.wait_quiet(3)
     lift_and_dial(bench, 1, "*66")
     bench.wait_ringing(3)

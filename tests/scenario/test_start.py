@@ -6,7 +6,7 @@ import json
 import time
 
 from tests.harness import Product, nightporter, wait_for
-from tests.scenario.talking import call, lift
+from tests.scenario.talking import call, hang_up, lift
 
 
 def test_the_first_start_says_where_to_go_and_what_to_try() -> None:
@@ -54,8 +54,8 @@ def test_status_tells_whether_it_is_ready() -> None:
 def test_records_survive_a_restart() -> None:
     with Product() as product:
         call(product.bench, 1, "102", 2)
-        product.bench.on_hook(1)
-        product.bench.on_hook(2)
+        hang_up(product.bench, 1)
+        hang_up(product.bench, 2)
         before = wait_for(product.api.records, 10, "the call is recorded")
         product.stop()
         product.start()

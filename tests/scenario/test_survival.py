@@ -70,7 +70,7 @@ def test_held_and_consulting_parties_are_known_after_a_restart(product: Product,
     connected(bench, 7, 2)
     wait_supervisor(product, product.kill("supervisor"))
     assert {item["state"] for item in wait_calls(api, 2)} == {"held", "answered"}
-    bench.on_hook(7)  # the attended transfer still works
+    hang_up(bench, 7)  # the attended transfer still works
     connected(bench, 1, 2)
 
 
@@ -95,7 +95,7 @@ def test_a_telephone_found_off_hook_hears_dial_tone(product: Product, bench: Ben
     product.kill("voice")
     bench.off_hook(6)
     bench.wait_signal(6, "dial", deadline_s=20)
-    bench.on_hook(6)
+    hang_up(bench, 6)
     wait_for(product.ready, 20, "the product is ready")
 
 
@@ -181,6 +181,6 @@ def test_a_telephone_off_hook_at_power_up(product: Product, bench: Bench, api: A
     bench.off_hook(2)
     bench.wait_signal(2, "dial", deadline_s=40)
     bench.wait_signal(1, "dial", "busy", "congestion", "howler", deadline_s=40)
-    bench.on_hook(1)
+    hang_up(bench, 1)
     wait_for(lambda: api.line(1)["state"] == "idle", 20, "the line is idle")
     lift(bench, 1)
