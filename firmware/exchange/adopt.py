@@ -83,7 +83,7 @@ def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], kno
     opened = {record.leg for record in open_records}
     for call in list(found.calls.values()):
         _check(core, found, call, opened)
-    adopt_survival(core, audit, found.states, known_entries)
+    adopt_survival(core, audit, frozenset(found.calls), known_entries - opened)
     _close_strays(core, found, open_records)
     _sweep(core, audit)
     core.settle()
@@ -262,7 +262,7 @@ def _restart_idle_hooks(core: Core, found: Findings) -> None:
             _collect_again(front, state)
         elif telephone.off_hook and front is None and telephone.usable:
             half = core.new_half(telephone, None)
-            half.feed(Event.ORIGINATE, state.collecting)
+            half.feed(Event.ORIGINATE, state.collecting or _untaken(state))
             if not state.collecting:
                 _take_digits(half, state)
         elif not telephone.off_hook and telephone.holding is not None and front is None:
@@ -275,12 +275,17 @@ def _collect_again(half: HalfCall, state: EndpointState) -> None:
     call, telephone = half.call, half.telephone
     half.machine.resume(State.NULL)
     half.call = call
-    half.feed(Event.ORIGINATE, bool(state.digits))
-    telephone.dialling = bool(state.digits)
+    half.feed(Event.ORIGINATE, _untaken(state))
+    telephone.dialling = _untaken(state)
     _take_digits(half, state)
+
+
+def _untaken(state: EndpointState) -> bool:
+    """Digits are there, and the telephone hears nothing: nobody has done anything with them."""
+    return bool(state.digits) and not state.collecting and state.signal is None
 
 
 def _take_digits(half: HalfCall, state: EndpointState) -> None:
     """The number was complete, and nobody there to take it."""
-    if state.digits and half.state is State.OVERLAP_SENDING:
+    if _untaken(state) and half.state is State.OVERLAP_SENDING:
         half.feed(Event.DIGITS, state.digits, "complete")

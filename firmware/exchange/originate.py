@@ -40,7 +40,7 @@ def arm(core: Core, telephone: Telephone) -> None:
 def start(half: HalfCall, given: bool = False) -> State:
     """Lifted, or back for another number. `given`: the gateway plays dial tone and collects already, as armed."""
     core, telephone = half.core, half.telephone
-    telephone.dialling = False
+    telephone.dialling = telephone.dialling and given
     if half.call is None:
         half.call = core.new_call()
     half.call.calling, half.call.from_endpoint = half, half.endpoint

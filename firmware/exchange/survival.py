@@ -13,21 +13,21 @@ from firmware.exchange.half_call import State
 from firmware.gateway.messages import AuditReport, EndpointState, ForgetJournal, JournalEntry, Leg
 
 
-def adopt_survival(
-    core: Core, audit: AuditReport, states: Mapping[str, EndpointState], known: frozenset[str]
-) -> None:  # fmt: skip
-    """Every entry ends in a record or in a call; entries whose records are on disk (`known`) are only forgotten."""
+def adopt_survival(core: Core, audit: AuditReport, adopted: frozenset[str], final: frozenset[str]) -> None:
+    """Every entry ends in a record or in a call. `adopted`: legs that the tags have told of already; `final`: entries
+    whose records are closed and on disk.
+    """
+    states = {state.endpoint: state for state in audit.endpoints}
     legs = {connection.connection: connection.legs for connection in audit.connections}
-    done: list[str] = []
+    done = [entry.entry for entry in audit.journal if entry.kind == "left"]
     for entry in audit.journal:
-        if entry.kind == "left":
-            done.append(entry.entry)
+        if entry.kind == "left" or entry.entry in core.calls:
             continue
-        if entry.entry in known and entry.ended_ns is not None:
+        if entry.entry in final or entry.entry in adopted:
             done.append(entry.entry)
             continue
         call = _call(core, entry)
-        if entry.emergency and entry.entry not in known:
+        if entry.emergency:
             _tell_desk(core, entry)
         if entry.ended_ns is not None or not _revive(core, call, entry, legs.get(entry.connection or "", ()), states):
             _close(call, entry)

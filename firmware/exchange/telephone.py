@@ -171,7 +171,8 @@ class HalfCall:
         self.core.send(StopRing(endpoint=self.endpoint))
 
     def not_reachable(self) -> None:
-        """The port failed while it rang."""
+        """The port failed while it rang; should it be back already, it must not ring on."""
+        self.core.send(StopRing(endpoint=self.endpoint))
         ringing.candidate_lost(self, Cause.DESTINATION_OUT_OF_ORDER)
 
     def alert_click(self) -> None:

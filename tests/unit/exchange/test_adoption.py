@@ -1,0 +1,180 @@
+"""The agent comes back, or the gateway does: calls go on, what has ended is recorded, and everything is armed."""
+
+from __future__ import annotations
+
+import pytest
+
+from firmware.exchange import decisions as d
+from firmware.exchange.tags import EndpointTag, decode_connection, decode_endpoint
+from firmware.gateway.messages import MAX_TAG_BYTES, Arm, JournalEntry, Lodge
+from tests.unit.exchange.gateway import Connection, SimGateway
+from tests.unit.exchange.hotel import PORTS, Hotel
+
+
+@pytest.fixture
+def hotel() -> Hotel:
+    return Hotel()
+
+
+def test_everything_is_armed_and_the_plan_is_lodged_once(hotel: Hotel) -> None:
+    commands = [decision.command for decision in hotel.decided if isinstance(decision, d.Send)]
+    assert sum(isinstance(command, Arm) for command in commands) == len(PORTS)
+    plan = hotel.lodged().plan
+    assert plan.routes["101"] == ("fxs/1",) and plan.routes["8888"] == ("fxs/5", "fxs/6") == plan.reception
+    assert {"112", "0112"} <= set(plan.emergency) and "*8" not in plan.digit_map.patterns
+    hotel.decided.clear()
+    hotel.restart()
+    assert not [s for s in hotel.decided if isinstance(s, d.Send) and isinstance(s.command, Lodge)]
+
+
+def test_a_call_with_its_consultation_is_still_known(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.dial("110", "111")
+    hotel.lift("111")
+    before = hotel.agent.calls()
+    hotel.restart()
+    assert hotel.agent.calls() == before
+    hotel.hang_up("110")
+    assert hotel.talks("101", "111")
+    hotel.hang_up("101")
+    hotel.hang_up("111")
+    assert hotel.quiet() and len({record.call for record in hotel.records.values()}) == 1
+
+
+def test_a_call_that_was_answered_while_nobody_looked(hotel: Hotel) -> None:
+    hotel.call("101", "8888")
+    hotel.gateway.lift(PORTS["109"])
+    answered_ns = hotel.gateway.now_ns
+    hotel.gateway.now_ns += 5_000_000_000
+    hotel.restart()
+    assert hotel.talks("101", "109") and not hotel.rings("100")
+    (record,) = hotel.open.values()
+    assert record.answered_ns == answered_ns and record.to_party.extension == "109"
+
+
+def test_a_party_that_left_while_nobody_looked_has_its_time_in_the_record(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    hotel.gateway.alone = True
+    left_ns = hotel.gateway.now_ns
+    hotel.gateway.replace(PORTS["102"])
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    assert hotel.hears("101") == "busy"
+    assert hotel.last().ended_ns == left_ns and hotel.last().complete and not hotel.gateway.journal
+    hotel.hang_up("101")
+    assert hotel.quiet()
+
+
+def test_a_call_both_of_whose_parties_have_gone(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    hotel.gateway.alone = True
+    hotel.gateway.replace(PORTS["101"])
+    hotel.gateway.replace(PORTS["102"])
+    hotel.restart()
+    assert hotel.quiet() and hotel.last().end == "released" and hotel.closed.total() == 1
+
+
+def test_a_holder_who_hung_up_while_nobody_looked_is_rung_back(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.gateway.alone = True
+    hotel.gateway.replace(PORTS["110"])
+    hotel.restart()
+    assert hotel.rings("110")
+    hotel.lift("110")
+    assert hotel.talks("101", "110")
+
+
+def test_digits_that_were_complete_while_nobody_looked_are_taken(hotel: Hotel) -> None:
+    hotel.lift("101")
+    hotel.gateway.dial(PORTS["101"], "102")
+    hotel.restart()
+    assert hotel.rings("102") and hotel.hears("101") == "ringback"
+
+
+def test_the_gateway_died(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    hotel.call("103", "100")
+    hotel.carry_out(hotel.agent.lost(hotel.now))
+    assert all(record.end == "lost" and not record.complete for record in hotel.records.values())
+    assert len(hotel.records) == 2 and not hotel.open
+    fresh = SimGateway(list(hotel.gateway.lines), hotel.gateway.now_ns)
+    for port in ("fxs/1", "fxs/2", "fxs/3"):
+        fresh.lines[port].off_hook = True
+    hotel.gateway = fresh
+    hotel.begin()
+    assert hotel.hears("101") == hotel.hears("103") == "dial" and not hotel.agent.calls()[0].answered_ns
+    assert all(line.armed is not None for line in fresh.lines.values())
+
+
+def survived(hotel: Hotel, ended_ns: int | None, emergency: bool = False) -> None:
+    """The gateway has joined room 101 and reception by its resident plan."""
+    now_ns = hotel.gateway.now_ns
+    entry = JournalEntry(
+        entry="j-1", boot="b", kind="call", endpoints=("fxs/1", "fxs/5"), dialled="112" if emergency else "8888",
+        connection="survival/1", started_ns=now_ns - 9_000_000_000, answered_ns=now_ns - 7_000_000_000,
+        ended_ns=ended_ns, emergency=emergency,
+    )  # fmt: skip
+    hotel.gateway.journal["j-1"] = entry
+    if ended_ns is None:
+        from firmware.gateway.messages import Leg
+
+        legs = {port: Leg(endpoint=port) for port in entry.endpoints}
+        hotel.gateway.connections["survival/1"] = Connection("survival/1", b"", legs, now_ns)
+        for port in legs:
+            line = hotel.gateway.lines[port]
+            line.off_hook, line.connection = True, "survival/1"
+
+
+def test_a_call_of_the_resident_plan_is_adopted_and_recorded_once(hotel: Hotel) -> None:
+    survived(hotel, None)
+    hotel.restart()
+    assert hotel.talks("101", "100") and [call.state for call in hotel.agent.calls()] == ["answered"]
+    hotel.restart()
+    assert len(hotel.open) == 1 and hotel.talks("101", "100")
+    hotel.hang_up("100")
+    hotel.hang_up("101")
+    assert hotel.quiet() and hotel.closed == {"j-1": 1}
+
+
+def test_a_call_of_the_resident_plan_that_has_ended_is_recorded(hotel: Hotel) -> None:
+    survived(hotel, hotel.gateway.now_ns - 1_000_000_000, emergency=True)
+    hotel.restart()
+    assert hotel.last().leg == "j-1" and hotel.last().end == "released" and hotel.last().complete
+    assert ("emergency-call", "101") in hotel.alarms and not hotel.gateway.journal
+
+
+def test_a_record_that_nothing_stands_for_is_closed_as_lost(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    for name in ("101", "102"):
+        hotel.gateway.replace(PORTS[name])
+        hotel.gateway.lines[PORTS[name]].tag = b""
+    hotel.restart()
+    assert hotel.last().end == "lost" and not hotel.last().complete and hotel.quiet()
+
+
+def test_what_belongs_to_nobody_is_ended(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    hotel.call("103", "100")
+    for line in hotel.gateway.lines.values():
+        line.tag = b""
+    for connection in hotel.gateway.connections.values():
+        connection.tag = b"not ours"
+    hotel.restart()
+    assert not hotel.gateway.connections and not hotel.rings("100") and hotel.hears("103") == "dial"
+
+
+def test_tags_stay_far_below_their_limit(hotel: Hotel) -> None:
+    hotel.connect("101", "100")
+    for room in ("102", "103", "2112"):
+        hotel.call(room, "100")
+    hotel.flash("100")
+    hotel.flash("100")
+    assert max(len(line.tag) for line in hotel.gateway.lines.values()) < MAX_TAG_BYTES // 2
+
+
+@pytest.mark.parametrize("tag", [b"", b"\xff", b"\x93", b"hello", b"\x92\x63\xa0"])
+def test_a_foreign_tag_is_no_tag(tag: bytes) -> None:
+    assert decode_endpoint(tag) is None and decode_connection(tag) is None
+    assert EndpointTag(1).halves == ()

@@ -1,0 +1,105 @@
+"""Numbers: what collides, what must wait, what a digit map holds; and the tables themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+
+import pytest
+
+from firmware.exchange.call_timers import CALL_TIMERS
+from firmware.exchange.causes import TONES, Cause
+from firmware.exchange.half_call import HALF_CALL, Event, State
+from firmware.exchange.numbering import Extension, NumberingPlan, RoomBlocking, collisions, digit_map, waits
+from firmware.exchange.tables import TABLES
+from firmware.exchange.telephone import HalfCall
+from firmware.gateway.digitmap import match
+
+PLAN = NumberingPlan(
+    extensions=(Extension(number="101", kind="room", port="fxs/1"), Extension(number="2112", kind="room")),
+    reception=("8", "8888"),
+    emergency=("112", "997"),
+)
+
+
+def test_the_demonstration_s_numbers_do_not_collide() -> None:
+    assert list(collisions(PLAN)) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "other"), [("112", "112"), ("11", "112"), ("1125", "112"), ("101", "101"), ("8", "8"), ("0112", "0112")]
+)
+def test_a_number_that_cannot_be(number: str, other: str) -> None:
+    wrong = replace(PLAN, extensions=(*PLAN.extensions, Extension(number=number, kind="room")))
+    assert (number, other) in {(c.number, c.other) for c in collisions(wrong)}
+
+
+def test_numbers_that_wait_are_named_with_their_time() -> None:
+    (wait,) = waits(PLAN, {"T302": 3})
+    assert (wait.number, wait.longer, wait.seconds) == ("8", ("8888",), 3)
+
+
+def test_an_emergency_number_never_waits() -> None:
+    plan = replace(PLAN, emergency=("112", "11"))
+    for number in plan.emergency_dialled - {"112", "0112"}:
+        assert match(digit_map(plan, None).patterns, number) == "complete"
+
+
+def test_every_number_is_complete_at_once_or_waits_for_a_longer_one() -> None:
+    patterns = digit_map(PLAN, None).patterns
+    assert {number: match(patterns, number) for number in ("101", "2112", "8", "8888", "*8", "*78", "112", "0112")} == {
+        "101": "complete", "2112": "complete", "8": "complete-or-more", "8888": "complete", "*8": "complete",
+        "*78": "complete", "112": "complete", "0112": "complete",
+    }  # fmt: skip
+    assert match(patterns, "102") == "none"
+
+
+@pytest.mark.parametrize("wrong", ["", "reception", "reception:", "reception:-1", "desk:3"])
+def test_a_malformed_off_hook_setting(wrong: str) -> None:
+    with pytest.raises(ValueError, match="allowed are"):
+        _ = Extension(number="1", kind="room", off_hook=wrong).reception_after_s
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "hour", "blocked"),
+    [
+        (None, None, 3, True),
+        (22, 6, 23, True),
+        (22, 6, 5, True),
+        (22, 6, 6, False),
+        (8, 12, 8, True),
+        (8, 12, 12, False),
+    ],
+)
+def test_hours_of_room_blocking(begins: int | None, ends: int | None, hour: int, blocked: bool) -> None:
+    rule = RoomBlocking(
+        enabled=True, begins=None if begins is None else time(begins), ends=None if ends is None else time(ends)
+    )
+    at = datetime(2026, 11, 22, hour)  # noqa: DTZ001 - the hotel's wall time
+    assert rule.blocks("101", "102", at) is blocked
+    assert not rule.blocks("101", "101", at)
+    assert not replace(rule, enabled=False).blocks("101", "102", at)
+    assert not replace(rule, together=(frozenset({"101", "102"}),)).blocks("101", "102", at)
+
+
+def test_every_cause_has_a_tone() -> None:
+    assert set(TONES) == set(Cause)
+
+
+def test_the_table_names_methods_that_exist_and_every_state_can_be_reached_and_left() -> None:
+    assert HALF_CALL in TABLES
+    for rule in HALF_CALL.transitions.values():
+        assert rule.action is None or hasattr(HalfCall, rule.action)
+    sources = {state for state, _ in HALF_CALL.transitions}
+    events = {event for _, event in HALF_CALL.transitions}
+    assert sources == set(State) and events == set(Event)
+
+
+def test_every_state_knows_what_replacing_the_handset_does() -> None:
+    for state in set(State) - {State.NULL}:
+        assert (state, Event.ON_HOOK) in HALF_CALL.transitions
+
+
+def test_timer_numbers_are_unique_and_their_defaults_allowed() -> None:
+    assert len({spec.number for spec in CALL_TIMERS}) == len(CALL_TIMERS)
+    assert all(spec.value({}) == spec.default for spec in CALL_TIMERS)

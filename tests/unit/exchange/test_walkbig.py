@@ -1,0 +1,145 @@
+"""Random walks: whatever people do, in whatever order, and whenever the agent dies, nothing is left hanging."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.unit.exchange.hotel import PORTS, Hotel
+
+NUMBERS = st.sampled_from(sorted(PORTS))
+DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78", "*79", "10", "555", "#", "1"])
+
+
+class Walk(RuleBasedStateMachine):
+    """Telephones do what they like; events may be late, so that commands meet telephones that have moved on."""
+
+    hotel: Hotel
+
+    @initialize()
+    def start(self) -> None:
+        self.hotel = Hotel()
+        self.late = False
+
+    def act(self) -> None:
+        self.hotel.gateway.now_ns += 50_000_000
+        if not self.late:
+            self.hotel.pump()
+
+    @rule(number=NUMBERS)
+    def hook(self, number: str) -> None:
+        gateway, port = self.hotel.gateway, PORTS[number]
+        (gateway.replace if gateway.lines[port].off_hook else gateway.lift)(port)
+        self.act()
+
+    @rule(number=NUMBERS, digits=DIALLED)
+    def call(self, number: str, digits: str) -> None:
+        gateway, port = self.hotel.gateway, PORTS[number]
+        if not gateway.lines[port].off_hook:
+            gateway.lift(port)
+            self.act()
+        gateway.dial(port, digits)
+        self.act()
+
+    @rule(number=NUMBERS)
+    def answer(self, number: str) -> None:
+        gateway, port = self.hotel.gateway, PORTS[number]
+        if gateway.lines[port].ring is not None:
+            gateway.lift(port)
+            self.act()
+
+    @rule(number=st.sampled_from(["100", "109", "110", "111"]))
+    def flash(self, number: str) -> None:
+        self.hotel.gateway.flash(PORTS[number])
+        self.act()
+
+    @rule(number=NUMBERS)
+    def pause(self, number: str) -> None:
+        self.hotel.gateway.pause(PORTS[number])
+        self.act()
+
+    @rule(seconds=st.sampled_from([1, 6, 35, 65]))
+    def wait(self, seconds: int) -> None:
+        if not self.late:
+            self.hotel.wait(seconds)
+
+    @rule(late=st.booleans())
+    def delay(self, late: bool) -> None:
+        """From here on events stay in the channel, or they come through again."""
+        self.late = late
+        self.act()
+
+    @rule()
+    def agent_dies(self) -> None:
+        """What is on the way is lost with it."""
+        before = Counter(line.state for line in self.hotel.agent.lines()) if not self.pending() else None
+        calls = {(call.id, call.state) for call in self.hotel.agent.calls()}
+        self.hotel.restart()
+        if before is not None and not self.hotel.gateway.events:
+            assert {(call.id, call.state) for call in self.hotel.agent.calls()} == calls
+            assert Counter(line.state for line in self.hotel.agent.lines()) == before
+
+    @rule(number=NUMBERS)
+    def moves_while_the_agent_is_away(self, number: str) -> None:
+        self.hotel.gateway.alone = True
+        gateway, port = self.hotel.gateway, PORTS[number]
+        (gateway.replace if gateway.lines[port].off_hook else gateway.lift)(port)
+        self.hotel.gateway.now_ns += 50_000_000
+        self.hotel.restart()
+
+    @rule(number=NUMBERS)
+    def port_fails_and_comes_back(self, number: str) -> None:
+        self.hotel.gateway.fail(PORTS[number], "out-of-service")
+        self.act()
+        self.hotel.gateway.fail(PORTS[number], "in-service")
+        self.act()
+
+    def pending(self) -> bool:
+        return bool(self.hotel.gateway.events or self.hotel.replies)
+
+    @invariant()
+    def every_record_is_closed_once(self) -> None:
+        if hasattr(self, "hotel"):
+            assert all(count == 1 for count in self.hotel.closed.values())
+            assert not set(self.hotel.open) & set(self.hotel.closed)
+
+    @invariant()
+    def agent_and_gateway_agree(self) -> None:
+        if not hasattr(self, "hotel") or self.pending():
+            return
+        gateway = self.hotel.gateway
+        assert self.hotel.refusals == []
+        standing = {call.connection for call in self.hotel.agent._core.calls.values() if call.answered_ns is not None}
+        assert set(gateway.connections) == standing
+        answered = [c for c in self.hotel.agent.calls() if c.answered_ns is not None]
+        assert len(self.hotel.open) == len(answered)
+        for line, view in zip(gateway.lines.values(), self.hotel.agent.lines(), strict=True):
+            assert (view.state == "ringing") == (line.ring is not None), (line, view)
+            if view.state == "idle":
+                assert not line.off_hook and line.connection is None
+            if view.state in ("dialling", "off-hook") and line.service == "in-service":
+                assert line.off_hook and line.connection is None
+                assert line.signal is not None or line.collecting is not None
+
+    def teardown(self) -> None:
+        if not hasattr(self, "hotel"):
+            return
+        self.hotel.pump()
+        for _ in range(3):
+            for port, line in self.hotel.gateway.lines.items():
+                if line.off_hook:
+                    self.hotel.gateway.replace(port)
+                    self.hotel.pump()
+        self.hotel.wait(700)
+        assert self.hotel.quiet(), (self.hotel.agent.calls(), self.hotel.open)
+        assert all(line.state == "idle" for line in self.hotel.agent.lines())
+        assert self.hotel.refusals == []
+
+
+Walk.TestCase.settings = settings(
+    max_examples=1500, stateful_step_count=40, phases=(Phase.generate,), database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestWalk = Walk.TestCase
