@@ -76,8 +76,9 @@ class SpidevBus:
             raise BusError(f"no SPI device behind chip select {select}")
         data = b"".join(window.data for window in windows)
         buffer = ctypes.create_string_buffer(data, len(data))
-        request = pack_message(windows, ctypes.addressof(buffer), self._speed_hz)
+        request = bytearray(pack_message(windows, ctypes.addressof(buffer), self._speed_hz))
         try:
+            # a mutable buffer: an immutable one may not be longer than 1024 bytes
             done = fcntl.ioctl(file, message_request(len(windows)), request)
         except OSError as failure:
             raise BusError(f"SPI chip select {select}: {failure.strerror}") from failure

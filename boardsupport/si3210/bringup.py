@@ -89,6 +89,7 @@ async def _do_without_gain(chip: Si3210, saved: CalibrationResults | None) -> Ca
         chip.restore(saved)
     else:
         await _calibrate_dcdc(chip)
+        chip.mark_gain_pending()
     return saved
 
 

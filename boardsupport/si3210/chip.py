@@ -22,6 +22,7 @@ COMMON_MODE_VALUE = 0x04
 LOOP_CURRENT_20MA = 0x00
 LOOP_DEBOUNCE_COUNT = 0x0A
 """12.5 ms."""
+GAIN_PENDING = regs.CAL_RING_GAIN.mask | regs.CAL_TIP_GAIN.mask
 OLDEST_REVISION = 2
 CalibrationResults = bytes
 """Registers 96 to 107 as a calibration left them."""
@@ -253,12 +254,20 @@ class Si3210:
         return bytes(self.access.read(*regs.CALIBRATION_RESULTS))
 
     def restore(self, results: CalibrationResults) -> None:
-        """Write back what `results` gave; the two control registers keep still. Raises ValueError on a wrong length."""
+        """Write back what `results` gave, without starting anything. Raises ValueError on a wrong length."""
         if len(results) != len(regs.CALIBRATION_RESULTS):
             raise ValueError(f"{len(results)} bytes are no calibration of an Si3210")
-        first = regs.CAL_RING_GAIN_RESULT.address
-        values = zip(regs.CALIBRATION_RESULTS, results, strict=True)
-        self.access.write(*((address, value) for address, value in values if address >= first))
+        still = bytes([results[0] & ~regs.CAL_START.mask]) + results[1:]
+        self.access.write(*zip(regs.CALIBRATION_RESULTS, still, strict=True))
+
+    def mark_gain_pending(self) -> None:
+        """Leave ring and tip gain marked as still to be calibrated, for whoever takes this chip over."""
+        self.access.write((regs.CALIBRATION_1, GAIN_PENDING))
+
+    def known_results(self) -> CalibrationResults | None:
+        """The results of a chip that is in service; None if its gains have not been calibrated yet."""
+        results = self.results()
+        return None if results[0] & GAIN_PENDING else results
 
     async def wait_until(self, done: Callable[[], bool], timeout_s: float, step_s: float = 0.01) -> bool:
         """Look every `step_s` until `done`, at most `timeout_s`; whether it was."""

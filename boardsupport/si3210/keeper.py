@@ -158,6 +158,8 @@ class Keeper:
                 self._chip.set_linefeed(Linefeed.FORWARD_ACTIVE)
             if await self._chip.access.read_indirect(bell.indirect) != bell.indirect:
                 ringer = None
+        if self.calibration is None:
+            self.calibration = self._chip.known_results()
         self._chip.enable_interrupts()
         now = self._chip.line_state()
         self._enter(now.sensing and now.closed, cold=False, wish=wish, ringer=ringer)

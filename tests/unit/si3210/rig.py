@@ -1,10 +1,11 @@
-"""A board of chip models on fake wires, in virtual time: what `sleep` waits for passes as fast as it can be computed."""
+"""A board of chip models on fake wires, in virtual time: what `sleep` waits for passes as fast as it is computed."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 import itertools
+import math
 import os
 from collections.abc import Callable, Sequence
 
@@ -23,7 +24,9 @@ from boardsupport.si3210.sim import Si3210Model
 
 POLAND = LineSettings("pl", "alaw", 0, 25.0, 65.0)
 INTERRUPT_PIN = 100
-STEP_MS = 1
+MS = 1_000_000
+START_NS = 1_000_000_000
+LONGEST_STEP_MS = 20
 
 
 class FakeSpi:
@@ -90,7 +93,7 @@ class Rig:
         self.models = [Si3210Model(seed=n + 1) for n in range(ports)]
         self.spi = FakeSpi(self.models)
         self.pins = FakePins(self.models)
-        self.now_ns = 1_000_000_000
+        self.now_ns = START_NS
         self.settings = settings
         self.ringing_at_once = ringing_at_once
         self.kept: dict[str, bytes] = {}
@@ -133,23 +136,37 @@ class Rig:
         """Do something on the wires at that time from now."""
         heapq.heappush(self._acts, (self.now_ns + round(ms * 1e6), next(self._count), act))
 
-    async def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
-        """Let time pass, at most so much, until the condition holds; whether it did."""
+    async def run(
+        self, seconds: float, until: Callable[[], bool] = lambda: False, step_ms: int = LONGEST_STEP_MS
+    ) -> bool:
+        """Let time pass, at most so much, until the condition holds; whether it did.
+
+        Time jumps to whatever comes next, at most `step_ms` at once: that often the condition is looked at.
+        """
         end = self.now_ns + round(seconds * 1e9)
         while self.now_ns < end:
             await self._settle()
             if until():
                 return True
-            self.now_ns += STEP_MS * 1_000_000
+            self.now_ns = min(end, self._next_ns(step_ms))
             for model in self.models:
                 # SPI windows have let a little time pass already; the models' clocks stay together all the same
-                model.advance(max(0.0, (self.now_ns - 1_000_000_000) / 125_000 - model.now))
+                model.advance(max(0.0, (self.now_ns - START_NS) / 125_000 - model.now))
             while self._acts and self._acts[0][0] <= self.now_ns:
                 heapq.heappop(self._acts)[2]()
             self.pins.look(self.now_ns)
             self._wake()
         await self._settle()
         return until()
+
+    def _next_ns(self, step_ms: int) -> int:
+        """The next moment at which anything can happen, on a grid of milliseconds."""
+        due = min(model._state.next_due for model in self.models)
+        moments = [self.now_ns + step_ms * MS, *(queue[0][0] for queue in (self._sleepers, self._acts) if queue)]
+        if due != math.inf:
+            moments.append(START_NS + round(due * 125_000))
+        ahead = max(min(moments) - self.now_ns, 1)
+        return self.now_ns + -(-ahead // MS) * MS
 
     async def finish(self, work: asyncio.Future[None] | asyncio.Task[None], limit_s: float = 60) -> None:
         """Let time pass until something is done."""
@@ -167,9 +184,11 @@ class Rig:
 
     def lift(self, n: int = 0) -> None:
         self.models[n].pair.set_closed(True)
+        self.models[n].advance(0)
 
     def replace(self, n: int = 0) -> None:
         self.models[n].pair.set_closed(False)
+        self.models[n].advance(0)
 
     def linefeed(self, n: int = 0) -> int:
         """The state that the line is in."""
