@@ -37,18 +37,20 @@ const desk = {
   /** Speak into this telephone with the computer's microphone, or stop it. */
   async speak(phone) {
     this.take(phone);
+    const live = this.live;
     if (this.speaking) {
-      this.live.closeMicrophone();
+      live.closeMicrophone();
       this.speaking = false;
     } else {
       try {
-        await this.live.openMicrophone();
+        await live.openMicrophone();
+        if (this.live !== live) return live.closeMicrophone(); // laid aside meanwhile
         this.speaking = true;
       } catch {
         this.trouble(new Error(text("no_microphone")));
       }
     }
-    phone.held(true, this.speaking);
+    return phone.held(true, this.speaking);
   },
 
   trouble(error) {
@@ -88,6 +90,7 @@ function showHint() {
     if (other) line = text("hint_dial", { from: lifted[0].number, to: other.number });
   }
   if (byId("hint").textContent !== line) byId("hint").textContent = line;
+  desk.hinted = ringing ?? (lifted.length ? lifted[0] : first);
 }
 
 function showBox() {
@@ -157,6 +160,7 @@ function start() {
     await bench.power(powered ? "off" : "on").catch((error) => desk.trouble(error));
     refresh().catch((error) => desk.trouble(error));
   });
+  byId("hint").addEventListener("click", () => desk.hinted?.card.scrollIntoView({ behavior: "smooth", block: "center" }));
   document.addEventListener("pointerdown", () => wake(), { once: true });
   translate();
   refresh().catch((error) => desk.trouble(error));

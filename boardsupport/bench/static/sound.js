@@ -1,110 +1,104 @@
 // What the browser hears and says: bells, the earpiece of one telephone, the microphone, and a tune to play.
 
-const RATE = 8000;
-const PREFILL_S = 0.08; // heard this much later, so that the network's unevenness is not
-const MOST_S = 0.35; // more than that waits: we skip ahead
+import { Earpiece, Mouthpiece, RATE } from "/static/stream.js";
+
+const CHUNK = 1024; // samples per call where there is no audio thread for us
 
 let context = null;
+let worklet = null; // resolves to whether the audio thread has our code
 
 /** The audio context; browsers start it only after a click or key. */
 export function wake() {
   context ??= new AudioContext();
   if (context.state === "suspended") context.resume();
+  worklet ??= context.audioWorklet
+    ? context.audioWorklet.addModule("/static/worklet.js").then(() => true, () => false)
+    : Promise.resolve(false); // not over plain http from another computer
   return context;
+}
+
+/** A node that plays what is given to the returned function. */
+async function earpieceNode(audio) {
+  if (await worklet) {
+    const node = new AudioWorkletNode(audio, "earpiece", { numberOfInputs: 0, outputChannelCount: [1] });
+    return [node, (samples) => node.port.postMessage(samples)];
+  }
+  const earpiece = new Earpiece();
+  const node = audio.createScriptProcessor(CHUNK, 0, 1);
+  node.onaudioprocess = (event) => earpiece.fill(event.outputBuffer.getChannelData(0), RATE / audio.sampleRate);
+  return [node, (samples) => earpiece.push(samples)];
+}
+
+/** A node that gives what is spoken into it to `send`, 160 samples at a time. */
+async function mouthpieceNode(audio, send) {
+  if (await worklet) {
+    const node = new AudioWorkletNode(audio, "mouthpiece", { numberOfInputs: 1, numberOfOutputs: 1 });
+    node.port.onmessage = ({ data }) => send(data);
+    return node;
+  }
+  const mouthpiece = new Mouthpiece();
+  const node = audio.createScriptProcessor(CHUNK, 1, 1);
+  node.onaudioprocess = (event) => mouthpiece.push(event.inputBuffer.getChannelData(0), audio.sampleRate / RATE, send);
+  return node;
+}
+
+function lowPass(audio, hz) {
+  return new BiquadFilterNode(audio, { type: "lowpass", frequency: hz });
 }
 
 /** Live audio of one handset, both ways. `onLevel(0..1)` follows the earpiece. */
 export class Handset {
   constructor(port, onLevel) {
     this.onLevel = onLevel;
-    this.waiting = [];
-    this.position = 0;
-    this.count = 0;
-    this.playing = false;
+    this.closed = false;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.socket = new WebSocket(`${scheme}://${location.host}/bench/phones/${port}/audio`);
     this.socket.binaryType = "arraybuffer";
-    this.socket.onmessage = (event) => this.#receive(new Int16Array(event.data));
-    this.#openEarpiece();
+    this.#listen();
   }
 
-  /** Samples waiting in arrival order; too many are dropped, oldest first. */
-  #receive(samples) {
-    this.waiting.push(samples);
-    this.count += samples.length;
-    while (this.count > MOST_S * RATE && this.waiting.length > 1) {
-      this.count -= this.waiting.shift().length;
-      this.position = 0;
-    }
-    let peak = 0;
-    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
-    this.onLevel(peak > 60 ? Math.max(0, 1 + Math.log10(peak / 32767) / 2.5) : 0);
-  }
-
-  #openEarpiece() {
+  async #listen() {
     const audio = wake();
-    this.source = audio.createScriptProcessor(1024, 0, 1);
-    const step = RATE / audio.sampleRate;
-    this.source.onaudioprocess = (event) => this.#fill(event.outputBuffer.getChannelData(0), step);
-    this.filter = audio.createBiquadFilter();
-    this.filter.type = "lowpass";
-    this.filter.frequency.value = 3600;
-    this.source.connect(this.filter).connect(audio.destination);
-  }
-
-  /** Resample to the sound card's rate by straight lines between samples. */
-  #fill(output, step) {
-    if (!this.playing && this.count < PREFILL_S * RATE) return output.fill(0);
-    this.playing = true;
-    for (let i = 0; i < output.length; i++) {
-      const piece = this.waiting[0];
-      if (!piece) {
-        this.playing = false;
-        return output.fill(0, i);
-      }
-      const at = Math.floor(this.position);
-      const next = at + 1 < piece.length ? piece[at + 1] : (this.waiting[1]?.[0] ?? piece[at]);
-      output[i] = (piece[at] + (next - piece[at]) * (this.position - at)) / 32768;
-      this.position += step;
-      if (this.position >= piece.length) {
-        this.position -= piece.length;
-        this.count -= piece.length;
-        this.waiting.shift();
-      }
-    }
+    const [node, push] = await earpieceNode(audio);
+    if (this.closed) return;
+    this.earpiece = node;
+    this.filter = lowPass(audio, 3600);
+    node.connect(this.filter).connect(audio.destination);
+    this.socket.onmessage = ({ data }) => {
+      const samples = new Int16Array(data);
+      let peak = 0;
+      for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+      this.onLevel(peak > 60 ? Math.max(0, 1 + Math.log10(peak / 32767) / 2.5) : 0);
+      push(samples);
+    };
   }
 
   /** Speak through the computer's microphone; throws if the browser gives none. */
   async openMicrophone() {
     if (!navigator.mediaDevices) throw new Error("no microphone");
     const audio = wake();
-    this.stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
-    const filter = audio.createBiquadFilter();
-    filter.type = "lowpass";
-    filter.frequency.value = 3400;
-    this.sink = audio.createScriptProcessor(1024, 1, 1);
-    const step = audio.sampleRate / RATE;
-    let left = 0;
-    this.sink.onaudioprocess = (event) => {
-      const input = event.inputBuffer.getChannelData(0);
-      const samples = [];
-      for (; left < input.length; left += step) samples.push(Math.max(-1, Math.min(1, input[Math.floor(left)])) * 32767);
-      left -= input.length;
-      if (this.socket.readyState === WebSocket.OPEN && this.socket.bufferedAmount < 8000) this.socket.send(new Int16Array(samples));
-    };
-    audio.createMediaStreamSource(this.stream).connect(filter).connect(this.sink).connect(audio.destination);
+    this.stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true } });
+    const node = await mouthpieceNode(audio, (samples) => {
+      if (this.socket.readyState === WebSocket.OPEN && this.socket.bufferedAmount < 8000) this.socket.send(samples);
+    });
+    this.source = audio.createMediaStreamSource(this.stream);
+    // it gives no sound out, but is not run without a way to the destination
+    this.source.connect(lowPass(audio, 3400)).connect(node).connect(audio.destination);
+    this.mouthpiece = node;
   }
 
   closeMicrophone() {
-    this.sink?.disconnect();
+    this.source?.disconnect();
+    this.mouthpiece?.disconnect();
     for (const track of this.stream?.getTracks() ?? []) track.stop();
-    this.sink = this.stream = null;
+    this.source = this.mouthpiece = this.stream = null;
   }
 
   close() {
+    this.closed = true;
     this.closeMicrophone();
-    this.source.disconnect();
-    this.filter.disconnect();
+    this.earpiece?.disconnect();
+    this.filter?.disconnect();
     this.socket.close();
     this.onLevel(0);
   }
