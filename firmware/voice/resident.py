@@ -1,23 +1,18 @@
 """Survival: what the gateway does by itself while no agent answers. Pure: events and the time in, commands out.
 
-Each telephone has a small machine; calls join them. The commands are the agent's own, carried out by the same
-handlers, so a call that was begun here simply continues when an agent adopts it.
-
-    IDLE --lift--> DIALLING --digit--> OVERLAP --number--> CALLING --answer--> TALKING
-                        \\______________/ \\________________/ \\____________________/
-                                         TONE --> HOWLING --> SILENT
+Each telephone has a small machine (`resident_table.py`, `resident_line.py`); calls join them. The commands are the
+agent's own, carried out by the same handlers, so a call that was begun here simply continues when an agent adopts it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import Enum, auto
+from enum import Enum
 from typing import Any, TypeAlias
 
 import msgspec
 
-from firmware.fsm import Machine, StateTable, Transition
 from firmware.gateway.messages import (
     Apply,
     Arm,
@@ -40,120 +35,14 @@ from firmware.gateway.messages import (
     Ring,
     RingKind,
     Signal,
-    StopCollect,
     StopRing,
-    Tone,
 )
 from firmware.timers import Timers, TimerSpec
 from firmware.voice.journal import Journal
+from firmware.voice.resident_line import DIAL, Call, Line
+from firmware.voice.resident_table import X1, X3, X4, X5, X6, X7, Input, State
 
 EndpointView: TypeAlias = Callable[[str], EndpointState]
-
-X1 = TimerSpec("X1", 20.0, 0.1, 999.0, "A telephone of the hot-line list is lifted and nothing is dialled.")
-X2 = TimerSpec("X2", 120.0, 10.0, 600.0, "A called telephone rings without being answered.")
-X3 = TimerSpec("X3", 30.0, 5.0, 300.0, "Busy, congestion or unobtainable tone before the howler.")
-X4 = TimerSpec("X4", 60.0, 5.0, 600.0, "The howler, before the line is left in silence.")
-X5 = TimerSpec("X5", 60.0, 1.0, 3600.0, "No agent, until reception is told by voice.")
-X6 = TimerSpec("X6", 45.0, 5.0, 300.0, "The reception's telephones ring for the spoken warning.")
-X7 = TimerSpec("X7", 300.0, 10.0, 3600.0, "After a warning that nobody took, before the next.")
-TIMERS: tuple[TimerSpec, ...] = (X1, X2, X3, X4, X5, X6, X7)
-
-DIAL = Signal(tone="dial")
-WARNING = Signal(prompt="survival-warning")
-WARNING_WITHOUT_PROMPT = Signal(tone="warning")
-
-
-class State(Enum):
-    """Where a telephone is, as far as survival is concerned."""
-
-    IDLE = auto()
-    """On-hook, or ringing."""
-    DIALLING = auto()
-    """Hears dial tone."""
-    OVERLAP = auto()
-    """Has dialled a first digit."""
-    CALLING = auto()
-    """Others ring for it; it hears ringback."""
-    TALKING = auto()
-    """In a connection, of ours or of the agent's."""
-    WARNED = auto()
-    """A receptionist hears the spoken warning."""
-    TONE = auto()
-    """Hears that it cannot be."""
-    HOWLING = auto()
-    """Hears the howler: the handset was left off."""
-    SILENT = auto()
-    """Left alone until replaced."""
-
-
-class Input(Enum):
-    """What happens to a telephone."""
-
-    LIFTED = auto()
-    CONNECTED = auto()
-    WARNING_TAKEN = auto()
-    ANSWERED_ALONE = auto()
-    FIRST_DIGIT = auto()
-    NUMBER = auto()
-    WAIT_OVER = auto()
-    OTHER_ANSWERED = auto()
-    OTHER_LEFT = auto()
-    TIME_OVER = auto()
-    PLAYED = auto()
-    REPLACED = auto()
-
-
-_S, _I, _T = State, Input, Transition
-_CALL_OR_TONE = (_S.CALLING, _S.TONE)
-
-TABLE: StateTable[State, Input] = StateTable(
-    "resident",
-    State.IDLE,
-    {
-        (_S.IDLE, _I.LIFTED): _T("lifted", (_S.DIALLING, *_CALL_OR_TONE)),
-        (_S.IDLE, _I.CONNECTED): _T(None, _S.TALKING),
-        (_S.IDLE, _I.WARNING_TAKEN): _T("warning_taken", _S.WARNED),
-        (_S.IDLE, _I.ANSWERED_ALONE): _T("congestion", _S.TONE),
-        (_S.IDLE, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.DIALLING, _I.FIRST_DIGIT): _T(None, _S.OVERLAP),
-        (_S.DIALLING, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
-        (_S.DIALLING, _I.WAIT_OVER): _T("call_reception", _CALL_OR_TONE),
-        (_S.DIALLING, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.OVERLAP, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
-        (_S.OVERLAP, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.CALLING, _I.OTHER_ANSWERED): _T("connected", _S.TALKING),
-        (_S.CALLING, _I.TIME_OVER): _T("give_up", _S.TONE),
-        (_S.CALLING, _I.REPLACED): _T("abandon", _S.IDLE),
-        (_S.TALKING, _I.OTHER_LEFT): _T("congestion", _S.TONE),
-        (_S.TALKING, _I.CONNECTED): _T(None, _S.TALKING),
-        (_S.TALKING, _I.PLAYED): _T(None, _S.TALKING),
-        (_S.TALKING, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.WARNED, _I.PLAYED): _T("warning_played", (_S.WARNED, _S.DIALLING)),
-        (_S.WARNED, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.TONE, _I.TIME_OVER): _T("howl", _S.HOWLING),
-        (_S.TONE, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.HOWLING, _I.TIME_OVER): _T("silence", _S.SILENT),
-        (_S.HOWLING, _I.REPLACED): _T(None, _S.IDLE),
-        (_S.SILENT, _I.REPLACED): _T(None, _S.IDLE),
-    },
-    timers={
-        _S.DIALLING: (X1, _I.WAIT_OVER),
-        _S.CALLING: (X2, _I.TIME_OVER),
-        _S.TONE: (X3, _I.TIME_OVER),
-        _S.HOWLING: (X4, _I.TIME_OVER),
-    },
-)
-
-
-@dataclass(slots=True)
-class Call:
-    """A call whose called telephones ring. `entry` is None for one that the agent began."""
-
-    caller: str
-    targets: tuple[str, ...]
-    connection: str
-    entry: str | None = None
-    emergency: bool = False
 
 
 @dataclass(slots=True)
@@ -162,82 +51,6 @@ class _Warning:
 
     ringing: set[str] = field(default_factory=set)
     heard: bool = False
-
-
-class Line:
-    """One telephone in survival; the actions of the table."""
-
-    def __init__(self, name: str, resident: Resident) -> None:
-        self.name = name
-        self.machine = Machine(TABLE, name, self, resident)
-        self.call: Call | None = None
-        self._resident = resident
-
-    def lifted(self, at_ns: int) -> State:
-        """Dial tone was armed; a hot line without waiting calls at once."""
-        return self.call_reception() if self._resident.plan.hot_lines.get(self.name) == 0 else State.DIALLING
-
-    def dialled(self, event: Digits) -> State:
-        if event.outcome == "silent":
-            return self._tone("busy")
-        if event.outcome == "timeout":
-            return self._tone("congestion")
-        return self._route(event.digits)
-
-    def call_reception(self) -> State:
-        """A hot line, at once or after its wait."""
-        self._resident.order(StopCollect(endpoint=self.name))
-        return self._ring(self._resident.plan.reception, "", emergency=False)
-
-    def connected(self) -> None:
-        self.call = None
-
-    def give_up(self) -> None:
-        self.abandon()
-        self._tone("congestion")
-
-    def abandon(self, at_ns: int = 0) -> None:
-        if self.call is not None:
-            self._resident.end_call(self.call)
-            self.call = None
-
-    def congestion(self) -> None:
-        self._tone("congestion")
-
-    def warning_taken(self) -> None:
-        self._resident.order(Apply(endpoint=self.name, signal=WARNING))
-
-    def warning_played(self, event: PlaybackDone) -> State:
-        """After the warning the receptionist may dial; without a prompt on the disk a tone is all there is."""
-        if event.failed:
-            self._resident.order(Apply(endpoint=self.name, signal=WARNING_WITHOUT_PROMPT))
-            return State.WARNED
-        self._resident.order(Collect(endpoint=self.name, digit_map=self._resident.digit_map(self.name), signal=DIAL))
-        return State.DIALLING
-
-    def howl(self) -> None:
-        self._tone("howler")
-
-    def silence(self) -> None:
-        self._resident.order(Apply(endpoint=self.name, signal=None))
-
-    def _route(self, digits: str) -> State:
-        plan = self._resident.plan
-        if digits in plan.emergency:
-            return self._ring(plan.reception, digits, emergency=True)
-        targets = plan.routes.get(digits)
-        return self._ring(targets, digits, emergency=False) if targets else self._tone("unobtainable")
-
-    def _ring(self, targets: Sequence[str], dialled: str, emergency: bool) -> State:
-        self.call = self._resident.begin_call(self.name, targets, dialled, emergency)
-        if self.call is None:
-            return self._tone("busy")
-        self._tone("ringback")
-        return State.CALLING
-
-    def _tone(self, tone: Tone) -> State:
-        self._resident.order(Apply(endpoint=self.name, signal=Signal(tone=tone)))
-        return State.TONE
 
 
 class Resident:

@@ -1,0 +1,178 @@
+"""The checks of the agent's commands: each answers with the refusal, or None, and changes nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from firmware.errors import ConfigError
+from firmware.gateway import digitmap
+from firmware.gateway.messages import (
+    MAX_TAG_BYTES,
+    PROTOCOL_VERSION,
+    Apply,
+    Arm,
+    Collect,
+    Connect,
+    DigitMap,
+    Error,
+    Hello,
+    Lodge,
+    Record,
+    Ring,
+    SetGain,
+    Signal,
+)
+from firmware.voice.endpoint import State
+from firmware.voice.gateway import Gateway
+
+MAX_LEGS = 8
+MAX_CONNECTIONS = 256
+MAX_PATTERNS = 2000
+MAX_PLAN_ROUTES = 5000
+GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
+_RECORDING_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+def agent_error(code: str, text: str) -> Error:
+    return Error(fault="agent", code=code, text=text)
+
+
+def state_error(code: str, text: str) -> Error:
+    return Error(fault="state", code=code, text=text)
+
+
+def check_nothing(gateway: Gateway, command: object) -> Error | None:
+    return None
+
+
+def _check_tag(tag: bytes | None) -> Error | None:
+    if tag is not None and len(tag) > MAX_TAG_BYTES:
+        return agent_error("tag", f"a tag of {len(tag)} bytes; at most {MAX_TAG_BYTES}")
+    return None
+
+
+def check_endpoint(gateway: Gateway, command: Any) -> Error | None:
+    if command.endpoint not in gateway.endpoints:
+        return agent_error("endpoint", f"there is no endpoint {command.endpoint}")
+    return _check_tag(getattr(command, "tag", None))
+
+
+def _check_map(digit_map: DigitMap | None) -> Error | None:
+    if digit_map is None:
+        return None
+    if len(digit_map.patterns) > MAX_PATTERNS:
+        return agent_error("digit-map", f"{len(digit_map.patterns)} patterns; at most {MAX_PATTERNS}")
+    if digit_map.terminator and (len(digit_map.terminator) != 1 or digit_map.terminator not in digitmap.DIGITS):
+        return agent_error("digit-map", f"the terminator {digit_map.terminator!r} is not a digit")
+    if digit_map.first_digit_ms <= 0 or digit_map.inter_digit_ms <= 0 or not 1 <= digit_map.max_digits <= 64:
+        return agent_error("digit-map", "times must be positive, and max_digits 1 to 64")
+    try:
+        for pattern in digit_map.patterns:
+            digitmap.check(pattern)
+    except ConfigError as error:
+        return agent_error("digit-map", str(error))
+    return None
+
+
+def _check_signal(signal: Signal | None) -> Error | None:
+    if signal is not None and (signal.tone is None) == (signal.prompt is None):
+        return agent_error("signal", "a signal is either a tone or a prompt")
+    return None
+
+
+def check_arm(gateway: Gateway, command: Arm) -> Error | None:
+    return check_endpoint(gateway, command) or _check_signal(command.plan.signal) or _check_map(command.plan.digit_map)
+
+
+def check_off_hook(gateway: Gateway, command: Any) -> Error | None:
+    refusal = check_endpoint(gateway, command)
+    if refusal is None and not gateway.endpoints[command.endpoint].lifted_now:
+        refusal = state_error("on-hook", f"{command.endpoint} is not off-hook")
+    return refusal
+
+
+def check_collect(gateway: Gateway, command: Collect) -> Error | None:
+    return check_off_hook(gateway, command) or _check_signal(command.signal) or _check_map(command.digit_map)
+
+
+def check_apply(gateway: Gateway, command: Apply) -> Error | None:
+    if command.signal is None:
+        return check_endpoint(gateway, command)
+    return check_off_hook(gateway, command) or _check_signal(command.signal)
+
+
+def _check_legs(gateway: Gateway, command: Connect) -> Error | None:
+    """What is wrong with a connection whatever the state of its endpoints."""
+    names = [leg.endpoint for leg in command.legs]
+    unknown = [name for name in names if name not in gateway.endpoints]
+    if unknown:
+        return agent_error("endpoint", f"there is no endpoint {unknown[0]}")
+    if len(set(names)) != len(names) or len(names) > MAX_LEGS:
+        return agent_error("legs", f"a connection has each endpoint once, and at most {MAX_LEGS}")
+    if not 0 < len(command.connection) <= 100:
+        return agent_error("connection", "a connection's name has 1 to 100 characters")
+    return _check_tag(command.tag)
+
+
+def check_connect(gateway: Gateway, command: Connect) -> Error | None:
+    refusal = _check_legs(gateway, command)
+    if refusal is not None:
+        return refusal
+    known = gateway.connections
+    if command.connection not in known and len(known) >= MAX_CONNECTIONS:
+        return Error(fault="gateway", code="connections", text=f"{MAX_CONNECTIONS} connections stand already")
+    for leg in command.legs:
+        endpoint = gateway.endpoints[leg.endpoint]
+        if not endpoint.lifted_now:
+            return state_error("on-hook", f"{leg.endpoint} is not off-hook")
+        if endpoint.connection not in (None, command.connection):
+            return state_error("connected", f"{leg.endpoint} is in the connection {endpoint.connection}")
+    return None
+
+
+def check_ring(gateway: Gateway, command: Ring) -> Error | None:
+    refusal = check_endpoint(gateway, command)
+    if refusal is not None:
+        return refusal
+    if command.on_answer is not None:
+        refusal = _check_legs(gateway, command.on_answer)
+        if refusal is not None:
+            return refusal
+        if command.endpoint not in {leg.endpoint for leg in command.on_answer.legs}:
+            return agent_error("on-answer", f"{command.endpoint} is not a leg of the connection that it answers")
+    state = gateway.endpoints[command.endpoint].state
+    if state is not State.ON_HOOK:
+        return state_error(state.name.lower().replace("_", "-"), f"{command.endpoint} is not idle")
+    return None
+
+
+def check_gain(gateway: Gateway, command: SetGain) -> Error | None:
+    for gain in (command.receive_db, command.transmit_db):
+        if not GAIN_MIN_DB <= gain <= GAIN_MAX_DB:
+            return agent_error("gain", f"{gain} dB is not in {GAIN_MIN_DB} .. {GAIN_MAX_DB} dB")
+    return check_endpoint(gateway, command)
+
+
+def check_record(gateway: Gateway, command: Record) -> Error | None:
+    if not _RECORDING_NAME.fullmatch(command.name) or command.limit_s <= 0:
+        return agent_error("recording", "a recording needs a plain file name and a positive limit")
+    return check_off_hook(gateway, command)
+
+
+def check_lodge(gateway: Gateway, command: Lodge) -> Error | None:
+    plan = command.plan
+    named = {name for targets in plan.routes.values() for name in targets} | set(plan.reception)
+    named |= set(plan.caller_ids) | set(plan.hot_lines)
+    unknown = named - set(gateway.endpoints)
+    if unknown:
+        return agent_error("endpoint", f"there is no endpoint {min(unknown)}")
+    if len(plan.routes) > MAX_PLAN_ROUTES:
+        return agent_error("routes", f"{len(plan.routes)} routes; at most {MAX_PLAN_ROUTES}")
+    return _check_map(plan.digit_map)
+
+
+def check_hello(gateway: Gateway, command: Hello) -> Error | None:
+    if command.protocol != PROTOCOL_VERSION:
+        return agent_error("protocol", f"protocol {command.protocol}; this gateway speaks {PROTOCOL_VERSION}")
+    return None

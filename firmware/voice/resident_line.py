@@ -1,0 +1,127 @@
+"""One telephone in survival: the actions of its machine, which give orders and begin and end calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from firmware.fsm import Machine, MachineHost
+from firmware.gateway.messages import (
+    Apply,
+    Collect,
+    Command,
+    DigitMap,
+    Digits,
+    PlaybackDone,
+    ResidentPlan,
+    Signal,
+    StopCollect,
+    Tone,
+)
+from firmware.voice.resident_table import TABLE, State
+
+DIAL = Signal(tone="dial")
+WARNING = Signal(prompt="survival-warning")
+WARNING_WITHOUT_PROMPT = Signal(tone="warning")
+
+
+@dataclass(slots=True)
+class Call:
+    """A call whose called telephones ring. `entry` is None for one that the agent began."""
+
+    caller: str
+    targets: tuple[str, ...]
+    connection: str
+    entry: str | None = None
+    emergency: bool = False
+
+
+class LineHost(MachineHost, Protocol):
+    """What a telephone asks of survival as a whole."""
+
+    plan: ResidentPlan
+
+    def order(self, command: Command) -> None: ...
+
+    def begin_call(self, caller: str, targets: Sequence[str], dialled: str, emergency: bool) -> Call | None: ...
+
+    def end_call(self, call: Call) -> None: ...
+
+    def digit_map(self, endpoint: str) -> DigitMap: ...
+
+
+class Line:
+    """One telephone in survival; the actions of the table."""
+
+    def __init__(self, name: str, resident: LineHost) -> None:
+        self.name = name
+        self.machine = Machine(TABLE, name, self, resident)
+        self.call: Call | None = None
+        self._resident = resident
+
+    def lifted(self, at_ns: int) -> State:
+        """Dial tone was armed; a hot line without waiting calls at once."""
+        return self.call_reception() if self._resident.plan.hot_lines.get(self.name) == 0 else State.DIALLING
+
+    def dialled(self, event: Digits) -> State:
+        if event.outcome == "silent":
+            return self._tone("busy")
+        if event.outcome == "timeout":
+            return self._tone("congestion")
+        return self._route(event.digits)
+
+    def call_reception(self) -> State:
+        """A hot line, at once or after its wait."""
+        self._resident.order(StopCollect(endpoint=self.name))
+        return self._ring(self._resident.plan.reception, "", emergency=False)
+
+    def connected(self) -> None:
+        self.call = None
+
+    def give_up(self) -> None:
+        self.abandon()
+        self._tone("congestion")
+
+    def abandon(self, at_ns: int = 0) -> None:
+        if self.call is not None:
+            self._resident.end_call(self.call)
+            self.call = None
+
+    def congestion(self) -> None:
+        self._tone("congestion")
+
+    def warning_taken(self) -> None:
+        self._resident.order(Apply(endpoint=self.name, signal=WARNING))
+
+    def warning_played(self, event: PlaybackDone) -> State:
+        """After the warning the receptionist may dial; without a prompt on the disk a tone is all there is."""
+        if event.failed:
+            self._resident.order(Apply(endpoint=self.name, signal=WARNING_WITHOUT_PROMPT))
+            return State.WARNED
+        self._resident.order(Collect(endpoint=self.name, digit_map=self._resident.digit_map(self.name), signal=DIAL))
+        return State.DIALLING
+
+    def howl(self) -> None:
+        self._tone("howler")
+
+    def silence(self) -> None:
+        self._resident.order(Apply(endpoint=self.name, signal=None))
+
+    def _route(self, digits: str) -> State:
+        plan = self._resident.plan
+        if digits in plan.emergency:
+            return self._ring(plan.reception, digits, emergency=True)
+        targets = plan.routes.get(digits)
+        return self._ring(targets, digits, emergency=False) if targets else self._tone("unobtainable")
+
+    def _ring(self, targets: Sequence[str], dialled: str, emergency: bool) -> State:
+        self.call = self._resident.begin_call(self.name, targets, dialled, emergency)
+        if self.call is None:
+            return self._tone("busy")
+        self._tone("ringback")
+        return State.CALLING
+
+    def _tone(self, tone: Tone) -> State:
+        self._resident.order(Apply(endpoint=self.name, signal=Signal(tone=tone)))
+        return State.TONE

@@ -1,0 +1,104 @@
+"""Survival's state machine of one telephone: states, inputs, timers, and the table of all rules.
+
+IDLE --lift--> DIALLING --digit--> OVERLAP --number--> CALLING --answer--> TALKING
+                    \\______________/ \\________________/ \\____________________/
+                                     TONE --> HOWLING --> SILENT
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from firmware.fsm import StateTable, Transition
+from firmware.timers import TimerSpec
+
+X1 = TimerSpec("X1", 20.0, 0.1, 999.0, "A telephone of the hot-line list is lifted and nothing is dialled.")
+X2 = TimerSpec("X2", 120.0, 10.0, 600.0, "A called telephone rings without being answered.")
+X3 = TimerSpec("X3", 30.0, 5.0, 300.0, "Busy, congestion or unobtainable tone before the howler.")
+X4 = TimerSpec("X4", 60.0, 5.0, 600.0, "The howler, before the line is left in silence.")
+X5 = TimerSpec("X5", 60.0, 1.0, 3600.0, "No agent, until reception is told by voice.")
+X6 = TimerSpec("X6", 45.0, 5.0, 300.0, "The reception's telephones ring for the spoken warning.")
+X7 = TimerSpec("X7", 300.0, 10.0, 3600.0, "After a warning that nobody took, before the next.")
+TIMERS: tuple[TimerSpec, ...] = (X1, X2, X3, X4, X5, X6, X7)
+
+
+class State(Enum):
+    """Where a telephone is, as far as survival is concerned."""
+
+    IDLE = auto()
+    """On-hook, or ringing."""
+    DIALLING = auto()
+    """Hears dial tone."""
+    OVERLAP = auto()
+    """Has dialled a first digit."""
+    CALLING = auto()
+    """Others ring for it; it hears ringback."""
+    TALKING = auto()
+    """In a connection, of ours or of the agent's."""
+    WARNED = auto()
+    """A receptionist hears the spoken warning."""
+    TONE = auto()
+    """Hears that it cannot be."""
+    HOWLING = auto()
+    """Hears the howler: the handset was left off."""
+    SILENT = auto()
+    """Left alone until replaced."""
+
+
+class Input(Enum):
+    """What happens to a telephone."""
+
+    LIFTED = auto()
+    CONNECTED = auto()
+    WARNING_TAKEN = auto()
+    ANSWERED_ALONE = auto()
+    FIRST_DIGIT = auto()
+    NUMBER = auto()
+    WAIT_OVER = auto()
+    OTHER_ANSWERED = auto()
+    OTHER_LEFT = auto()
+    TIME_OVER = auto()
+    PLAYED = auto()
+    REPLACED = auto()
+
+
+_S, _I, _T = State, Input, Transition
+_CALL_OR_TONE = (_S.CALLING, _S.TONE)
+
+TABLE: StateTable[State, Input] = StateTable(
+    "resident",
+    State.IDLE,
+    {
+        (_S.IDLE, _I.LIFTED): _T("lifted", (_S.DIALLING, *_CALL_OR_TONE)),
+        (_S.IDLE, _I.CONNECTED): _T(None, _S.TALKING),
+        (_S.IDLE, _I.WARNING_TAKEN): _T("warning_taken", _S.WARNED),
+        (_S.IDLE, _I.ANSWERED_ALONE): _T("congestion", _S.TONE),
+        (_S.IDLE, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.DIALLING, _I.FIRST_DIGIT): _T(None, _S.OVERLAP),
+        (_S.DIALLING, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
+        (_S.DIALLING, _I.WAIT_OVER): _T("call_reception", _CALL_OR_TONE),
+        (_S.DIALLING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.OVERLAP, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
+        (_S.OVERLAP, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.CALLING, _I.OTHER_ANSWERED): _T("connected", _S.TALKING),
+        (_S.CALLING, _I.TIME_OVER): _T("give_up", _S.TONE),
+        (_S.CALLING, _I.REPLACED): _T("abandon", _S.IDLE),
+        (_S.TALKING, _I.OTHER_LEFT): _T("congestion", _S.TONE),
+        (_S.TALKING, _I.CONNECTED): _T(None, _S.TALKING),
+        (_S.TALKING, _I.PLAYED): _T(None, _S.TALKING),
+        (_S.TALKING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.WARNED, _I.PLAYED): _T("warning_played", (_S.WARNED, _S.DIALLING)),
+        (_S.WARNED, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.TONE, _I.TIME_OVER): _T("howl", _S.HOWLING),
+        (_S.TONE, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.HOWLING, _I.TIME_OVER): _T("silence", _S.SILENT),
+        (_S.HOWLING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.SILENT, _I.REPLACED): _T(None, _S.IDLE),
+    },
+    timers={
+        _S.DIALLING: (X1, _I.WAIT_OVER),
+        _S.CALLING: (X2, _I.TIME_OVER),
+        _S.TONE: (X3, _I.TIME_OVER),
+        _S.HOWLING: (X4, _I.TIME_OVER),
+    },
+)
