@@ -26,6 +26,8 @@ DEATHS_WITHIN_S = 30.0
 PAUSE_S = 10.0
 STOP_S = 8.0
 AFTER_BENCH_S = 10.0
+REFUSALS = ("2", "69")
+"""Statuses that another try would not change, while the product is not up yet: wrong configuration, absent board."""
 
 log = Log("launcher")
 
@@ -68,11 +70,15 @@ class Launcher:
         self._tell = tell
         self._told = False
         self._stopping = False
+        self._status = 0
         self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._launched: dict[int, subprocess.Popen[bytes]] = {}
 
     def run(self) -> int:
-        """Until SIGINT or SIGTERM; then end every process. The exit status."""
+        """Until SIGINT or SIGTERM, or until a process refuses the first start; then end every process.
+
+        The exit status: 0, or that of the process that refused.
+        """
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
@@ -83,7 +89,7 @@ class Launcher:
             self._start_due()
             self._wait()
         self._end_all()
-        return 0
+        return self._status
 
     def _stop(self, number: int, frame: object) -> None:
         self._stopping = True
@@ -128,9 +134,7 @@ class Launcher:
         for name in child.clears:
             (self._run.path / name).unlink(missing_ok=True)
         environment = {**os.environ, RESTARTS_VARIABLE: str(child.restarts)}
-        process = subprocess.Popen(
-            child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment
-        )
+        process = subprocess.Popen(child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
         self._launched[process.pid] = process
         self._watch(child, process.pid, None)
         log.info("started", role=child.role, pid=process.pid, restarts=child.restarts)
@@ -157,6 +161,10 @@ class Launcher:
 
     def _died(self, child: Child) -> None:
         status = self._reap(child)
+        if status in REFUSALS and not self._told:
+            log.error("refused-to-start", role=child.role, status=status)
+            self._status, self._stopping = int(status), True
+            return
         child.start_at = child.deaths.next_start(time.monotonic())
         child.restarts += 1
         log.error("died", role=child.role, status=status, again_in_s=round(child.start_at - time.monotonic()))

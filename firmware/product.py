@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from firmware import config as configuration
 from firmware.config import Config
+from firmware.errors import NightPorterError
 from firmware.launcher import Launcher, product
 from firmware.processes import Role, RunDirectory, replace_file
 
@@ -19,6 +21,7 @@ def run(path: Path, data: Path) -> int:
     settings = configuration.load(path)
     directory = RunDirectory(data).make()
     directory.hold("launcher", settings.digest())
+    _check_addresses(settings, directory)
     for notice in configuration.notices(settings):
         _say(f"{path}: notice: {notice}")
     # The processes read this copy: an edit of the file while the product runs waits for the next start.
@@ -36,6 +39,30 @@ def run(path: Path, data: Path) -> int:
         return True
 
     return Launcher(directory, children, settings.digest(), tell).run()
+
+
+def _check_addresses(settings: Config, directory: RunDirectory) -> None:
+    """Nobody else listens where we shall. Raises NightPorterError; what is ours already is adopted or restarted."""
+    wanted: list[tuple[Role, str, str]] = [("supervisor", "web.listen", settings.web.listen)]
+    if settings.bench is not None and settings.board.kind == "sim":
+        wanted.append(("bench", "bench.listen", settings.bench.listen))
+    for role, key, address in wanted:
+        if directory.running(role) is None and (why := unavailable(address)):
+            raise NightPorterError(f"{key}: {address} cannot be listened on: {why}")
+
+
+def unavailable(address: str) -> str | None:
+    """Why nobody can listen there now, or None."""
+    host, port = configuration.split_address(address)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            return error.strerror or str(error)
+    return None
 
 
 def status(data: Path) -> int:

@@ -9,12 +9,12 @@ from typing import Any
 
 from microdot import Microdot, Request
 
-from firmware.errors import UnavailableError
 from firmware.log import Log
 
 MOST_CONNECTIONS = 256
 ASK_S = 10.0
 TAKE_S = 30.0
+AGAIN_S = 2.0
 
 log = Log("web")
 
@@ -42,11 +42,14 @@ class Server:
         self._connections: set[asyncio.Task[Any]] = set()
 
     async def run(self) -> None:
-        """Until cancelled. Raises UnavailableError if the address cannot be had."""
-        try:
-            server = await asyncio.start_server(self._accept, self._host, self._port, reuse_address=True)
-        except OSError as error:
-            raise UnavailableError(f"cannot listen on {self._host}:{self._port}: {error.strerror or error}") from error
+        """Until cancelled; an address that cannot be had is tried for again and again."""
+        while True:
+            try:
+                server = await asyncio.start_server(self._accept, self._host, self._port, reuse_address=True)
+                break
+            except OSError as error:
+                log.error("cannot-listen", host=self._host, port=self._port, error=error.strerror or error)
+                await asyncio.sleep(AGAIN_S)
         log.info("listens", host=self._host, port=self._port)
         self._serving(True)
         try:

@@ -164,7 +164,7 @@ class AgentService:
         welcome = client.welcome
         log.info("connected", gateway=welcome.gateway, boot=welcome.boot, cold=welcome.cold)
         if welcome.boot != self._boot:
-            await self._lose_calls()
+            await self._died()
         self._boot, self._process = welcome.boot, self._directory.running("voice")
         open_records = await self._records.begin(welcome.boot)
         report = await client.call(Audit())
@@ -205,13 +205,15 @@ class AgentService:
     async def _look_after_calls(self) -> None:
         """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""
         process = self._directory.running("voice")
-        if self._holds_calls and (process is None or process != self._process):
-            await self._lose_calls()
+        if process is None or process != self._process:
+            await self._died()
 
-    async def _lose_calls(self) -> None:
+    async def _died(self) -> None:
+        """The gateway that we had is no more: its calls are over, and the desk is told."""
         if self._holds_calls:
             self._holds_calls = False
             await self._carry_out(self._agent.lost(self._now()))
+            await self._alarms.raise_alarm(SERVICE_RESTARTING, "voice", "the voice process has died and is restarted")
 
     def _event(self, event: Event) -> None:
         def step() -> list[Decision]:

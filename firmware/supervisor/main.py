@@ -24,7 +24,7 @@ from firmware.log import Log
 from firmware.processes import RunDirectory
 from firmware.store import open_repositories
 from firmware.supervisor import watchdog
-from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.agent_service import SERVICE_RESTARTING, AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.feed import Feed
@@ -88,7 +88,7 @@ class Supervisor:
         return [
             ChildSpec("agent", self._service.run, budget=(20, 60.0), progress_s=15.0),
             ChildSpec("records", self._records.run),
-            ChildSpec("web", web.run, budget=(30, 60.0)),
+            ChildSpec("web", web.run),
             ChildSpec("health", self._health.run),
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run),
@@ -104,6 +104,7 @@ class Supervisor:
         await self._store.open()
         await self._restore_settings()
         await self._offer_first_manager()
+        await self._tell_restart()
         watchdog.notify("READY=1")
         try:
             await self._tree.run()
@@ -131,6 +132,14 @@ class Supervisor:
                 self._agent.set_dnd(extension, bool(value), now)
             elif feature == "forward":
                 self._agent.set_forward(extension, str(value).split())
+
+    async def _tell_restart(self) -> None:
+        """A control plane that was started again after a death says so."""
+        running = self._directory.running("supervisor")
+        if running is not None and running.restarts > 0:
+            text = f"the supervisor has died and was restarted, {running.restarts} times so far"
+            await self._alarms.raise_alarm(SERVICE_RESTARTING, "supervisor", text)
+            await self._alarms.clear(SERVICE_RESTARTING, "supervisor")
 
     async def _offer_first_manager(self) -> None:
         """While nobody can log in, each start has a link of its own that makes the first manager."""
