@@ -24,7 +24,8 @@ from boardsupport.bench.world import World
 FAULTS: Final = ("none", "open", "short", "foreign-voltage", "overload")
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 LONGEST_FLASH_MS: Final = 10_000
-WAIT_STEP_S: Final = 0.005
+SHORTEST_WAIT_S: Final = 0.005
+LONGEST_WAIT_S: Final = 0.1
 Answer: TypeAlias = "dict[str, Any] | Response | tuple[dict[str, Any], int] | tuple[bytes, int, dict[str, str]]"
 Handler: TypeAlias = Callable[..., Awaitable[Answer]]
 
@@ -159,7 +160,7 @@ class BenchApi:
         """Wait until the highway has come to a sample; a handset put down before that is an error."""
         hook_changes = phone.hook_changes
         while (left := sample - self._world.now) > 0:
-            await asyncio.sleep(max(WAIT_STEP_S, left / 8000))
+            await asyncio.sleep(min(max(SHORTEST_WAIT_S, left / 8000), LONGEST_WAIT_S))
             if phone.hook_changes != hook_changes:
                 raise ApiError(409, f"{phone.port}: the handset was put down before the end")
 

@@ -1,0 +1,208 @@
+"""The bench's HTTP API as its design promises it: what it answers, and what it refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import wave
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from microdot.test_client import TestClient
+
+from boardsupport.bench.api import BenchApi
+from boardsupport.bench.clock import HighwayClock
+from boardsupport.bench.wire_server import WireServer
+from tests.unit.bench.rig import Rig
+
+
+class Api:
+    def __init__(self, directory: Path) -> None:
+        self.rig = Rig(2)
+        self.rig.bring_up(1)
+        self.wire = WireServer(directory, 64, self.rig.board)
+        self.clock = HighwayClock(self.rig.world, self.wire)
+        self.client = TestClient(BenchApi(self.rig.world, self.clock).app)
+
+    async def get(self, path: str) -> tuple[int, Any]:
+        answer = await self.client.get("/bench" + path)
+        return answer.status_code, answer.json
+
+    async def post(self, path: str, body: Any = None) -> tuple[int, Any]:
+        raw = body if isinstance(body, bytes) else (b"" if body is None else json.dumps(body).encode())
+        answer = await self.client.post("/bench" + path, body=raw)
+        return answer.status_code, answer.json
+
+    @asynccontextmanager
+    async def time(self) -> AsyncIterator[None]:
+        """Blocks pass while the context lasts, as fast as they can."""
+
+        async def run() -> None:
+            while True:
+                self.clock.step()
+                await asyncio.sleep(0)
+
+        running = asyncio.create_task(run())
+        try:
+            yield
+        finally:
+            running.cancel()
+
+
+@pytest.fixture
+def api(tmp_path: Path) -> Any:
+    api = Api(tmp_path)
+    yield api
+    api.wire.close()
+
+
+async def test_everything_in_one_object(api: Api) -> None:
+    status, seen = await api.get("")
+    assert status == 200
+    assert set(seen["phones"]) == {"fxs/1", "fxs/2"}
+    assert (seen["lines"], seen["spans"], seen["pms"]) == ({}, {}, {})
+    assert seen["highway"] == {"blocks": 0, "underruns": 0, "own_late": 0}
+    assert set(seen["leds"]) == {"power", "lines", "alarm", "agent"}
+
+
+async def test_a_telephone_at_rest(api: Api) -> None:
+    status, phone = await api.get("/phones/fxs/2")
+    assert status == 200
+    wanted = {
+        "hook": "on", "ringing": False, "ring_cadence_ms": None, "lamp": "off", "polarity": "normal", "caller_id": None,
+    }  # fmt: skip
+    assert {key: phone[key] for key in wanted} == wanted
+    assert set(phone["hearing"]) == {"now", "signal", "since_ms"}
+
+
+async def test_lifting_a_lifted_handset_is_no_error(api: Api) -> None:
+    for _ in range(2):
+        status, phone = await api.post("/phones/fxs/1/off-hook")
+        assert (status, phone["hook"]) == (200, "off")
+    for _ in range(2):
+        status, phone = await api.post("/phones/fxs/1/on-hook")
+        assert (status, phone["hook"]) == (200, "on")
+
+
+@pytest.mark.parametrize(
+    "path", ["/phones/fxs/3", "/phones/fxo/1", "/phones/fxs/x", "/lines/fxo/1", "/spans/e1/1", "/nothing"]
+)
+async def test_what_is_not_there_is_404(api: Api, path: str) -> None:
+    status, answer = await api.get(path)
+    assert status == 404
+    assert answer["error"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/phones/fxs/1/dial", {}),
+        ("/phones/fxs/1/dial", {"digits": ""}),
+        ("/phones/fxs/1/dial", {"digits": "12X"}),
+        ("/phones/fxs/1/dial", {"digits": 12}),
+        ("/phones/fxs/1/dial", {"digits": "*1", "pulse": True}),
+        ("/phones/fxs/1/dial", {"digits": "1", "pulse": "yes"}),
+        ("/phones/fxs/1/dial", {"digits": "1", "on_ms": -1}),
+        ("/phones/fxs/1/dial", {"digits": "1", "on_ms": 50.5}),
+        ("/phones/fxs/1/dial", {"digits": "1", "speed": 3}),
+        ("/phones/fxs/1/dial", b"[1]"),
+        ("/phones/fxs/1/dial", b"{nonsense"),
+        ("/phones/fxs/1/flash", {"ms": 0}),
+        ("/phones/fxs/1/flash", {"ms": True}),
+        ("/phones/fxs/1/play", {"tone_hz": 0}),
+        ("/phones/fxs/1/play", {"tone_hz": 1000, "dbm0": 10}),
+        ("/phones/fxs/1/play", b"RIFFnonsense"),
+        ("/power", {"state": "maybe"}),
+        ("/power", {}),
+        ("/ports/fxs/1/fault", {"kind": "lightning"}),
+    ],
+)
+async def test_bad_values_are_422_and_change_nothing(api: Api, path: str, body: Any) -> None:
+    await api.post("/phones/fxs/1/off-hook")
+    before = (await api.get("/phones/fxs/1"))[1]
+    status, answer = await api.post(path, body)
+    assert status == 422
+    assert answer["error"]
+    assert (await api.get("/phones/fxs/1"))[1] == before
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [("dial", {"digits": "1"}), ("dial", {"digits": "1", "pulse": True}), ("flash", {}), ("play", {"tone_hz": 1000})],
+)
+async def test_a_handset_that_is_down_is_a_conflict(api: Api, verb: str, body: Any) -> None:
+    status, answer = await api.post(f"/phones/fxs/1/{verb}", body)
+    assert status == 409
+    assert "fxs/1" in answer["error"]
+
+
+async def test_dialling_answers_when_the_last_digit_is_out(api: Api) -> None:
+    async with api.time():
+        await api.post("/phones/fxs/1/off-hook")
+        began = api.rig.world.now
+        status, _ = await api.post("/phones/fxs/1/dial", {"digits": "102", "on_ms": 80, "off_ms": 80})
+        assert status == 200
+        assert (api.rig.world.now - began) / 8 >= 3 * 80 + 2 * 80
+
+
+async def test_dialling_ends_with_the_call(api: Api) -> None:
+    async with api.time():
+        await api.post("/phones/fxs/1/off-hook")
+        dialling = asyncio.create_task(api.post("/phones/fxs/1/dial", {"digits": "1" * 80, "pulse": True}))
+        await asyncio.sleep(0.05)
+        await api.post("/phones/fxs/1/on-hook")
+        status, answer = await dialling
+        assert status == 409
+        assert "put down" in answer["error"]
+
+
+async def test_playing_says_when_it_ends_and_can_be_waited_for(api: Api) -> None:
+    async with api.time():
+        await api.post("/phones/fxs/1/off-hook")
+        status, answer = await api.post("/phones/fxs/1/play?wait=1", {"tone_hz": 1000, "dbm0": -10, "ms": 300})
+        assert status == 200
+        assert api.rig.world.now / 8 >= answer["ends_at_ms"] >= 300
+
+
+async def test_audio_is_a_wav_of_the_last_milliseconds(api: Api) -> None:
+    api.rig.run(3000)
+    answer = await api.client.get("/bench/phones/fxs/1/audio.wav?ms=500")
+    assert answer.headers["Content-Type"] == "audio/wav"
+    assert isinstance(answer.body, bytes)
+    with wave.open(io.BytesIO(answer.body)) as file:
+        assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (8000, 2, 1)
+        assert file.getnframes() == 4000
+    for bad in ("0", "-5", "x", "60001", "1.5"):
+        assert (await api.get(f"/phones/fxs/1/audio.wav?ms={bad}"))[0] == 422
+
+
+async def test_faults_and_power(api: Api) -> None:
+    assert (await api.post("/ports/fxs/1/fault", {"kind": "short"}))[0] == 200
+    assert (await api.get("/phones/fxs/1"))[1]["fault"] == "short"
+    assert (await api.post("/power", {"state": "off"}))[0] == 200
+    assert (await api.get(""))[1]["power"] == "off"
+    assert (await api.post("/ports/fxs/9/fault", {"kind": "short"}))[0] == 404
+
+
+async def test_events_begin_with_everything_and_go_on_with_changes(api: Api) -> None:
+    from microdot.sse import SSE
+
+    from boardsupport.bench.live import send_changes
+
+    sse = SSE()
+    sending = asyncio.create_task(send_changes(api.rig.world, sse))
+    await asyncio.sleep(0.02)
+    first = [piece.decode() for piece in sse.queue]
+    assert sum(piece.startswith("event: phone\n") for piece in first) == 2
+    assert sum(piece.startswith("event: led\n") for piece in first) == 1
+    sse.queue.clear()
+    await api.post("/phones/fxs/2/off-hook")
+    await asyncio.sleep(0.2)
+    assert len(sse.queue) == 1
+    event = json.loads(sse.queue[0].decode().split("data: ")[1])
+    assert (event["port"], event["hook"]) == ("fxs/2", "off")
+    sending.cancel()
