@@ -92,7 +92,7 @@ def judge(zone: Zone, hz: tuple[int, ...], exact: bool, pulses: Pulses, now: int
     fresh, pulses.fresh = pulses.fresh, False
     if match is not None:
         return match
-    known = [c for c in candidates if c.name == before]
+    known = _known(candidates, pulses, before)
     if known and not _overdue(known, pulses, lasting_ms, fresh):
         return _KEEP
     if not pulses.on and lasting_ms <= (NOTCH + 1) * FRAME_MS and before in _CONTINUOUS:
@@ -115,10 +115,18 @@ def _beeps(pulses: Pulses, lasting_ms: int) -> bool:
     return lasting_ms <= max(heard[-2::-2]) + 100 and sounds[-1] <= 2 * min(sounds) + 100
 
 
-def quiet_limit_ms(zone: Zone, hz: tuple[int, ...], signal: str | None) -> float:
+def quiet_limit_ms(zone: Zone, hz: tuple[int, ...], pulses: Pulses, signal: str | None) -> float:
     """How long a tone may stay away before it is forgotten."""
-    known = [c for c in _candidates(zone, hz) if c.name == signal]
+    known = _known(_candidates(zone, hz), pulses, signal)
     return max((_limit(c, on=False) for c in known), default=_FORGET_MS)
+
+
+def _known(candidates: tuple[Cadence, ...], pulses: Pulses, signal: str | None) -> list[Cadence]:
+    """The cadences of a signal; only the country's own, where the last pulse is one of it."""
+    known = [c for c in candidates if c.name == signal]
+    last = pulses.last(1 if not pulses.on else 2)
+    own = [c for c in known if last and any(_fits(last[0], ms, c.tolerance) for ms in c.ms[::2])]
+    return own[:1] or known
 
 
 @lru_cache(maxsize=256)
@@ -130,7 +138,7 @@ def _candidates(zone: Zone, hz: tuple[int, ...]) -> tuple[Cadence, ...]:
 
 def _limit(cadence: Cadence, on: bool) -> float:
     longest = max(cadence.ms[0 if on else 1 :: 2])
-    return longest * (1.1 + cadence.tolerance) + 100.0
+    return longest * (1.05 + cadence.tolerance) + 100.0
 
 
 def _overdue(known: list[Cadence], pulses: Pulses, lasting_ms: int, fresh: bool) -> bool:

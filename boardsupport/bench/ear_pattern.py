@@ -25,6 +25,10 @@ _IDENTIFY: Final = 24  # frames of a pulse after which its frequencies are measu
 _BELOW_DB: Final = 6.0  # half a frame of the tone, so that the edges of pulses are not biased
 _ABOVE_DB: Final = 5.0
 _QUIET_DB: Final = 15.0  # what is that much weaker than the tone does not disturb its pauses
+_TALK_DB: Final = 6.0  # what is nearly as loud as the tone comes from the line: somebody has answered
+_TALKED: Final = 50  # frames
+_SHARE_DB: Final = 4.0  # the tone holds at least that share of the sound
+_PURE: Final = 10  # frames
 _SAME_HZ: Final = 12.0
 _SAME_SPREAD_HZ: Final = 20.0
 STEP_MS: Final = 50
@@ -75,7 +79,7 @@ class Tone:
         """Whether the frame holds this tone, alone or under something else."""
         if self.hz == HOWLER_HZ:
             return frame.howl
-        if -_BELOW_DB < frame.own - self.level < _ABOVE_DB:
+        if -_BELOW_DB < frame.own - self.level < _ABOVE_DB and frame.own > frame.level - _SHARE_DB:
             return True
         return (
             frame.tonal
@@ -102,6 +106,8 @@ class Ear:
     _spoken: deque[bool] = field(default_factory=lambda: deque([False] * 20, maxlen=20))
     _last_speech: int = -10_000
     _others: int = 0
+    _talked: int = 0
+    _pure: int = 0
     _notes: list[int] = field(default_factory=list)
     _notes_until: int = 0
     _last: Frame = SILENT
@@ -118,14 +124,26 @@ class Ear:
         self._now.append("silence" if frame.silent else "tone" if holds else "other")
         self._others = 0 if frame.silent or holds else self._others + 1
         self._last = frame
-        if holds and self.tone is not None and frame.tonal:
-            self.tone.level += 0.1 * (frame.own - self.tone.level)
+        if self.tone is not None:
+            self._weigh(self.tone, holds, frame)
         if not holds or self._sounds_other(frame):
             self._look_for_new(frame, measure, _OTHER_TONE if holds else _NEW_TONE)
         else:
             self._steady.clear()
         if self.tone is not None:
             self._advance(holds, frame, measure)
+
+    def _weigh(self, tone: Tone, holds: bool, frame: Frame) -> None:
+        """Follow the tone's level, and count what is too loud beside it to be a sidetone."""
+        if holds and (frame.tonal or frame.howl):
+            tone.level += 0.1 * (frame.own - tone.level)
+            self._pure += 1
+            if self._pure >= _PURE:
+                self._talked = 0
+            return
+        self._pure = 0
+        if not frame.silent and frame.level > tone.level - _TALK_DB and not is_dtmf(frame.low, frame.high):
+            self._talked += 1
 
     def _sounds_other(self, frame: Frame) -> bool:
         """Whether the energy is at the tone's frequencies, but not as the tone has it: half of it may have gone."""
@@ -238,9 +256,13 @@ class Ear:
         verdict = judge(self.zone, tone.hz, tone.exact, pulses, self.time, self.signal)
         if verdict.changed(self.signal):
             self._set_signal(verdict.signal, verdict.since)
-        if not pulses.on and (self.time - pulses.began) * FRAME_MS > quiet_limit_ms(self.zone, tone.hz, self.signal):
+        quiet_ms = (self.time - pulses.began) * FRAME_MS
+        if self._talked >= _TALKED or (
+            not pulses.on and quiet_ms > quiet_limit_ms(self.zone, tone.hz, pulses, self.signal)
+        ):
             since = pulses.began
             self.tone, self.mask_hz = None, ()
+            self._talked = 0
             if self.signal is not None:
                 self._set_signal(None, since)
 

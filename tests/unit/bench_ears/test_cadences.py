@@ -190,3 +190,20 @@ def test_cadences_within_tolerance_at_any_moment(
     sound = cadence(hz, stretched, 4 * sum(ms) + 3000, dbm0)[offset_ms * 8 :]
     said = listen(alaw(np.concatenate([silence(200), sound])), country)
     assert said[-1][1]["signal"] == signal
+
+
+def test_ringback_ends_when_somebody_speaks_on_the_line() -> None:
+    sound = np.concatenate([cadence((425,), (1000, 4000), 11_000), speech(3000, -13.0)])
+    said = listen(alaw(sound), "pl")
+    assert said[1100][1]["signal"] == "ringback"
+    assert 11_000 < first(said, "speech") <= 13_000
+
+
+def test_ringback_is_over_when_the_next_burst_does_not_come() -> None:
+    said = listen(alaw(np.concatenate([cadence((425,), (1000, 4000), 11_000), silence(6000)])), "pl")
+    assert max(ms for ms, hearing in said if hearing["signal"] == "ringback") <= 11_000 + 5000
+
+
+def test_a_test_tone_after_ringback_is_known_at_once() -> None:
+    sound = np.concatenate([cadence((425,), (1000, 4000), 11_500), tone((1000,), 1000, -10.0)])
+    assert first(listen(alaw(sound), "pl"), "tone:1000") <= 11_500 + 450
