@@ -40,6 +40,8 @@ class Findings:
     call_tags: dict[str, CallTag]
     left_at: dict[str, int]
     """Leg to the instant at which the journal says that a party left."""
+    resident: dict[str, str]
+    """Endpoint to the call that the gateway has made for it by itself: older tags of that endpoint are history."""
     calls: dict[str, Call] = field(default_factory=dict)
 
     def mode(self, endpoint: str, connection: str) -> str | None:
@@ -113,7 +115,18 @@ def _read(audit: AuditReport) -> Findings:
         tags=tags,
         call_tags=call_tags,
         left_at=left_at,
+        resident=_resident(audit),
     )
+
+
+def _resident(audit: AuditReport) -> dict[str, str]:
+    """Who is in a call of the resident plan that stands: the caller, and who has answered."""
+    made: dict[str, str] = {}
+    for entry in audit.journal:
+        if entry.kind == "call" and entry.ended_ns is None:
+            parties = entry.endpoints[: 1 if entry.answered_ns is None else 2]
+            made.update(dict.fromkeys(parties, entry.entry))
+    return made
 
 
 def _call(core: Core, tag: CallTag) -> Call:
@@ -142,7 +155,7 @@ def _link(found: Findings, leg: str, tag: CallTag) -> None:
 def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag) -> None:
     leg = tag.call.leg if isinstance(tag.call, CallTag) else tag.call
     call = found.calls.get(leg or "")
-    if telephone.service == "out-of-service":
+    if telephone.service == "out-of-service" or found.resident.get(telephone.endpoint, leg) != leg:
         return
     state = _standing(found, found.states[telephone.endpoint], State(tag.state), call)
     if state is None:

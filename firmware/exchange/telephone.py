@@ -251,6 +251,8 @@ class HalfCall:
         if self.call is not None:
             self.call.detach(self)
             self.call = None
+        if self.state is State.OVERLAP_SENDING:
+            self.core.send(StopCollect(endpoint=self.endpoint))
         self.core.play(self.endpoint, tone_of(cause or Cause.NORMAL_CLEARING))
 
     def howl(self) -> None:

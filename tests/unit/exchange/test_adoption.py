@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from firmware.exchange import decisions as d
 from firmware.exchange.tags import EndpointTag, decode_connection, decode_endpoint
-from firmware.gateway.messages import MAX_TAG_BYTES, Arm, JournalEntry, Lodge
+from firmware.gateway.messages import MAX_TAG_BYTES, Arm, Connect, JournalEntry, Leg, Lodge, Ring, Signal
 from tests.unit.exchange.gateway import Connection, SimGateway
 from tests.unit.exchange.hotel import PORTS, Hotel
 
@@ -118,8 +119,6 @@ def survived(hotel: Hotel, ended_ns: int | None, emergency: bool = False) -> Non
     )  # fmt: skip
     hotel.gateway.journal["j-1"] = entry
     if ended_ns is None:
-        from firmware.gateway.messages import Leg
-
         legs = {port: Leg(endpoint=port) for port in entry.endpoints}
         hotel.gateway.connections["survival/1"] = Connection("survival/1", b"", legs, now_ns)
         for port in legs:
@@ -178,3 +177,22 @@ def test_tags_stay_far_below_their_limit(hotel: Hotel) -> None:
 def test_a_foreign_tag_is_no_tag(tag: bytes) -> None:
     assert decode_endpoint(tag) is None and decode_connection(tag) is None
     assert EndpointTag(1).halves == ()
+
+
+def test_a_tag_from_before_the_resident_plan_s_call_is_history(hotel: Hotel) -> None:
+    hotel.lift("101")
+    line = hotel.gateway.lines["fxs/1"]
+    survived(hotel, hotel.gateway.now_ns)
+    entry = hotel.gateway.journal.pop("j-1")
+    hotel.gateway.journal["j-1"] = structs.replace(entry, answered_ns=None, ended_ns=None)
+    line.collecting, line.digits, line.signal = None, "8888", Signal(tone="ringback")
+    caller, operator = Leg(endpoint="fxs/1"), Leg(endpoint="fxs/5")
+    joined = Connect(connection="survival/1", legs=(caller, operator))
+    hotel.gateway.lines["fxs/5"].ring = Ring(endpoint="fxs/5", on_answer=joined)
+    hotel.restart()
+    assert [call.state for call in hotel.agent.calls()] == ["ringing"] and hotel.rings("100")
+    hotel.lift("100")
+    assert hotel.talks("101", "100")
+    hotel.hang_up("101")
+    hotel.hang_up("100")
+    assert hotel.quiet() and hotel.closed == {"j-1": 1}
