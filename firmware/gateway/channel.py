@@ -39,9 +39,18 @@ _READ_BYTES = 65536
 AgentFrame: TypeAlias = CommandFrame
 GatewayFrame: TypeAlias = ReplyFrame | EventFrame
 
+
+class _Numbered(msgspec.Struct):
+    """All that is read of a command which is not one."""
+
+    number: int
+
+
 _encoder = msgspec.msgpack.Encoder()
 _command_decoder = msgspec.msgpack.Decoder(CommandFrame)
 _gateway_decoder: msgspec.msgpack.Decoder[GatewayFrame] = msgspec.msgpack.Decoder(GatewayFrame)
+_number_decoder = msgspec.msgpack.Decoder(_Numbered)
+_DECODE_ERRORS = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
 class FrameReader:
@@ -77,25 +86,23 @@ def decode_command(payload: bytes) -> CommandFrame:
     """What an agent sent. Raises PeerError."""
     try:
         return _command_decoder.decode(payload)
-    except msgspec.DecodeError as error:
+    except _DECODE_ERRORS as error:
         raise PeerError(f"not a command: {error}") from error
 
 
 def command_number(payload: bytes) -> int | None:
     """The number of a command that is otherwise refused, so that the refusal can be addressed; else None."""
     try:
-        loose = msgspec.msgpack.decode(payload)
-    except msgspec.DecodeError:
+        return _number_decoder.decode(payload).number
+    except _DECODE_ERRORS:
         return None
-    number = loose.get("number") if isinstance(loose, dict) else None
-    return number if isinstance(number, int) else None
 
 
 def decode_from_gateway(payload: bytes) -> GatewayFrame:
     """What a gateway sent. Raises PeerError."""
     try:
         return _gateway_decoder.decode(payload)
-    except msgspec.DecodeError as error:
+    except _DECODE_ERRORS as error:
         raise PeerError(f"not a reply or event: {error}") from error
 
 
