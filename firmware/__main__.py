@@ -173,9 +173,13 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 
 def _check_config(chosen: argparse.Namespace) -> int:
-    from firmware import config
+    from firmware import config, countries
 
     settings = config.load(chosen.file)
+    unsourced = countries.unsourced(settings.hotel.country)
+    if unsourced:
+        names = ", ".join(unsourced)
+        print(f"{chosen.file}: notice: hotel.country: no standard was found for these: {names}")  # noqa: T201
     for notice in config.notices(settings):
         print(f"{chosen.file}: notice: {notice}")  # noqa: T201
     for item in config.not_served(settings):

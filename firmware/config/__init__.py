@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from firmware.config import dialling
-from firmware.config.check import check, split_address
+from firmware.config.check import CHECKS, split_address
 from firmware.config.countries import COUNTRIES, Country
 from firmware.config.decode import Fault, decode
 from firmware.config.lines import KeyPath, find_lines, line_of
@@ -84,11 +84,24 @@ def loads(text: str, file: str = "hotel.toml") -> Config:
     faults: list[Fault] = []
     config = decode(Config, raw, faults)
     if config is not None:
-        faults.extend(check(config))
+        faults.extend(_further_faults(config, faults))
     if faults or config is None:
         lines = find_lines(text)
         raise ConfigFaultsError(file, sorted(faults, key=lambda fault: line_of(lines, fault.path) or 0), lines)
     return config
+
+
+def _further_faults(config: Config, found: Sequence[Fault]) -> list[Fault]:
+    """What the shape does not tell. Where it has faults itself, each check goes as far as it can."""
+    further: list[Fault] = []
+    known = {fault.path for fault in found}
+    for look in CHECKS:
+        try:
+            further.extend(fault for fault in look(config) if fault.path not in known)
+        except (TypeError, AttributeError, KeyError, ValueError):
+            if not found:
+                raise
+    return further
 
 
 def notices(config: Config) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from boardsupport.board import BOARDS
 from firmware.config import dialling
@@ -15,19 +15,6 @@ from firmware.config.schema import AnalogTrunk, Config, E1Trunk, FiasLink, SipTr
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$")
 _OUTPUTS = "tcp-server:HOST:PORT | serial:DEVICE:BAUD-BITS | file-per-call:DIR | file-per-day:DIR"
-
-
-def check(config: Config) -> Iterator[Fault]:
-    """Everything that is wrong with a document whose shape is right."""
-    yield from _zone(config)
-    yield from _board(config)
-    yield from _ports(config)
-    yield from dialling.faults(config)
-    yield from _rooms(config)
-    yield from _trunks(config)
-    yield from _links(config)
-    yield from _addresses(config)
-    yield from _outputs(config)
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -211,3 +198,9 @@ def _range(ports: tuple[str, ...]) -> str:
     if not ports:
         return "no socket of that kind is configured"
     return ports[0] if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
+
+
+CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
+    _zone, _board, _ports, dialling.faults, _rooms, _trunks, _links, _addresses, _outputs,
+)  # fmt: skip
+"""Everything that can be wrong with a document whose shape is right."""

@@ -37,11 +37,13 @@ class Fault:
 
 
 def decode(kind: type[S], raw: object, faults: list[Fault], path: KeyPath = ()) -> S | None:
-    """Build `kind` from decoded TOML; None (and at least one fault more) if it is not of that shape."""
+    """Build `kind` from decoded TOML; None if it is no table at all.
+
+    Where there are faults, what could not be decoded is None: good for finding more faults, and for nothing else.
+    """
     if not isinstance(raw, dict):
         faults.append(Fault(path, f"is {_describe(raw)}", "a table"))
         return None
-    before = len(faults)
     known = {field.encode_name: field for field in fields(kind)}
     tag_field = kind.__struct_config__.tag_field
     for name in raw:
@@ -52,13 +54,14 @@ def decode(kind: type[S], raw: object, faults: list[Fault], path: KeyPath = ()) 
         value = _field(field, raw.get(name, _MISSING), faults, (*path, name))
         if value is not _MISSING:
             values[field.name] = value
-    return kind(**values) if len(faults) == before else None
+    return kind(**values)
 
 
 def _field(field: FieldInfo, raw: object, faults: list[Fault], path: KeyPath) -> Any:
     if raw is _MISSING:
         if field.required:
             faults.append(Fault(path, "is missing", allowed_text(field.type)))
+            return None
         return _MISSING
     return _convert(field.type, raw, faults, path)
 

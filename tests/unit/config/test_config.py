@@ -1,0 +1,162 @@
+"""What a technician is told about a configuration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firmware import config
+from firmware.errors import ConfigError
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
+TEXT = EXAMPLE.read_text(encoding="utf-8")
+
+
+def faults_of(text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        config.loads(text)
+    return str(caught.value)
+
+
+def line_with(text: str, part: str) -> int:
+    return next(number for number, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def test_the_example_is_good() -> None:
+    hotel = config.load(EXAMPLE)
+    assert hotel.hotel.name == "Hotel Bellevue"
+    assert [entry.number for entry in hotel.extensions] == ["101", "102", "103", "201", "202", "203", "100", "110"]
+    assert hotel.emergency_numbers == ("112", "997", "998", "999")
+    assert hotel.board.ports("fxs") == tuple(f"fxs/{n}" for n in range(1, 9))
+    found = hotel.extension_of("fxs/7")
+    assert found is not None and found.operator
+
+
+def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
+    shown = []
+    for line in TEXT.splitlines():
+        bare = line[2:] if line.startswith("# ") else line
+        is_key = bare.partition("=")[0].strip().replace("_", "").isalpha() and "=" in bare
+        shown.append(bare if is_key or bare.startswith("[") else line)
+    hotel = config.loads("\n".join(shown))
+    assert hotel.wakeup.ring_seconds == 45
+    assert hotel.sip is not None and hotel.sip.domain == "hotel.example"
+    assert hotel.console is not None and hotel.console.device == "/dev/ttyAMA0"
+    assert hotel.record_outputs[0].to == "tcp-server:127.0.0.1:1752"
+    special = next(entry for entry in hotel.extensions if entry.number == "2112")
+    assert (special.room_number, special.port, special.hot_line_seconds) == ("112", "sip", 20)
+    assert isinstance(hotel.trunks[1], config.SipTrunk) and hotel.trunks[1].did["4822000100"] == "100"
+
+
+@pytest.mark.parametrize(
+    ("good", "wrong", "key", "allowed"),
+    [
+        ('country = "pl"', 'country = "xx"', "hotel.country", "us | uk | de | cn | ru | pl | vn"),
+        ('time_zone = "Europe/Warsaw"', 'time_zone = "Europe/Warsw"', "hotel.time_zone", "did you mean Europe/Warsaw"),
+        ('kind = "sim"', 'kind = "simulated"', "board.kind", "sim | hat"),
+        ('revision = "sim-64"', 'revision = "sim-65"', "board.revision", "sim-64"),
+        ('lifeline = "fxs/7"', 'lifeline = "fxs/12"', "board.lifeline", "fxs/1 to fxs/8"),
+        ('port = "fxs/2"', 'port = "fxs/1"', "extension[1].port", "a port of its own"),
+        ('port = "fxs/2"', 'port = "fxs/9"', "extension[1].port", "fxs/1 to fxs/8"),
+        ('number = "101"', 'number = "112"', "extension[0].number", 'number = "2112"'),
+        ('number = "101"', 'number = "99"', "extension[0].number", "a number that does not begin"),
+        ('number = "101"', 'number = "1127"', "extension[0].number", "a number that does not begin"),
+        ('number = "101"', 'number = "103"', "extension[2].number", "a number of its own"),
+        ('number = "101"', 'number = "0101"', "extension[0].number", "a number that does not"),
+        ('"8", "8888"', '"8", "101"', "extension[0].number", "a number of its own"),
+        ("floor = 1", 'floor = "ground"', "extension[0].floor", "-9 to 200"),
+        ('kind = "room"', 'kind = "guest"', "extension[0].kind", "room | staff | service"),
+        ('ports = ["fxo/1", "fxo/2"]', 'ports = ["fxo/1", "fxo/3"]', "trunk[0].ports[1]", "fxo/1 to fxo/2"),
+        ('incoming = "reception"', 'incoming = "555"', "trunk[0].incoming", "an extension's number"),
+        ('listen = "127.0.0.1:8080"', 'listen = "8080"', "web.listen", "HOST:PORT"),
+        ('listen = "127.0.0.1:8080"', 'listen = "127.0.0.1:8090"', "bench.listen", "an address of its own"),
+        ('protocol = "fias"   ', 'protocol = "fidelio"', "pms[0].protocol", "fias | mitel"),
+        ('address = "127.0.0.1:5010" ', 'device = "/dev/ttyUSB0" ', "pms[0].address", "HOST:PORT"),
+        ('vacant = "internal"', 'vacant = "all"', "classes.vacant", "internal | local | national"),
+        ('currency = "EUR"', 'currency = "euro"', "hotel.currency", "three capital letters"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_names_line_key_and_what_is_allowed(good: str, wrong: str, key: str, allowed: str) -> None:
+    text = TEXT.replace(good, wrong, 1)
+    assert text != TEXT
+    message = faults_of(text)
+    assert message.startswith("hotel.toml:")
+    assert f": {key}: " in message
+    assert allowed in message
+
+
+def test_the_line_is_that_of_the_key() -> None:
+    text = TEXT.replace('currency = "EUR"', "currency = 5", 1)
+    assert faults_of(text).startswith(f"hotel.toml:{line_with(text, 'currency = 5')}: hotel.currency: ")
+
+
+def test_an_unknown_key_has_its_nearest_match() -> None:
+    message = faults_of(TEXT.replace("floor = 2", "flour = 2", 1))
+    assert "extension[3].flour: unknown key" in message
+    assert "did you mean floor?" in message
+
+
+def test_a_missing_key_and_a_missing_table_are_named() -> None:
+    message = faults_of(TEXT.replace('language = "en"', "", 1).replace("[web]", "", 1))
+    assert "hotel.language: is missing" in message
+    assert "web: is missing" in message
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
+    text = TEXT.replace('port = "fxs/2"', 'port = "fxs/1"', 1).replace("Europe/Warsaw", "Mars/Base", 1)
+    found = faults_of(text).splitlines()
+    assert ["time_zone" in found[0], "extension[1].port" in found[1], len(found)] == [True, True, 2]
+
+
+def test_a_wrong_shape_does_not_hide_collisions_elsewhere() -> None:
+    text = TEXT.replace('currency = "EUR"', "currency = 5", 1).replace('number = "101"', 'number = "112"', 1)
+    message = faults_of(text)
+    assert "hotel.currency" in message
+    assert "extension[0].number" in message
+
+
+def test_text_that_is_not_toml_names_the_line() -> None:
+    assert faults_of("[hotel]\nname = \n").startswith("hotel.toml:2: is not TOML")
+
+
+def test_a_file_that_is_not_there_is_a_configuration_fault(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nowhere\.toml: cannot be read"):
+        config.load(tmp_path / "nowhere.toml")
+
+
+def test_the_country_brings_its_own_emergency_numbers() -> None:
+    message = faults_of(TEXT.replace('country = "pl"', 'country = "de"', 1))
+    assert "extension 110 is the emergency number 110" in message
+
+
+def test_a_number_that_begins_another_is_a_notice_with_the_time_to_wait() -> None:
+    hotel = config.loads(TEXT.replace('number = "110"', 'number = "1011"', 1))
+    notices = "\n".join(config.notices(hotel))
+    assert "extension 101 begins 1011: after 101 one waits 4 s" in notices
+    assert "reception's number 8 begins 8888" in notices
+
+
+def test_what_is_decoded_but_not_served_is_listed() -> None:
+    listed = "\n".join(config.not_served(config.load(EXAMPLE)))
+    assert 'trunk "city"' in listed
+    assert 'pms "front-office"' in listed
+
+
+def test_the_digest_tells_content_not_comments() -> None:
+    here = config.loads(TEXT).digest()
+    assert config.loads(TEXT + "\n# a remark\n").digest() == here
+    assert config.loads(TEXT.replace("floor = 1", "floor = 3", 1)).digest() != here
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:80", "[::1]:8080", "hotel.example:5010", "localhost:1"])
+def test_addresses_that_are_good(address: str) -> None:
+    assert config.split_address(address)[1] > 0
+
+
+@pytest.mark.parametrize(
+    "address", ["127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "1.2.3:80", ":80", "::1:80", "a b:1"]
+)
+def test_addresses_that_are_no_good(address: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        config.split_address(address)
