@@ -164,7 +164,7 @@ def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag)
     if half.call is not None:
         if isinstance(tag.call, CallTag):
             half.call.calling = half
-        elif state in TALKING:
+        elif state in TALKING or state is State.RECALL:
             half.call.called = half
         else:
             half.call.alerting.append(half)

@@ -16,7 +16,7 @@ from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, R
 from firmware.exchange.originate import arm
 from firmware.exchange.resident import resident_plan
 from firmware.gateway import messages
-from firmware.gateway.messages import AuditReport, Command, Lodge, Ring
+from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Ring
 
 
 class CallAgent:
@@ -104,6 +104,8 @@ class CallAgent:
             front = None if telephone is None else telephone.front
             if front is not None and front.state in ALERTING:
                 lines.could_not_ring(front)
+        elif isinstance(command, Connect) and error.fault != "state":
+            lines.could_not_connect(core, command.connection)
         return self._finish()
 
     def lost(self, now: Instant) -> list[Decision]:

@@ -38,7 +38,7 @@ def off_hook(core: Core, event: OffHook) -> None:
     if front is not None and front.state in ALERTING:
         front.feed(Event.OFF_HOOK, event.answered, event.connection, event.at_ns)
         return
-    if event.connection is not None:
+    if event.connection is not None and not _stands(core, event.connection):
         core.send(Disconnect(connection=event.connection))
     if front is not None:
         _replaced(core, telephone)
@@ -46,6 +46,11 @@ def off_hook(core: Core, event: OffHook) -> None:
         return
     given = not event.answered and telephone.signalled_ns <= event.at_ns
     core.new_half(telephone, None).feed(Event.ORIGINATE, given)
+
+
+def _stands(core: Core, connection: str) -> bool:
+    """Whether the connection has been given to others meanwhile (pick-up in the moment of the answer)."""
+    return any(c.connection == connection and c.answered_ns is not None for c in core.calls.values())
 
 
 def on_hook(core: Core, event: OnHook) -> None:
@@ -134,6 +139,12 @@ def service(core: Core, event: Service) -> None:
         elif half.alive:
             ringing.candidate_lost(half, Cause.DESTINATION_OUT_OF_ORDER)
             half.feed(Event.RELEASED, None)
+
+
+def could_not_connect(core: Core, connection: str) -> None:
+    """The gateway has no room for the connection: its parties must not sit in silence."""
+    for call in [call for call in core.calls.values() if call.connection == connection]:
+        call.release(Cause.SWITCHING_CONGESTION)
 
 
 def could_not_ring(half: HalfCall) -> None:

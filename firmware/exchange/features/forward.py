@@ -42,6 +42,7 @@ def no_answer(half: HalfCall) -> State:
         call.detach(alerting)
         alerting.call = None
         core.post(alerting, Event.RELEASED, Cause.NO_ANSWER)
+    call.connection += "'"  # an answer of this very moment is then another connection, and is ended as such
     if wanted and not call.to_reception and not _is_operator(half):
         return originate.to_reception(half)
     return originate.fail(half, Cause.NO_ANSWER)

@@ -196,3 +196,13 @@ def test_a_tag_from_before_the_resident_plan_s_call_is_history(hotel: Hotel) -> 
     hotel.hang_up("101")
     hotel.hang_up("100")
     assert hotel.quiet() and hotel.closed == {"j-1": 1}
+
+
+def test_a_recall_goes_on_ringing(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.hang_up("110")
+    hotel.restart()
+    assert hotel.rings("110") and [call.state for call in hotel.agent.calls()] == ["held"]
+    hotel.lift("110")
+    assert hotel.talks("101", "110")

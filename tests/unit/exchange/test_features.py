@@ -10,7 +10,7 @@ import pytest
 from firmware.errors import RefusedError
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings, RoomBlocking
-from firmware.gateway.messages import CallerId
+from firmware.gateway.messages import CallerId, Connect, Error
 from tests.unit.exchange.hotel import EXTENSIONS, Hotel
 
 
@@ -434,3 +434,33 @@ class TestEmergency:
         assert hotel.rings("100")
         hotel.hang_up("110")
         assert not hotel.rings("100") and hotel.rings("110")
+
+
+def test_pick_up_in_the_moment_of_the_answer(hotel: Hotel) -> None:
+    hotel.call("101", "110")
+    hotel.lift("111")
+    hotel.gateway.dial("fxs/8", "*8")
+    hotel.gateway.lift("fxs/7")
+    hotel.pump()
+    assert hotel.talks("101", "111") and hotel.hears("110") == "dial"
+    all_down(hotel, "110", "101", "111")
+
+
+def test_an_answer_in_the_moment_of_forwarding() -> None:
+    hotel = Hotel(AgentSettings(forward_no_answer=True))
+    hotel.call("101", "102")
+    hotel.gateway.lift("fxs/2")
+    hotel.gateway.now_ns += 61_000_000_000
+    hotel.carry_out(hotel.agent.tick(hotel.now))
+    hotel.gateway.lift("fxs/5")
+    hotel.pump()
+    assert hotel.talks("101", "100") and hotel.talks("100", "101") and hotel.hears("102") == "dial"
+    all_down(hotel, "102", "101", "100")
+
+
+def test_a_gateway_without_room_for_a_connection(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    (call,) = hotel.agent._core.calls.values()  # type: ignore[union-attr]
+    error = Error(fault="gateway", code="connections", text="")
+    hotel.carry_out(hotel.agent.refused(Connect(connection=call.connection, legs=()), error, hotel.now))
+    assert hotel.hears("101") == hotel.hears("102") == "congestion"
