@@ -1,0 +1,128 @@
+"""What becomes of a database file that is damaged, newer, read-only or full."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firmware.errors import OurFaultError
+from firmware.store import open_repositories
+from firmware.store.database import Database, StorageError, migrations
+from firmware.store.settings import SqliteSettings
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def opened(path: Path) -> Database:
+    return Database("nightporter", path)
+
+
+def test_a_fresh_file_is_durable_and_private(tmp_path: Path) -> None:
+    database = opened(tmp_path / "nightporter.db")
+    assert database.condition == "new"
+    with database.reading() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    database.close()
+    again = opened(tmp_path / "nightporter.db")
+    assert (again.condition, again.trouble) == ("good", None)
+    again.close()
+
+
+def test_migrations_are_numbered_and_applied_once(tmp_path: Path) -> None:
+    assert len(migrations("nightporter")) >= 1
+    database = opened(tmp_path / "nightporter.db")
+    with database.reading() as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations("nightporter")),)
+    database.close()
+
+
+def test_a_file_of_a_newer_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "nightporter.db"
+    opened(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(OurFaultError, match="999"):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("how", ["garbage", "middle", "truncated"])
+def test_a_damaged_file_is_set_aside_and_the_copy_taken(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", "x" * 100_000)
+    database.copy()
+    SqliteSettings(database).put("after the copy", 1)
+    database.close()
+    content = bytearray(path.read_bytes())
+    if how == "garbage":
+        content = bytearray(b"this is no database " * 1000)
+    elif how == "middle":
+        content[4096 : len(content) // 2] = b"\xff" * (len(content) // 2 - 4096)
+    else:
+        del content[len(content) // 2 :]
+    path.write_bytes(content)
+    database = opened(path)
+    assert database.condition == "restored"
+    assert database.trouble is not None and "damaged" in database.trouble
+    assert SqliteSettings(database).get("kept") == "x" * 100_000
+    assert len(list(tmp_path.glob("nightporter.db.damaged-*"))) >= 1
+    database.close()
+
+
+def test_a_damaged_file_without_a_copy_begins_empty(tmp_path: Path) -> None:
+    path = tmp_path / "nightporter.db"
+    path.write_bytes(b"garbage" * 1000)
+    database = opened(path)
+    assert database.condition == "replaced"
+    assert SqliteSettings(database).get("kept") is None
+    database.close()
+
+
+def test_a_full_disk_is_an_error_that_changes_nothing(tmp_path: Path) -> None:
+    database = opened(tmp_path / "nightporter.db")
+    settings = SqliteSettings(database)
+    settings.put("small", 1)
+    with database.reading() as connection:
+        (pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StorageError, match="full"):
+        settings.put("large", "x" * 1_000_000)
+    assert settings.get("small") == 1
+    assert settings.get("large") is None
+    database.close()
+
+
+def test_a_read_only_database_can_be_read(tmp_path: Path) -> None:
+    database = opened(tmp_path / "nightporter.db")
+    settings = SqliteSettings(database)
+    settings.put("kept", 1)
+    with database.reading() as connection:
+        connection.execute("PRAGMA query_only = ON")
+    with pytest.raises(StorageError, match="readonly"):
+        settings.put("kept", 2)
+    assert settings.get("kept") == 1
+    database.close()
+
+
+def test_a_place_where_nothing_can_be_opened_gives_one_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "nightporter.db").mkdir()
+    database = opened(tmp_path / "nightporter.db")
+    assert database.condition == "memory"
+    SqliteSettings(database).put("kept", 1)
+    database.close()
+
+
+def test_two_processes_write_side_by_side(tmp_path: Path) -> None:
+    here, there = open_repositories(tmp_path), open_repositories(tmp_path)
+    here.access.add_token("a", b"1", "desk", NOW)
+    there.access.add_token("b", b"2", "desk", NOW)
+    assert [token.name for token in here.access.tokens()] == ["a", "b"]
+    here.close()
+    there.close()
