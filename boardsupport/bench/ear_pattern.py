@@ -176,7 +176,8 @@ class Ear:
         self.pulses = Pulses(began=self.time - ago)
         self.pulses.warbled = turned
         self._differs = 0
-        if not (turned and self.signal == "stutter") and not self._notes_last():
+        keeps = (turned and self.signal == "stutter") or self._notes_last() or self.signal == "speech"
+        if not keeps:  # a vowel may sound like a tone for a moment: speech lasts until the tone is certain
             self._set_signal(None, self.pulses.began)
 
     def _note(self, hz: tuple[int, ...], ago: int) -> None:
@@ -254,7 +255,7 @@ class Ear:
         if tone is None or self._notes_last():
             return
         verdict = judge(self.zone, tone.hz, tone.exact, pulses, self.time, self.signal)
-        if verdict.changed(self.signal):
+        if verdict.changed(self.signal) and not (verdict.signal is None and self.signal == "speech"):
             self._set_signal(verdict.signal, verdict.since)
         quiet_ms = (self.time - pulses.began) * FRAME_MS
         if self._talked >= _TALKED or (
@@ -263,7 +264,7 @@ class Ear:
             since = pulses.began
             self.tone, self.mask_hz = None, ()
             self._talked = 0
-            if self.signal is not None:
+            if self.signal not in (None, "speech"):
                 self._set_signal(None, since)
 
     def others(self) -> int:

@@ -185,11 +185,18 @@ class EarBank:
             return HOWLER_HZ
         if not 0 < len(hz) <= 2 or share < 0.8:
             return ()
-        return tuple(self._snap(f) for f in hz)
+        snapped = tuple(self._snap(f) for f in hz)
+        return () if len(hz) == 2 and not set(snapped) <= set(self._known) and _harmonics(*hz) else snapped
 
     def _snap(self, hz: float) -> int:
         nearest = min(self._known, key=lambda known: abs(known - hz))
         return nearest if abs(nearest - hz) <= _SNAP_HZ else round(hz)
+
+
+def _harmonics(low: float, high: float) -> bool:
+    """Whether two lines look like neighbouring harmonics of a voice."""
+    pitch = high - low
+    return 80.0 < pitch < 400.0 and abs(low / pitch - round(low / pitch)) < 0.12
 
 
 def _no_tone(ago: int, frames: int) -> tuple[int, ...]:
