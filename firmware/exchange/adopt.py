@@ -175,7 +175,8 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call | None
     """The state in which the telephone is now, in the call that the tag tells of; None: in none of that call."""
     off_hook = now.hook == "off-hook"
     if was in LEFT:
-        return was if off_hook and now.connection is None and not now.collecting else None
+        hears = (now.signal is not None) is (was is not State.LOCKED_OUT)
+        return was if off_hook and hears and now.connection is None and not now.collecting else None
     if call is None:
         return None
     mode = found.mode(now.endpoint, call.connection)
