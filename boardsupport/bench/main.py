@@ -49,7 +49,8 @@ def run(
     page.mount(api.app, world)
     gc.collect()
     gc.freeze()
-    wire.start(on_thread_start=lambda: void(take_realtime()))
+    wire.start(on_thread_start=take_realtime)
+    world.listening.start(on_thread_start=lambda: take_realtime(API_PRIORITY))
     clock.start()
     if not take_realtime(API_PRIORITY):
         log.warning("bench without real-time scheduling: not permitted; the highway may be late on a busy machine")
@@ -57,11 +58,8 @@ def run(
         return asyncio.run(_serve(api, listen))
     finally:
         clock.stop()
+        world.listening.stop()
         wire.close()
-
-
-def void(_: object) -> None:
-    """Drop a result."""
 
 
 async def _serve(api: BenchApi, listen: str) -> int:

@@ -68,10 +68,10 @@ class WireServer:
             listener.setblocking(False)
             self._listeners.append(listener)
             self._selector.register(listener, selectors.EVENT_READ, (self._accept, listener, accepted))
-        self._on_start: Callable[[], None] = lambda: None
+        self._on_start: Callable[[], object] = lambda: None
         self._thread = threading.Thread(target=self._serve, name="wire", daemon=True)
 
-    def start(self, on_thread_start: Callable[[], None] = lambda: None) -> None:
+    def start(self, on_thread_start: Callable[[], object] = lambda: None) -> None:
         """Serve from now on; `on_thread_start` runs first in the thread (its scheduling)."""
         self._on_start = on_thread_start
         self._thread.start()

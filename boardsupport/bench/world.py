@@ -10,6 +10,7 @@ methods under `world.lock`. For a page or another listener:
 * `world.audio.earpiece` is int16 (n, 80): what each earpiece received in the last block; `world.audio.on_hook` is the
   same for telephones whose handset is down, and `on_hook_open` (n) says whose line passes audio then. The row of a
   telephone is `phone.index`.
+* `world.listening` has the ears and the caller-id receivers, in a thread of its own.
 * `world.view(phone)` is the telephone as the API gives it.
 """
 
@@ -23,14 +24,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from boardsupport.bench.board import SAMPLES_PER_MS, SimulatedBoard
-from boardsupport.bench.caller_id import CallerIdBank
-from boardsupport.bench.hearing import EarBank
+from boardsupport.bench.caller_id import Received
 from boardsupport.bench.line_audio import BLOCK, LineAudio
+from boardsupport.bench.listening import HeardBlock, Listening
 from boardsupport.bench.telephone import Telephone
 from boardsupport.tables import BoardTable
 
 HISTORY_SAMPLES: Final = 60_000 * SAMPLES_PER_MS
-TAKE_EVERY_BLOCKS: Final = 5
 
 
 class World:
@@ -54,8 +54,7 @@ class World:
         }
         self._all = list(self.phones.values())
         self.audio = LineAudio(self._all, table.slots)
-        self.ears = EarBank(len(self._all), country)
-        self.caller_ids = CallerIdBank(len(self._all))
+        self.listening = Listening(len(self._all), country, self._received)
         self._history: NDArray[np.int16] = np.zeros((len(self._all), HISTORY_SAMPLES + BLOCK), np.int16)
         self._hook_changes = [0] * len(self._all)
         self.tick_ms = 0.0
@@ -82,7 +81,7 @@ class World:
             self.audio.prepare(start)
         capture = self.audio.run(playback, start)
         self.board.ticked = end
-        self._listen(start)
+        self._hear(start)
         cost = (time.perf_counter() - began) * 1000
         self.tick_ms += (cost - self.tick_ms) / 128
         self.tick_ms_worst = max(self.tick_ms_worst, cost)
@@ -101,7 +100,7 @@ class World:
         with self.lock:
             return {
                 "label": self.labels.get(phone.port),
-                **phone.view(self.ears.hearing(phone.index), self.board.ticked),
+                **phone.view(self.listening.hearing(phone.index), self.board.ticked),
             }
 
     def _relay(self) -> None:
@@ -109,25 +108,22 @@ class World:
         if phone is not None:
             phone.join(self.board.lifeline_held())
 
-    def _listen(self, start: int) -> None:
-        """Ears, caller-id receivers, history and listeners take the block."""
-        for n, phone in enumerate(self._all):
-            if phone.hook_changes != self._hook_changes[n]:
-                self._hook_changes[n] = phone.hook_changes
-                self.ears.reset(n)
-                if phone.lifted:
-                    self.caller_ids.reset(n)
-        earpiece = self.audio.earpiece
-        self.ears.feed(earpiece)
-        self.caller_ids.feed(self.audio.on_hook, self.audio.on_hook_open)
-        if start // BLOCK % TAKE_EVERY_BLOCKS == 0:
-            for phone in self._all:
-                messages = self.caller_ids.take(phone.index)
-                if messages:
-                    with self.lock:
-                        phone.receive(messages, start)
+    def _received(self, row: int, messages: list[Received], sample: int) -> None:
+        with self.lock:
+            self._all[row].receive(messages, sample)
+
+    def _hear(self, start: int) -> None:
+        """Ears, history and listeners take the block."""
+        moved = [n for n, phone in enumerate(self._all) if phone.hook_changes != self._hook_changes[n]]
+        for n in moved:
+            self._hook_changes[n] = self._all[n].hook_changes
+        audio = self.audio
+        lifted = [n for n in moved if self._all[n].lifted]
+        self.listening.take(
+            HeardBlock(start, audio.earpiece.copy(), audio.on_hook.copy(), audio.on_hook_open.copy(), moved, lifted)
+        )
         place = start % self._history.shape[1]
-        self._history[:, place : place + BLOCK] = earpiece
+        self._history[:, place : place + BLOCK] = audio.earpiece
         for phone in self._all:
             for listener in tuple(phone.listeners):
-                listener(earpiece[phone.index].tobytes())
+                listener(audio.earpiece[phone.index].tobytes())
