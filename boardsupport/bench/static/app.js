@@ -24,6 +24,8 @@ const desk = {
     this.drop();
     this.held = phone;
     this.live = new Handset(phone.port, (level) => phone.level(level));
+    const { live } = this;
+    live.socket.addEventListener("close", () => this.live === live && this.drop());
     phone.held(true, false);
   },
 
@@ -83,7 +85,8 @@ function showHint() {
   const ringing = all.find((phone) => phone.view.ringing);
   const lifted = all.filter((phone) => phone.lifted);
   let line = first && second ? text("hint", { from: first.number, to: second.number }) : text("hint_plain");
-  if (ringing) line = text("hint_answer", { to: ringing.number });
+  if (!powered) line = text("hint_power");
+  else if (ringing) line = text("hint_answer", { to: ringing.number });
   else if (lifted.length > 1) line = text("hint_talk");
   else if (lifted.length === 1 && ["dial", "stutter"].includes(lifted[0].view.hearing.signal)) {
     const other = [first, second].find((phone) => phone && phone !== lifted[0]);
@@ -132,9 +135,11 @@ async function refresh() {
   leds = all.leds;
   highway = all.highway;
   powered = (all.power ?? "on") === "on";
+  const changed = [...phones].some(([port, phone]) => !all.phones[port] || (all.phones[port].label ?? port) !== phone.label);
+  if (changed) return location.reload(); // another hotel has been plugged in
   for (const [port, view] of Object.entries(all.phones)) if (!phones.has(port)) showPhone(port, view);
   showHint();
-  showBox();
+  return showBox();
 }
 
 function connected(yes) {

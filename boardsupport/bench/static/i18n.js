@@ -49,6 +49,10 @@ const WORDS = {
     pl: "Połączono? Zagraj melodię (♪) do jednej słuchawki i słuchaj w drugiej.",
     zh: "接通了吗？对一个听筒放音乐（♪），在另一部电话听。",
   },
+  hint_power: {
+    en: "The box has no power: switch it on above.", vi: "Hộp máy đang mất điện: hãy bật nguồn ở trên.",
+    ru: "Станция обесточена: включите питание вверху.", pl: "Centrala nie ma zasilania: włącz je powyżej.", zh: "主机没有电：请在上方打开电源。",
+  },
   lift: { en: "Lift", vi: "Nhấc máy", ru: "Снять", pl: "Podnieś", zh: "摘机" },
   replace: { en: "Hang up", vi: "Gác máy", ru: "Положить", pl: "Odłóż", zh: "挂机" },
   handset_of: {
@@ -125,7 +129,7 @@ const WORDS = {
   "led.power": { en: "Power", vi: "Nguồn", ru: "Питание", pl: "Zasilanie", zh: "电源" },
   "led.lines": { en: "Lines", vi: "Đường dây", ru: "Линии", pl: "Linie", zh: "线路" },
   "led.alarm": { en: "Alarm", vi: "Cảnh báo", ru: "Авария", pl: "Alarm", zh: "告警" },
-  "led.agent": { en: "Agent", vi: "Điều khiển", ru: "Управление", pl: "Sterowanie", zh: "控制" },
+  "led.agent": { en: "Agent", vi: "Điều khiển", ru: "Агент", pl: "Agent", zh: "控制" },
 };
 
 let language = "en";
