@@ -236,7 +236,8 @@ async def _drain(request: Request) -> None:
 
 async def _finish(request: Request | None, response: Response) -> Response:
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name not in response.headers:
+            response.headers[name] = value
     response.reason = HTTPStatus(response.status_code).phrase
     if isinstance(response.body, bytes):
         response.headers["Content-Length"] = str(len(response.body))

@@ -1,0 +1,197 @@
+"""The launcher with small programs in place of the product's processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from firmware.launcher import DEATHS_BEFORE_PAUSE, PAUSE_S, Deaths
+from firmware.processes import InUseError, RunDirectory, replace_file, start_time
+
+T = TypeVar("T")
+ROOT = Path(__file__).parents[3]
+
+CHILD = """
+import sys, time
+from pathlib import Path
+from firmware.processes import RunDirectory
+run = RunDirectory(Path(sys.argv[1]))
+run.hold(sys.argv[2], sys.argv[3])
+with (run.path / f"{sys.argv[2]}.starts").open("a") as log:
+    log.write("started\\n")
+time.sleep(3600)
+"""
+
+LAUNCHER = """
+import sys
+from pathlib import Path
+from firmware.launcher import Child, Launcher
+from firmware.processes import RunDirectory
+data, digest, program = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+run = RunDirectory(data).make()
+run.hold("launcher", digest)
+def child(role):
+    return Child(role, [sys.executable, "-c", program, str(data), role, digest])
+sys.exit(Launcher(run, [child("bench"), child("voice")], digest, lambda: True).run())
+"""
+
+
+class Product:
+    """A launcher process on a directory."""
+
+    def __init__(self, data: Path) -> None:
+        self.run = RunDirectory(data).make()
+        self.launchers: list[subprocess.Popen[bytes]] = []
+
+    def launch(self, digest: str = "d1") -> subprocess.Popen[bytes]:
+        arguments = [sys.executable, "-c", LAUNCHER, str(self.run.data), digest, CHILD]
+        launcher = subprocess.Popen(arguments, cwd=ROOT, start_new_session=True)
+        self.launchers.append(launcher)
+        return launcher
+
+    def pid(self, role: str, unlike: int | None = None) -> int:
+        """The process that has the role, once it is another than `unlike`."""
+
+        def found() -> int | None:
+            running = self.run.running(role)  # type: ignore[arg-type]
+            return None if running is None or running.pid == unlike else running.pid
+
+        return until(found)
+
+    def starts(self, role: str) -> int:
+        return len((self.run.path / f"{role}.starts").read_text().splitlines())
+
+    def close(self) -> None:
+        for launcher in self.launchers:
+            launcher.kill()
+            launcher.wait()
+        for role in ("bench", "voice"):
+            running = self.run.running(role)  # type: ignore[arg-type]
+            if running is not None:
+                os.kill(running.pid, signal.SIGKILL)
+
+
+def until(condition: Callable[[], T | None]) -> T:
+    end = time.monotonic() + 15
+    while True:
+        found = condition()
+        if found:
+            return found
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def product(tmp_path: Path) -> Iterator[Product]:
+    made = Product(tmp_path / "data")
+    yield made
+    made.close()
+
+
+def test_a_process_that_dies_is_started_at_once(product: Product) -> None:
+    product.launch()
+    bench, voice = product.pid("bench"), product.pid("voice")
+    os.kill(voice, signal.SIGKILL)
+    product.pid("voice", unlike=voice)
+    running = product.run.running("voice")
+    assert running is not None and running.restarts == 1
+    assert product.pid("bench") == bench
+
+
+def test_each_process_has_a_session_of_its_own(product: Product) -> None:
+    launcher = product.launch()
+    sessions = {os.getsid(product.pid("bench")), os.getsid(product.pid("voice")), os.getsid(launcher.pid)}
+    assert len(sessions) == 3
+
+
+def test_processes_outlive_a_killed_launcher_and_are_adopted(product: Product) -> None:
+    first = product.launch()
+    pids = product.pid("bench"), product.pid("voice")
+    first.kill()
+    first.wait()
+    assert all(start_time(pid) is not None for pid in pids)
+    second = product.launch()
+    product.pid("launcher", unlike=first.pid)
+    os.kill(pids[1], signal.SIGKILL)  # an adopted one is watched as well
+    product.pid("voice", unlike=pids[1])
+    assert product.pid("bench") == pids[0]
+    assert product.starts("bench") == 1
+    second.send_signal(signal.SIGINT)
+    assert second.wait(20) == 0
+    assert product.run.running("bench") is None and product.run.running("voice") is None
+
+
+def test_processes_of_another_configuration_are_replaced(product: Product) -> None:
+    first = product.launch("d1")
+    pids = product.pid("bench"), product.pid("voice")
+    first.kill()
+    first.wait()
+    product.launch("d2")
+    product.pid("bench", unlike=pids[0])
+    product.pid("voice", unlike=pids[1])
+
+
+def test_all_end_on_sigterm_even_a_frozen_one(product: Product) -> None:
+    launcher = product.launch()
+    voice = product.pid("voice")
+    product.pid("bench")
+    os.kill(voice, signal.SIGSTOP)
+    launcher.terminate()
+    assert launcher.wait(20) == 0
+    assert start_time(voice) is None
+
+
+def test_five_deaths_within_thirty_seconds_make_it_wait() -> None:
+    deaths = Deaths()
+    for second in range(DEATHS_BEFORE_PAUSE - 1):
+        assert deaths.next_start(float(second)) == second
+    assert deaths.next_start(10.0) == 10.0 + PAUSE_S
+    assert deaths.next_start(20.0) == 20.0 + PAUSE_S
+    assert deaths.next_start(100.0) == 100.0
+
+
+def test_a_role_is_held_by_one_process_and_the_other_is_told_by_whom(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path).make()
+    held = run.hold("launcher", "d")
+    with pytest.raises(InUseError, match=f"in use by launcher, process {held.pid}"):
+        RunDirectory(tmp_path).hold("launcher", "d")
+
+
+def test_a_stale_process_file_is_nobody(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path).make()
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    for pid, start in ((gone.pid, 1), (os.getpid(), 1)):  # dead; alive, but started at another time
+        text = (
+            f'{{"role":"voice","pid":{pid},"start":{start},"since":"2026-11-22T00:00:00Z","restarts":0,"digest":"d"}}'
+        )
+        replace_file(run.path / "voice.pid", text.encode())
+        assert run.running("voice") is None
+
+
+def test_the_status_is_never_seen_half_written(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path).make()
+    assert run.status() == {}
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            run.write_status({"text": "x" * 20_000, "end": True})
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        until(lambda: run.status() or None)
+        assert all(run.status()["end"] for _ in range(200))
+    finally:
+        stop.set()
+        writer.join()

@@ -1,0 +1,166 @@
+"""Call records and alarms on their way to a store that may refuse them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from firmware.clock import VirtualClock
+from firmware.errors import RefusedError
+from firmware.events import EventBus
+from firmware.exchange.decisions import LegRecord, Party
+from firmware.store import Repositories, open_repositories
+from firmware.store.model import CallRecord, Page, RecordFilter
+from firmware.supervisor.alarm_board import UNKEPT_IDS, AlarmBoard
+from firmware.supervisor.events import AlarmEvent, RecordEvent
+from firmware.supervisor.record_keeper import RecordKeeper
+from firmware.supervisor.store_thread import StoreThread
+
+SECOND = 1_000_000_000
+ALL = Page(limit=100)
+
+
+class Box:
+    """A store in a directory, a clock that stands still, and what was published."""
+
+    def __init__(self, data: Path) -> None:
+        self.clock = VirtualClock()
+        self.errors: list[Exception] = []
+        self.bus = EventBus(lambda event, error: self.errors.append(error))
+        self.store = StoreThread(lambda: open_repositories(data))
+        self.records = RecordKeeper(self.store, self.clock, self.bus)
+        self.alarms = AlarmBoard(self.store, self.clock, self.bus)
+        self.published: list[CallRecord] = []
+        self.told: list[AlarmEvent] = []
+        self.bus.subscribe(RecordEvent, lambda event: self.published.append(event.record))
+        self.bus.subscribe(AlarmEvent, self.told.append)
+
+    async def finished(self) -> list[CallRecord]:
+        found = await self.store.do(lambda kept: kept.call_records.finished(RecordFilter(), ALL))
+        return [record for _, record in found]
+
+    async def writable(self, wanted: bool) -> None:
+        def work(kept: Repositories) -> None:
+            for database in kept.databases:
+                with database.reading() as connection:
+                    connection.execute(f"PRAGMA query_only = {'OFF' if wanted else 'ON'}")
+
+        await self.store.do(work)
+
+
+@pytest.fixture
+async def box(tmp_path: Path) -> AsyncIterator[Box]:
+    made = Box(tmp_path)
+    await made.store.open()
+    yield made
+    await made.store.close()
+    assert made.errors == []
+
+
+def leg(box: Box, name: str = "a", talked_s: int | None = None) -> LegRecord:
+    now = round(box.clock.monotonic() * SECOND)
+    return LegRecord(
+        leg=name, call="c", direction="internal", from_party=Party(extension="101", number="101", room="101"),
+        to_party=Party(extension="102", number="102", room="102"), dialled="102", started_ns=now - 5 * SECOND,
+        answered_ns=now, ended_ns=None if talked_s is None else now + talked_s * SECOND, cause=16, end="released",
+    )  # fmt: skip
+
+
+async def test_the_end_is_on_the_wall_clock_and_the_talk_time_on_the_monotonic_one(box: Box) -> None:
+    answered = leg(box)
+    closed = leg(box, talked_s=60)
+    box.records.boot = "b1"
+    await box.records.open(answered)
+    box.clock.advance(60)
+    box.clock.step(3600)
+    await box.records.close(closed)
+    (record,) = await box.finished()
+    assert (record.talk_ms, record.from_number, record.to_number) == (60_000, "101", "102")
+    assert record.answered is not None and (record.answered - record.started).seconds == 5
+    assert box.published[0].leg == "a"
+
+
+async def test_open_records_of_this_boot_of_the_gateway_are_given_back_and_others_are_lost(box: Box) -> None:
+    await box.records.begin("b1")
+    await box.records.open(leg(box, "old"))
+    await box.records.beat()
+    await box.records.begin("b2")
+    assert [(r.leg, r.end, r.complete) for r in await box.finished()] == [("old", "lost", False)]
+    await box.records.open(leg(box, "new"))
+    assert await box.records.begin("b2") == [leg(box, "new")]
+    assert await box.records.known(["old", "new", "none"]) == {"old", "new"}
+
+
+async def test_records_that_the_disk_refuses_wait_and_are_written_later(box: Box) -> None:
+    await box.writable(False)
+    await box.records.open(leg(box))
+    await box.records.close(leg(box, talked_s=3))
+    assert await box.finished() == []
+    assert box.store.trouble is not None and "readonly" in box.store.trouble
+    await box.records.beat()
+    await box.writable(True)
+    await box.records.beat()
+    (record,) = await box.finished()
+    assert record.talk_ms == 3000
+    assert box.store.trouble is None
+
+
+async def test_a_database_that_breaks_while_we_run_is_replaced_and_told_of(tmp_path: Path) -> None:
+    box = Box(tmp_path)
+    await box.store.open()
+    await box.store.do(lambda kept: kept.settings.put("x", "y" * 50_000))
+    await box.store.do(lambda kept: [database.copy() for database in kept.databases][:0])
+    told: list[str | None] = []
+    box.store.on_trouble = told.append
+
+    def break_it(kept: Repositories) -> None:
+        with kept.databases[0].reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA cache_size = 0")
+        (tmp_path / "nightporter.db").write_bytes(b"\xff" * 90_000)
+
+    await box.store.do(break_it)
+    await box.records.close(leg(box, talked_s=3))
+    await box.records.beat()
+    assert told and told[0] is not None and "damaged" in told[0]
+    assert await box.store.do(lambda kept: kept.settings.get("x")) == "y" * 50_000
+    assert [record.leg for record in await box.finished()] == ["a"]
+    await box.store.close()
+
+
+async def test_an_alarm_is_told_once_and_stays_until_acknowledged(box: Box) -> None:
+    await box.alarms.raise_alarm("line-dead", "fxs/3", "no current")
+    await box.alarms.raise_alarm("line-dead", "fxs/3", "no current")
+    (alarm,) = await box.alarms.shown(False, ALL)
+    await box.alarms.clear("line-dead", "fxs/3")
+    assert await box.alarms.standing() == []
+    await box.alarms.acknowledge(alarm.id, "anna")
+    assert await box.alarms.shown(False, ALL) == []
+    assert len(box.told) == 3
+
+
+async def test_an_emergency_call_is_over_for_the_desk_when_acknowledged(box: Box) -> None:
+    await box.alarms.raise_alarm("emergency-call", "101", "101 has dialled 112")
+    (alarm,) = await box.alarms.shown(False, ALL)
+    seen = await box.alarms.acknowledge(alarm.id, "anna")
+    assert seen.cleared is not None
+    await box.alarms.raise_alarm("emergency-call", "101", "101 has dialled 112")
+    assert len(await box.alarms.shown(False, ALL)) == 1
+
+
+async def test_alarms_are_told_even_if_they_cannot_be_kept(box: Box) -> None:
+    await box.writable(False)
+    await box.alarms.raise_alarm("emergency-call", "101", "101 has dialled 112")
+    (alarm,) = await box.alarms.shown(False, ALL)
+    assert alarm.id > UNKEPT_IDS
+    await box.alarms.acknowledge(alarm.id, "anna")
+    assert await box.alarms.shown(False, ALL) == []
+    with pytest.raises(RefusedError):
+        await box.alarms.acknowledge(UNKEPT_IDS + 99, "anna")
+
+
+def test_the_sqlite_of_this_machine_has_what_the_store_needs() -> None:
+    assert sqlite3.sqlite_version_info >= (3, 37), "STRICT tables and RETURNING"

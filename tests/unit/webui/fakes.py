@@ -1,0 +1,117 @@
+"""A house with two lines and one call, for the API to show."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from firmware.errors import RefusedError, UnavailableError
+from webui import types
+from webui.live import Hub
+from webui.services import Identity, Part, Period, Place
+
+STAMP = "2026-11-22T07:00:00.000+01:00"
+ZONE = ZoneInfo("Europe/Warsaw")
+CALL = types.Call(
+    id="c1", state="answered", from_=types.Party(port="fxs/1", number="101"),
+    to=types.Party(port="fxs/2", number="102"), trunk=None, started=STAMP, answered=STAMP, emergency=False,
+)  # fmt: skip
+RECORD = types.CallRecord(
+    id="l1", call="c1", direction="internal", from_="101", to="102", room="101", trunk=None, dialled="102",
+    started=STAMP, answered=STAMP, ended=STAMP, talk_seconds=3, answered_by=None, cause=16, end="released",
+    complete=True, emergency=False,
+)  # fmt: skip
+
+
+def alarm(number: int, by: str | None = None) -> types.Alarm:
+    seen = types.Acknowledgement(by=by, at=STAMP) if by else None
+    return types.Alarm(
+        id=number, kind="line-dead", subject="fxs/3", text="no current", raised=STAMP, cleared=None, acknowledged=seen
+    )
+
+
+class House:
+    """See `webui.services.Services`; notes what was asked of it."""
+
+    def __init__(self) -> None:
+        self.hub = Hub(first_id=100)
+        self.asked: list[tuple[object, ...]] = []
+        self.voice_there = True
+        self.store_there = True
+        self.secret = "once"
+        self.blocking = types.RoomBlocking(enabled=False)
+        self.roles: dict[str, types.Role] = {
+            "desk-token": "desk", "maid-token": "housekeeping", "boss-token": "manager", "tech-token": "technician",
+        }  # fmt: skip
+
+    async def identify(self, token: str) -> Identity | None:
+        role = self.roles.get(token)
+        return None if role is None else Identity(token.removesuffix("-token"), role)
+
+    def local(self, naive: datetime) -> datetime:
+        return naive.replace(tzinfo=ZONE)
+
+    def lines(self) -> list[types.Line]:
+        return [
+            types.Line(port=f"fxs/{n}", kind="fxs", state="idle", extension=f"10{n}", fault=None) for n in range(1, 6)
+        ]
+
+    def calls(self) -> list[types.Call]:
+        return [CALL]
+
+    async def dial(self, from_number: str, to_number: str, who: Identity) -> types.Call:
+        self._needs_voice()
+        if from_number == "555":
+            raise RefusedError("unknown-number", "555 is no extension with a telephone", "from")
+        self.asked.append(("dial", from_number, to_number, who.name))
+        return CALL
+
+    async def clear(self, call: str, who: Identity) -> None:
+        if call != "c1":
+            raise RefusedError("unknown-call", f"there is no call {call}")
+        self.asked.append(("clear", call))
+
+    async def call_records(
+        self, period: Period, room: str | None, number: str | None, part: Part
+    ) -> tuple[list[types.CallRecord], Place | None]:
+        if not self.store_there:
+            raise UnavailableError("nightporter database: disk full")
+        self.asked.append(("records", period, room, number, part))
+        return [RECORD], (1234, 5)
+
+    def health(self) -> types.Health:
+        raise ZeroDivisionError("a bug")
+
+    async def alarms(self, everything: bool, part: Part) -> tuple[list[types.Alarm], Place | None]:
+        return [alarm(7)], None
+
+    async def acknowledge(self, number: int, who: Identity) -> types.Alarm:
+        if number != 7:
+            raise RefusedError("unknown-alarm", f"there is no alarm {number}", "id")
+        return alarm(number, who.name)
+
+    async def audit(self, period: Period, room: str | None, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
+        return [], None
+
+    async def return_to_service(self, port: str, who: Identity) -> None:
+        self.asked.append(("return", port))
+
+    async def room_blocking(self) -> types.RoomBlocking:
+        return self.blocking
+
+    async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
+        self.blocking = wanted
+        return wanted
+
+    async def enrolment_open(self, secret: str) -> bool:
+        return secret == self.secret
+
+    async def enrol(self, secret: str, name: str, password: str) -> None:
+        if secret != self.secret:
+            raise RefusedError("expired", "this link was used already")
+        self.secret = ""
+        self.asked.append(("enrol", name, password))
+
+    def _needs_voice(self) -> None:
+        if not self.voice_there:
+            raise UnavailableError("the voice gateway is not there")

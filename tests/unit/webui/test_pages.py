@@ -1,0 +1,54 @@
+"""The first manager's link, and the start page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from microdot.test_client import TestClient
+from microdot.test_client import TestResponse as Answer
+
+from tests.unit.webui.fakes import House
+from webui.app import create_app
+
+GOOD = {"name": "anna", "password": "correct horse", "again": "correct horse"}
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+async def submit(house: House, fields: dict[str, str], secret: str = "once") -> Answer:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    return await TestClient(create_app(house)).post(f"/first-manager/{secret}", headers=headers, body=urlencode(fields))
+
+
+async def test_the_start_page_says_what_this_is(house: House) -> None:
+    answer = await TestClient(create_app(house)).get("/")
+    assert "/api/v1/openapi.json" in answer.text
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
+async def test_the_link_sets_the_first_managers_password_once(house: House) -> None:
+    client = TestClient(create_app(house))
+    assert "<form" in (await client.get("/first-manager/once")).text
+    assert (await submit(house, GOOD)).status_code == 201
+    assert house.asked == [("enrol", "anna", "correct horse")]
+    assert (await submit(house, GOOD)).status_code == 410
+    assert (await client.get("/first-manager/once")).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "change", [{"again": "other"}, {"password": "short", "again": "short"}, {"name": " "}, {"name": "x" * 65}]
+)
+async def test_what_is_no_good_is_said_and_the_link_stays_good(house: House, change: dict[str, str]) -> None:
+    answer = await submit(house, GOOD | change)
+    assert answer.status_code == 422
+    assert 'role="alert">' in answer.text and "<form" in answer.text
+    assert house.secret == "once"
+
+
+async def test_names_are_escaped(house: House) -> None:
+    answer = await submit(house, GOOD | {"name": "<script>x</script>"})
+    assert "<script>" not in answer.text and "&lt;script&gt;" in answer.text
