@@ -22,6 +22,7 @@ from tests.scenario.talking import (
 )
 
 RECEPTION, SECOND_DESK = 7, 8
+REFUSED = ("busy", "congestion", "tone:950+1400+1800")
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_a_call_is_picked_up_by_a_neighbour(bench: Bench) -> None:
 
 def test_nothing_to_pick_up_is_told(bench: Bench) -> None:
     lift_and_dial(bench, 3, "*8")
-    bench.wait_signal(3, "busy", "congestion", deadline_s=20)
+    bench.wait_signal(3, *REFUSED)
 
 
 def test_do_not_disturb(bench: Bench, api: Api) -> None:
@@ -224,7 +225,7 @@ def hours(begin: int, end: int) -> dict[str, str]:
 def test_blocked_rooms_reach_staff_but_not_one_another(bench: Bench, blocking: Callable[..., None]) -> None:
     blocking()
     lift_and_dial(bench, 1, "102")
-    bench.wait_signal(1, "busy", "congestion", "tone:950+1400+1800", deadline_s=20)
+    bench.wait_signal(1, *REFUSED)
     assert not bench.phone(2)["ringing"]
     hang_up(bench, 1)
     for number in ("8888", "112"):
@@ -241,7 +242,7 @@ def test_rooms_are_blocked_by_hours(bench: Bench, blocking: Callable[..., None])
     bench.wait_quiet(2)
     blocking(**hours(-1, 1))
     lift_and_dial(bench, 1, "102")
-    bench.wait_signal(1, "busy", "congestion", "tone:950+1400+1800", deadline_s=20)
+    bench.wait_signal(1, *REFUSED)
 
 
 def test_rooms_of_one_party_may_call_each_other_all_the_same(bench: Bench, blocking: Callable[..., None]) -> None:
