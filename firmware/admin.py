@@ -91,6 +91,8 @@ def _repositories(data: Path) -> Iterator[Repositories]:
     kept = open_repositories(data)
     try:
         trouble = next((database.trouble for database in kept.databases if database.trouble), None)
+        if any(database.condition in ("memory", "read-only") for database in kept.databases):
+            raise NightPorterError(f"{data}: {trouble}")
         if trouble is not None:
             print(f"{data}: {trouble}", file=sys.stderr)  # noqa: T201
         yield kept

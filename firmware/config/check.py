@@ -7,7 +7,7 @@ import re
 import zoneinfo
 from collections.abc import Callable, Iterator
 
-from boardsupport.board import BOARDS
+from boardsupport.tables import BOARDS
 from firmware.config import dialling
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath

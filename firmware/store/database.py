@@ -50,6 +50,9 @@ class Database:
             self.condition = "new" if is_new else "good"
         except sqlite3.DatabaseError as error:
             connection = self._open_in_need(self.path, error)
+        except OurFaultError as error:  # made by a newer program: it is left alone
+            connection = self._prepare(_connect(":memory:"))
+            self._in_need("memory", f"{error}; nothing is kept")
         return connection
 
     def _open_in_need(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:

@@ -32,7 +32,18 @@ from firmware.exchange.decisions import (
 )
 from firmware.exchange.numbering import Instant
 from firmware.gateway.channel import GatewayClient
-from firmware.gateway.messages import Audit, AuditReport, Command, Error, Event, Figures, GetFigures, Reply, Service
+from firmware.gateway.messages import (
+    Audit,
+    AuditReport,
+    Command,
+    Error,
+    Event,
+    Figures,
+    GetFigures,
+    Indicate,
+    Reply,
+    Service,
+)
 from firmware.log import Log
 from firmware.processes import RunDirectory, Running
 from firmware.supervisor.alarm_board import AlarmBoard
@@ -45,6 +56,8 @@ Step: TypeAlias = Callable[[], list[Decision]]
 CONNECT_EVERY_S = 0.1
 GONE_ALARM_S = 2.0
 """A gateway that is away for longer is told to the desk; a restart takes less."""
+BRING_UP_S = 20.0
+"""A line that takes longer waits for something: its telephone was off-hook when the power came, or its pair is bad."""
 SERVICE_RESTARTING = "service-restarting"
 SOCKET = "voice.sock"
 
@@ -77,10 +90,12 @@ class AgentService:
         self._holds_calls = False
         self._process: Running | None = None
         self._initialising: set[str] = set()
+        self._since = 0.0
         self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
         self._away_since: float | None = None
         self.on_feature: Callable[[FeatureChanged], None] = lambda change: None
         self.on_progress: Callable[[], None] = lambda: None
+        self.on_connected: Callable[[], None] = lambda: None
 
     # ------------------------------------------------------------------------------------------------------ what stands
 
@@ -91,8 +106,8 @@ class AgentService:
 
     @property
     def initialising(self) -> int:
-        """How many lines the gateway is still bringing into service."""
-        return len(self._initialising)
+        """How many lines the gateway is still bringing into service; after a while one that waits is no news."""
+        return len(self._initialising) if time.monotonic() - self._since < BRING_UP_S else 0
 
     def calls(self) -> list[CallView]:
         return self._agent.calls()
@@ -103,6 +118,11 @@ class AgentService:
     def change(self, how: Callable[[CallAgent], None]) -> None:
         """Change a setting of the agent, between two of its steps."""
         how(self._agent)
+
+    def indicate(self, light: Indicate) -> None:
+        """Drive a LED of the box, if the gateway is there; it forgets when it loses us."""
+        if self._obeyed and self._client is not None:
+            self._send(light)
 
     async def figures(self) -> Figures | None:
         """The gateway's counters, or None while it is away."""
@@ -172,11 +192,13 @@ class AgentService:
             raise UnavailableError(f"the gateway refused the audit: {report}")
         known = await self._records.known([entry.entry for entry in report.journal])
         decisions = self._agent.begin(report, self._now(), open_records=open_records, known_entries=known)
+        self._since = time.monotonic()
         self._initialising = {line.endpoint for line in report.endpoints if line.service == "initialising"}
         self._obeyed = self._holds_calls = True
         await self._carry_out(decisions)
         await self._settle_alarms(report)
         await self._back()
+        self.on_connected()
         while (step := await self._next_step()) is not None:
             self.on_progress()
             await self._carry_out(step())
@@ -288,7 +310,8 @@ class AgentService:
     async def _settle_alarms(self, report: AuditReport) -> None:
         """Alarms of lines that were mended while nobody was here to be told."""
         lines = {state.endpoint for state in report.endpoints}
-        standing = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}
+        standing: set[tuple[str, str]] = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}
+        standing |= {(line.fault, line.port) for line in self._agent.lines() if line.fault}
         for alarm in await self._alarms.standing():
             if alarm.subject in lines and (alarm.kind, alarm.subject) not in standing:
                 await self._alarms.clear(alarm.kind, alarm.subject)

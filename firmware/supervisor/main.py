@@ -22,10 +22,11 @@ from firmware.exchange.decisions import FeatureChanged
 from firmware.exchange.numbering import AgentSettings, Instant
 from firmware.log import Log
 from firmware.processes import RunDirectory
-from firmware.store import open_repositories
+from firmware.store import StorageError, open_repositories
 from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import SERVICE_RESTARTING, AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.alarm_lamp import AlarmLamp
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.health import HealthService
@@ -74,8 +75,9 @@ class Supervisor:
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
-        self._tree = Tree(self._specs())
         self._tasks: set[asyncio.Task[None]] = set()
+        self._lamp = AlarmLamp(self._alarms, self._bus, self._soon, self._service.indicate)
+        self._tree = Tree(self._specs())
 
     def _specs(self) -> list[ChildSpec]:
         """The supervision tree, in the order of start."""
@@ -83,6 +85,7 @@ class Supervisor:
         web = Server(create_app(self._desk), host, port, self._serving)
         self._service.on_progress = lambda: self._tree.progress("agent")
         self._service.on_feature = self._keep_feature
+        self._service.on_connected = self._lamp.refresh
         self._store.on_trouble = self._tell_storage
         self._desk.on_enrolled = self._health.greeting.clear
         return [
@@ -102,9 +105,11 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._tree.stop)
         await self._store.open()
-        await self._restore_settings()
-        await self._offer_first_manager()
-        await self._tell_restart()
+        for step in (self._restore_settings, self._offer_first_manager, self._tell_restart):
+            try:
+                await step()
+            except StorageError as error:
+                log.error("without-store", step=step.__name__.strip("_"), error=error)
         watchdog.notify("READY=1")
         try:
             await self._tree.run()
