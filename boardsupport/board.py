@@ -94,6 +94,7 @@ def make_ports(
     keep: Callable[[str, CalibrationResults], None] = _forget,
     clock: Callable[[], int] = time.monotonic_ns,
     sleep: Sleep = asyncio.sleep,
+    scheduler: RingScheduler | None = None,
 ) -> dict[str, FxsPort]:
     """The telephone ports of a board by name ("fxs/1", ...); fxo sockets are not served and not in it.
 
@@ -103,7 +104,7 @@ def make_ports(
     refusal = board.table.refusal(sockets)
     if refusal is not None:
         raise ValueError(refusal)
-    scheduler = RingScheduler(board.table.ringing_at_once)
+    scheduler = scheduler or RingScheduler(board.table.ringing_at_once)
     service = LineService(board.spi, board.pins, clock, sleep)
     resets: dict[int, ResetLine] = {}
     ports: dict[str, FxsPort] = {}

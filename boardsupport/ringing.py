@@ -22,6 +22,8 @@ class RingScheduler:
     def __init__(self, places: int) -> None:
         if places < 1:
             raise ValueError("a board that can ring no port at all")
+        self.waits = 0
+        """How many bursts had to wait for a place."""
         self._free = places
         self._first: deque[asyncio.Future[None]] = deque()
         self._again: deque[asyncio.Future[None]] = deque()
@@ -31,6 +33,7 @@ class RingScheduler:
         if self._free > 0:
             self._free -= 1
             return
+        self.waits += 1
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         (self._first if first else self._again).append(turn)
         try:

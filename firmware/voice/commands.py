@@ -189,10 +189,9 @@ def _apply(floor: Floor, command: Apply, answer: Answer) -> None:
 
 
 def _lamp(floor: Floor, command: Lamp, answer: Answer) -> None:
-    endpoint = _endpoint(floor, command)
-    if endpoint.lamp != command.lit:
-        endpoint.lamp = command.lit
-        floor.lines.set_lamp(command.endpoint, command.lit)
+    """Told to the port even if nothing changes here: a warm chip may have been found with its lamp lit."""
+    _endpoint(floor, command).lamp = command.lit
+    floor.lines.set_lamp(command.endpoint, command.lit)
     answer(Done())
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from firmware.errors import UnavailableError
 from firmware.log import Log
 from firmware.voice.inbox import Inbox
+from firmware.voice.realtime import DISK_PRIORITY, take_priority
 
 Job: TypeAlias = Callable[[], object]
 Done: TypeAlias = Callable[[object], None]
@@ -65,6 +66,7 @@ class Disk:
         self._thread.join(patience_s)
 
     def _run(self) -> None:
+        take_priority(DISK_PRIORITY)
         while (item := self._jobs.get()) is not None:
             job, done = item
             try:

@@ -12,7 +12,10 @@ import msgspec
 
 from firmware.gateway.messages import Event, JournalEntry, OffHook, OnHook
 
-MAX_ENTRIES = 2000
+MAX_BYTES = 96 * 1024
+"""The journal travels within one frame of the audit, with everything else."""
+_ENTRY_BYTES = 400
+"""What an entry takes besides its tag, at most."""
 
 
 class Journal:
@@ -23,6 +26,8 @@ class Journal:
         self._new_id = new_id
         self._entries = {entry.entry: entry for entry in entries}
         self.changed = False
+        self.dropped = 0
+        """Entries that were given up for want of room."""
 
     def entries(self) -> tuple[JournalEntry, ...]:
         return tuple(self._entries.values())
@@ -89,10 +94,20 @@ class Journal:
         return [entry for entry in self._entries.values() if entry.kind == "call" and entry.ended_ns is None]
 
     def _add(self, entry: JournalEntry) -> str:
-        while len(self._entries) >= MAX_ENTRIES:
-            del self._entries[next(iter(self._entries))]
         self._put(entry)
+        self._make_room()
         return entry.entry
+
+    def _make_room(self) -> None:
+        """The oldest entries that have ended go first; an agent that never comes back must not fill the memory."""
+        excess = sum(_ENTRY_BYTES + len(entry.tag) for entry in self._entries.values()) - MAX_BYTES
+        for entry in self.entries():
+            if excess <= 0:
+                return
+            if entry.ended_ns is not None:
+                del self._entries[entry.entry]
+                excess -= _ENTRY_BYTES + len(entry.tag)
+                self.dropped += 1
 
     def _put(self, entry: JournalEntry) -> None:
         self._entries[entry.entry] = entry

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
 from boardsupport.bus import BusError
-from boardsupport.port import FxsPort, LampKind, PortEvent, PortStateError, RingPlan
+from boardsupport.port import FxsPort, LampKind, OutOfService, PortEvent, PortStateError, RingPlan
 from firmware.log import Log
 from firmware.voice.inbox import Inbox
+from firmware.voice.realtime import LINE_PRIORITY, take_priority
 
 log = Log("voice.lines")
 
@@ -87,10 +89,13 @@ class LineThread:
                 log.info("overtaken", port=port, order=verb, why=error)
             except BusError as error:
                 self._dead(error)
+            except Exception as error:  # noqa: BLE001 - one port's mistake must not end the loop of all
+                self._report(error, port)
 
         self.run(guarded)
 
     def _main(self) -> None:
+        take_priority(LINE_PRIORITY)
         try:
             asyncio.run(self._serve())
         except BusError as error:
@@ -132,9 +137,13 @@ class LineThread:
             log.error("loop", message=context.get("message"))
 
     def _report(self, error: BaseException, where: str) -> None:
-        if not isinstance(error, BusError):
-            log.error("failed", where=where, error=repr(error))
-        self._dead(error)
+        """The wires' end is everybody's; a mistake in one port's code takes that port alone out of service."""
+        if isinstance(error, BusError):
+            self._dead(error)
+            return
+        log.error("failed", where=where, error=repr(error))
+        if where in self._ports:
+            self._inbox.post(self._on_event, where, OutOfService(time.monotonic_ns(), repr(error)))
 
     def _dead(self, error: BaseException) -> None:
         self._inbox.post(self._on_dead, str(error) or repr(error))

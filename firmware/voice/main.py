@@ -16,6 +16,7 @@ from boardsupport.board import Board, BoardAbsentError, make_ports, open_board
 from boardsupport.bus import BLOCK_SAMPLES
 from boardsupport.dsp import Law, PortBank
 from boardsupport.port import FxsPort, PortEvent
+from boardsupport.ringing import RingScheduler
 from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
 from firmware.countries import COUNTRIES
@@ -75,6 +76,7 @@ class Process:
         self._keeping = Keeping(data / "voice", self._disk)
         self._figures = TickFigures()
         self._calibrations = self._keeping.load_calibration()
+        self._ringing = RingScheduler(board.table.ringing_at_once)
         self._ports = self._make_ports(config)
         self._names = list(self._ports)
         self._bank = _bank(board, self._ports, self._country.law)
@@ -101,6 +103,8 @@ class Process:
         realtime.settle()
         log.info("serves", board=self._board.table.revision, telephones=len(self._names), law=self._country.law)
         status = self._core.run()
+        for name in self._names:
+            self._lines.stop_ring(name)
         self._recorder.close()
         self._server.close()
         self._lines.stop()
@@ -113,7 +117,8 @@ class Process:
     def _make_ports(self, config: Config) -> Mapping[str, FxsPort]:
         known = {port: bytes(results) for port, results in self._calibrations.items()}
         settings = line_settings(config.hotel.country)
-        return make_ports(self._board, list(config.board.sockets), settings, known, self._calibrated)
+        sockets = list(config.board.sockets)
+        return make_ports(self._board, sockets, settings, known, self._calibrated, scheduler=self._ringing)
 
     def _make_lights(self) -> Lights:
         leds = {led.name: led.colors for led in self._board.table.leds}
@@ -148,6 +153,7 @@ class Process:
             pong=lambda number: self._server.pong(number, self._gateway.now_ns),
             started_ns=time.monotonic_ns(),
             real_time=self._real_time,
+            ringing_waits=lambda: self._ringing.waits,
         )
 
     def _make_core(self) -> Core:

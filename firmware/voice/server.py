@@ -123,7 +123,7 @@ class Channel:
         while self._slots and self._slots[0].reply is not None:
             done = self._slots.popleft()
             assert done.reply is not None
-            self._send(encode(ReplyFrame(number=done.number, reply=done.reply)))
+            self._send(_fitting(done.number, done.reply))
 
     def _send(self, data: bytes) -> None:
         if not self.open:
@@ -236,6 +236,16 @@ class Server:
             self._answered_ns = self._now_ns
             self._ping_due_ns = 0
         answer(reply)
+
+
+def _fitting(number: int, reply: Reply) -> bytes:
+    """The reply's frame, or a refusal that fits where the reply is beyond what a frame may hold."""
+    data = encode(ReplyFrame(number=number, reply=reply))
+    if len(data) <= Limits.FRAME_BYTES:
+        return data
+    text = f"the reply has {len(data)} bytes; at most {Limits.FRAME_BYTES} are allowed"
+    log.error("reply-too-large", number=number, bytes=len(data))
+    return encode(ReplyFrame(number=number, reply=Error(fault="gateway", code="too-large", text=text)))
 
 
 def _listen(path: Path) -> socket.socket:

@@ -54,6 +54,7 @@ class GatewayServices:
         pong: Callable[[int], None],
         started_ns: int,
         real_time: bool,
+        ringing_waits: Callable[[], int],
     ) -> None:
         self._gateway = gateway
         self._survival = survival
@@ -67,7 +68,7 @@ class GatewayServices:
         self._started_ns = started_ns
         self._real_time = real_time
         self._boot = uuid.uuid4().hex
-        self.ringing_waits: Callable[[], int] = lambda: 0
+        self._ringing_waits = ringing_waits
 
     def hello(self, command: Hello) -> Welcome:
         log.info("agent", name=command.agent)
@@ -118,7 +119,7 @@ class GatewayServices:
             tick_p99_us=p99,
             tick_max_us=most,
             real_time=self._real_time,
-            ringing_waits=self.ringing_waits(),
+            ringing_waits=self._ringing_waits(),
         )
 
     def set_gain(self, index: int, receive_db: float, transmit_db: float) -> None:
