@@ -1,8 +1,7 @@
 """Survival's state machine of one telephone: states, inputs, timers, and the table of all rules.
 
-IDLE --lift--> DIALLING --digit--> OVERLAP --number--> CALLING --answer--> TALKING
-                    \\______________/ \\________________/ \\____________________/
-                                     TONE --> HOWLING --> SILENT
+From IDLE, a telephone that is lifted is DIALLING, after its first digit OVERLAP, and with a whole number CALLING; the
+answer makes it TALKING. What cannot be leads to TONE, from there to HOWLING and in the end to SILENT; on-hook to IDLE.
 """
 
 from __future__ import annotations
