@@ -160,6 +160,7 @@ class Keeper:
                 ringer = None
         if self.calibration is None:
             self.calibration = self._chip.known_results()
+        self._thorough = self.calibration is None
         self._chip.enable_interrupts()
         now = self._chip.line_state()
         self._enter(now.sensing and now.closed, cold=False, wish=wish, ringer=ringer)

@@ -188,6 +188,20 @@ async def test_chip_that_resets_itself_is_back_quickly(rig: Rig) -> None:
     assert rig.models[0].impairment() == (0, 0)
 
 
+async def test_chip_that_resets_itself_after_it_was_taken_over(rig: Rig) -> None:
+    await rig.start()
+    await rig.ports[0].stop()
+    rig.make_ports()
+    await rig.start()
+    rig.lift()
+    await rig.run(0.5)
+    before = rig.now_ns
+    rig.models[0].upset()
+    assert await rig.run(5, lambda: len(rig.of(InService)) == 2)
+    assert (rig.now_ns - before) / 1e9 < 1.5
+    assert [event.off_hook for event in rig.of(InService) if isinstance(event, InService)] == [False, True]
+
+
 async def test_power_off_and_on_while_the_process_lives() -> None:
     rig = Rig(ports=3)
     await rig.start()
