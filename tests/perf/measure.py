@@ -16,6 +16,7 @@ from tests import audio
 from tests.clients import Bench
 from tests.harness import Product, wait_for
 from tests.host_stalls import HostStalls
+from tests.scenario.talking import hang_up
 
 ROLES = ("launcher", "bench", "voice", "supervisor")
 TONE_DBM0 = -35.0
@@ -133,7 +134,10 @@ def _lifted(bench: Bench) -> bool:
 
 
 def calls_per_second(bench: Bench, numbers: Sequence[str], rounds: int) -> tuple[float, int]:
-    """Every odd telephone calls its neighbour, answers, and is released, all pairs at once; set-ups per second."""
+    """Every odd telephone calls its neighbour, who answers; both hang up, and again; all pairs at once.
+
+    Set-ups per second, dial tone, dialling at 10 digits a second and the second on-hook between calls included.
+    """
     pairs = [(phone, phone + 1, numbers[phone]) for phone in range(1, len(numbers), 2)]
 
     def talk(pair: tuple[int, int, str]) -> None:
@@ -145,8 +149,7 @@ def calls_per_second(bench: Bench, numbers: Sequence[str], rounds: int) -> tuple
             bench.wait_ringing(callee, deadline_s=30)
             bench.off_hook(callee)
             bench.wait_quiet(callee, deadline_s=30)
-            bench.on_hook(caller)
-            bench.on_hook(callee)
+            hang_up(bench, caller, callee)
 
     begin = time.monotonic()
     with ThreadPoolExecutor(len(pairs)) as hands:
