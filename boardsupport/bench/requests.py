@@ -27,7 +27,7 @@ def fields_of(body: bytes, **allowed: Any) -> dict[str, Any]:
     """A JSON object with these keys alone; `allowed` gives the defaults, Ellipsis for a key that must be there."""
     try:
         given = json.loads(body) if body.strip() else {}
-    except ValueError as wrong:
+    except (ValueError, RecursionError) as wrong:
         raise ApiError(422, f"the body is no JSON: {wrong}") from wrong
     if not isinstance(given, dict):
         raise ApiError(422, "the body is no JSON object")

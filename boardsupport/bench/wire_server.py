@@ -197,6 +197,8 @@ class WireServer:
         self._selector.register(client, selectors.EVENT_READ, (self._request, role, client, handler))
 
     def _request(self, role: str, client: socket.socket, handler: Callable[[socket.socket, bytes], None]) -> None:
+        if self._single.get(role) is not client:
+            return  # its successor was accepted in the same round
         try:
             message = client.recv(wire_format.MESSAGE_LIMIT)
             if not message:

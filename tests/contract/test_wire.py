@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,8 @@ class Echo:
     """A board whose chips answer with the complement of what they are sent."""
 
     def __init__(self) -> None:
+        self.free = threading.Event()
+        self.free.set()
         self.written: list[tuple[int, bool]] = []
         self.watched: set[int] = set()
 
@@ -33,6 +36,7 @@ class Echo:
 
     def write_pin(self, pin: int, level: bool) -> None:
         self.written.append((pin, level))
+        assert self.free.wait(DEADLINE_S)
 
     def read_pin(self, pin: int) -> Edge:
         return Edge(pin, pin % 2 == 1, 77)
@@ -102,6 +106,23 @@ def test_a_new_client_takes_the_place_of_the_old(server: WireServer, directory: 
         old.transfer([Window(0, b"\x0f")])
     old.close()
     new.close()
+
+
+def test_a_client_that_goes_in_the_round_in_which_its_successor_comes(
+    server: WireServer, directory: Path, board: Echo
+) -> None:
+    old, pins = WireSpi(directory), WirePins(directory)
+    old.transfer([Window(0, b"x")])
+    board.free.clear()
+    pins.write(1, True)
+    until(lambda: board.written)
+    new = WireSpi(directory)
+    old.close()
+    board.free.set()
+    assert new.transfer([Window(0, b"\x0f")]) == [b"\xf0"]
+    assert new.transfer([Window(0, b"\x0f")]) == [b"\xf0"]
+    for wire in (new, pins):
+        wire.close()
 
 
 def test_a_bench_that_goes_raises_bus_errors(directory: Path, board: Echo) -> None:
