@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 import msgspec
 
@@ -17,6 +17,7 @@ from firmware.log import Log
 from firmware.voice.disk import Disk, write_atomically
 
 T = TypeVar("T")
+Calibrations: TypeAlias = dict[str, list[Annotated[int, msgspec.Meta(ge=0, le=255)]]]
 
 log = Log("voice.keeping")
 
@@ -38,7 +39,7 @@ class Keeping:
 
     def load_calibration(self) -> dict[str, list[int]]:
         """Port to the results that its chip gave."""
-        return _load(self._calibration, dict[str, list[int]]) or {}
+        return _load(self._calibration, Calibrations) or {}
 
     def keep_plan(self, plan: ResidentPlan, done: Callable[[str | None], None]) -> None:
         """Write the plan; `done` gets None when it is on the disk, else what went wrong."""
@@ -70,6 +71,6 @@ def _load(path: Path, kind: type[T]) -> T | None:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # ValueError: also what is not UTF-8
         log.error("unreadable", file=path.name, why=error)
         return None

@@ -7,6 +7,8 @@ from boardsupport.bus import Block
 PREFILL_BLOCKS = 2
 KEPT_BLOCKS = 16
 """More than the playout can hold, so that a block is still here when the chips have received it."""
+LOST_BLOCKS = 32
+"""So many blocks without playback, more than could have gathered unread: what was queued is lost, not late."""
 
 
 class Playout:
@@ -16,13 +18,18 @@ class Playout:
         self.underruns = 0
         self._written = 0
         self._next_played = 0
+        self._empty_blocks = 0
         self._buffers = [bytearray([idle]) * block_bytes for _ in range(KEPT_BLOCKS)]
 
     def take(self, block: Block) -> bytearray | None:
         """Note what the chips received while they sent this block; that audio, or None for an underrun."""
         if block.played is None:
             self.underruns += self._next_played > 0
+            self._empty_blocks += 1
+            if self._empty_blocks >= LOST_BLOCKS:  # the highway has begun again
+                self._next_played, self._empty_blocks = self._written, 0
             return None
+        self._empty_blocks = 0
         self._next_played = block.played + 1
         if block.played < self._written - KEPT_BLOCKS:
             return None

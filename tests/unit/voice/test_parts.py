@@ -36,7 +36,7 @@ from firmware.voice.commands import HANDLERS
 from firmware.voice.disk import Disk, write_atomically
 from firmware.voice.inbox import Inbox
 from firmware.voice.keeping import Keeping
-from firmware.voice.playout import KEPT_BLOCKS, Playout
+from firmware.voice.playout import KEPT_BLOCKS, LOST_BLOCKS, Playout
 from firmware.voice.recorder import Recorder
 from tests.audio import read_wav
 
@@ -93,6 +93,16 @@ class TestPlayout:
         for _ in range(3):
             playout.take(highway.tick())
         assert playout.underruns == 1
+
+    def test_audio_is_back_after_a_highway_that_lost_what_was_queued(self) -> None:
+        playout, highway = Playout(80, 0xD5), Highway()
+        self.fill(playout, highway)
+        playout.take(highway.tick())
+        highway.queue.clear()
+        for _ in range(2 * LOST_BLOCKS):
+            playout.take(highway.tick())
+            self.fill(playout, highway)
+        assert len(highway.queue) == 2
 
     def test_what_was_played_is_at_hand_for_the_canceller(self) -> None:
         playout, highway = Playout(2, 0xD5), Highway()
@@ -198,9 +208,16 @@ class TestKeeping:
         assert again.load_plan() == plan
         assert (again.load_journal(), again.load_calibration()) == ([entry], {"fxs/1": [1, 2]})
 
-    def test_a_spoiled_file_counts_as_absent(self, tmp_path: Path, disk: Disk) -> None:
-        (tmp_path / "resident-plan.json").write_bytes(b'{"revision": 5')
-        assert Keeping(tmp_path, disk).load_plan() is None
+    @pytest.mark.parametrize("content", [b'{"revision": 5', b'{"revision": "\xff"}', bytes(500), b"[" * 100_000])
+    def test_a_spoiled_file_counts_as_absent(self, tmp_path: Path, disk: Disk, content: bytes) -> None:
+        for name in ("resident-plan.json", "journal.json", "calibration.json"):
+            (tmp_path / name).write_bytes(content)
+        keeping = Keeping(tmp_path, disk)
+        assert (keeping.load_plan(), keeping.load_journal(), keeping.load_calibration()) == (None, [], {})
+
+    def test_calibration_results_that_are_no_bytes_count_as_absent(self, tmp_path: Path, disk: Disk) -> None:
+        (tmp_path / "calibration.json").write_bytes(b'{"fxs/1": [256], "fxs/2": [255]}')
+        assert Keeping(tmp_path, disk).load_calibration() == {}
 
     def test_a_disk_that_refuses_is_told(self, tmp_path: Path, disk: Disk, settle: Callable[[], None]) -> None:
         (tmp_path / "voice").write_text("a file where the directory should be")
