@@ -15,7 +15,7 @@ from webui.services import Identity, Part, Place, Services
 
 READERS = frozenset({"desk", "manager", "technician"})
 EVERYBODY = READERS | {"housekeeping"}
-AUDITORS = frozenset({"manager", "technician"})
+TECHNICAL = frozenset({"manager", "technician"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,22 @@ async def set_room_blocking(ask: Ask) -> types.RoomBlocking:
     return await ask.services.set_room_blocking(ask.body, ask.who)
 
 
+async def exchange_settings(ask: Ask) -> types.ExchangeSettings:
+    return await ask.services.exchange_settings()
+
+
+async def set_exchange_settings(ask: Ask) -> types.ExchangeSettings:
+    return await ask.services.set_exchange_settings(ask.body, ask.who)
+
+
+async def extension_settings(ask: Ask) -> types.ExtensionSettings:
+    return ask.services.extension_settings(ask.path["number"])
+
+
+async def set_extension_settings(ask: Ask) -> types.ExtensionSettings:
+    return await ask.services.set_extension_settings(ask.path["number"], ask.body, ask.who)
+
+
 def _slice(items: Any, part: Part) -> Many:
     """A part of a list that is in memory; the cursor is the place in it."""
     start = part.after[0] if part.after else 0
@@ -157,7 +173,7 @@ ROUTES: tuple[Route, ...] = (
         refusals=(404, 503),
     ),
     Route(
-        "GET", "/audit", audit, "Who changed what, through what; latest first", AUDITORS, types.AuditEntry, True,
+        "GET", "/audit", audit, "Who changed what, through what; latest first", TECHNICAL, types.AuditEntry, True,
         query={**PERIOD, "room": "a room number", **PART}, refusals=(503,),
     ),
     Route(
@@ -168,5 +184,23 @@ ROUTES: tuple[Route, ...] = (
         "PUT", "/settings/room-to-room-blocking", set_room_blocking,
         "Refuse calls from room to room, all day or by hours, with exceptions", READERS, types.RoomBlocking,
         body=types.RoomBlocking, refusals=(422, 503),
+    ),
+    Route(
+        "GET", "/settings/exchange", exchange_settings, "What the house chooses of its exchange", READERS,
+        types.ExchangeSettings, refusals=(503,),
+    ),
+    Route(
+        "PUT", "/settings/exchange", set_exchange_settings,
+        "Forwarding, what rooms see of a caller, call waiting, hook flash of rooms, timers; in force at once",
+        TECHNICAL, types.ExchangeSettings, body=types.ExchangeSettings, refusals=(503,),
+    ),
+    Route(
+        "GET", "/settings/extensions/{number}", extension_settings, "Do-not-disturb and forwarding of an extension",
+        READERS, types.ExtensionSettings, refusals=(404,),
+    ),
+    Route(
+        "PUT", "/settings/extensions/{number}", set_extension_settings,
+        "Do-not-disturb and forwarding of an extension, set by the desk; in force at once", READERS,
+        types.ExtensionSettings, body=types.ExtensionSettings, refusals=(404, 422, 503),
     ),
 )  # fmt: skip

@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Protocol
 
 from webui.live import Hub
-from webui.types import Alarm, AuditEntry, Call, CallRecord, Health, Line, Role, RoomBlocking
+from webui.types import (
+    Alarm,
+    AuditEntry,
+    Call,
+    CallRecord,
+    ExchangeSettings,
+    ExtensionSettings,
+    Health,
+    Line,
+    Role,
+    RoomBlocking,
+)
 
 Place = tuple[int, int]
 """Where the next part of a list begins."""
@@ -75,6 +86,16 @@ class Services(Protocol):
     async def room_blocking(self) -> RoomBlocking: ...
 
     async def set_room_blocking(self, wanted: RoomBlocking, who: Identity) -> RoomBlocking: ...
+
+    async def exchange_settings(self) -> ExchangeSettings: ...
+
+    async def set_exchange_settings(self, wanted: ExchangeSettings, who: Identity) -> ExchangeSettings: ...
+
+    def extension_settings(self, number: str) -> ExtensionSettings: ...
+
+    async def set_extension_settings(
+        self, number: str, wanted: ExtensionSettings, who: Identity
+    ) -> ExtensionSettings: ...
 
     async def enrolment_open(self, secret: str) -> bool: ...
 

@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Meta
 
+from firmware.exchange import call_timers
+from firmware.timers import TimerSpec
+
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """ISO 8601 with offset and milliseconds."""
 Dialled = Annotated[str, Meta(pattern=r"^[0-9*#]{1,32}$", description="digits, * and #")]
 HourMinute = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="hours and minutes, 22:00")]
+ForwardCase: TypeAlias = Literal["no-answer", "busy"]
 Role: TypeAlias = Literal["desk", "housekeeping", "manager", "technician"]
 
 
@@ -194,6 +198,50 @@ class RoomBlocking(_Request, frozen=True, kw_only=True):
     from_: HourMinute | None = msgspec.field(name="from", default=None)
     to: HourMinute | None = None
     exceptions: list[list[str]] = []
+
+
+def _seconds(timer: TimerSpec) -> Meta:
+    return Meta(ge=timer.minimum, le=timer.maximum, description=f"{timer.number}, seconds: {timer.sentence}")
+
+
+class CallTimers(_Request, frozen=True, kw_only=True):
+    """The timers of call control, in seconds."""
+
+    first_digit: Annotated[float, _seconds(call_timers.FIRST_DIGIT)] = call_timers.FIRST_DIGIT.default
+    inter_digit: Annotated[float, _seconds(call_timers.INTER_DIGIT)] = call_timers.INTER_DIGIT.default
+    no_answer: Annotated[float, _seconds(call_timers.NO_ANSWER)] = call_timers.NO_ANSWER.default
+    release_tone: Annotated[float, _seconds(call_timers.RELEASE_TONE)] = call_timers.RELEASE_TONE.default
+    howler: Annotated[float, _seconds(call_timers.HOWLER)] = call_timers.HOWLER.default
+    hold: Annotated[float, _seconds(call_timers.HOLD)] = call_timers.HOLD.default
+    recall: Annotated[float, _seconds(call_timers.RECALL)] = call_timers.RECALL.default
+    click: Annotated[float, _seconds(call_timers.CLICK)] = call_timers.CLICK.default
+    confirmation: Annotated[float, _seconds(call_timers.CONFIRMATION)] = call_timers.CONFIRMATION.default
+
+
+class ExchangeSettings(_Request, frozen=True, kw_only=True):
+    """What the house chooses of its exchange; a member that is not given has its default.
+
+    `rooms_see`: what a ringing room telephone shows of another room. `forward_no_answer`, `forward_busy`: calls to any
+    extension come to reception then. `call_waiting`: operators who talk hear a second call. `room_flash`: a hook flash
+    on room telephones counts.
+    """
+
+    rooms_see: Literal["number", "nothing"] = "number"
+    forward_no_answer: bool = False
+    forward_busy: bool = False
+    call_waiting: bool = True
+    room_flash: bool = False
+    timers: CallTimers = CallTimers()
+
+
+class ExtensionSettings(_Request, frozen=True, kw_only=True):
+    """What the desk sets for one extension.
+
+    `forward`: when its calls come to reception, beyond what the exchange's settings say for all.
+    """
+
+    dnd: bool
+    forward: list[ForwardCase]
 
 
 class NewCall(_Request, frozen=True, kw_only=True):

@@ -22,8 +22,12 @@ from firmware.gateway.messages import (
     ConnectionState,
     Disconnect,
     EndpointState,
+    JournalEntry,
     StopRing,
 )
+
+BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
+"""Half-calls that stand while the telephone is replaced: it is rung for them."""
 
 
 def is_command(decision: Decision) -> bool:
@@ -106,9 +110,8 @@ def _read(audit: AuditReport) -> Findings:
         call_tags.update({half.call.leg: half.call for half in endpoint_tag.halves if isinstance(half.call, CallTag)})
     left_at: dict[str, int] = {}
     for entry in audit.journal:
-        gone = decode_connection(entry.tag) if entry.kind == "left" else None
-        if gone is not None:
-            left_at.setdefault(gone.leg, entry.ended_ns or entry.started_ns)
+        for leg in _legs_left(entry):
+            left_at.setdefault(leg, entry.ended_ns or entry.started_ns)
     return Findings(
         states={state.endpoint: state for state in audit.endpoints},
         connections={connection.connection: connection for connection in audit.connections},
@@ -117,6 +120,28 @@ def _read(audit: AuditReport) -> Findings:
         left_at=left_at,
         resident=_resident(audit),
     )
+
+
+def _legs_left(entry: JournalEntry) -> list[str]:
+    """The calls that lost a party: that of the connection it was in, else those its telephone had in the foreground."""
+    if entry.kind != "left":
+        return []
+    connected = decode_connection(entry.tag)
+    if connected is not None:
+        return _legs_of(connected, entry.endpoints[0])
+    tag = decode_endpoint(entry.tag)
+    front = [half for half in tag.halves if State(half.state) not in BACKGROUND] if tag is not None else []
+    legs = [half.call.leg if isinstance(half.call, CallTag) else half.call for half in front]
+    return [leg for leg in legs if leg is not None]
+
+
+def _legs_of(connected: CallTag, endpoint: str) -> list[str]:
+    """In a conference everybody but its host is in one of the two calls."""
+    if connected.joined is None:
+        return [connected.leg]
+    if endpoint == connected.host:
+        return [connected.leg, connected.joined]
+    return [connected.leg if endpoint in (connected.from_endpoint, connected.to_endpoint) else connected.joined]
 
 
 def _resident(audit: AuditReport) -> dict[str, str]:

@@ -155,13 +155,18 @@ class CallAgent:
             codes.set_do_not_disturb(core, telephone, wanted)
         return self._finish()
 
-    def set_forward(self, number: str, cases: Iterable[str]) -> None:
+    def features(self, number: str) -> tuple[bool, frozenset[str]]:
+        """Of an extension: do-not-disturb, and when its calls come to reception beyond the site's settings."""
+        return number in self._dnd, self._forward.get(number, frozenset())
+
+    def set_forward(self, number: str, cases: Iterable[str]) -> list[Decision]:
         """Of "no-answer" and "busy": when calls to this extension come to reception, beyond the site's settings."""
         self._forward[number] = frozenset(cases)
         extension = self._plan.by_number.get(number)
         telephone = None if self._core is None or extension is None else self._core.telephone_of(extension)
         if telephone is not None:
             telephone.forward = self._forward[number]
+        return []
 
     def set_guest(self, room: str, name: str | None) -> None:
         """Who lives in a room, as staff telephones show it; None: nobody."""
@@ -170,17 +175,33 @@ class CallAgent:
         if self._core is not None:
             self._core.guests = dict(self._guests)
 
-    def set_room_blocking(self, blocking: RoomBlocking) -> None:
+    def set_settings(self, settings: AgentSettings, now: Instant) -> list[Decision]:
+        """What the site chooses, in force at once: telephones are armed anew; timers that run are left alone."""
+        if self._core is None:
+            self._settings = settings
+            return []
+        core = self._enter(now)
+        lodged = resident_plan(core).revision
+        self._settings = core.settings = settings
+        for telephone in core.telephones.values():
+            arm(core, telephone)
+        plan = resident_plan(core)
+        if plan.revision != lodged:
+            core.send(Lodge(plan=plan))
+        return self._finish()
+
+    def set_room_blocking(self, blocking: RoomBlocking) -> list[Decision]:
         """The switch of the desk, with its hours and exceptions; calls that stand are left alone."""
         self._settings = replace(self._settings, room_blocking=blocking)
         if self._core is not None:
             self._core.settings = self._settings
+        return []
 
     # ---------------------------------------------------------------------------------------------------------- views
 
     @property
-    def room_blocking(self) -> RoomBlocking:
-        return self._settings.room_blocking
+    def settings(self) -> AgentSettings:
+        return self._settings
 
     def calls(self) -> list[CallView]:
         """The calls that stand, in the order they began."""

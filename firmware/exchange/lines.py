@@ -75,7 +75,9 @@ def _replaced(core: Core, telephone: Telephone) -> None:
 def flash(core: Core, event: Flash) -> None:
     telephone = core.telephones.get(event.endpoint)
     front = None if telephone is None else telephone.front
-    if telephone is None or front is None or not telephone.flash_allowed or front.state in ALERTING:
+    if telephone is None or telephone.extension is None or front is None or front.state in ALERTING:
+        return
+    if not core.settings.flash_allowed(telephone.extension):
         return
     front.feed(Event.FLASH)
 

@@ -46,7 +46,7 @@ class Extension:
     """"data" for a fax or alarm dialler: no call waiting."""
     pickup_group: str | None = None
     flash: bool | None = None
-    """Whether a hook flash counts; None: not on room telephones, whose users tap the hook."""
+    """Whether a hook flash counts; None: as the site has it for this kind."""
     language: str | None = None
 
     @property
@@ -58,10 +58,6 @@ class Extension:
         if word != "reception" or not seconds.isdigit():
             raise ValueError(f"off_hook {self.off_hook!r}: allowed are 'howler' and 'reception:N'")
         return int(seconds)
-
-    @property
-    def flash_allowed(self) -> bool:
-        return self.kind == "staff" if self.flash is None else self.flash
 
 
 def default_pickup_group(kind: Kind, room: str | None, floor: int | None) -> str | None:
@@ -171,7 +167,15 @@ class AgentSettings:
     forward_busy: bool = False
     call_waiting: bool = True
     """Busy operators hear a second call."""
+    room_flash: bool = False
+    """Whether a hook flash counts on room telephones; off, as people tap the hook of old sets."""
     room_blocking: RoomBlocking = RoomBlocking()
+
+    def flash_allowed(self, extension: Extension) -> bool:
+        """Whether a hook flash of this extension counts: always for staff, unless it says otherwise itself."""
+        if extension.flash is not None:
+            return extension.flash
+        return extension.kind == "staff" or (extension.kind == "room" and self.room_flash)
 
 
 def digit_map(plan: NumberingPlan, extension: Extension | None, timers: Mapping[str, float] | None = None) -> DigitMap:

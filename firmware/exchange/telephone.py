@@ -64,10 +64,6 @@ class Telephone:
         """Could ring now."""
         return self.usable and not self.off_hook and not self.halves
 
-    @property
-    def flash_allowed(self) -> bool:
-        return self.extension is not None and self.extension.flash_allowed
-
     def view(self) -> LineView:
         return LineView(
             port=self.endpoint,

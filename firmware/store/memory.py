@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from firmware.store.model import (
     User,
     to_ms,
 )
+from firmware.store.settings import NO_FEATURE
 
 
 class MemoryCallRecords:
@@ -201,10 +202,11 @@ class MemorySettings:
     def features(self) -> dict[tuple[str, str], Any]:
         return dict(self._features)
 
-    def put_feature(self, extension: str, feature: str, value: Any) -> None:
-        self._features.pop((extension, feature), None)
-        if value is not None and value is not False:
-            self._features[extension, feature] = value
+    def put_features(self, extension: str, values: Mapping[str, Any]) -> None:
+        for feature, value in values.items():
+            self._features.pop((extension, feature), None)
+            if value not in NO_FEATURE:
+                self._features[extension, feature] = value
 
 
 class MemoryAudit:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from firmware.store.database import Database
+
+NO_FEATURE = (None, False, "")
 
 
 class Settings(Protocol):
@@ -22,8 +25,8 @@ class Settings(Protocol):
         """(extension, feature) to value."""
         ...
 
-    def put_feature(self, extension: str, feature: str, value: Any) -> None:
-        """None or False takes the feature away."""
+    def put_features(self, extension: str, values: Mapping[str, Any]) -> None:
+        """Set these features, all or none; None, False or "" takes a feature away."""
         ...
 
 
@@ -52,14 +55,12 @@ class SqliteSettings:
             rows = connection.execute("SELECT extension, feature, value FROM feature").fetchall()
         return {(extension, feature): msgspec.json.decode(value) for extension, feature, value in rows}
 
-    def put_feature(self, extension: str, feature: str, value: Any) -> None:
+    def put_features(self, extension: str, values: Mapping[str, Any]) -> None:
         with self._database.transaction() as connection:
-            if value is None or value is False:
-                sql = "DELETE FROM feature WHERE extension = ? AND feature = ?"
-                connection.execute(sql, (extension, feature))
-            else:
-                connection.execute(
-                    "INSERT INTO feature (extension, feature, value) VALUES (?, ?, ?) "
-                    "ON CONFLICT (extension, feature) DO UPDATE SET value = excluded.value",
-                    (extension, feature, msgspec.json.encode(value).decode()),
-                )
+            for feature, value in values.items():
+                connection.execute("DELETE FROM feature WHERE extension = ? AND feature = ?", (extension, feature))
+                if value not in NO_FEATURE:
+                    text = msgspec.json.encode(value).decode()
+                    connection.execute(
+                        "INSERT INTO feature (extension, feature, value) VALUES (?, ?, ?)", (extension, feature, text)
+                    )

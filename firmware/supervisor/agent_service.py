@@ -115,9 +115,27 @@ class AgentService:
     def lines(self) -> list[LineView]:
         return self._agent.lines()
 
-    def change(self, how: Callable[[CallAgent], None]) -> None:
-        """Change a setting of the agent, between two of its steps."""
-        how(self._agent)
+    def features(self, number: str) -> tuple[bool, frozenset[str]]:
+        """See `CallAgent.features`."""
+        return self._agent.features(number)
+
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
+        """Change a setting of the agent, between two of its steps; done when the telephones have been told.
+
+        While the gateway is away nobody needs to be told: it is armed by what holds when it comes back.
+        """
+        if not self._obeyed:
+            how(self._agent, self._now())
+            return
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def step() -> list[Decision]:
+            if not done.cancelled():
+                done.set_result(None)
+            return how(self._agent, self._now())
+
+        self._steps.put_nowait(step)
+        await done
 
     def indicate(self, light: Indicate) -> None:
         """Drive a LED of the box, if the gateway is there; it forgets when it loses us."""

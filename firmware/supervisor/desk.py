@@ -18,7 +18,7 @@ from firmware.store.model import AuditEntry, Page, RecordFilter, User, to_ms
 from firmware.supervisor import views
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
-from firmware.supervisor.numbering import ROOM_BLOCKING, room_blocking
+from firmware.supervisor.numbering import EXCHANGE, ROOM_BLOCKING, agent_settings, room_blocking
 from firmware.supervisor.store_thread import StoreThread
 from webui import types
 from webui.live import Hub
@@ -152,7 +152,8 @@ class Desk:
         self._check_blocking(wanted)
         value = views.builtins(wanted)
         await self._store.do(lambda kept: kept.settings.put(ROOM_BLOCKING, value))
-        self._agent.change(lambda agent: agent.set_room_blocking(room_blocking(wanted)))
+        blocking = room_blocking(wanted)
+        await self._agent.change(lambda agent, now: agent.set_room_blocking(blocking))
         await self._audit(who, "setting-changed", ROOM_BLOCKING, detail=value)
         return wanted
 
@@ -165,6 +166,41 @@ class Desk:
             for room in group:
                 if room not in rooms:
                     raise RefusedError("bad-value", f"{room} is no room", f"exceptions[{index}]")
+
+    async def exchange_settings(self) -> types.ExchangeSettings:
+        return views.exchange_settings(await self._store.do(lambda kept: kept.settings.get(EXCHANGE)))
+
+    async def set_exchange_settings(self, wanted: types.ExchangeSettings, who: Identity) -> types.ExchangeSettings:
+        """Kept first, then in force, as `set_room_blocking`."""
+        value = views.builtins(wanted)
+        await self._store.do(lambda kept: kept.settings.put(EXCHANGE, value))
+        await self._agent.change(lambda agent, now: agent.set_settings(agent_settings(wanted, agent.settings), now))
+        await self._audit(who, "setting-changed", EXCHANGE, detail=value)
+        return wanted
+
+    def extension_settings(self, number: str) -> types.ExtensionSettings:
+        """As it is now, whether the desk or a telephone has set it. Raises RefusedError."""
+        self._check_extension(number)
+        dnd, forward = self._agent.features(number)
+        return types.ExtensionSettings(dnd=dnd, forward=views.forward_cases(forward))
+
+    async def set_extension_settings(
+        self, number: str, wanted: types.ExtensionSettings, who: Identity
+    ) -> types.ExtensionSettings:
+        """Kept first, then in force. Raises RefusedError."""
+        self._check_extension(number)
+        cases = views.forward_cases(wanted.forward)
+        features = {"dnd": wanted.dnd, "forward": " ".join(cases)}
+        await self._store.do(lambda kept: kept.settings.put_features(number, features))
+        await self._agent.change(
+            lambda agent, now: agent.set_forward(number, cases) + agent.set_dnd(number, wanted.dnd, now)
+        )
+        await self._audit(who, "feature-changed", number, detail={"dnd": wanted.dnd, "forward": cases})
+        return types.ExtensionSettings(dnd=wanted.dnd, forward=cases)
+
+    def _check_extension(self, number: str) -> None:
+        if number not in {entry.number for entry in self._config.extensions}:
+            raise RefusedError("unknown-extension", f"there is no extension {number}", "number")
 
     # ------------------------------------------------------------------------------------------------ first manager
 
@@ -189,7 +225,7 @@ class Desk:
 
     async def note_feature(self, extension: str, feature: str, value: object) -> None:
         """A telephone has changed something by a code: kept, and in the audit."""
-        await self._store.do(lambda kept: kept.settings.put_feature(extension, feature, value))
+        await self._store.do(lambda kept: kept.settings.put_features(extension, {feature: value}))
         who = Identity(extension, "desk", "keypad")
         await self._audit(who, "feature-changed", extension, detail={feature: value})
 

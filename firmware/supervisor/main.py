@@ -31,11 +31,12 @@ from firmware.supervisor.desk import Desk
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.health import HealthService
 from firmware.supervisor.housekeeping import Housekeeping
-from firmware.supervisor.numbering import ROOM_BLOCKING, numbering_plan, room_blocking
+from firmware.supervisor.numbering import EXCHANGE, ROOM_BLOCKING, agent_settings, numbering_plan, room_blocking
 from firmware.supervisor.prompts import PromptService
 from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
+from firmware.supervisor.views import exchange_settings
 from firmware.supervisor.views import room_blocking as room_blocking_setting
 from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
@@ -105,7 +106,7 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._tree.stop)
         await self._store.open()
-        for step in (self._restore_settings, self._offer_first_manager, self._tell_restart):
+        for step in (self._restore_features, self._restore_settings, self._offer_first_manager, self._tell_restart):
             try:
                 await step()
             except StorageError as error:
@@ -130,6 +131,11 @@ class Supervisor:
         """What was set before holds again, before the first call."""
         blocking = room_blocking_setting(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
         self._agent.set_room_blocking(room_blocking(blocking))
+        setting = exchange_settings(await self._store.do(lambda kept: kept.settings.get(EXCHANGE)))
+        self._agent.set_settings(agent_settings(setting, self._agent.settings), Instant(0, self._clock.utc()))
+
+    async def _restore_features(self) -> None:
+        """What was set for single extensions."""
         features = await self._store.do(lambda kept: kept.settings.features())
         now = Instant(0, self._clock.utc())
         for (extension, feature), value in features.items():

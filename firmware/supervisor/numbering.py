@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 
 from firmware.config import Config
-from firmware.exchange.numbering import Extension, NumberingPlan, RoomBlocking, default_pickup_group
+from firmware.exchange import call_timers
+from firmware.exchange.numbering import AgentSettings, Extension, NumberingPlan, RoomBlocking, default_pickup_group
+from webui.types import CallTimers, ExchangeSettings
 from webui.types import RoomBlocking as RoomBlockingSetting
 
 ROOM_BLOCKING = "room-to-room-blocking"
+EXCHANGE = "exchange"
 
 
 def numbering_plan(config: Config) -> NumberingPlan:
@@ -43,3 +47,31 @@ def room_blocking(setting: RoomBlockingSetting) -> RoomBlocking:
         ends=None if setting.to is None else time.fromisoformat(setting.to),
         together=tuple(frozenset(rooms) for rooms in setting.exceptions),
     )
+
+
+def agent_settings(setting: ExchangeSettings, before: AgentSettings) -> AgentSettings:
+    """The settings of the exchange as the agent wants them; what is not among them stays."""
+    return replace(
+        before,
+        timers=timers(setting.timers),
+        rooms_see=setting.rooms_see,
+        forward_no_answer=setting.forward_no_answer,
+        forward_busy=setting.forward_busy,
+        call_waiting=setting.call_waiting,
+        room_flash=setting.room_flash,
+    )
+
+
+def timers(setting: CallTimers) -> dict[str, float]:
+    """Seconds by timer number."""
+    return {
+        call_timers.FIRST_DIGIT.number: setting.first_digit,
+        call_timers.INTER_DIGIT.number: setting.inter_digit,
+        call_timers.NO_ANSWER.number: setting.no_answer,
+        call_timers.RELEASE_TONE.number: setting.release_tone,
+        call_timers.HOWLER.number: setting.howler,
+        call_timers.HOLD.number: setting.hold,
+        call_timers.RECALL.number: setting.recall,
+        call_timers.CLICK.number: setting.click,
+        call_timers.CONFIRMATION.number: setting.confirmation,
+    }

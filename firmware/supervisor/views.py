@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Collection
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from firmware.clock import Clock, utc_of
 from firmware.exchange.decisions import CallView, LineView, Party
+from firmware.store import StorageError
 from firmware.store.model import AuditEntry, CallRecord, StoredAlarm
 from webui import types
 from webui.types import stamp
@@ -70,6 +72,19 @@ def audit_entry(entry: AuditEntry, zone: ZoneInfo) -> types.AuditEntry:
 def room_blocking(kept: Any) -> types.RoomBlocking:
     """The stored setting, or the default: rooms may call each other."""
     return types.RoomBlocking(enabled=False) if kept is None else msgspec.convert(kept, types.RoomBlocking)
+
+
+def exchange_settings(kept: Any) -> types.ExchangeSettings:
+    """The stored settings, or the defaults. Raises StorageError for what this release does not allow."""
+    try:
+        return msgspec.convert(kept or {}, types.ExchangeSettings)
+    except msgspec.ValidationError as error:
+        raise StorageError(f"the stored settings of the exchange are not usable: {error}") from error
+
+
+def forward_cases(cases: Collection[str]) -> list[types.ForwardCase]:
+    """Each case once, in one order."""
+    return [case for case in get_args(types.ForwardCase) if case in cases]
 
 
 def builtins(value: msgspec.Struct) -> dict[str, Any]:

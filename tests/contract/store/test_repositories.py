@@ -233,10 +233,10 @@ class TestSettings:
         assert kept.settings.get("x") == 5
 
     def test_features_are_kept_while_they_are_on(self, kept: Repositories) -> None:
-        kept.settings.put_feature("101", "dnd", True)
-        kept.settings.put_feature("102", "forward", "busy")
+        kept.settings.put_features("101", {"dnd": True, "forward": ""})
+        kept.settings.put_features("102", {"forward": "busy"})
         assert kept.settings.features() == {("101", "dnd"): True, ("102", "forward"): "busy"}
-        kept.settings.put_feature("101", "dnd", False)
+        kept.settings.put_features("101", {"dnd": False})
         assert kept.settings.features() == {("102", "forward"): "busy"}
 
 

@@ -195,16 +195,18 @@ class SimGateway:
             connection = self.connections[left]
             del connection.legs[endpoint]
             if self.alone:
-                self._note_left(endpoint, connection)
+                self._note_left(endpoint, left, connection.tag)
             if not connection.legs:
                 del self.connections[left]
+        elif self.alone:
+            self._note_left(endpoint, None, tag)
         self.events.append(m.OnHook(endpoint=endpoint, at_ns=self.now_ns, connection=left, tag=tag))
 
-    def _note_left(self, endpoint: str, connection: Connection) -> None:
+    def _note_left(self, endpoint: str, connection: str | None, tag: bytes) -> None:
         self.entries += 1
         name = f"entry-{self.entries}"
         self.journal[name] = m.JournalEntry(
-            entry=name, boot="b", kind="left", endpoints=(endpoint,), connection=connection.name, tag=connection.tag,
+            entry=name, boot="b", kind="left", endpoints=(endpoint,), connection=connection, tag=tag,
             started_ns=self.now_ns, ended_ns=self.now_ns,
         )  # fmt: skip
 

@@ -195,4 +195,4 @@ class Hotel:
         return still and not self.gateway.connections and not self.agent.calls() and not self.open
 
     def lodged(self) -> Lodge:
-        return next(s.command for s in self.decided if isinstance(s, d.Send) and isinstance(s.command, Lodge))
+        return next(s.command for s in reversed(self.decided) if isinstance(s, d.Send) and isinstance(s.command, Lodge))

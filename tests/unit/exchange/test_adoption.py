@@ -67,6 +67,47 @@ def test_a_party_that_left_while_nobody_looked_has_its_time_in_the_record(hotel:
     assert hotel.quiet()
 
 
+def test_a_caller_who_gave_up_while_nobody_looked_has_his_time_in_the_record(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.gateway.alone = True
+    left_ns = hotel.gateway.now_ns
+    hotel.gateway.replace(PORTS["101"])
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    assert not hotel.rings("102") and hotel.quiet() and not hotel.gateway.journal
+    assert (hotel.last().ended_ns, hotel.last().end, hotel.last().answered_ns) == (left_ns, "released", None)
+
+
+def test_a_held_party_who_hung_up_while_nobody_looked_has_its_time_in_the_record(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.gateway.alone = True
+    left_ns = hotel.gateway.now_ns
+    hotel.gateway.replace(PORTS["101"])
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    assert (hotel.last().ended_ns, hotel.last().end, hotel.last().complete) == (left_ns, "released", True)
+
+
+@pytest.mark.parametrize(("who", "ended"), [("101", ["101"]), ("102", ["110"]), ("110", ["101", "110"])])
+def test_who_left_a_conference_while_nobody_looked_ends_his_calls_then(
+    hotel: Hotel, who: str, ended: list[str]
+) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.connect("110", "102")
+    hotel.flash("110")
+    assert hotel.talks("101", "102", "110")
+    hotel.gateway.alone = True
+    left_ns = hotel.gateway.now_ns
+    hotel.gateway.replace(PORTS[who])
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    closed = [record for record in hotel.records.values() if record.ended_ns is not None]
+    assert [record.from_party.extension for record in closed] == ended
+    assert {record.ended_ns for record in closed} == {left_ns}
+
+
 def test_a_call_both_of_whose_parties_have_gone(hotel: Hotel) -> None:
     hotel.connect("101", "102")
     hotel.gateway.alone = True

@@ -10,7 +10,7 @@ import pytest
 from firmware.errors import RefusedError
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings, RoomBlocking
-from firmware.gateway.messages import CallerId, Connect, Error
+from firmware.gateway.messages import CallerId, Connect, Error, Lodge
 from tests.unit.exchange.hotel import EXTENSIONS, Hotel
 
 
@@ -275,7 +275,7 @@ def test_room_to_room_blocking() -> None:
     hotel.call("101", "102")
     assert hotel.rings("102")
     hotel.hang_up("101")
-    hotel.agent.set_room_blocking(replace(hotel.agent.room_blocking, begins=time(11), ends=time(13)))
+    hotel.agent.set_room_blocking(replace(hotel.agent.settings.room_blocking, begins=time(11), ends=time(13)))
     hotel.call("101", "102")
     assert not hotel.rings("102") and hotel.hears("101") == "congestion"
     hotel.hang_up("101")
@@ -308,6 +308,36 @@ def test_rooms_may_see_nothing_of_one_another() -> None:
     hotel.call("101", "102")
     assert hotel.gateway.lines["fxs/2"].caller == CallerId(private=True)
     assert hotel.lodged().plan.caller_ids["fxs/1"] == CallerId(private=True)
+
+
+def test_settings_are_in_force_at_once_and_calls_that_stand_are_left_alone(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.lift("103")
+    changed = AgentSettings(rooms_see="nothing", forward_busy=True, room_flash=True, timers={"T301": 20, "X1": 7})
+    hotel.carry_out(hotel.agent.set_settings(changed, hotel.now))
+    assert hotel.talks("101", "110")
+    assert hotel.lodged().plan.caller_ids["fxs/1"] == CallerId(private=True)
+    maps = [line.armed.digit_map for line in hotel.gateway.lines.values() if line.armed is not None]
+    assert {numbers.first_digit_ms for numbers in maps if numbers is not None} == {7000}
+    hotel.dial("103", "101")
+    assert hotel.rings("100") and hotel.hears("103") == "ringback"
+    hotel.flash("101")
+    assert hotel.hears("110") == "hold" and hotel.hears("101") == "recall"
+
+
+def test_the_resident_plan_is_lodged_only_if_it_changes(hotel: Hotel) -> None:
+    before = len(hotel.decided)
+    hotel.carry_out(hotel.agent.set_settings(replace(hotel.agent.settings, forward_busy=True), hotel.now))
+    assert not [s for s in hotel.decided[before:] if isinstance(s, d.Send) and isinstance(s.command, Lodge)]
+
+
+def test_what_is_set_for_an_extension_is_seen_whoever_set_it(hotel: Hotel) -> None:
+    assert hotel.agent.features("101") == (False, frozenset())
+    hotel.carry_out(hotel.agent.set_dnd("101", True, hotel.now))
+    hotel.agent.set_forward("101", ["busy"])
+    assert hotel.agent.features("101") == (True, frozenset({"busy"}))
+    hotel.call("101", "*79")
+    assert hotel.agent.features("101") == (False, frozenset({"busy"}))
 
 
 def test_click_to_dial(hotel: Hotel) -> None:

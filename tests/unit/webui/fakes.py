@@ -40,6 +40,8 @@ class House:
         self.store_there = True
         self.secret = "once"
         self.blocking = types.RoomBlocking(enabled=False)
+        self.exchange = types.ExchangeSettings()
+        self.extension = types.ExtensionSettings(dnd=False, forward=[])
         self.roles: dict[str, types.Role] = {
             "desk-token": "desk", "maid-token": "housekeeping", "boss-token": "manager", "tech-token": "technician",
         }  # fmt: skip
@@ -101,6 +103,25 @@ class House:
 
     async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
         self.blocking = wanted
+        return wanted
+
+    async def exchange_settings(self) -> types.ExchangeSettings:
+        return self.exchange
+
+    async def set_exchange_settings(self, wanted: types.ExchangeSettings, who: Identity) -> types.ExchangeSettings:
+        self.exchange = wanted
+        return wanted
+
+    def extension_settings(self, number: str) -> types.ExtensionSettings:
+        if number != "101":
+            raise RefusedError("unknown-extension", f"there is no extension {number}", "number")
+        return self.extension
+
+    async def set_extension_settings(
+        self, number: str, wanted: types.ExtensionSettings, who: Identity
+    ) -> types.ExtensionSettings:
+        self.extension_settings(number)
+        self.extension = wanted
         return wanted
 
     async def enrolment_open(self, secret: str) -> bool:

@@ -12,6 +12,7 @@ from microdot.test_client import TestResponse as Answer
 
 from tests.unit.webui.fakes import CALL, ZONE, House
 from webui.app import create_app
+from webui.types import ExchangeSettings
 
 
 class Program:
@@ -208,6 +209,51 @@ async def test_room_to_room_blocking_is_read_and_set(program: Program) -> None:
     assert fault(await program.ask("PUT", path, {"enabled": True, "from": "24:00", "to": "06:00"})) == (
         422, "bad-value", "from",
     )  # fmt: skip
+
+
+async def test_the_exchange_s_settings_are_read_and_set(program: Program) -> None:
+    path = "/settings/exchange"
+    before = (await program.ask("GET", path)).json
+    assert (before["rooms_see"], before["room_flash"], before["timers"]["no_answer"]) == ("number", False, 60)
+    wanted = {**before, "rooms_see": "nothing", "forward_busy": True, "timers": {**before["timers"], "no_answer": 20}}
+    assert (await program.ask("PUT", path, wanted)).json == wanted
+    assert (await program.ask("GET", path)).json == wanted
+    assert fault(await program.ask("PUT", path, wanted, token="desk-token"))[:2] == (403, "not-allowed")
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"rooms_see": "everything"}, "rooms_see"),
+        ({"forward_busy": 1}, "forward_busy"),
+        ({"timers": {"no_answer": 4}}, "timers.no_answer"),
+        ({"timers": {"no_answer": 601}}, "timers.no_answer"),
+        ({"timers": {"T301": 20}}, "timers.T301"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+async def test_a_bad_setting_of_the_exchange_is_named_and_changes_nothing(
+    program: Program, body: Any, field: str
+) -> None:
+    assert fault(await program.ask("PUT", "/settings/exchange", body)) == (422, "bad-value", field)
+    assert program.house.exchange == ExchangeSettings()
+
+
+async def test_an_extension_s_settings(program: Program) -> None:
+    path = "/settings/extensions/101"
+    wanted = {"dnd": True, "forward": ["busy"]}
+    assert (await program.ask("PUT", path, wanted, token="desk-token")).json == wanted
+    assert (await program.ask("GET", path)).json == wanted
+    for body, field in (({"dnd": True}, "forward"), ({"dnd": True, "forward": ["never"]}, "forward[0]")):
+        assert fault(await program.ask("PUT", path, body)) == (422, "bad-value", field)
+    assert fault(await program.ask("PUT", "/settings/extensions/555", wanted))[:2] == (404, "unknown-extension")
+
+
+async def test_the_openapi_document_says_what_a_timer_may_be(program: Program) -> None:
+    document = (await program.ask("GET", "/openapi.json", token=None)).json
+    shown = document["components"]["schemas"]["CallTimers"]["properties"]["no_answer"]
+    assert (shown["minimum"], shown["maximum"], shown["default"]) == (5, 600, 60)
+    assert "T301" in shown["description"]
 
 
 async def test_the_openapi_document_names_every_route_and_its_types(program: Program) -> None:
