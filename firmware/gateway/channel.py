@@ -35,6 +35,8 @@ from firmware.gateway.messages import (
 
 _LENGTH = struct.Struct(">I")
 _READ_BYTES = 65536
+SILENT_S = 3.0
+"""A gateway pings four times a second: one that has sent nothing for so long does not work."""
 
 AgentFrame: TypeAlias = CommandFrame
 GatewayFrame: TypeAlias = ReplyFrame | EventFrame
@@ -120,7 +122,8 @@ class GatewayClient:
     """The agent's end of one channel: commands in order, each with its reply; events to a callback, in order.
 
     Pings are answered here, after the callbacks of all events before them, so an event loop that stands still counts
-    as gone. `on_closed` is called once, whoever ended the channel; commands without a reply then fail.
+    as gone; so does a gateway that is silent for some seconds. `on_closed` is called once, whoever ended the channel;
+    commands without a reply then fail.
     """
 
     def __init__(
@@ -191,13 +194,17 @@ class GatewayClient:
 
     async def _run(self) -> None:
         try:
-            while data := await self._reader.read(_READ_BYTES):
+            while data := await self._read():
                 for payload in self._frames.feed(data):
                     self._take(decode_from_gateway(payload))
         except (OSError, PeerError):
             pass  # the channel ends, and the owner is told below
         finally:
             self._end()
+
+    async def _read(self) -> bytes:
+        async with asyncio.timeout(SILENT_S):
+            return await self._reader.read(_READ_BYTES)
 
     def _take(self, frame: GatewayFrame) -> None:
         if isinstance(frame, ReplyFrame):

@@ -65,7 +65,7 @@ log = Log("agent")
 
 
 class AgentService:
-    """The agent's life beside one gateway. `make` builds a fresh agent from the settings as they are now."""
+    """The agent's life beside one gateway."""
 
     def __init__(
         self,
@@ -186,6 +186,7 @@ class AgentService:
                     self._directory.path / SOCKET, "supervisor", self._event, self._closed
                 )
             except (UnavailableError, PeerError) as error:
+                self._drop_steps()
                 await self._look_after_calls()
                 await self._away(error)
                 await asyncio.sleep(CONNECT_EVERY_S)
@@ -237,10 +238,14 @@ class AgentService:
         client, self._client, self._obeyed = self._client, None, False
         if client is not None:
             await client.close()
-        while not self._steps.empty():  # requests that wait are answered: the gateway is not there
+        self._drop_steps()
+        await self._records.beat()
+
+    def _drop_steps(self) -> None:
+        """What is left of a channel that is no more; requests that wait are answered: the gateway is not there."""
+        while not self._steps.empty():
             if (step := self._steps.get_nowait()) is not None:
                 step()
-        await self._records.beat()
 
     async def _look_after_calls(self) -> None:
         """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""

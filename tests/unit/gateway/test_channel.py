@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.errors import PeerError, UnavailableError
+from firmware.gateway import channel
 from firmware.gateway.channel import (
     FrameReader,
     GatewayClient,
@@ -170,6 +171,19 @@ async def test_a_gateway_that_goes_fails_what_waits_and_says_so_once(socket_path
             client.send(Audit())
         await client.close()
     assert closed == [True]
+
+
+async def test_a_gateway_that_has_fallen_silent_counts_as_gone(
+    socket_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channel, "SILENT_S", 1.0)
+    async with Gateway(socket_path):
+        closed = asyncio.Event()
+        client = await GatewayClient.connect(socket_path, "test", lambda event: None, closed.set)
+        async with asyncio.timeout(10):
+            await closed.wait()
+        with pytest.raises(UnavailableError):
+            client.send(Audit())
 
 
 async def test_nobody_there_is_told(tmp_path: Path) -> None:
