@@ -121,7 +121,7 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     """What the gateway did by its resident plan while no agent was there. `entry` is unique for ever.
 
     kind "call": a call made by the gateway itself; ended_ns None: it stands (in `connection`, between `endpoints`).
-    kind "left": an endpoint of an agent's connection went on-hook; `tag` is that connection's.
+    kind "left": an endpoint in an agent's call went on-hook; `tag` is its connection's, or its own if it was in none.
     Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
     """
 

@@ -56,8 +56,14 @@ class Journal:
         if known is not None and known.ended_ns is None:
             self._put(msgspec.structs.replace(known, ended_ns=now_ns))
 
-    def left(self, endpoint: str, connection: str, tag: bytes, now_ns: int) -> None:
-        """An endpoint of a connection that an agent had made went on-hook."""
+    def left(self, endpoint: str, connection: str | None, tag: bytes, now_ns: int) -> None:
+        """An endpoint that was in a call of an agent's went on-hook. `tag`: of the connection, or else the endpoint's.
+
+        An endpoint keeps its tag: what it does later, still with the same one, is no news.
+        """
+        known = ("left", (endpoint,), tag)
+        if any((entry.kind, entry.endpoints, entry.tag) == known for entry in self.entries()):
+            return
         self._add(
             JournalEntry(
                 entry=self._new_id(), boot=self._boot, kind="left", endpoints=(endpoint,), connection=connection,

@@ -40,7 +40,7 @@ from firmware.gateway.messages import (
 from firmware.timers import Timers, TimerSpec
 from firmware.voice.journal import Journal
 from firmware.voice.resident_line import DIAL, Call, Line
-from firmware.voice.resident_table import X1, X3, X4, X5, X6, X7, Input, State
+from firmware.voice.resident_table import X1, X2, X3, X4, X5, X6, X7, Input, State
 
 EndpointView: TypeAlias = Callable[[str], EndpointState]
 
@@ -66,6 +66,8 @@ class Resident:
         self._timers = Timers()
         self._orders: list[Command] = []
         self._calls: list[Call] = []
+        self._unattended: set[str] = set()
+        """Telephones that ring for the agent alone: nobody here can hear that they are answered."""
         self._warning = _Warning()
 
     # ---- entry points
@@ -92,8 +94,9 @@ class Resident:
             if state.hook == "off-hook":
                 self._take_over(state, rings, unanswered.get(state.endpoint))
         for event, tag in lost:
-            if isinstance(event, OnHook) and event.connection is not None:
+            if isinstance(event, OnHook):
                 self._leg_gone(event, tag)
+        self._take_over_ringing(endpoints, rings)
         return self._take()
 
     def handle(self, event: Event, connection_tag: bytes, now_ns: int) -> list[Command]:
@@ -111,6 +114,8 @@ class Resident:
             if isinstance(key, tuple):
                 name, event = key
                 self._lines[name].machine.handle(event)
+            elif key == X2.number:
+                self._stop_unattended()
             else:
                 self._warn(str(key))
         return self._take()
@@ -175,6 +180,7 @@ class Resident:
 
     def _off_hook(self, event: OffHook, connection_tag: bytes) -> None:
         line = self._lines[event.endpoint]
+        self._unattended.discard(event.endpoint)
         if event.connection is not None:
             line.machine.handle(Input.CONNECTED)
             self._answered(event.connection)
@@ -242,6 +248,26 @@ class Resident:
         else:
             self._found_waiting(line, state)
 
+    def _take_over_ringing(self, endpoints: Sequence[EndpointState], rings: Mapping[str, Connect]) -> None:
+        """Ringing that was the agent's: nobody else would end it. Without a caller who waits it ends now."""
+        lifted = {state.endpoint for state in endpoints if state.hook == "off-hook"}
+        for state in endpoints:
+            if not state.ringing:
+                continue
+            connect = rings.get(state.endpoint)
+            if connect is None:
+                self._unattended.add(state.endpoint)
+            elif not any(leg.endpoint in lifted for leg in connect.legs):
+                self.order(StopRing(endpoint=state.endpoint))
+        if self._unattended:
+            self._timers.arm(X2.number, self._after(X2.default))
+
+    def _stop_unattended(self) -> None:
+        for name in sorted(self._unattended):
+            if self._view(name).ringing:
+                self.order(StopRing(endpoint=name))
+        self._unattended.clear()
+
     def _found_waiting(self, line: Line, state: EndpointState) -> None:
         """Off-hook, and nothing is done for it: it has just been lifted, or was left in silence long ago."""
         since = state.off_hook_since_ns
@@ -271,12 +297,16 @@ class Resident:
             self._lines[call.caller].machine.handle(Input.OTHER_ANSWERED)
 
     def _leg_gone(self, event: OnHook, connection_tag: bytes) -> None:
-        """A leg was taken from a connection: noted if it was the agent's, and the last one that remains is told."""
+        """Who was in a call of the agent's is noted; of a connection, the last one that remains is told.
+
+        A caller whom nobody has answered yet, and a party on hold, are in no connection: their own tag tells it.
+        """
         connection = event.connection
+        tag = event.tag if connection is None else connection_tag
+        if tag:
+            self._journal.left(event.endpoint, connection, tag, event.at_ns)
         if connection is None:
             return
-        if connection_tag:
-            self._journal.left(event.endpoint, connection, connection_tag, event.at_ns)
         remaining = [name for name in self._lines if self._view(name).connection == connection]
         if len(remaining) == 1:
             self.order(Disconnect(connection=connection))

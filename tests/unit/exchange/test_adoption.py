@@ -95,7 +95,8 @@ def test_who_left_a_conference_while_nobody_looked_ends_his_calls_then(
 ) -> None:
     hotel.connect("101", "110")
     hotel.flash("110")
-    hotel.connect("110", "102")
+    hotel.dial("110", "102")
+    hotel.lift("102")
     hotel.flash("110")
     assert hotel.talks("101", "102", "110")
     hotel.gateway.alone = True

@@ -248,6 +248,38 @@ class TestTakingOver:
         alone.replace("fxs/1")
         assert alone.rig.lines.ringing == {}
 
+    def test_a_call_whose_caller_had_gone_before_does_not_ring_on(self) -> None:
+        alone = Alone()
+        _agents_ringing(alone.rig)
+        alone.rig.replace("fxs/1")
+        alone.rig.events()
+        alone.begin(lost=((OnHook(endpoint="fxs/1", at_ns=7, tag=b"caller"), b""),))
+        assert alone.rig.lines.ringing == {}
+        entry = alone.entry()
+        assert (entry.kind, entry.endpoints, entry.tag, entry.ended_ns) == ("left", ("fxs/1",), b"caller", 7)
+
+    def test_what_rings_for_the_agent_alone_does_not_ring_for_ever(self) -> None:
+        alone = Alone()
+        alone.rig.do(Ring(endpoint="fxs/2"))
+        alone.begin()
+        alone.wait(60)
+        assert "fxs/2" in alone.rig.lines.ringing
+        alone.wait(61)
+        assert alone.rig.lines.ringing.keys() <= set(PLAN.reception)
+
+    def test_a_party_on_hold_that_leaves_is_noted_once(self) -> None:
+        alone = Alone()
+        alone.rig.lift("fxs/1")
+        alone.rig.do(Apply(endpoint="fxs/1", signal=Signal(tone="hold"), tag=b"held"))
+        alone.rig.events()
+        alone.begin()
+        alone.replace("fxs/1")
+        left_ns = alone.entry().ended_ns
+        alone.wait(5)
+        alone.lift("fxs/1")
+        alone.replace("fxs/1")
+        assert (alone.entry().tag, alone.entry().ended_ns) == (b"held", left_ns)
+
     def test_a_number_that_the_frozen_agent_did_not_act_on_is_served(self) -> None:
         alone = Alone()
         alone.rig.lift("fxs/1")
