@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import csv
 import io
 import re
@@ -27,6 +29,7 @@ from webui.types import ErrorAnswer, Fault
 
 API = "/api/v1"
 MOST_DRAINED = 1 << 20
+DRAIN_S = 5.0
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -220,7 +223,9 @@ def _plain_error(status: int) -> Callable[..., Any]:
 
     async def answer(request: Request | None, *_: object) -> Response:
         if status == 413 and request is not None:
-            await _drain(request)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAIN_S):
+                    await _drain(request)
         return error_answer(ApiError(status, code, text))
 
     return answer

@@ -35,9 +35,8 @@ def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> Non
         return _page("enrolment", 200, problem="")
 
     async def submit(request: Request, secret: str) -> Response:
-        fields = request.form or {}
         try:
-            wanted = _enrolment(secret, fields)
+            wanted = _enrolment(secret, _fields(request))
             await services.enrol(wanted.secret, wanted.name, wanted.password)
         except (ApiError, RefusedError) as error:
             if getattr(error, "code", "") == "expired":
@@ -49,6 +48,13 @@ def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> Non
     app.get("/static/plain.css")(guarded(style))
     app.get("/first-manager/<secret>")(guarded(form))
     app.post("/first-manager/<secret>")(guarded(submit))
+
+
+def _fields(request: Request) -> Any:
+    try:
+        return request.form or {}
+    except ValueError:
+        raise ApiError(422, "bad-value", "The form cannot be read.") from None
 
 
 def _enrolment(secret: str, fields: Any) -> Enrolment:

@@ -12,11 +12,29 @@ from microdot import Microdot, Request
 from firmware.log import Log
 
 MOST_CONNECTIONS = 256
+MOST_HEAD_BYTES = 16 * 1024
 ASK_S = 10.0
 TAKE_S = 30.0
 AGAIN_S = 2.0
 
 log = Log("web")
+
+
+class _Reader:
+    """What microdot reads from: the head of a request is bounded as a whole, not only each of its lines."""
+
+    def __init__(self, reader: asyncio.StreamReader) -> None:
+        self._reader = reader
+        self._left = MOST_HEAD_BYTES
+        self.read = reader.read
+        self.readexactly = reader.readexactly
+
+    async def readline(self) -> bytes:
+        line = await self._reader.readline()
+        self._left -= len(line)
+        if self._left < 0:
+            raise ValueError("the head of the request is too long")
+        return line
 
 
 class _Writer:
@@ -79,8 +97,9 @@ class Server:
         request: Request | None = None
         try:
             async with asyncio.timeout(ASK_S):
-                request = await Request.create(self._app, reader, writer, writer.get_extra_info("peername"))
-        except (ValueError, asyncio.IncompleteReadError):
+                peer, bounded = writer.get_extra_info("peername"), _Reader(reader)
+                request = await Request.create(self._app, bounded, writer, peer)  # type: ignore[arg-type]  # reads alike
+        except (ValueError, IndexError, asyncio.IncompleteReadError):
             log.info("malformed", peer=writer.get_extra_info("peername"))
         if request is None and reader.at_eof():
             return

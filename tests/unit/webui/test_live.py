@@ -60,7 +60,7 @@ async def test_ids_go_on_rising_over_a_restart() -> None:
     before = Hub()
     last = before.publish("line", b"{}")
     await asyncio.sleep(0.002)
-    assert Hub().publish("line", b"{}") > last - 1
+    assert Hub().publish("line", b"{}") > last
 
 
 async def test_a_slow_listener_keeps_a_bounded_queue_and_is_told_of_the_loss() -> None:

@@ -1,0 +1,66 @@
+"""What strangers can do to the listening socket: nonsense, endless heads, bodies that never come."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.unit.webui.fakes import House
+from webui import app
+from webui.server import MOST_HEAD_BYTES, Server
+
+DEADLINE_S = 20
+
+
+@pytest.fixture
+async def port() -> AsyncIterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = int(probe.getsockname()[1])
+    serving = asyncio.Event()
+    server = Server(app.create_app(House()), "127.0.0.1", free, lambda now: serving.set())
+    task = asyncio.create_task(server.run())
+    await serving.wait()
+    yield free
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def answer(port: int, request: bytes) -> bytes:
+    async with asyncio.timeout(DEADLINE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        status = await reader.readline()
+        writer.close()
+        return status
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+        b"GET /?a=%zz HTTP/1.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+        b"\xff\xfe\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"X: 12345678\r\n" * (MOST_HEAD_BYTES // 10),
+    ],
+)
+async def test_nonsense_is_answered_as_such(port: int, request_bytes: bytes) -> None:
+    assert b" 400 " in await answer(port, request_bytes)
+    assert b" 200 " in await answer(port, b"GET / HTTP/1.1\r\n\r\n")
+
+
+async def test_a_large_body_that_never_comes_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "DRAIN_S", 0.1)
+    head = b"PUT /api/v1/settings/room-to-room-blocking HTTP/1.1\r\nContent-Length: 900000\r\n\r\n"
+    assert b" 413 " in await answer(port, head)
+
+
+async def test_a_form_that_cannot_be_read_is_refused(port: int) -> None:
+    head = b"POST /first-manager/once HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    assert b" 422 " in await answer(port, head + b"Content-Length: 8\r\n\r\nname=%zz")
