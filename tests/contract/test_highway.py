@@ -67,7 +67,10 @@ def _alsa(_directory: Path, slots: int) -> Iterator[Ticked]:
     highway.close()
 
 
-@pytest.fixture(params=[(_wire, 8), (_wire, 64), (_alsa, 8), (_alsa, 32), (_alsa, 64)], ids=lambda kind: f"{kind[0].__name__.strip('_')}-{kind[1]}")
+@pytest.fixture(
+    params=[(_wire, 8), (_wire, 64), (_alsa, 8), (_alsa, 32), (_alsa, 64)],
+    ids=lambda kind: f"{kind[0].__name__.strip('_')}-{kind[1]}",
+)
 def ticked(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ticked]:
     make, slots = request.param
     yield from make(tmp_path, slots)
