@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from boardsupport.bench import page
+from boardsupport.bench import guard, page
 from boardsupport.bench.api import BenchApi
 from boardsupport.bench.clock import API_PRIORITY, HighwayClock, take_realtime
 from boardsupport.bench.g711 import IDLE, LawName
@@ -46,6 +46,7 @@ def run(
     world.board.report_edges = wire.send_edges
     clock = HighwayClock(world, wire, IDLE[law])
     api = BenchApi(world, clock)
+    guard.mount(api.app, listen)
     page.mount(api.app, world)
     gc.collect()
     gc.freeze()

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from microdot import Microdot
 
-from boardsupport.bench import page
+from boardsupport.bench import guard, page
 from boardsupport.bench.world import World
 from boardsupport.board import BOARDS
 
@@ -70,6 +70,7 @@ def masked(payload: bytes) -> bytes:
 async def served() -> AsyncIterator[Served]:
     world = World(BOARDS["sim-64"], ["fxs", "fxs"], "pl")
     app = Microdot()
+    guard.mount(app, "bench.example:8090")
     page.mount(app, world)
     serving = asyncio.create_task(app.start_server(host="127.0.0.1", port=0))
     await until(lambda: app.server is not None)
@@ -146,10 +147,22 @@ async def test_slow_browser_loses_the_oldest_sound_and_nothing_piles_up(served: 
 async def test_refusals(served: Served) -> None:
     assert (await served.get("/bench/phones/fxs/9/audio"))[0] == 404
     assert (await served.get("/bench/phones/fxs/1/audio", Origin="http://elsewhere.example"))[0] == 403
+    assert (await served.get("/", Origin="null"))[0] == 403
     own = {"Origin": f"http://127.0.0.1:{served.port}"}
     _, writer = await served.listen("fxs/1", **own)
     writer.close()
     await until(lambda: not served.world.phones["fxs/1"].listeners)
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:8090", 200), ("192.0.2.7", 200), ("[::1]:8090", 200), ("Bench.Example:8090", 200),
+        ("elsewhere.example:8090", 403), ("localhost.elsewhere.example", 403), ("[nonsense", 403),
+    ],
+)  # fmt: skip
+async def test_a_name_that_another_has_made_lead_here_is_refused(served: Served, host: str, status: int) -> None:
+    assert (await served.get("/", Host=host))[0] == status
 
 
 def test_every_word_stands_in_every_language() -> None:
