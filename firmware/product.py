@@ -6,6 +6,7 @@ import socket
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from firmware import config as configuration
 from firmware.config import Config
@@ -68,14 +69,14 @@ def unavailable(address: str) -> str | None:
 def status(data: Path) -> int:
     """Print what runs; 0 if a lifted telephone gets dial tone and every service runs, else 1."""
     directory = RunDirectory(data)
+    seen = directory.status()
     for role in ROLES:
         running = directory.running(role)
         if running is None:
             _say(f"{role:<11} -")
         else:
-            since = running.since.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+            since = local_time(running.since, seen.get("zone"))
             _say(f"{role:<11} process {running.pid}, since {since}, restarted {running.restarts} times")
-    seen = directory.status()
     supervisor = directory.running("supervisor")
     if supervisor is None or seen.get("pid") != supervisor.pid:
         _say("not ready: the supervisor does not run")
@@ -86,6 +87,12 @@ def status(data: Path) -> int:
     return 0 if seen["ready"] else 1
 
 
+def local_time(instant: datetime, zone: str | None) -> str:
+    """Day, time and offset in the hotel's zone; before the zone is known, in the zone of this machine."""
+    local = instant.astimezone(None if zone is None else ZoneInfo(zone))
+    return local.isoformat(" ", "seconds")
+
+
 def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
     """What is printed when the product is ready."""
     lines = [f"{settings.hotel.name} is ready."]
@@ -93,8 +100,9 @@ def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
         lines.append(f"  bench (telephones to lift and dial): http://{settings.bench.listen}/")
     lines.append(f"  front desk's API:                    http://{settings.web.listen}/api/v1/openapi.json")
     if link := status.get("first_manager_link"):
-        expires = datetime.fromisoformat(status["first_manager_link_expires"]).astimezone()
-        lines.append(f"  nobody can log in yet; set the first manager's password (once, until {expires:%H:%M}): {link}")
+        expires = datetime.fromisoformat(status["first_manager_link_expires"])
+        until = local_time(expires, settings.hotel.time_zone)
+        lines.append(f"  nobody can log in yet; set the first manager's password (once, until {until}): {link}")
     lines += ["Three things to try:", *(f"  {number}. {what}" for number, what in enumerate(_to_try(settings), 1))]
     lines += [f"Not served yet: {item}" for item in configuration.not_served(settings)]
     return lines

@@ -215,7 +215,7 @@ class AgentService:
         self._initialising = {line.endpoint for line in report.endpoints if line.service == "initialising"}
         self._obeyed = self._holds_calls = True
         await self._carry_out(decisions)
-        await self._settle_alarms(report)
+        await self.settle_alarms(report)
         await self._back()
         self.on_connected()
         while (step := await self._next_step()) is not None:
@@ -330,7 +330,7 @@ class AgentService:
         self._away_since = None
         await self._alarms.clear(SERVICE_RESTARTING, "voice")
 
-    async def _settle_alarms(self, report: AuditReport) -> None:
+    async def settle_alarms(self, report: AuditReport) -> None:
         """Alarms of lines that were mended while nobody was here to be told."""
         lines = {state.endpoint for state in report.endpoints}
         standing: set[tuple[str, str]] = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}

@@ -121,7 +121,10 @@ class HealthService:
 
     async def _write(self, health: Health) -> None:
         alarms = [f"{alarm.kind} {alarm.subject}: {alarm.text}" for alarm in await self._alarms.standing()]
-        status = {"pid": os.getpid(), "ready": health.ready, "why": health.why, "alarms": alarms, **self.greeting}
+        status = {
+            "pid": os.getpid(), "ready": health.ready, "why": health.why, "zone": health.clock.zone, "alarms": alarms,
+            **self.greeting,
+        }  # fmt: skip
         try:
             await asyncio.to_thread(self._directory.write_status, status)
         except OSError as error:

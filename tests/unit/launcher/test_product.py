@@ -1,0 +1,32 @@
+"""What the person who starts the product is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from firmware import config as configuration
+from firmware.processes import RunDirectory
+from firmware.product import greeting, local_time, status
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_a_link_s_end_is_told_with_its_day_in_the_hotel_s_zone() -> None:
+    settings = configuration.load(ROOT / "examples" / "hotel.toml")
+    expires = datetime(2026, 11, 23, 2, 55, 30, tzinfo=UTC)
+    said = {"first_manager_link": "http://x/y", "first_manager_link_expires": expires.isoformat()}
+    (line,) = [line for line in greeting(settings, said) if "http://x/y" in line]
+    assert f"once, until {local_time(expires, settings.hotel.time_zone)}" in line
+    assert local_time(expires, "Europe/Warsaw") == "2026-11-23 03:55:30+01:00"
+
+
+def test_status_is_in_the_hotel_s_zone_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    directory = RunDirectory(tmp_path).make()
+    directory.write_status({"pid": 1, "ready": True, "why": None, "alarms": [], "zone": "Asia/Ho_Chi_Minh"})
+    directory.hold("launcher", "x")
+    assert status(tmp_path) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("launcher")]
+    assert "+07:00, restarted 0 times" in line
