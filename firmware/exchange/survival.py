@@ -98,7 +98,5 @@ def _close(call: Call, entry: JournalEntry) -> None:
     if entry.ended_ns is None:
         call.close_record(Cause.TEMPORARY_FAILURE, "lost", complete=False)
         return
-    answered = entry.answered_ns is not None
-    now_ns = call.core.now.monotonic_ns
-    ended_ns = min(entry.ended_ns, now_ns)
-    call.close_record(Cause.NORMAL_CLEARING if answered else Cause.NO_ANSWER, "released", ended_ns)
+    ended_ns = min(entry.ended_ns, call.core.now.monotonic_ns)
+    call.close_record(Cause.NO_ANSWER if entry.no_answer else Cause.NORMAL_CLEARING, "released", ended_ns)

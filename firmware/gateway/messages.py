@@ -135,6 +135,8 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     started_ns: int
     answered_ns: int | None = None
     ended_ns: int | None = None
+    no_answer: bool = False
+    """The call was given up because nobody answered, not by its caller."""
     emergency: bool = False
 
 

@@ -50,11 +50,11 @@ class Journal:
             )
         )  # fmt: skip
 
-    def call_ends(self, entry: str, now_ns: int) -> None:
-        """The call is over, or was given up before anyone answered."""
+    def call_ends(self, entry: str, now_ns: int, no_answer: bool) -> None:
+        """The call was given up before anyone answered: by the caller, or because it rang for too long."""
         known = self._entries.get(entry)
         if known is not None and known.ended_ns is None:
-            self._put(msgspec.structs.replace(known, ended_ns=now_ns))
+            self._put(msgspec.structs.replace(known, ended_ns=now_ns, no_answer=no_answer))
 
     def left(self, endpoint: str, connection: str | None, tag: bytes, now_ns: int) -> None:
         """An endpoint that was in a call of an agent's went on-hook. `tag`: of the connection, or else the endpoint's.

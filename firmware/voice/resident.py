@@ -142,14 +142,14 @@ class Resident:
                 self.order(Apply(endpoint=target, signal=Signal(tone="call-waiting", overlay=True)))
         return call
 
-    def end_call(self, call: Call) -> None:
+    def end_call(self, call: Call, no_answer: bool) -> None:
         """Nobody is to answer any more."""
         self._calls.remove(call)
         for target in call.targets:
             if self._view(target).ringing:
                 self.order(StopRing(endpoint=target))
         if call.entry is not None:
-            self._journal.call_ends(call.entry, self.now_ns)
+            self._journal.call_ends(call.entry, self.now_ns, no_answer)
 
     def digit_map(self, endpoint: str) -> DigitMap:
         """The plan's; a telephone that reaches reception after a wait is not given up before."""

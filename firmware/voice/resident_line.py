@@ -46,7 +46,7 @@ class LineHost(MachineHost, Protocol):
 
     def begin_call(self, caller: str, targets: Sequence[str], dialled: str, emergency: bool) -> Call | None: ...
 
-    def end_call(self, call: Call) -> None: ...
+    def end_call(self, call: Call, no_answer: bool) -> None: ...
 
     def digit_map(self, endpoint: str) -> DigitMap: ...
 
@@ -80,13 +80,11 @@ class Line:
         self.call = None
 
     def give_up(self) -> None:
-        self.abandon()
+        self._end_call(no_answer=True)
         self._tone("congestion")
 
-    def abandon(self, at_ns: int = 0) -> None:
-        if self.call is not None:
-            self._resident.end_call(self.call)
-            self.call = None
+    def abandon(self) -> None:
+        self._end_call(no_answer=False)
 
     def congestion(self) -> None:
         self._tone("congestion")
@@ -107,6 +105,11 @@ class Line:
 
     def silence(self) -> None:
         self._resident.order(Apply(endpoint=self.name, signal=None))
+
+    def _end_call(self, no_answer: bool) -> None:
+        if self.call is not None:
+            self._resident.end_call(self.call, no_answer)
+            self.call = None
 
     def _route(self, digits: str) -> State:
         plan = self._resident.plan

@@ -163,7 +163,7 @@ def test_a_caller_who_gives_up_stops_the_ringing(alone: Alone) -> None:
     alone.replace("fxs/1")
     assert alone.rig.lines.ringing == {}
     entry = alone.entry()
-    assert (entry.answered_ns, entry.ended_ns is not None) == (None, True)
+    assert (entry.answered_ns, entry.ended_ns is not None, entry.no_answer) == (None, True, False)
 
 
 def test_ringing_without_an_answer_ends_after_two_minutes(alone: Alone) -> None:
@@ -172,6 +172,7 @@ def test_ringing_without_an_answer_ends_after_two_minutes(alone: Alone) -> None:
     alone.wait(121)
     assert "fxs/2" not in alone.rig.lines.ringing
     assert alone.tone("fxs/1") == "congestion"
+    assert alone.entry().no_answer
 
 
 class TestEmergency:
