@@ -10,7 +10,7 @@ on what the action finds, `next_state` is a tuple of the states that may follow 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Generic, Protocol, TypeVar
@@ -48,10 +48,6 @@ class StateTable(Generic[S, E]):
         for state, (_, event) in self.timers.items():
             if (state, event) not in self.transitions:
                 raise OurFaultError(f"{self.name}: the timer of {state.name} has no transition for {event.name}")
-
-    def events_of(self, state: S) -> Iterator[tuple[E, Transition[S]]]:
-        """The rules of one state, in the table's order."""
-        return ((event, rule) for (source, event), rule in self.transitions.items() if source is state)
 
 
 def successors(transition: Transition[S]) -> tuple[S, ...]:

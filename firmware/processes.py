@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -111,8 +110,3 @@ def start_time(pid: int) -> int | None:
     except OSError:
         return None
     return None if after_name[0] in (b"Z", b"X") else int(after_name[19])
-
-
-def seconds_up(running: Running) -> float:
-    """How long a process has lived, by the boot clock, whatever was done to the wall clock meanwhile."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) - running.start / os.sysconf("SC_CLK_TCK")

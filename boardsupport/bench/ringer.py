@@ -36,7 +36,6 @@ class Ringer:
 
     def __init__(self) -> None:
         self.ringing = False
-        self.began_at = 0.0
         self._burst_at: float | None = None
         self._ended_at = 0.0
         self._bursts: list[tuple[float, float | None]] = []
@@ -48,7 +47,6 @@ class Ringer:
             return
         if not self.ringing:
             self.ringing = True
-            self.began_at = at
             self._bursts.clear()
         elif self._bursts:
             self._bursts[-1] = (self._bursts[-1][0], at - self._ended_at)

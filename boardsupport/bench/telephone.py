@@ -9,13 +9,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from boardsupport.bench.board import NS_PER_SAMPLE, RING_STATE, SAMPLES_PER_MS, SimulatedBoard
+from boardsupport.bench.board import RING_STATE, SAMPLES_PER_MS, SimulatedBoard
 from boardsupport.bench.caller_id import CallerId, MessageLamp, Received
 from boardsupport.bench.ringer import Lamp, Ringer, rings_bell
 from boardsupport.bench.sounds import Microphone, Sound, dtmf
 from boardsupport.si3210.sim import Si3210Model
-
-__all__ = ["NS_PER_SAMPLE", "Telephone", "WrongStateError"]
 
 CALLER_ID_BEFORE_RING_MS: Final = 4000
 """A caller's number that came this long before the first burst belongs to that ringing."""

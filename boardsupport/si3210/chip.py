@@ -201,9 +201,6 @@ class Si3210:
     def line_state(self) -> LineState:
         return LineState(*self.access.read(*LINE_STATE))
 
-    def line_reading(self) -> LineReading:
-        return LineReading.of(*self.access.read(*LINE_READING))
-
     def wire_volts(self) -> tuple[float, float]:
         """Magnitudes on tip and ring."""
         tip, ring = self.access.read(regs.TIP_VOLTAGE, regs.RING_VOLTAGE)

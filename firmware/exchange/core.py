@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -199,9 +199,6 @@ class Core:
         self._touched_calls.clear()
         self._touched_telephones.clear()
         return decisions
-
-    def calls_now(self) -> Mapping[str, Call]:
-        return self.calls
 
     def _with_tag(self, decision: Decision) -> Decision:
         if not isinstance(decision, Send):

@@ -21,7 +21,6 @@ from firmware.gateway.messages import (
     PROTOCOL_VERSION,
     Command,
     CommandFrame,
-    Error,
     Event,
     EventFrame,
     Hello,
@@ -236,8 +235,3 @@ class GatewayClient:
                 future.exception()  # nobody may be waiting any more
         self._waiting.clear()
         self._on_closed()
-
-
-def refusal(reply: Reply) -> Error | None:
-    """The reply if it is a refusal."""
-    return reply if isinstance(reply, Error) else None

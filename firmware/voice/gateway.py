@@ -31,6 +31,7 @@ from firmware.gateway.messages import (
     ConnectionState,
     Event,
     Leg,
+    Limits,
     OnHook,
     RecordingEnded,
     Ring,
@@ -43,7 +44,6 @@ from firmware.voice.fabric import Fabric, Source
 
 log = Log("voice")
 
-MAX_EVENTS = 4096
 BOX = "box"
 """The endpoint named in alarms about the gateway itself."""
 
@@ -108,7 +108,7 @@ class Gateway:
         self._lines = lines
         self._recordings = recordings
         self._playing: dict[int, Signal] = {}
-        self._happened: deque[Occurrence] = deque(maxlen=MAX_EVENTS)
+        self._happened: deque[Occurrence] = deque(maxlen=Limits.UNSENT_EVENTS)
         self._left_tag = b""
 
     # ---- what happened

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -37,14 +37,12 @@ class LineThread:
         inbox: Inbox,
         on_event: Callable[[str, PortEvent], None],
         on_dead: Callable[[str], None],
-        close: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._ports = ports
         self._attendants = attendants
         self._inbox = inbox
         self._on_event = on_event
         self._on_dead = on_dead
-        self._close = close
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
         self._ready = threading.Event()
@@ -122,8 +120,6 @@ class LineThread:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(port.stop() for port in self._ports.values()), return_exceptions=True)
-        if self._close is not None:
-            await self._close()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

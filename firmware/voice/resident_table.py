@@ -18,7 +18,6 @@ X4 = TimerSpec("X4", 60.0, 5.0, 600.0, "The howler, before the line is left in s
 X5 = TimerSpec("X5", 60.0, 1.0, 3600.0, "No agent, until reception is told by voice.")
 X6 = TimerSpec("X6", 45.0, 5.0, 300.0, "The reception's telephones ring for the spoken warning.")
 X7 = TimerSpec("X7", 300.0, 10.0, 3600.0, "After a warning that nobody took, before the next.")
-TIMERS: tuple[TimerSpec, ...] = (X1, X2, X3, X4, X5, X6, X7)
 
 
 class State(Enum):

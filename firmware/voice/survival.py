@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from firmware.gateway.messages import Command, EndpointState, ResidentPlan
+from firmware.gateway.messages import Command, EndpointState, Limits, ResidentPlan
 from firmware.log import Log
 from firmware.voice.gateway import Gateway, Occurrence
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
 from firmware.voice.server import AGENT_GONE_NS, Server
-
-MAX_UNCONFIRMED = 4096
 
 log = Log("voice.survival")
 
@@ -40,7 +38,7 @@ class Survival:
         self._new_id = new_id
         self._resident: Resident | None = None
         self._heard_ns: int | None = None
-        self._unconfirmed: deque[tuple[int, Occurrence]] = deque(maxlen=MAX_UNCONFIRMED)
+        self._unconfirmed: deque[tuple[int, Occurrence]] = deque(maxlen=Limits.UNSENT_EVENTS)
         self._pings_sent = 0
 
     @property

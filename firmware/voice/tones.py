@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -47,8 +47,3 @@ def _segment(segment: Segment, dbm0: float, make: ToneMaker, idle: int) -> bytes
     if not segment.hz:
         return bytes([idle]) * samples
     return make([(hz, dbm0 + segment.gain_db) for hz in segment.hz], samples)
-
-
-def durations_ms(prepared: Mapping[Tone, Prepared]) -> dict[Tone, int]:
-    """How long each tone's material is, for the log and for tests."""
-    return {name: (len(audio.once) + len(audio.loop)) * 1000 // SAMPLE_RATE_HZ for name, audio in prepared.items()}
