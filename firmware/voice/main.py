@@ -15,6 +15,7 @@ from boardsupport import dsp
 from boardsupport.board import Board, BoardAbsentError, make_ports, open_board
 from boardsupport.bus import BLOCK_SAMPLES
 from boardsupport.dsp import Law, PortBank
+from boardsupport.leds import Leds, LifelineRelay, Light
 from boardsupport.port import FxsPort, PortEvent
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210.countries import line_settings
@@ -32,7 +33,7 @@ from firmware.voice.gateway import Gateway
 from firmware.voice.inbox import Inbox
 from firmware.voice.journal import Journal
 from firmware.voice.keeping import Keeping
-from firmware.voice.lights import Light, Lights
+from firmware.voice.lights import Lights
 from firmware.voice.line_thread import LineThread
 from firmware.voice.media import CountryLines, CountryMedia, PromptLoader
 from firmware.voice.playout import Playout
@@ -121,9 +122,9 @@ class Process:
         return make_ports(self._board, sockets, settings, known, self._calibrated, scheduler=self._ringing)
 
     def _make_lights(self) -> Lights:
-        leds = {led.name: led.colors for led in self._board.table.leds}
-        table = self._board.table
-        return Lights(self._board.pins, leds, table.lifeline_pin, lambda: self._figures.blocks, self._own_lights)
+        pins, table = self._board.pins, self._board.table
+        relay = LifelineRelay(pins, table.lifeline_pin)
+        return Lights(Leds(pins, table.leds), relay, lambda: self._figures.blocks, self._own_lights)
 
     def _make_gateway(self, config: Config, data: Path) -> tuple[Gateway, Fabric, Recorder]:
         law = self._country.law
