@@ -17,6 +17,7 @@ from firmware.gateway.messages import (
     DigitMap,
     Error,
     Hello,
+    Indicate,
     Lodge,
     Record,
     Ring,
@@ -31,6 +32,7 @@ MAX_CONNECTIONS = 256
 MAX_PATTERNS = 2000
 MAX_PLAN_ROUTES = 5000
 GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
+BLINK_MIN_HZ, BLINK_MAX_HZ = 0.1, 10.0
 _RECORDING_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -170,6 +172,12 @@ def check_lodge(gateway: Gateway, command: Lodge) -> Error | None:
     if len(plan.routes) > MAX_PLAN_ROUTES:
         return agent_error("routes", f"{len(plan.routes)} routes; at most {MAX_PLAN_ROUTES}")
     return _check_map(plan.digit_map)
+
+
+def check_indicate(gateway: Gateway, command: Indicate) -> Error | None:
+    if not BLINK_MIN_HZ <= command.hz <= BLINK_MAX_HZ:
+        return agent_error("hz", f"{command.hz} Hz is not in {BLINK_MIN_HZ} .. {BLINK_MAX_HZ} Hz")
+    return None
 
 
 def check_hello(gateway: Gateway, command: Hello) -> Error | None:

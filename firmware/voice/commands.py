@@ -48,6 +48,7 @@ from firmware.voice.checks import (
     check_endpoint,
     check_gain,
     check_hello,
+    check_indicate,
     check_lodge,
     check_nothing,
     check_record,
@@ -246,6 +247,6 @@ HANDLERS: Mapping[type, tuple[Check, Act]] = {
     StopRecord: (check_endpoint, _stop_record),
     ReturnToService: (check_endpoint, _return_to_service),
     Lodge: (check_lodge, _lodge),
-    Indicate: (check_nothing, _indicate),
+    Indicate: (check_indicate, _indicate),
     GetFigures: (check_nothing, _figures),
 }

@@ -54,7 +54,10 @@ def settle() -> None:
 
 
 class Sweeper:
-    """Collects garbage cycles in the slack right after a block was written, young ones each second."""
+    """Collects garbage cycles in the slack right after a block was written: young ones each second, all each minute.
+
+    All is little: what stood when `settle` was called is not looked at.
+    """
 
     YOUNG_BLOCKS = 100
     OLD_BLOCKS = 6000
@@ -65,6 +68,6 @@ class Sweeper:
     def after_block(self) -> None:
         self._blocks += 1
         if self._blocks % self.OLD_BLOCKS == 0:
-            gc.collect(1)
+            gc.collect()
         elif self._blocks % self.YOUNG_BLOCKS == 0:
             gc.collect(0)

@@ -19,6 +19,7 @@ from firmware.gateway.messages import (
     Disconnect,
     Error,
     Flash,
+    Indicate,
     Leg,
     OffHook,
     OnHook,
@@ -307,6 +308,12 @@ class TestSignals:
         rig.replace("fxs/1")
         assert rig.block()["fxs/1"] == SILENCE
         assert rig.state("fxs/1").signal is None
+
+
+@pytest.mark.parametrize("hz", [0.0, -1.0, 1e300, float("inf"), float("nan")])
+def test_a_light_cannot_be_asked_to_blink_at_no_pace(rig: Rig, hz: float) -> None:
+    reply = rig.reply(Indicate(led="alarm", color="red", state="blink", hz=hz))
+    assert isinstance(reply, Error) and (reply.fault, reply.code) == ("agent", "hz")
 
 
 class TestLine:
