@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
@@ -192,60 +192,3 @@ def digit_map(plan: NumberingPlan, extension: Extension | None, timers: Mapping[
         inter_digit_ms=round(1000 * INTER_DIGIT.value(values)),
         max_digits=MAX_DIGITS,
     )
-
-
-# -------------------------------------------------------------------------------------------- checks of a configuration
-
-
-@dataclass(frozen=True, slots=True)
-class Collision:
-    """A number that cannot be dialled as intended, because of another."""
-
-    number: str
-    other: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A number that begins others: it must wait for a time-out before it rings."""
-
-    number: str
-    longer: tuple[str, ...]
-    seconds: float
-
-
-def collisions(plan: NumberingPlan) -> Iterator[Collision]:
-    """Numbers given twice, and numbers that an emergency number stands in the way of; each stops the start."""
-    seen: set[str] = set()
-    for extension in plan.extensions:
-        if extension.number in seen:
-            yield Collision(extension.number, extension.number, f"{extension.number} is given to two extensions")
-        seen.add(extension.number)
-    for number in plan.reception:
-        if number in plan.by_number:
-            yield Collision(number, number, f"{number} is an extension and a number of the reception")
-    for number in plan.internal:
-        for emergency in sorted(plan.emergency_dialled):
-            text = _emergency_fault(number, emergency)
-            if text is not None:
-                yield Collision(number, emergency, text)
-
-
-def _emergency_fault(number: str, emergency: str) -> str | None:
-    if number == emergency:
-        return f"{number} is the emergency number {emergency}; give it another number"
-    if emergency.startswith(number):
-        return f"{number} is the beginning of the emergency number {emergency}, which must not wait; choose another"
-    if number.startswith(emergency):
-        return f"{number} begins with the emergency number {emergency}, which never waits: it could not be dialled"
-    return None
-
-
-def waits(plan: NumberingPlan, timers: Mapping[str, float] | None = None) -> Iterator[Wait]:
-    """Numbers that begin other numbers; no fault, but people notice."""
-    seconds = INTER_DIGIT.value(timers or {})
-    for number in plan.dialable:
-        longer = tuple(n for n in plan.dialable if n != number and n.startswith(number))
-        if longer and number not in plan.emergency_dialled:
-            yield Wait(number, longer, seconds)

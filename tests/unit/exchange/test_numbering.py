@@ -1,4 +1,4 @@
-"""Numbers: what collides, what must wait, what a digit map holds; and the tables themselves."""
+"""Numbers: what a digit map holds; and the tables themselves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from firmware.exchange.call_timers import CALL_TIMERS
 from firmware.exchange.causes import TONES, Cause
 from firmware.exchange.half_call import HALF_CALL, Event, State
-from firmware.exchange.numbering import Extension, NumberingPlan, RoomBlocking, collisions, digit_map, waits
+from firmware.exchange.numbering import Extension, NumberingPlan, RoomBlocking, digit_map
 from firmware.exchange.tables import TABLES
 from firmware.exchange.telephone import HalfCall
 from firmware.gateway.digitmap import match
@@ -20,23 +20,6 @@ PLAN = NumberingPlan(
     reception=("8", "8888"),
     emergency=("112", "997"),
 )
-
-
-def test_the_demonstration_s_numbers_do_not_collide() -> None:
-    assert list(collisions(PLAN)) == []
-
-
-@pytest.mark.parametrize(
-    ("number", "other"), [("112", "112"), ("11", "112"), ("1125", "112"), ("101", "101"), ("8", "8"), ("0112", "0112")]
-)
-def test_a_number_that_cannot_be(number: str, other: str) -> None:
-    wrong = replace(PLAN, extensions=(*PLAN.extensions, Extension(number=number, kind="room")))
-    assert (number, other) in {(c.number, c.other) for c in collisions(wrong)}
-
-
-def test_numbers_that_wait_are_named_with_their_time() -> None:
-    (wait,) = waits(PLAN, {"T302": 3})
-    assert (wait.number, wait.longer, wait.seconds) == ("8", ("8888",), 3)
 
 
 def test_an_emergency_number_never_waits() -> None:
