@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import struct
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -36,6 +37,8 @@ _LENGTH = struct.Struct(">I")
 _READ_BYTES = 65536
 SILENT_S = 3.0
 """A gateway pings four times a second: one that has sent nothing for so long does not work."""
+SLEPT_S = 1.0
+"""Who reads its pings after a longer pause has stood still itself: the gateway has given it up and gone on alone."""
 
 AgentFrame: TypeAlias = CommandFrame
 GatewayFrame: TypeAlias = ReplyFrame | EventFrame
@@ -121,8 +124,8 @@ class GatewayClient:
     """The agent's end of one channel: commands in order, each with its reply; events to a callback, in order.
 
     Pings are answered here, after the callbacks of all events before them, so an event loop that stands still counts
-    as gone; so does a gateway that is silent for some seconds. `on_closed` is called once, whoever ended the channel;
-    commands without a reply then fail.
+    as gone, and what was sent to it meanwhile is history; so does a gateway that is silent for some seconds.
+    `on_closed` is called once, whoever ended the channel; commands without a reply then fail.
     """
 
     def __init__(
@@ -192,8 +195,12 @@ class GatewayClient:
         self._writer.write(encode(CommandFrame(number=self._number, command=command)))
 
     async def _run(self) -> None:
+        read_at = time.monotonic()
         try:
             while data := await self._read():
+                late, read_at = time.monotonic() - read_at, time.monotonic()
+                if self._serial is not None and late > SLEPT_S:
+                    raise PeerError(f"read nothing for {late:.1f} s")
                 for payload in self._frames.feed(data):
                     self._take(decode_from_gateway(payload))
         except (OSError, PeerError):

@@ -352,6 +352,8 @@ class AuditReport(_Base, frozen=True, kw_only=True, tag="audit-report"):
     journal: tuple[JournalEntry, ...]
     plan: str | None
     """Revision of the resident plan."""
+    alone_since_ns: int | None = None
+    """Since when the gateway served by its resident plan until this audit; None: it did not."""
 
 
 class Figures(_Base, frozen=True, kw_only=True, tag="figures"):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from firmware.clock import Clock
+from firmware.clock import Clock, utc_of
 from firmware.errors import PeerError, RefusedError, UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
@@ -59,6 +59,9 @@ GONE_ALARM_S = 2.0
 BRING_UP_S = 20.0
 """A line that takes longer waits for something: its telephone was off-hook when the power came, or its pair is bad."""
 SERVICE_RESTARTING = "service-restarting"
+SURVIVAL = "survival"
+ALONE_ALARM_S = 5.0
+"""Telephones that had only the resident plan for longer are told to the desk; a restart takes less."""
 SOCKET = "voice.sock"
 
 log = Log("agent")
@@ -216,6 +219,7 @@ class AgentService:
         self._obeyed = self._holds_calls = True
         await self._carry_out(decisions)
         await self.settle_alarms(report)
+        await self.tell_survival(report)
         await self._back()
         self.on_connected()
         while (step := await self._next_step()) is not None:
@@ -231,7 +235,8 @@ class AgentService:
                 return await asyncio.wait_for(self._steps.get(), wait_s)
             except TimeoutError:
                 self.on_progress()
-                if deadline is not None and deadline <= time.monotonic_ns():
+                await asyncio.sleep(0)  # what has come while we slept goes before timers, the channel's end above all
+                if self._steps.empty() and deadline is not None and deadline <= time.monotonic_ns():
                     return lambda: self._agent.tick(self._now())
 
     async def _end_session(self) -> None:
@@ -246,6 +251,18 @@ class AgentService:
         while not self._steps.empty():
             if (step := self._steps.get_nowait()) is not None:
                 step()
+
+    async def tell_survival(self, report: AuditReport) -> None:
+        """The desk knows afterwards from when to when its telephones worked without it, and for how many calls."""
+        since_ns, now_ns = report.alone_since_ns, time.monotonic_ns()
+        if since_ns is None or (now_ns - since_ns) / 1e9 < ALONE_ALARM_S:
+            return
+        begin, end = (utc_of(at_ns, self._clock).astimezone(self._zone) for at_ns in (since_ns, now_ns))
+        made = sum(entry.kind == "call" for entry in report.journal)
+        times = f"from {begin:%d.%m. %H:%M:%S} to {end:%H:%M:%S}"
+        text = f"the telephones worked without the exchange {times}: {made} calls"
+        await self._alarms.raise_alarm(SURVIVAL, "voice", text)
+        await self._alarms.clear(SURVIVAL, "voice")
 
     async def _look_after_calls(self) -> None:
         """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""
@@ -279,8 +296,15 @@ class AgentService:
     # ---------------------------------------------------------------------------------------------------- carrying out
 
     async def _carry_out(self, decisions: list[Decision]) -> None:
+        """In their order. Where the channel breaks on the way, commands are lost, but no record and no alarm."""
+        broken: UnavailableError | None = None
         for decision in decisions:
-            await self._do(decision)
+            try:
+                await self._do(decision)
+            except UnavailableError as error:
+                broken = error
+        if broken is not None:
+            raise broken
 
     async def _do(self, decision: Decision) -> None:
         match decision:

@@ -83,13 +83,14 @@ class GatewayServices:
 
     def audit(self) -> AuditReport:
         """Everything that stands; alarms about the box itself follow as events, as they have no place in it."""
-        self._survival.agent_takes_command(self._gateway.now_ns)
+        alone_since_ns = self._survival.agent_takes_command(self._gateway.now_ns)
         plan = self._survival.plan
         report = AuditReport(
             endpoints=tuple(endpoint.audit() for endpoint in self._gateway.endpoints.values()),
             connections=self._gateway.connection_states(),
             journal=self._journal.entries(),
             plan=plan.revision if plan is not None else None,
+            alone_since_ns=alone_since_ns,
         )
         self._gateway.repeat_box_alarms()
         return report

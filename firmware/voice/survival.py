@@ -37,6 +37,7 @@ class Survival:
         self._order = order
         self._new_id = new_id
         self._resident: Resident | None = None
+        self._began_ns = 0
         self._heard_ns: int | None = None
         self._unconfirmed: deque[tuple[int, Occurrence]] = deque(maxlen=Limits.UNSENT_EVENTS)
         self._pings_sent = 0
@@ -50,15 +51,18 @@ class Survival:
         """The plan for next time."""
         self.plan = plan
 
-    def agent_takes_command(self, now_ns: int) -> None:
-        """An agent has audited: from here on it decides."""
+    def agent_takes_command(self, now_ns: int) -> int | None:
+        """An agent has audited: from here on it decides. Since when the gateway had served by itself, if it did."""
+        alone_since_ns = None
         if self._resident is not None:
             log.info("ends")
+            alone_since_ns = self._began_ns
             self._obey(self._resident.end())
             self._resident = None
         self.agent_commands = True
         self._heard_ns = now_ns
         self._unconfirmed.clear()
+        return alone_since_ns
 
     def agent_gone(self) -> None:
         """The agent's channel is closed. Survival begins when nobody has answered a ping for a second."""
@@ -102,6 +106,7 @@ class Survival:
         lost = [(occurrence.event, occurrence.connection_tag) for _, occurrence in self._unconfirmed]
         self._unconfirmed.clear()
         log.warning("begins", plan=plan.revision, unseen=len(lost))
+        self._began_ns = now_ns
         self._resident = Resident(plan, self._view, self._journal, self._new_id)
         rings = {
             endpoint.name: endpoint.ringing.on_answer

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from firmware.clock import VirtualClock
+from firmware.errors import UnavailableError
 from firmware.events import EventBus
+from firmware.exchange.decisions import CloseRecord, LegRecord, Party, Send
+from firmware.gateway.messages import Command, StopRing
 from firmware.processes import RunDirectory
 from firmware.store import in_memory
+from firmware.store.model import Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.record_keeper import RecordKeeper
@@ -60,3 +66,31 @@ async def test_a_handset_that_is_still_off_keeps_its_alarm(desk: Desk) -> None:
 async def test_alarms_about_other_things_than_lines_stay(desk: Desk) -> None:
     await desk.alarms.raise_alarm("prompts", "espeak-ng", "not installed")
     assert ("prompts", "espeak-ng") in await desk.standing()
+
+
+async def test_telephones_that_worked_alone_are_told_afterwards(desk: Desk) -> None:
+    audit = msgspec.structs.replace(desk.hotel.gateway.audit(), alone_since_ns=time.monotonic_ns() - 70_000_000_000)
+    await desk.service.tell_survival(audit)
+    (alarm,) = await desk.alarms.shown(True, Page(limit=10))
+    assert alarm.kind == "survival" and alarm.cleared is not None and "from " in alarm.text
+
+
+async def test_a_short_restart_is_not_told(desk: Desk) -> None:
+    audit = msgspec.structs.replace(desk.hotel.gateway.audit(), alone_since_ns=time.monotonic_ns() - 1_000_000_000)
+    await desk.service.tell_survival(audit)
+    assert await desk.alarms.shown(True, Page(limit=10)) == []
+
+
+async def test_records_are_kept_although_the_channel_breaks_before_the_last_command(desk: Desk) -> None:
+    class Broken:
+        def send(self, command: Command) -> None:
+            raise UnavailableError("the channel is closed")
+
+    desk.service._client = Broken()  # type: ignore[assignment]
+    record = LegRecord(
+        leg="leg", call="call", direction="internal", from_party=Party(number="101"), to_party=Party(number="102"),
+        dialled="102", started_ns=1, ended_ns=2, cause=16,
+    )  # fmt: skip
+    with pytest.raises(UnavailableError):
+        await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record)])
+    assert await desk.store.do(lambda kept: kept.call_records.known(["leg"])) == {"leg"}
