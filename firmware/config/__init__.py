@@ -9,7 +9,6 @@ from pathlib import Path
 
 from firmware.config import dialling
 from firmware.config.check import CHECKS, split_address
-from firmware.config.countries import COUNTRIES, Country
 from firmware.config.decode import Fault, decode
 from firmware.config.lines import KeyPath, find_lines, line_of
 from firmware.config.schema import (
@@ -30,13 +29,11 @@ from firmware.config.schema import (
 from firmware.errors import ConfigError
 
 __all__ = [
-    "COUNTRIES",
     "AnalogTrunk",
     "Board",
     "Classes",
     "Config",
     "ConfigFaultsError",
-    "Country",
     "E1Trunk",
     "Extension",
     "Fault",

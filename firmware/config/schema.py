@@ -5,10 +5,13 @@ Field names are the keys; the table arrays `extension`, `trunk`, `record_output`
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
+
+from firmware.config.emergency import EMERGENCY_NUMBERS
 
 CountryCode: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
 Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
@@ -102,11 +105,6 @@ class Extension(_Section, frozen=True, kw_only=True):
     def room_number(self) -> str | None:
         """What people and the PMS call the room; None where it is not a room's extension."""
         return (self.room or self.number) if self.kind == "room" else self.room
-
-    @property
-    def hot_line_seconds(self) -> int | None:
-        """Seconds off-hook without dialling after which reception rings; None: the howler instead."""
-        return None if self.off_hook == "howler" else int(self.off_hook.partition(":")[2])
 
 
 class AnalogTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="analog"):
@@ -244,17 +242,9 @@ class Config(_Section, frozen=True, kw_only=True):
     @property
     def emergency_numbers(self) -> tuple[str, ...]:
         """The country's own list and the hotel's, each once."""
-        from firmware.config.countries import COUNTRIES
-
-        own = COUNTRIES[self.hotel.country].emergency
+        own = EMERGENCY_NUMBERS[self.hotel.country].numbers
         return tuple(dict.fromkeys((*own, *self.numbers.emergency)))
-
-    def extension_of(self, port: str) -> Extension | None:
-        """The extension that rings on this port."""
-        return next((extension for extension in self.extensions if extension.port == port), None)
 
     def digest(self) -> str:
         """Says whether two files mean the same; comments and order of keys do not count."""
-        import hashlib
-
         return hashlib.sha256(msgspec.json.encode(self, order="sorted")).hexdigest()[:16]

@@ -29,8 +29,7 @@ def test_the_example_is_good() -> None:
     assert [entry.number for entry in hotel.extensions] == ["101", "102", "103", "201", "202", "203", "100", "110"]
     assert hotel.emergency_numbers == ("112", "997", "998", "999")
     assert hotel.board.ports("fxs") == tuple(f"fxs/{n}" for n in range(1, 9))
-    found = hotel.extension_of("fxs/7")
-    assert found is not None and found.operator
+    assert next(entry.port for entry in hotel.extensions if entry.operator) == "fxs/7"
 
 
 def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
@@ -45,7 +44,7 @@ def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
     assert hotel.console is not None and hotel.console.device == "/dev/ttyAMA0"
     assert hotel.record_outputs[0].to == "tcp-server:127.0.0.1:1752"
     special = next(entry for entry in hotel.extensions if entry.number == "2112")
-    assert (special.room_number, special.port, special.hot_line_seconds) == ("112", "sip", 20)
+    assert (special.room_number, special.port, special.off_hook) == ("112", "sip", "reception:20")
     assert isinstance(hotel.trunks[1], config.SipTrunk) and hotel.trunks[1].did["4822000100"] == "100"
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from boardsupport import dsp
 from boardsupport.bus import Block
 from boardsupport.si3210.countries import LINE_COUNTRIES
-from firmware.config import COUNTRIES as CONFIG_COUNTRIES
+from firmware.config.emergency import EMERGENCY_NUMBERS
 from firmware.countries import COUNTRIES, unsourced
 from firmware.gateway.messages import (
     CallerId,
@@ -155,7 +155,7 @@ class TestCountries:
         assert "tone howler" in unsourced("pl")
 
     def test_the_configuration_knows_the_same_countries(self) -> None:
-        assert set(COUNTRIES) == set(CONFIG_COUNTRIES)
+        assert set(COUNTRIES) == set(EMERGENCY_NUMBERS)
 
 
 @pytest.fixture
