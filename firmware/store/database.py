@@ -36,6 +36,8 @@ class Database:
         self.path = path
         self.condition: Condition = "good"
         self.trouble: str | None = None
+        self._file: tuple[int, int] | None = None
+        """Device and inode of the file that is open for writing."""
         self._connection = self._open()
 
     # ------------------------------------------------------------------------------------------------------ opening
@@ -46,6 +48,8 @@ class Database:
             return self._prepare(_connect(":memory:"))
         is_new = not self.path.exists()
         try:
+            if self._is_gone(self.path):
+                raise sqlite3.DatabaseError("malformed: the file is gone or empty")
             connection = self._prepare(_connect(str(self.path)))
             self.condition = "new" if is_new else "good"
         except sqlite3.DatabaseError as error:
@@ -53,7 +57,12 @@ class Database:
         except OurFaultError as error:  # made by a newer program: it is left alone
             connection = self._prepare(_connect(":memory:"))
             self._in_need("memory", f"{error}; nothing is kept")
+        self._file = None if self.condition in ("memory", "read-only") else _identity(self.path)
         return connection
+
+    def _is_gone(self, path: Path) -> bool:
+        """There was a database, as its copy shows, and now there is nothing in its place."""
+        return self.copy_path is not None and self.copy_path.exists() and _identity(path) is None
 
     def _open_in_need(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         if _is_damage(error):
@@ -145,19 +154,41 @@ class Database:
         path = self.copy_path
         if path is None or self.condition in ("memory", "read-only"):
             return
-        partial = path.with_suffix(".partial")
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            partial.unlink(missing_ok=True)
-            target = sqlite3.connect(partial)
-            with contextlib.closing(target):
-                self._connection.backup(target, pages=COPY_PAGES_AT_ONCE)
-                if target.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                    raise StorageError(f"{self.name} database: its copy is damaged")
-                target.execute("PRAGMA journal_mode = DELETE")
-            partial.replace(path)
+            self._copy_to(path.with_suffix(".partial")).replace(path)
         except (sqlite3.DatabaseError, OSError) as error:
             raise StorageError(f"{self.name} database cannot be copied: {error}") from error
+
+    def _copy_to(self, path: Path) -> Path:
+        path.unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect(path)) as target:
+            self._connection.backup(target, pages=COPY_PAGES_AT_ONCE)
+            if target.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise sqlite3.DatabaseError("malformed: the copy is not sound")
+            target.execute("PRAGMA journal_mode = DELETE")
+        return path
+
+    def look(self) -> None:
+        """See whether the file is still there. Raises StorageError.
+
+        SQLite goes on writing into a file that was removed, and all would be lost at the next start: what is open is
+        written to the file's place again, or else the last good copy is taken.
+        """
+        if self.path is None or self._file is None or _identity(self.path) == self._file:
+            return
+        try:
+            again = self._copy_to(self.path.with_suffix(".again"))
+            self.close()
+            set_aside(self.path)
+            again.replace(self.path)
+            self._connection = self._prepare(_connect(str(self.path)))
+        except (sqlite3.DatabaseError, OSError) as error:
+            log.error("not-written-again", database=self.name, error=error)
+            self.reopen()
+            return
+        self._file = _identity(self.path)
+        self._in_need("restored", f"{self.path.name} was removed or emptied while in use; it has been written again")
 
     def reopen(self) -> None:
         """After an error that says the file is damaged: look at it again, and replace it if it is."""
@@ -186,11 +217,19 @@ def set_aside(path: Path) -> Path:
     """Rename a damaged database, with its log, so that a person can look at it; its new path. Raises OSError."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     aside = path.with_name(f"{path.name}.damaged-{stamp}")
-    path.rename(aside)
-    for suffix in ("-wal", "-shm"):
+    for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             path.with_name(path.name + suffix).rename(f"{aside}{suffix}")
     return aside
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells this file from another in its place; None: there is none, or nothing in it."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if path.is_file() and found.st_size else None
 
 
 def migrate(connection: sqlite3.Connection, name: str) -> None:

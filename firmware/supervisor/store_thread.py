@@ -13,6 +13,7 @@ from firmware.store import Repositories, StorageError
 
 T = TypeVar("T")
 COPY_EVERY_S = 6 * 3600.0
+LOOK_EVERY_S = 10.0
 
 log = Log("store")
 
@@ -45,14 +46,21 @@ class StoreThread:
             raise
 
     async def keep_copies(self) -> None:
-        """Make a last good copy now, and every six hours, until cancelled."""
+        """Make a last good copy now, and every six hours, until cancelled; see meanwhile that the files are there."""
         while True:
             try:
                 await self.do(_copy)
                 log.info("copied")
             except StorageError as error:
                 log.error("not-copied", error=error)
-            await asyncio.sleep(COPY_EVERY_S)
+            for _ in range(int(COPY_EVERY_S / LOOK_EVERY_S)):
+                await asyncio.sleep(LOOK_EVERY_S)
+                await self.look()
+
+    async def look(self) -> None:
+        """See that the databases' files are still in their place; what was mended is told."""
+        if await self.do(_look):
+            self._note_opening()
 
     async def close(self) -> None:
         if self._kept is not None:
@@ -90,6 +98,14 @@ class StoreThread:
 def _copy(kept: Repositories) -> None:
     for database in kept.databases:
         database.copy()
+
+
+def _look(kept: Repositories) -> bool:
+    """Whether one of them is in need since now."""
+    before = [database.trouble for database in kept.databases]
+    for database in kept.databases:
+        database.look()
+    return before != [database.trouble for database in kept.databases]
 
 
 def _reopen(kept: Repositories) -> None:

@@ -86,6 +86,50 @@ def test_a_damaged_file_without_a_copy_begins_empty(tmp_path: Path) -> None:
     database.close()
 
 
+@pytest.mark.parametrize("how", ["removed", "emptied", "a directory"])
+def test_a_file_that_is_gone_at_the_start_is_replaced_by_its_copy(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    database.copy()
+    database.close()
+    _spoil(path, how)
+    database = opened(path)
+    assert database.condition == "restored" and database.trouble is not None
+    assert SqliteSettings(database).get("kept") == 1
+    database.close()
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied", "a directory"])
+def test_a_file_that_goes_while_it_is_open_is_written_again(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    database.copy()
+    database.look()
+    assert database.trouble is None
+    _spoil(path, how)
+    SqliteSettings(database).put("after", 2)
+    database.look()
+    assert database.condition == "restored" and database.trouble is not None
+    database.close()
+    database = opened(path)
+    assert SqliteSettings(database).get("kept") == 1
+    if how != "emptied":
+        assert SqliteSettings(database).get("after") == 2
+    database.close()
+
+
+def _spoil(path: Path, how: str) -> None:
+    if how == "emptied":
+        path.write_bytes(b"")
+        return
+    for file in path.parent.glob(path.name + "*"):
+        file.unlink()
+    if how == "a directory":
+        path.mkdir()
+
+
 def test_a_full_disk_is_an_error_that_changes_nothing(tmp_path: Path) -> None:
     database = opened(tmp_path / "nightporter.db")
     settings = SqliteSettings(database)
