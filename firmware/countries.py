@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from firmware.gateway.messages import RingKind, Tone
+from firmware.gateway.messages import LampKind, RingKind, Tone
 
 Law: TypeAlias = Literal["alaw", "ulaw"]
 CallerIdKind: TypeAlias = Literal["fsk-bellcore", "fsk-etsi", "dtmf"]
@@ -68,6 +68,8 @@ class Country:
     tones: Mapping[Tone, ToneSpec]
     rings: Mapping[RingKind, RingSpec]
     caller_id: CallerIdSpec
+    lamp: LampKind = "neon"
+    """The message lamp of most hotel telephones; a house of other ones says so with each lamp."""
 
 
 def _on(hz: tuple[float, ...], *times_ms: int) -> tuple[Segment, ...]:

@@ -32,6 +32,7 @@ Tone: TypeAlias = Literal[
 RingKind: TypeAlias = Literal["internal", "external", "recall", "wake-up", "priority"]
 HookState: TypeAlias = Literal["on-hook", "off-hook"]
 ServiceState: TypeAlias = Literal["in-service", "out-of-service", "initialising"]
+LampKind: TypeAlias = Literal["neon", "polarity", "fsk"]
 AlarmKind: TypeAlias = Literal[
     "foreign-voltage", "power-alarm", "line-dead", "short-circuit", "overload", "chip-reset", "calibration",
     "no-supply", "leakage", "chip-absent", "no-clock", "late-blocks", "no-real-time",
@@ -259,10 +260,16 @@ class Apply(_Base, frozen=True, kw_only=True, tag="apply"):
 
 
 class Lamp(_Base, frozen=True, kw_only=True, tag="lamp"):
-    """Message lamp on or off; kept by the gateway through calls."""
+    """Message lamp on or off; kept by the gateway through calls.
+
+    neon: bursts of high voltage light a neon lamp across the pair; polarity: the line is reversed; fsk: the telephone
+    is told by a message (visual indicator, ETSI EN 300 659-3 or GR-1401-CORE) as soon as its line is idle.
+    """
 
     endpoint: str
     lit: bool
+    kind: LampKind | None = None
+    """How this telephone's lamp is lit, from now on; None: as before, at first as is usual in the country."""
 
 
 class SetGain(_Base, frozen=True, kw_only=True, tag="set-gain"):

@@ -19,15 +19,28 @@ def burst(caller: CallerId, spec: CallerIdSpec, when: datetime, law: Law) -> byt
     if spec.kind == "dtmf":
         return dsp.caller_id_dtmf(number, law)
     name = dsp.Absence.PRIVATE if caller.private else caller.name or None
-    standard: Literal["bellcore", "etsi"] = "bellcore" if spec.kind == "fsk-bellcore" else "etsi"
-    return dsp.caller_id_fsk(number, name, when, standard, law)
+    return dsp.caller_id_fsk(number, name, when, _standard(spec), law)
+
+
+def lamp_message(lit: bool, spec: CallerIdSpec, law: Law) -> bytes:
+    """Law-coded audio that tells a telephone about its message lamp. DTMF has none: its countries' sets take ETSI's."""
+    return dsp.vmwi_fsk(lit, _standard(spec), law)
+
+
+def length_ms(audio: bytes) -> int:
+    """How long law-coded audio lasts, in milliseconds that have begun."""
+    return -(-len(audio) * 1000 // SAMPLE_RATE_HZ)
+
+
+def _standard(spec: CallerIdSpec) -> Literal["bellcore", "etsi"]:
+    return "bellcore" if spec.kind == "fsk-bellcore" else "etsi"
 
 
 def ring_plan(ring: RingSpec, spec: CallerIdSpec, audio: bytes) -> RingPlan:
     """The cadence, with room for the burst if there is one."""
     if not audio:
         return RingPlan(ring.cadence_ms)
-    return RingPlan(ring.cadence_ms, spec.place, -(-len(audio) * 1000 // SAMPLE_RATE_HZ))
+    return RingPlan(ring.cadence_ms, spec.place, length_ms(audio))
 
 
 def _number(caller: CallerId) -> str | dsp.Absence:

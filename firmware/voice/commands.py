@@ -191,8 +191,7 @@ def _apply(floor: Floor, command: Apply, answer: Answer) -> None:
 
 def _lamp(floor: Floor, command: Lamp, answer: Answer) -> None:
     """Told to the port even if nothing changes here: a warm chip may have been found with its lamp lit."""
-    _endpoint(floor, command).lamp = command.lit
-    floor.lines.set_lamp(command.endpoint, command.lit)
+    floor.gateway.lamps.set(_endpoint(floor, command), command.lit, command.kind, floor.gateway.now_ns)
     answer(Done())
 
 

@@ -157,6 +157,7 @@ class Core:
         now_ns = time.monotonic_ns()
         parts.gateway.now_ns = now_ns
         parts.gateway.expire()
+        parts.gateway.lamps.step(parts.gateway.endpoints.values(), now_ns)
         ping = self._server.tick(now_ns)
         if ping is not None:
             self._survival.ping_sent(ping)

@@ -26,6 +26,7 @@ from firmware.gateway.messages import (
     EndpointState,
     Event,
     Flash,
+    LampKind,
     OffHook,
     OffHookPlan,
     OnHook,
@@ -182,6 +183,8 @@ class Endpoint:
         self.signal: Signal | None = None
         self.connection: str | None = None
         self.lamp = False
+        self.lamp_kind: LampKind | None = None
+        """As the agent said; None: as is usual in the country."""
         self.off_hook_since_ns: int | None = None
         self.alarms: dict[AlarmKind, str] = {}
         self.cold = False

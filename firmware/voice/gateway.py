@@ -30,6 +30,7 @@ from firmware.gateway.messages import (
     Connect,
     ConnectionState,
     Event,
+    LampKind,
     Leg,
     Limits,
     OnHook,
@@ -41,6 +42,7 @@ from firmware.log import Log
 from firmware.timers import TimerSpec
 from firmware.voice.endpoint import Endpoint, Input, State
 from firmware.voice.fabric import Fabric, Source
+from firmware.voice.message_lamps import LampLines, MessageLamps
 
 log = Log("voice")
 
@@ -48,14 +50,12 @@ BOX = "box"
 """The endpoint named in alarms about the gateway itself."""
 
 
-class Lines(Protocol):
+class Lines(LampLines, Protocol):
     """The ports, on their own thread; every call returns at once and takes effect a little later."""
 
     def ring(self, port: str, ring: Ring) -> None: ...
 
     def stop_ring(self, port: str) -> None: ...
-
-    def set_lamp(self, port: str, lit: bool) -> None: ...
 
     def return_to_service(self, port: str) -> None: ...
 
@@ -69,6 +69,15 @@ class Media(Protocol):
 
     def caller_id(self, port: str) -> Source | None:
         """The burst that was prepared when this port began to ring."""
+        ...
+
+    @property
+    def lamp_kind(self) -> LampKind:
+        """The message lamps that are usual in the country."""
+        ...
+
+    def lamp_message(self, lit: bool) -> tuple[Source, int]:
+        """What tells a telephone about its message lamp, and how many milliseconds it lasts."""
         ...
 
 
@@ -110,6 +119,7 @@ class Gateway:
         self._playing: dict[int, Signal] = {}
         self._happened: deque[Occurrence] = deque(maxlen=Limits.UNSENT_EVENTS)
         self._left_tag = b""
+        self.lamps = MessageLamps(lines, media.lamp_kind, media.lamp_message(True)[1])
 
     # ---- what happened
 
@@ -237,6 +247,7 @@ class Gateway:
         self._media.receive_digits(endpoint.index, enabled, dial_tone)
 
     def ring(self, endpoint: Endpoint, ring: Ring) -> None:
+        self._break_off_lamp(endpoint)
         self._lines.ring(endpoint.name, ring)
 
     def stop_ring(self, endpoint: Endpoint) -> None:
@@ -279,6 +290,11 @@ class Gateway:
     def refused(self, machine: str, state: Enum, event: Enum) -> None:
         log.warning("refused", machine=machine, state=state.name, event=event.name)
 
+    def _break_off_lamp(self, endpoint: Endpoint) -> None:
+        """A lamp's message is not for a telephone that rings or is lifted."""
+        if self.lamps.sounds(endpoint.name):
+            self._fabric.play(endpoint.index, None)
+
     def _may_join(self, name: str, answering: Endpoint, connection: str) -> bool:
         endpoint = self.endpoints[name]
         return endpoint is answering or (endpoint.lifted_now and endpoint.connection in (None, connection))
@@ -286,6 +302,7 @@ class Gateway:
     # ---- events of the lines
 
     def _lifted(self, endpoint: Endpoint, event: Lifted) -> None:
+        self._break_off_lamp(endpoint)
         endpoint.machine.handle(Input.LIFTED, event.at_ns)
 
     def _replaced(self, endpoint: Endpoint, event: Replaced) -> None:
@@ -303,12 +320,13 @@ class Gateway:
     def _window(self, endpoint: Endpoint, event: CallerIdWindow) -> None:
         if endpoint.state is State.RINGING:
             endpoint.machine.handle(Input.WINDOW, event.at_ns)
+        elif endpoint.state is State.ON_HOOK and (lit := self.lamps.opened(endpoint.name)) is not None:
+            self._fabric.play(endpoint.index, self._media.lamp_message(lit)[0])
 
     def _in_service(self, endpoint: Endpoint, event: InService) -> None:
         endpoint.cold = event.cold
         endpoint.machine.handle(Input.FOUND_OFF_HOOK if event.off_hook else Input.FOUND_ON_HOOK, event.at_ns)
-        if endpoint.lamp:
-            self._lines.set_lamp(endpoint.name, True)
+        self.lamps.restore(endpoint, self.now_ns)
 
     def _out_of_service(self, endpoint: Endpoint, event: OutOfService) -> None:
         log.warning("out-of-service", endpoint=endpoint.name, why=event.text)

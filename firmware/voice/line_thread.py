@@ -69,6 +69,9 @@ class LineThread:
     def set_lamp(self, port: str, kind: LampKind, lit: bool) -> None:
         self._call(port, "lamp", lambda fxs: fxs.set_lamp(kind, lit))
 
+    def transmit_on_hook(self, port: str, ms: int) -> None:
+        self._call(port, "transmit-on-hook", lambda fxs: fxs.transmit_on_hook(ms))
+
     def return_to_service(self, port: str) -> None:
         self._call(port, "return-to-service", lambda fxs: fxs.return_to_service())
 

@@ -11,15 +11,15 @@ from boardsupport.dsp import PortBank
 from boardsupport.port import LampKind
 from firmware.countries import Country, Law
 from firmware.gateway.messages import Ring, Signal
-from firmware.voice.callerid import burst, ring_plan
+from firmware.voice.callerid import burst, lamp_message, length_ms, ring_plan
 from firmware.voice.disk import Disk
 from firmware.voice.fabric import Source
 from firmware.voice.line_thread import LineThread
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.tones import Prepared
 
-LAMP: LampKind = "neon"
-"""Hotel telephones carry a neon lamp across the pair."""
+TAIL_MS = 200
+"""On-hook transmission outlasts its message by this: the playout, and the switch back are not to cut it."""
 
 
 class PromptLoader:
@@ -45,6 +45,7 @@ class CountryMedia:
         self._signals = signals
         self._local_time = local_time
         self._bursts: dict[str, bytes] = {}
+        self._lamp_messages = {lit: lamp_message(lit, country.caller_id, country.law) for lit in (False, True)}
 
     def source(self, signal: Signal) -> Source:
         """See `gateway.Media.source`."""
@@ -68,6 +69,16 @@ class CountryMedia:
         audio = self._bursts.get(port)
         return Playback(Prepared(audio, b""), dsp.IDLE[self.country.law]) if audio else None
 
+    @property
+    def lamp_kind(self) -> LampKind:
+        """See `gateway.Media.lamp_kind`."""
+        return self.country.lamp
+
+    def lamp_message(self, lit: bool) -> tuple[Source, int]:
+        """See `gateway.Media.lamp_message`."""
+        audio = self._lamp_messages[lit]
+        return Playback(Prepared(audio, b""), dsp.IDLE[self.country.law]), length_ms(audio)
+
 
 class CountryLines:
     """The lines' verbs with the country's cadences and caller id; see `gateway.Lines`."""
@@ -84,8 +95,11 @@ class CountryLines:
     def stop_ring(self, port: str) -> None:
         self._lines.stop_ring(port)
 
-    def set_lamp(self, port: str, lit: bool) -> None:
-        self._lines.set_lamp(port, LAMP, lit)
+    def set_lamp(self, port: str, kind: LampKind, lit: bool) -> None:
+        self._lines.set_lamp(port, kind, lit)
+
+    def transmit_on_hook(self, port: str, ms: int) -> None:
+        self._lines.transmit_on_hook(port, ms + TAIL_MS)
 
     def return_to_service(self, port: str) -> None:
         self._lines.return_to_service(port)

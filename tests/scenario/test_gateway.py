@@ -19,6 +19,8 @@ from firmware.gateway.messages import (
     ForgetJournal,
     GetFigures,
     Indicate,
+    Lamp,
+    LampKind,
     Leg,
     Lodge,
     OffHook,
@@ -261,3 +263,16 @@ class TestSurvival:
             assert box.end("voice") == 0
         finally:
             box.close()
+
+
+@pytest.mark.parametrize("kind", ["neon", "polarity", "fsk"])
+def test_a_message_lamp_of_each_kind(box: Box, agent: Agent, kind: LampKind) -> None:
+    agent.do(Lamp(endpoint="fxs/3", lit=True, kind=kind))
+    box.bench.wait_phone(3, deadline_s=20, lamp=kind)
+    box.bench.off_hook(3)
+    agent.wait_event(OffHook, endpoint="fxs/3")
+    box.bench.on_hook(3)
+    agent.wait_event(OnHook, endpoint="fxs/3")
+    box.bench.wait_phone(3, deadline_s=20, lamp=kind)
+    agent.do(Lamp(endpoint="fxs/3", lit=False))
+    box.bench.wait_phone(3, deadline_s=20, lamp="off")

@@ -17,6 +17,7 @@ from firmware.gateway.messages import (
     EndpointState,
     Error,
     Event,
+    LampKind,
     OffHookPlan,
     Reply,
     Ring,
@@ -26,10 +27,13 @@ from firmware.voice import tones
 from firmware.voice.commands import Floor, execute
 from firmware.voice.fabric import Fabric, Source
 from firmware.voice.gateway import Gateway
-from firmware.voice.signals import Signals
+from firmware.voice.signals import Playback, Signals
+from firmware.voice.tones import Prepared
 
 IDLE = dsp.IDLE["alaw"]
 SILENCE = bytes([IDLE]) * BLOCK_SAMPLES
+LAMP_ON, LAMP_OFF, LAMP_BLOCKS = 0x11, 0x22, 5
+"""Lamp messages of the rig: law bytes that nothing else sends."""
 DIAL_PLAN = OffHookPlan(signal=Signal(tone="dial"), digit_map=DigitMap(patterns=("1xx", "8", "8888")))
 
 
@@ -38,7 +42,8 @@ class NotedLines:
 
     def __init__(self) -> None:
         self.ringing: dict[str, Ring] = {}
-        self.lamps: dict[str, bool] = {}
+        self.lamps: dict[tuple[str, LampKind], bool] = {}
+        self.transmissions: list[tuple[str, int]] = []
         self.returned: list[str] = []
 
     def ring(self, port: str, ring: Ring) -> None:
@@ -47,8 +52,11 @@ class NotedLines:
     def stop_ring(self, port: str) -> None:
         self.ringing.pop(port, None)
 
-    def set_lamp(self, port: str, lit: bool) -> None:
-        self.lamps[port] = lit
+    def set_lamp(self, port: str, kind: LampKind, lit: bool) -> None:
+        self.lamps[port, kind] = lit
+
+    def transmit_on_hook(self, port: str, ms: int) -> None:
+        self.transmissions.append((port, ms))
 
     def return_to_service(self, port: str) -> None:
         self.returned.append(port)
@@ -91,6 +99,14 @@ class RigMedia:
 
     def caller_id(self, port: str) -> Source | None:
         return None
+
+    @property
+    def lamp_kind(self) -> LampKind:
+        return "neon"
+
+    def lamp_message(self, lit: bool) -> tuple[Source, int]:
+        audio = bytes([LAMP_ON if lit else LAMP_OFF]) * BLOCK_SAMPLES * LAMP_BLOCKS
+        return Playback(Prepared(audio, b""), IDLE), 10 * LAMP_BLOCKS
 
 
 class Rig:
@@ -160,6 +176,7 @@ class Rig:
             if isinstance(event, DtmfBegan):
                 self.gateway.digit(event.port, event.digit)
         self.gateway.expire()
+        self.gateway.lamps.step(self.gateway.endpoints.values(), self.now)
         self.gateway.signals_ended(self.fabric.compose(self.bank.clean))
         audio = bytes(self.fabric.audio)
         return {
