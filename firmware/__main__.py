@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from firmware import log
@@ -173,10 +174,12 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 
 def _check_config(chosen: argparse.Namespace) -> int:
+    from boardsupport.si3210.countries import LINE_COUNTRIES
     from firmware import config, countries
 
     settings = config.load(chosen.file)
-    unsourced = countries.unsourced(settings.hotel.country)
+    country = settings.hotel.country
+    unsourced = [*countries.unsourced(country), *(f"line {name}" for name in LINE_COUNTRIES[country].unsourced())]
     if unsourced:
         names = ", ".join(unsourced)
         print(f"{chosen.file}: notice: hotel.country: no standard was found for these: {names}")  # noqa: T201
@@ -194,7 +197,7 @@ def _status(chosen: argparse.Namespace) -> int:
     return product.status(chosen.data)
 
 
-def _admin(name: str):  # type: ignore[no-untyped-def]
+def _admin(name: str) -> Callable[[argparse.Namespace], int]:
     def act(chosen: argparse.Namespace) -> int:
         from firmware import admin
 

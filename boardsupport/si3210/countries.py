@@ -46,8 +46,8 @@ class LineCountry:
         """The names of the values that no document stands behind."""
         named = (
             ("impedance", self.impedance.source),
-            ("ring_hz", self.ring_hz.source),
-            ("ring_vpk", self.ring_vpk.source),
+            ("ringing frequency", self.ring_hz.source),
+            ("ringing voltage", self.ring_vpk.source),
         )
         return [name for name, source in named if source is None]
 

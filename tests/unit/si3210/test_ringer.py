@@ -37,5 +37,5 @@ def test_every_country_can_be_rung(country: str) -> None:
 
 
 def test_values_without_a_document_are_named() -> None:
-    assert "ring_vpk" in LINE_COUNTRIES["us"].unsourced()
-    assert LINE_COUNTRIES["vn"].unsourced() == ["impedance", "ring_hz", "ring_vpk"]
+    assert "ringing voltage" in LINE_COUNTRIES["us"].unsourced()
+    assert LINE_COUNTRIES["vn"].unsourced() == ["impedance", "ringing frequency", "ringing voltage"]
