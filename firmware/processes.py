@@ -76,7 +76,7 @@ class RunDirectory:
         """The process that has the role now, or None."""
         try:
             found = msgspec.json.decode(self._file(role).read_bytes(), type=Running)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, ValueError):
             return None
         return found if start_time(found.pid) == found.start else None
 
@@ -86,7 +86,7 @@ class RunDirectory:
 
     def status(self) -> dict[str, Any]:
         """What the supervisor last wrote; empty where there is nothing."""
-        with contextlib.suppress(OSError, msgspec.MsgspecError):
+        with contextlib.suppress(OSError, ValueError):
             return msgspec.json.decode((self.path / "status.json").read_bytes(), type=dict[str, Any])
         return {}
 

@@ -103,7 +103,7 @@ def decode_endpoint(tag: bytes) -> EndpointTag | None:
         return None
     try:
         found = _ENDPOINT.decode(tag)
-    except msgspec.DecodeError:
+    except ValueError:
         return None
     return found if found.version == VERSION else None
 
@@ -113,7 +113,7 @@ def decode_connection(tag: bytes) -> CallTag | None:
         return None
     try:
         return _CALL.decode(tag)
-    except msgspec.DecodeError:
+    except ValueError:
         return None
 
 

@@ -79,7 +79,8 @@ def speak(text: str, voice: str) -> tuple[int, array[int]]:
 
 
 def render_command(data: Path) -> int:
-    """`nightporter prompts render`: make what is missing, one process at a time."""
+    """`nightporter prompts render`: make what is missing, after everything else that wants the processor."""
+    os.nice(19)
     directory = data / "prompts"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     render(directory, missing(directory))
@@ -94,7 +95,7 @@ class PromptService:
         self._failed = failed
 
     async def run(self) -> None:
-        """Once; a transient service."""
+        """Once; a temporary service."""
         directory = self._data / "prompts"
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         wanted = await asyncio.to_thread(missing, directory)
@@ -104,7 +105,7 @@ class PromptService:
         log.info("renders", prompts=len(wanted))
         command = [sys.executable, "-m", "firmware", "prompts", "render", "--data", str(self._data)]
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, preexec_fn=_at_low_priority
+            *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
         try:
             _, error = await process.communicate()
@@ -113,10 +114,6 @@ class PromptService:
             raise
         text = error.decode(errors="replace").strip().splitlines()
         self._failed(None if process.returncode == 0 else (text[-1] if text else "the rendering failed"))
-
-
-def _at_low_priority() -> None:
-    os.nice(19)
 
 
 def _all() -> Iterator[tuple[str, str]]:
@@ -131,7 +128,7 @@ def _hash(language: str, name: str) -> str:
 def _made(directory: Path) -> dict[str, str]:
     try:
         return msgspec.json.decode((directory / "made.json").read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError):
         return {}
 
 

@@ -30,3 +30,11 @@ def test_status_is_in_the_hotel_s_zone_too(tmp_path: Path, capsys: pytest.Captur
     assert status(tmp_path) == 1
     (line,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("launcher")]
     assert "+07:00, restarted 0 times" in line
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00" * 40, b'{"role": "\xff"}', b'{"pid"'])
+def test_spoiled_files_of_a_process_or_of_the_status_count_as_absent(tmp_path: Path, content: bytes) -> None:
+    directory = RunDirectory(tmp_path).make()
+    for name in ("voice.pid", "status.json"):
+        (directory.path / name).write_bytes(content)
+    assert (directory.running("voice"), directory.status()) == (None, {})
