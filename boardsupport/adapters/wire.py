@@ -60,12 +60,26 @@ class WireSpi:
     """An SpiBus: one request and one reply for a whole list of windows. Use it from one thread."""
 
     def __init__(self, run_directory: Path) -> None:
-        self._connection = _connect(run_directory / wire_format.SPI_SOCKET)
+        self._path = run_directory / wire_format.SPI_SOCKET
+        self._connection = _connect(self._path)
+        self._owed = False
+        """A reply has not come in time; it would be taken for the next one's if it came after all."""
 
     def transfer(self, windows: Sequence[Window]) -> list[bytes]:
-        """See `SpiBus.transfer`."""
+        """See `SpiBus.transfer`. After a time-out the next transfer begins on a connection of its own."""
         if not windows:
             return []
+        if self._owed:
+            self._connection.close()
+            self._connection = _connect(self._path)
+            self._owed = False
+        try:
+            return self._exchange(windows)
+        except BusError as failure:
+            self._owed = isinstance(failure.__cause__, BlockingIOError)
+            raise
+
+    def _exchange(self, windows: Sequence[Window]) -> list[bytes]:
         _send(self._connection, wire_format.pack_windows(windows))
         try:
             return wire_format.unpack_replies(_receive(self._connection), windows)

@@ -99,6 +99,26 @@ def test_spi_answers_window_by_window(server: WireServer, directory: Path) -> No
     spi.close()
 
 
+def test_a_reply_that_comes_too_late_is_not_taken_for_the_next_one_s(
+    server: WireServer, directory: Path, board: Echo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("boardsupport.adapters.wire.REPLY_TIMEOUT_S", 1.0)
+    spi = WireSpi(directory)
+    answers, free = board.spi, threading.Event()
+
+    def frozen(windows: Sequence[Window]) -> bytes:
+        assert free.wait(DEADLINE_S)
+        return answers(windows)
+
+    monkeypatch.setattr(board, "spi", frozen)
+    with pytest.raises(BusError):
+        spi.transfer([Window(0, b"\x01")])
+    free.set()
+    time.sleep(0.05)  # the late reply is in the old connection by now
+    assert spi.transfer([Window(0, b"\x02")]) == [b"\xfd"]
+    spi.close()
+
+
 def test_a_new_client_takes_the_place_of_the_old(server: WireServer, directory: Path) -> None:
     old, new = WireSpi(directory), WireSpi(directory)
     assert new.transfer([Window(0, b"\x0f")]) == [b"\xf0"]
