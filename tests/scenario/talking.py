@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from tests import audio
 from tests.clients import Bench
+from tests.host_stalls import HostStalls
 
 LEVEL_TOLERANCE_DB = 1.0
 LEAST_SDR_DB = 30.0
 LONGER_THAN_A_FLASH_MS = 900
+UNDISTURBED_TRIES = 6
+DISTURBING_MS = 10
+MARGIN_MS = 300
 
 
 def lift(bench: Bench, phone: int, *, deadline_s: float = 10) -> None:
@@ -66,13 +70,28 @@ def stop_talking(bench: Bench, phone: int) -> None:
 
 def check_speech_path(bench: Bench, talker: int, listener: int) -> None:
     """A 1 kHz tone at -10 dBm0 arrives within 1 dB, with at least 30 dB between it and everything else."""
-    bench.play_tone(talker, 1000, -10, 20_000)
+    bench.play_tone(talker, 1000, -10, 60_000)
     bench.wait_now(listener, "tone:1000")
-    bench.wait_audio(800)
-    fit = audio.fit_tone(bench.heard(listener, 500), 1000)
+    (heard,) = undisturbed(bench, 500, listener)
+    fit = audio.fit_tone(heard, 1000)
     stop_talking(bench, talker)
     assert abs(fit.dbm0 + 10) <= LEVEL_TOLERANCE_DB, f"fxs/{talker} to fxs/{listener}: {fit}"
     assert fit.sdr_db >= LEAST_SDR_DB, f"fxs/{talker} to fxs/{listener}: {fit}"
+
+
+def undisturbed(bench: Bench, ms: int, *listeners: int) -> list[audio.Samples]:
+    """What the listeners hear for so long, taken at a time when the machine itself let everybody run.
+
+    Tried a few times where it did not: what the host spoils is not the product's. What the product spoils stays in.
+    """
+    for _ in range(UNDISTURBED_TRIES):
+        late = bench.highway()["own_late"]
+        with HostStalls() as host:
+            bench.wait_audio(ms + MARGIN_MS)
+            heard = [bench.heard(listener, ms) for listener in listeners]
+        if host.longest_ms < DISTURBING_MS and bench.highway()["own_late"] == late:
+            break
+    return heard
 
 
 def hang_up(bench: Bench, *phones: int) -> None:

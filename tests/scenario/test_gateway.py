@@ -36,6 +36,7 @@ from firmware.gateway.messages import (
 from tests.audio import RATE_HZ, fit_tone, longest_gap_ms, read_wav
 from tests.harness import wait_for
 from tests.scenario.gateway_box import DIAL, PATTERNS, Agent, Box
+from tests.scenario.talking import check_speech_path
 
 PLAN = ResidentPlan(
     revision="test-1",
@@ -128,12 +129,8 @@ def test_a_ringing_telephone_shows_the_number_and_is_connected_when_lifted(box: 
 
 def test_a_tone_crosses_at_its_level_and_undistorted(box: Box, agent: Agent) -> None:
     talk(box, agent)
-    for speaker, listener in ((1, 2), (2, 1)):
-        box.bench.play_tone(speaker, 1000, -10, 1500, wait=True)
-        heard = box.bench.heard(listener, 1200)[:RATE_HZ]
-        fit = fit_tone(heard, 1000)
-        assert fit.dbm0 == pytest.approx(-10, abs=1)
-        assert fit.sdr_db >= 30
+    check_speech_path(box.bench, 1, 2)
+    check_speech_path(box.bench, 2, 1)
 
 
 def test_who_remains_hears_what_the_agent_says(box: Box, agent: Agent) -> None:
