@@ -99,4 +99,7 @@ def _close(call: Call, entry: JournalEntry) -> None:
         call.close_record(Cause.TEMPORARY_FAILURE, "lost", complete=False)
         return
     ended_ns = min(entry.ended_ns, call.core.now.monotonic_ns)
+    if entry.lost:
+        call.close_record(Cause.TEMPORARY_FAILURE, "lost", ended_ns, complete=False)
+        return
     call.close_record(Cause.NO_ANSWER if entry.no_answer else Cause.NORMAL_CLEARING, "released", ended_ns)

@@ -138,6 +138,10 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     ended_ns: int | None = None
     no_answer: bool = False
     """The call was given up because nobody answered, not by its caller."""
+    lost: bool = False
+    """The gateway died with the call; `ended_ns` is when it was found so."""
+    utc_ns: int = 0
+    """The wall clock at `started_ns`: what is left of the instants after another boot."""
     emergency: bool = False
 
 

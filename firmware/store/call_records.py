@@ -18,6 +18,9 @@ from firmware.store.model import (
     to_ms,
 )
 
+TEMPORARY_FAILURE = 41
+"""Q.850: the cause of a call that was cut off with the box or the gateway."""
+
 _COLUMNS = (
     "leg, call, direction, from_number, to_number, from_room, to_room, trunk, dialled, started, answered, ended, "
     "talk_ms, answered_by, cause, end, complete, emergency, boot, note"
@@ -135,7 +138,9 @@ def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
     answered = record.answered or record.started
     ended = max(beat, answered) if beat is not None else answered
     talk_ms = to_ms(ended) - to_ms(answered) if record.answered else 0
-    return replace(record, ended=ended, talk_ms=talk_ms, end="lost", complete=False, boot=None, note=None)
+    return replace(
+        record, ended=ended, talk_ms=talk_ms, cause=TEMPORARY_FAILURE, end="lost", complete=False, boot=None, note=None
+    )
 
 
 def _write(connection: sqlite3.Connection, record: CallRecord, condition: str) -> None:

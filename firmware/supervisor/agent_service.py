@@ -220,6 +220,7 @@ class AgentService:
         await self._carry_out(decisions)
         await self.settle_alarms(report)
         await self.tell_survival(report)
+        await self.tell_lost_calls()
         await self._back()
         self.on_connected()
         while (step := await self._next_step()) is not None:
@@ -263,6 +264,13 @@ class AgentService:
         text = f"the telephones worked without the exchange {times}: {made} calls"
         await self._alarms.raise_alarm(SURVIVAL, "voice", text)
         await self._alarms.clear(SURVIVAL, "voice")
+
+    async def tell_lost_calls(self) -> None:
+        """Calls of a gateway that died while we were not there to see it, as when the power fails."""
+        if self._records.lost:
+            last = max(record.ended or record.started for record in self._records.lost).astimezone(self._zone)
+            text = f"the box or its voice process stopped after {last:%d.%m. %H:%M:%S}; calls cut off: "
+            await self._alarms.raise_alarm(SERVICE_RESTARTING, "voice", text + str(len(self._records.lost)))
 
     async def _look_after_calls(self) -> None:
         """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""

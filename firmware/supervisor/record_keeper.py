@@ -40,6 +40,8 @@ class RecordKeeper:
         self._open: set[str] = set()
         self.boot = ""
         """Of the gateway that has the calls."""
+        self.lost: list[CallRecord] = []
+        """What the last `begin` found open, of a gateway that is no more."""
 
     async def open(self, leg: LegRecord) -> None:
         """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
@@ -56,7 +58,7 @@ class RecordKeeper:
 
     async def begin(self, boot: str) -> list[LegRecord]:
         """The records that are open and may still stand in this boot of the gateway; every other was lost."""
-        self.boot = boot
+        self.boot, self.lost = boot, []
         now = self._clock.utc()
         try:
             found = await self._store.do(lambda kept: kept.call_records.open_records())
@@ -66,7 +68,7 @@ class RecordKeeper:
         except UnavailableError as error:
             log.error("not-settled", error=error)
             return []
-        self._open = keep
+        self._open, self.lost = keep, lost
         for record in lost:
             log.warning("lost", leg=record.leg, call=record.call, ended=record.ended)
             self._bus.publish(RecordEvent(record))

@@ -21,9 +21,16 @@ _ENTRY_BYTES = 400
 class Journal:
     """Entries by their id, oldest first. Times are monotonic nanoseconds of this boot."""
 
-    def __init__(self, boot: str, new_id: Callable[[], str], entries: Iterable[JournalEntry] = ()) -> None:
+    def __init__(
+        self,
+        boot: str,
+        new_id: Callable[[], str],
+        entries: Iterable[JournalEntry] = (),
+        utc_ns: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._boot = boot
         self._new_id = new_id
+        self._utc_ns = utc_ns
         self._entries = {entry.entry: entry for entry in entries}
         self.changed = False
         self.dropped = 0
@@ -33,11 +40,27 @@ class Journal:
         return tuple(self._entries.values())
 
     def close_orphans(self, now_ns: int) -> None:
-        """After a start: calls that stood when the gateway died are over. What is of another boot ended in it."""
+        """After a start: calls that stood when the gateway died are lost. What is of another boot ended in it."""
         for entry in self.entries():
+            if entry.boot != self._boot:
+                entry = self._of_this_boot(entry, now_ns)
             if entry.ended_ns is None:
-                last = entry.answered_ns or entry.started_ns
-                self._put(msgspec.structs.replace(entry, ended_ns=now_ns if entry.boot == self._boot else last))
+                entry = msgspec.structs.replace(entry, ended_ns=now_ns, lost=True)
+            if entry is not self._entries[entry.entry]:
+                self._put(entry)
+
+    def _of_this_boot(self, entry: JournalEntry, now_ns: int) -> JournalEntry:
+        """Its instants as this boot's monotonic clock would have them: before it began. A call that stood is lost."""
+        shift = now_ns - (self._utc_ns() - entry.utc_ns) - entry.started_ns if entry.utc_ns else 0
+        last = entry.answered_ns or entry.started_ns
+        return msgspec.structs.replace(
+            entry,
+            boot=self._boot,
+            started_ns=entry.started_ns + shift,
+            answered_ns=None if entry.answered_ns is None else entry.answered_ns + shift,
+            ended_ns=(last if entry.ended_ns is None else entry.ended_ns) + shift,
+            lost=entry.lost or entry.ended_ns is None,
+        )
 
     def call_begins(
         self, caller: str, targets: Iterable[str], dialled: str, connection: str, emergency: bool, now_ns: int
@@ -100,7 +123,7 @@ class Journal:
         return [entry for entry in self._entries.values() if entry.kind == "call" and entry.ended_ns is None]
 
     def _add(self, entry: JournalEntry) -> str:
-        self._put(entry)
+        self._put(msgspec.structs.replace(entry, utc_ns=self._utc_ns()))
         self._make_room()
         return entry.entry
 

@@ -86,7 +86,7 @@ class Process:
             self._ports, [self._lights], self._inbox, self._line_event, lambda why: self._core.board_gone(why)
         )
         self._gateway, self._fabric, self._recorder = self._make_gateway(config, data)
-        self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal())
+        self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal(), time.time_ns)
         self._survival = Survival(self._gateway, self._journal, self._keeping.load_plan(), self._order, _new_id)
         self._server = Server(data / "run", self._poller, self._execute, lambda why: self._agent_gone())
         self._floor = Floor(self._gateway, self._country_lines, self._make_services())

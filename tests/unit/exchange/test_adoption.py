@@ -186,6 +186,13 @@ def test_a_call_of_the_resident_plan_that_has_ended_is_recorded(hotel: Hotel) ->
     assert ("emergency-call", "101") in hotel.alarms and not hotel.gateway.journal
 
 
+def test_a_call_of_the_resident_plan_that_died_with_the_gateway_is_lost(hotel: Hotel) -> None:
+    survived(hotel, hotel.gateway.now_ns - 1_000_000_000)
+    hotel.gateway.journal["j-1"] = structs.replace(hotel.gateway.journal["j-1"], lost=True)
+    hotel.restart()
+    assert (hotel.last().end, hotel.last().complete, hotel.last().cause) == ("lost", False, 41)
+
+
 def test_a_record_that_nothing_stands_for_is_closed_as_lost(hotel: Hotel) -> None:
     hotel.connect("101", "102")
     for name in ("101", "102"):

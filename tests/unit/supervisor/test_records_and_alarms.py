@@ -88,7 +88,8 @@ async def test_open_records_of_this_boot_of_the_gateway_are_given_back_and_other
     await box.records.open(leg(box, "old"))
     await box.records.beat()
     await box.records.begin("b2")
-    assert [(r.leg, r.end, r.complete) for r in await box.finished()] == [("old", "lost", False)]
+    assert [(r.leg, r.end, r.complete, r.cause) for r in await box.finished()] == [("old", "lost", False, 41)]
+    assert [record.leg for record in box.records.lost] == ["old"]
     await box.records.open(leg(box, "new"))
     assert await box.records.begin("b2") == [leg(box, "new")]
     assert await box.records.known(["old", "new", "none"]) == {"old", "new"}

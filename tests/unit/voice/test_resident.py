@@ -371,14 +371,25 @@ def test_the_journal_keeps_ended_calls_until_they_are_forgotten(alone: Alone) ->
     assert alone.journal.entries() == ()
 
 
-def test_a_call_that_stood_when_the_gateway_died_is_closed_at_its_start() -> None:
+def test_a_call_that_stood_when_the_gateway_died_is_lost() -> None:
     entry = JournalEntry(entry="e", boot="boot", kind="call", endpoints=("fxs/1", "fxs/2"), started_ns=5, answered_ns=9)
     journal = Journal("boot", lambda: "x", [entry])
     journal.close_orphans(100)
-    assert journal.entries()[0].ended_ns == 100
-    journal = Journal("another boot", lambda: "x", [entry])
+    (lost,) = journal.entries()
+    assert (lost.ended_ns, lost.lost) == (100, True)
+
+
+def test_a_call_of_another_boot_keeps_its_time_of_day() -> None:
+    entry = JournalEntry(
+        entry="e", boot="before", kind="call", endpoints=("fxs/1", "fxs/2"), started_ns=5000, answered_ns=5900,
+        utc_ns=1_000_000,
+    )  # fmt: skip
+    journal = Journal("boot", lambda: "x", [entry], lambda: 1_007_000)
     journal.close_orphans(100)
-    assert journal.entries()[0].ended_ns == 9
+    (lost,) = journal.entries()
+    assert (lost.started_ns, lost.answered_ns, lost.ended_ns, lost.lost) == (-6900, -6000, -6000, True)
+    journal.close_orphans(200)
+    assert journal.entries() == (lost,)
 
 
 def _with_hot_line(seconds: int) -> ResidentPlan:
