@@ -106,6 +106,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._tree.stop)
         await self._store.open()
+        if self._store.trouble is None:
+            self._tell_storage(None)  # an alarm of an earlier run has had its cause
         for step in (self._restore_features, self._restore_settings, self._offer_first_manager, self._tell_restart):
             try:
                 await step()

@@ -27,6 +27,7 @@ EXIT_STOPPED = 0
 EXIT_BOARD_GONE = 70
 """The launcher starts voice again, and finds the board as it is then."""
 NO_CLOCK_NS = 5_000_000_000
+STOOD_STILL_NS = 1_000_000_000
 WAIT_S = 0.02
 LATE_ALARM_BLOCKS = 10
 """Blocks too late within the seconds of LATE_WINDOW_NS that are worth an alarm."""
@@ -62,7 +63,7 @@ class Core:
         self._sweeper = Sweeper()
         self._silence = memoryview(bytes(parts.fabric.audio))
         self._ended: int | None = None
-        self._last_block_ns = time.monotonic_ns()
+        self._last_block_ns = self._last_turn_ns = time.monotonic_ns()
         self._late_since_ns = 0
         self._late_before = 0
 
@@ -171,6 +172,9 @@ class Core:
 
     def _watch(self, now_ns: int) -> None:
         """The clock itself, and too many late blocks."""
+        if now_ns - self._last_turn_ns > STOOD_STILL_NS:  # it was we who gave the highway no look
+            self._last_block_ns = now_ns
+        self._last_turn_ns = now_ns
         if now_ns - self._last_block_ns > NO_CLOCK_NS:
             self.board_gone("the highway has given no block for 5 s")
         if now_ns - self._late_since_ns < LATE_WINDOW_NS:

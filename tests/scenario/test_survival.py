@@ -91,6 +91,16 @@ def test_a_killed_voice_is_back_with_dial_tone(product: Product, bench: Bench, a
     call(bench, 1, "102", 2)
 
 
+def test_a_frozen_voice_goes_on_with_its_calls(product: Product, bench: Bench, api: Api) -> None:
+    call(bench, 1, "102", 2)
+    voice = product.pid("voice")
+    with product.frozen("voice"):
+        bench.wait_audio(6000)
+    connected(bench, 1, 2)
+    assert product.pid("voice") == voice
+    assert [item["from"]["extension"] for item in wait_calls(api, 1)] == ["101"]
+
+
 def test_a_telephone_found_off_hook_hears_dial_tone(product: Product, bench: Bench) -> None:
     product.kill("voice")
     bench.off_hook(6)
