@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from firmware.exchange.core import Core
     from firmware.exchange.telephone import HalfCall, Telephone
 
+_TONE_AFTER_CALL = (State.DISCONNECT_INDICATION, State.HOWLER)
+
 
 def off_hook(core: Core, event: OffHook) -> None:
     """Lifted: an answer where it rings for a call, else a call of its own, with dial tone from the gateway."""
@@ -59,7 +61,17 @@ def on_hook(core: Core, event: OnHook) -> None:
     if telephone is None:
         return
     telephone.off_hook = False
+    talked_to = [half for half in _partners(telephone) if half.state is State.ACTIVE]
     _replaced(core, telephone)
+    for half in talked_to:
+        if half.state is State.DISCONNECT_INDICATION and half.telephone.tapped_ns >= event.at_ns:
+            half.feed(Event.FLASH)  # both had hung up, and this one was lifted again before that could be told
+
+
+def _partners(telephone: Telephone) -> list[HalfCall]:
+    """The other ends of the calls in which the telephone is."""
+    pairs = ((half, half.call) for half in telephone.halves if half.call is not None)
+    return [other for half, call in pairs if (other := call.other(half)) is not None]
 
 
 def _replaced(core: Core, telephone: Telephone) -> None:
@@ -73,11 +85,13 @@ def _replaced(core: Core, telephone: Telephone) -> None:
 
 
 def flash(core: Core, event: Flash) -> None:
+    """A hook flash; where it does not count it still ends the tone after a call, with dial tone."""
     telephone = core.telephones.get(event.endpoint)
     front = None if telephone is None else telephone.front
     if telephone is None or telephone.extension is None or front is None or front.state in ALERTING:
         return
-    if not core.settings.flash_allowed(telephone.extension):
+    if front.state not in _TONE_AFTER_CALL and not core.settings.flash_allowed(telephone.extension):
+        telephone.tapped_ns = event.at_ns
         return
     front.feed(Event.FLASH)
 

@@ -34,7 +34,7 @@ def arm(core: Core, telephone: Telephone) -> None:
         signal=None if hot_line else Signal(tone="stutter" if telephone.do_not_disturb else "dial", repeat=True),
         digit_map=None if hot_line else digit_map(core.plan, extension, core.settings.timers),
     )
-    core.send(Arm(endpoint=telephone.endpoint, plan=plan, flash=core.settings.flash_allowed(extension)))
+    core.send(Arm(endpoint=telephone.endpoint, plan=plan, flash=True))
 
 
 def start(half: HalfCall, given: bool = False) -> State:

@@ -40,6 +40,8 @@ class Telephone:
         self.tag = b""
         self.signalled_ns = 0
         """When it was last given a signal; a lift that is older than that did not leave it with dial tone."""
+        self.tapped_ns = 0
+        """When the hook was last let go after a flash that does not count at this telephone."""
         self.halves: list[HalfCall] = []
 
     @property
@@ -75,7 +77,7 @@ class Telephone:
 
     def _fault(self) -> str | None:
         if self.faults:
-            return self.faults[0]
+            return self.faults[-1]
         left = self.front is not None and self.front.state is State.LOCKED_OUT
         return LEFT_OFF_HOOK if left else None
 

@@ -184,7 +184,8 @@ class SimGateway:
             self.lines[leg.endpoint].signal = None
         return connect.connection
 
-    def replace(self, endpoint: str) -> None:
+    def replace(self, endpoint: str, opened_ns: int | None = None) -> None:
+        """The handset is down; `opened_ns`: since when, where that is told late."""
         line = self.lines[endpoint]
         assert line.off_hook
         left = line.connection
@@ -200,7 +201,8 @@ class SimGateway:
                 del self.connections[left]
         elif self.alone:
             self._note_left(endpoint, None, tag)
-        self.events.append(m.OnHook(endpoint=endpoint, at_ns=self.now_ns, connection=left, tag=tag))
+        opened = self.now_ns if opened_ns is None else opened_ns
+        self.events.append(m.OnHook(endpoint=endpoint, at_ns=opened, connection=left, tag=tag))
 
     def _note_left(self, endpoint: str, connection: str | None, tag: bytes) -> None:
         self.entries += 1

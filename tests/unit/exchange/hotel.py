@@ -135,7 +135,7 @@ class Hotel:
 
     # ------------------------------------------------------------------------------------------------- what people do
 
-    def _do(self, action: Callable[..., None], number: str, *arguments: str) -> None:
+    def _do(self, action: Callable[..., None], number: str, *arguments: str | int) -> None:
         action(PORTS[number], *arguments)
         self.pump()
         self.gateway.now_ns += 100_000_000
@@ -143,8 +143,8 @@ class Hotel:
     def lift(self, number: str) -> None:
         self._do(self.gateway.lift, number)
 
-    def hang_up(self, number: str) -> None:
-        self._do(self.gateway.replace, number)
+    def hang_up(self, number: str, *opened_ns: int) -> None:
+        self._do(self.gateway.replace, number, *opened_ns)
 
     def dial(self, number: str, digits: str) -> None:
         self._do(self.gateway.dial, number, digits)

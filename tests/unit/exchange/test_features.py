@@ -48,6 +48,31 @@ def test_a_room_telephone_s_flash_is_nothing(hotel: Hotel) -> None:
     assert hotel.talks("101", "110")
 
 
+def test_a_room_telephone_s_hook_brings_dial_tone_back_after_a_call(hotel: Hotel) -> None:
+    hotel.connect("102", "101")
+    hotel.hang_up("102")
+    assert hotel.hears("101") == "busy"
+    hotel.flash("101")
+    assert hotel.hears("101") == "dial"
+
+
+def test_who_hangs_up_and_lifts_again_faster_than_a_hang_up_can_be_told_has_dial_tone(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    opened = hotel.gateway.now_ns
+    hotel.flash("101")  # both replaced their handsets; this one was up again before that was more than a flash
+    hotel.hang_up("102", opened)
+    assert hotel.hears("101") == "dial"
+    hotel.dial("101", "102")
+    assert hotel.rings("102")
+
+
+def test_a_tap_long_before_the_other_hangs_up_is_nothing(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    hotel.flash("101")
+    hotel.hang_up("102")
+    assert hotel.hears("101") == "busy"
+
+
 def test_hold_and_back(hotel: Hotel) -> None:
     held(hotel)
     assert [call.state for call in hotel.agent.calls()] == ["held", "dialling"]
