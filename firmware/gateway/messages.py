@@ -351,8 +351,6 @@ class Welcome(_Base, frozen=True, kw_only=True, tag="welcome"):
     boot: str
     """Unique for each start of the gateway's process."""
     started_ns: int
-    cold: bool = False
-    """True when the chips had lost their state: the box was without power."""
 
 
 class AuditReport(_Base, frozen=True, kw_only=True, tag="audit-report"):

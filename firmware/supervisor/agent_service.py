@@ -204,7 +204,7 @@ class AgentService:
     async def _session(self, client: GatewayClient) -> None:
         """One connection: begin from the audit, then step by step until the channel closes."""
         welcome = client.welcome
-        log.info("connected", gateway=welcome.gateway, boot=welcome.boot, cold=welcome.cold)
+        log.info("connected", gateway=welcome.gateway, boot=welcome.boot)
         if welcome.boot != self._boot:
             await self._died()
         self._boot, self._process = welcome.boot, self._directory.running("voice")

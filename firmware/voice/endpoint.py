@@ -187,7 +187,6 @@ class Endpoint:
         """As the agent said; None: as is usual in the country."""
         self.off_hook_since_ns: int | None = None
         self.alarms: dict[AlarmKind, str] = {}
-        self.cold = False
         self._host = host
         self._collection_owns_signal = False
 

@@ -324,7 +324,7 @@ class Gateway:
             self._fabric.play(endpoint.index, self._media.lamp_message(lit)[0])
 
     def _in_service(self, endpoint: Endpoint, event: InService) -> None:
-        endpoint.cold = event.cold
+        log.info("in-service", endpoint=endpoint.name, cold=event.cold)
         endpoint.machine.handle(Input.FOUND_OFF_HOOK if event.off_hook else Input.FOUND_ON_HOOK, event.at_ns)
         self.lamps.restore(endpoint, self.now_ns)
 

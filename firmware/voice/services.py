@@ -72,10 +72,7 @@ class GatewayServices:
 
     def hello(self, command: Hello) -> Welcome:
         log.info("agent", name=command.agent)
-        cold = any(endpoint.cold for endpoint in self._gateway.endpoints.values())
-        return Welcome(
-            protocol=PROTOCOL_VERSION, gateway=GATEWAY_NAME, boot=self._boot, started_ns=self._started_ns, cold=cold
-        )
+        return Welcome(protocol=PROTOCOL_VERSION, gateway=GATEWAY_NAME, boot=self._boot, started_ns=self._started_ns)
 
     def pong(self, number: int) -> None:
         self._pong(number)
