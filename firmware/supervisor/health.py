@@ -49,6 +49,8 @@ class HealthService:
         self._lag_ms = lag_ms
         self._figures: Figures | None = None
         self._seen: object = None
+        self._written: dict[str, Any] | None = None
+        self._complaint = ""
         self.serving = False
         """Whether the pages and the API listen."""
         self.greeting: dict[str, Any] = {}
@@ -120,15 +122,22 @@ class HealthService:
         return ClockHealth(trusted=trusted, source="ntp" if trusted else "none", zone=self._config.hotel.time_zone)
 
     async def _write(self, health: Health) -> None:
+        """For who reads the file; only what is new, as the data may lie on a card that wears."""
         alarms = [f"{alarm.kind} {alarm.subject}: {alarm.text}" for alarm in await self._alarms.standing()]
         status = {
             "pid": os.getpid(), "ready": health.ready, "why": health.why, "zone": health.clock.zone, "alarms": alarms,
             **self.greeting,
         }  # fmt: skip
+        if status == self._written:
+            return
         try:
             await asyncio.to_thread(self._directory.write_status, status)
         except OSError as error:
-            log.error("status-not-written", error=error)
+            if str(error) != self._complaint:
+                self._complaint = str(error)
+                log.error("status-not-written", error=error)
+        else:
+            self._written, self._complaint = status, ""
 
 
 def _kernel_synchronised() -> bool:
