@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import hashlib
 import secrets
 import sys
 from collections.abc import Iterator
@@ -21,15 +20,10 @@ from firmware.store.model import AuditEntry, User
 COMMAND_LINE = "command line"
 
 
-def token_digest(token: str) -> bytes:
-    """What is kept of a token. It is 256 random bits, so a plain hash cannot be turned back."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def token_create(chosen: argparse.Namespace) -> int:
     token = secrets.token_urlsafe(32)
     with _repositories(chosen.data) as kept:
-        kept.access.add_token(chosen.name, token_digest(token), chosen.role, datetime.now(UTC))
+        kept.access.add_token(chosen.name, passwords.token_digest(token), chosen.role, datetime.now(UTC))
         _audit(kept, "token-created", chosen.name, role=chosen.role)
     _say(token)
     return 0

@@ -1,6 +1,8 @@
-"""Passwords: the least that is accepted, and their Argon2id hashes (RFC 9106, second recommended option)."""
+"""What is kept of secrets: passwords as Argon2id hashes (RFC 9106, second recommended option), tokens as plain ones."""
 
 from __future__ import annotations
+
+import hashlib
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,6 +14,11 @@ LEAST_CHARACTERS = 8
 MOST_CHARACTERS = 200
 
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token or of a one-time link. They are random enough that a plain hash cannot be turned back."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def digest(password: str) -> str:

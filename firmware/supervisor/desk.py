@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -58,7 +57,7 @@ class Desk:
 
     async def identify(self, token: str) -> Identity | None:
         """Who holds this token. Raises StorageError."""
-        digest = hashlib.sha256(token.encode()).digest()
+        digest = passwords.token_digest(token)
         now = self._clock.monotonic()
         known = self._tokens.get(digest)
         if known is not None and now - known[0] < KNOWN_TOKENS_S:
@@ -205,7 +204,7 @@ class Desk:
     # ------------------------------------------------------------------------------------------------ first manager
 
     async def enrolment_open(self, secret: str) -> bool:
-        digest, now = hashlib.sha256(secret.encode()).digest(), self._clock.utc()
+        digest, now = passwords.token_digest(secret), self._clock.utc()
         return await self._store.do(lambda kept: kept.access.enrolment_open(digest, now))
 
     async def enrol(self, secret: str, name: str, password: str) -> None:
@@ -213,7 +212,7 @@ class Desk:
         if not await self.enrolment_open(secret):
             raise RefusedError("expired", "this link was used already, or is too old")
         hashed = await asyncio.to_thread(passwords.digest, password)
-        digest, now = hashlib.sha256(secret.encode()).digest(), self._clock.utc()
+        digest, now = passwords.token_digest(secret), self._clock.utc()
         user = User(name=name, password=hashed, role="manager", created=now)
         await self._store.do(lambda kept: kept.access.enrol(digest, user, now))
         await self._audit(

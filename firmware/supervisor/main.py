@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 import signal
 import uuid
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from firmware import passwords
 from firmware.clock import SystemClock
 from firmware.config import Config, split_address
 from firmware.events import EventBus
@@ -159,7 +159,7 @@ class Supervisor:
         if await self._store.do(lambda kept: kept.access.users()):
             return
         secret = secrets.token_urlsafe(24)
-        digest, expires = hashlib.sha256(secret.encode()).digest(), self._clock.utc() + timedelta(hours=LINK_HOURS)
+        digest, expires = passwords.token_digest(secret), self._clock.utc() + timedelta(hours=LINK_HOURS)
         await self._store.do(lambda kept: kept.access.offer_enrolment(digest, expires))
         self._health.greeting.update(
             first_manager_link=f"http://{self._config.web.listen}/first-manager/{secret}",
