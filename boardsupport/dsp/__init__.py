@@ -8,6 +8,7 @@ Everything is 8 kHz law bytes; a block is 80 samples. Levels are dBm0: a sine of
 from boardsupport.dsp.bank import DtmfBegan, DtmfEnded, PortBank, PortEvent
 from boardsupport.dsp.caller_id import Absence, caller_id_dtmf, caller_id_fsk, vmwi_fsk
 from boardsupport.dsp.law import FULL_SCALE_DBM0, IDLE, Law, decode, encode, mix, overlay
+from boardsupport.dsp.resampling import to_8_khz
 from boardsupport.dsp.tones import dtmf, loop_samples, tone
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "loop_samples",
     "mix",
     "overlay",
+    "to_8_khz",
     "tone",
     "vmwi_fsk",
 ]

@@ -24,7 +24,6 @@ from firmware.errors import UnavailableError
 from firmware.log import Log
 from firmware.processes import replace_file
 from firmware.supervisor.prompt_texts import TEXTS, VOICES
-from firmware.supervisor.resample import to_8_khz
 
 PROGRAM = "espeak-ng"
 WORDS_PER_MINUTE = 145
@@ -57,7 +56,7 @@ def render(directory: Path, wanted: list[tuple[str, str]]) -> None:
     made = _made(directory)
     for language, name in wanted:
         rate, samples = speak(TEXTS[name][language], VOICES[language])
-        audio = dsp.encode(_levelled(to_8_khz(samples, rate)).tobytes(), "alaw")
+        audio = dsp.encode(_levelled(array("h", dsp.to_8_khz(samples.tobytes(), rate))).tobytes(), "alaw")
         path = path_of(directory, language, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, audio)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import shutil
-from array import array
 from pathlib import Path
 
 import pytest
@@ -12,33 +10,13 @@ import pytest
 from firmware.errors import UnavailableError
 from firmware.supervisor import prompts
 from firmware.supervisor.prompt_texts import TEXTS, VOICES
-from firmware.supervisor.resample import to_8_khz
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
-
-
-def sine(hz: float, rate: int, seconds: float = 0.5) -> array[int]:
-    return array("h", (round(10_000 * math.sin(2 * math.pi * hz * n / rate)) for n in range(round(rate * seconds))))
-
-
-def level(samples: array[int]) -> float:
-    middle = samples[len(samples) // 4 : -len(samples) // 4]
-    return math.sqrt(sum(sample * sample for sample in middle) / len(middle))
 
 
 def test_every_prompt_is_there_in_every_language() -> None:
     for name, texts in TEXTS.items():
         assert set(texts) == set(VOICES), name
-
-
-@pytest.mark.parametrize("rate", [22_050, 16_000, 44_100])
-def test_speech_passes_and_what_would_alias_does_not(rate: int) -> None:
-    assert level(to_8_khz(sine(1000, rate), rate)) == pytest.approx(10_000 / math.sqrt(2), rel=0.02)
-    assert level(to_8_khz(sine(4700, rate), rate)) < 10_000 / math.sqrt(2) / 100
-
-
-def test_the_length_is_kept() -> None:
-    assert len(to_8_khz(sine(300, 22_050, 1.0), 22_050)) == 8000
 
 
 @needs_espeak
