@@ -230,6 +230,8 @@ class AgentService:
     async def _next_step(self) -> Step | None:
         """What comes first: an event, a request, the agent's next deadline; None: the channel is closed."""
         while True:
+            if not self._steps.empty():
+                return self._steps.get_nowait()
             deadline = self._agent.next_deadline_ns()
             wait_s = 1.0 if deadline is None else min(1.0, max(0.0, (deadline - time.monotonic_ns()) / 1e9))
             try:
@@ -237,7 +239,9 @@ class AgentService:
             except TimeoutError:
                 self.on_progress()
                 await asyncio.sleep(0)  # what has come while we slept goes before timers, the channel's end above all
-                if self._steps.empty() and deadline is not None and deadline <= time.monotonic_ns():
+                if not self._steps.empty():
+                    continue
+                if deadline is not None and deadline <= time.monotonic_ns():
                     return lambda: self._agent.tick(self._now())
 
     async def _end_session(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -94,3 +95,14 @@ async def test_records_are_kept_although_the_channel_breaks_before_the_last_comm
     with pytest.raises(UnavailableError):
         await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record)])
     assert await desk.store.do(lambda kept: kept.call_records.known(["leg"])) == {"leg"}
+
+
+async def test_what_has_come_while_a_timer_ran_out_goes_before_the_timer(desk: Desk) -> None:
+    """A process that stood still finds both: its timers, and that its channel has ended meanwhile."""
+    desk.hotel.call("102", "103")
+    assert desk.hotel.agent.next_deadline_ns() is not None
+    waiting = asyncio.ensure_future(desk.service._next_step())
+    await asyncio.sleep(0)
+    desk.service._closed()
+    async with asyncio.timeout(5):
+        assert await waiting is None
