@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,12 @@ from boardsupport.bench.api import BenchApi
 from boardsupport.bench.clock import HighwayClock
 from boardsupport.bench.wire_server import WireServer
 from tests.unit.bench.rig import Rig
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+            await asyncio.sleep(0.005)
 
 
 class Api:
@@ -152,8 +158,10 @@ async def test_dialling_answers_when_the_last_digit_is_out(api: Api) -> None:
 async def test_dialling_ends_with_the_call(api: Api) -> None:
     async with api.time():
         await api.post("/phones/fxs/1/off-hook")
+        pair = api.rig.world.phones["fxs/1"].chip.pair
+        await until(lambda: pair.closed)
         dialling = asyncio.create_task(api.post("/phones/fxs/1/dial", {"digits": "1" * 80, "pulse": True}))
-        await asyncio.sleep(0.05)
+        await until(lambda: not pair.closed)
         await api.post("/phones/fxs/1/on-hook")
         status, answer = await dialling
         assert status == 409
@@ -195,13 +203,13 @@ async def test_events_begin_with_everything_and_go_on_with_changes(api: Api) -> 
 
     sse = SSE()
     sending = asyncio.create_task(send_changes(api.rig.world, sse))
-    await asyncio.sleep(0.02)
+    await until(lambda: len(sse.queue) >= 3)
     first = [piece.decode() for piece in sse.queue]
     assert sum(piece.startswith("event: phone\n") for piece in first) == 2
     assert sum(piece.startswith("event: led\n") for piece in first) == 1
     sse.queue.clear()
     await api.post("/phones/fxs/2/off-hook")
-    await asyncio.sleep(0.2)
+    await until(lambda: sse.queue)
     assert len(sse.queue) == 1
     event = json.loads(sse.queue[0].decode().split("data: ")[1])
     assert (event["port"], event["hook"]) == ("fxs/2", "off")
