@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from firmware.exchange.call import Call
+from firmware.exchange.call import Call, End
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import CloseRecord, Decision, LegRecord, RaiseAlarm, Send
@@ -44,6 +44,8 @@ class Findings:
     call_tags: dict[str, CallTag]
     left_at: dict[str, int]
     """Leg to the instant at which the journal says that a party left."""
+    cut_off: set[str]
+    """The legs whose party did not hang up: its port had failed."""
     resident: dict[str, str]
     """Endpoint to the call that the gateway has made for it by itself: older tags of that endpoint are history."""
     calls: dict[str, Call] = field(default_factory=dict)
@@ -109,8 +111,11 @@ def _read(audit: AuditReport) -> Findings:
     for endpoint_tag in tags.values():
         call_tags.update({half.call.leg: half.call for half in endpoint_tag.halves if isinstance(half.call, CallTag)})
     left_at: dict[str, int] = {}
+    cut_off: set[str] = set()
     for entry in audit.journal:
         for leg in _legs_left(entry):
+            if entry.lost and leg not in left_at:
+                cut_off.add(leg)
             left_at.setdefault(leg, entry.ended_ns or entry.started_ns)
     return Findings(
         states={state.endpoint: state for state in audit.endpoints},
@@ -118,6 +123,7 @@ def _read(audit: AuditReport) -> Findings:
         tags=tags,
         call_tags=call_tags,
         left_at=left_at,
+        cut_off=cut_off,
         resident=_resident(audit),
     )
 
@@ -251,6 +257,7 @@ def _settle_answer(found: Findings, call: Call) -> None:
 def _end(core: Core, found: Findings, call: Call) -> None:
     """A side has gone."""
     left_at = found.left_at.get(call.leg)
+    call.cut_off = call.leg in found.cut_off
     answered = call.answered_ns is not None
     known = not answered or left_at is not None or call.connection in found.connections
     end = "released" if known else "lost"
@@ -270,10 +277,10 @@ def _close_strays(core: Core, found: Findings, open_records: Sequence[LegRecord]
             continue
         left_at = found.left_at.get(record.leg)
         ended_ns = max(left_at or core.now.monotonic_ns, record.answered_ns or 0, record.started_ns)
-        cause = Cause.TEMPORARY_FAILURE if left_at is None else Cause.NORMAL_CLEARING
-        end = "lost" if left_at is None else "released"
-        closed = replace(record, ended_ns=ended_ns, cause=int(cause), complete=left_at is not None)
-        core.decide(CloseRecord(replace(closed, end="lost" if end == "lost" else "released")))
+        lost = left_at is None or record.leg in found.cut_off
+        cause = Cause.TEMPORARY_FAILURE if lost else Cause.NORMAL_CLEARING
+        end: End = "lost" if lost else "released"
+        core.decide(CloseRecord(replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=not lost)))
 
 
 def _sweep(core: Core, audit: AuditReport) -> None:

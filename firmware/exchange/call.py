@@ -50,6 +50,8 @@ class Call:
         """The number that the desk asked for, until the placing telephone is lifted."""
         self.journal: str | None = None
         """The gateway's journal entry, for a call that it made by itself."""
+        self.cut_off = False
+        """A party's port has failed."""
         self.opened = False
         self.ended = False
 
@@ -145,6 +147,8 @@ class Call:
         if self.ended:
             return
         self.ended = True
+        if self.cut_off:
+            cause, end, complete = Cause.TEMPORARY_FAILURE, "lost", False
         if self.opened or self.dialled:
             record = self.record()
             ended_ns = max(at_ns or self.core.now.monotonic_ns, self.answered_ns or 0, self.started_ns)

@@ -61,6 +61,8 @@ def on_hook(core: Core, event: OnHook) -> None:
     if telephone is None:
         return
     telephone.off_hook = False
+    if event.failed:
+        _cut_off(telephone)
     talked_to = [half for half in _partners(telephone) if half.state is State.ACTIVE]
     _replaced(core, telephone)
     for half in talked_to:
@@ -72,6 +74,13 @@ def _partners(telephone: Telephone) -> list[HalfCall]:
     """The other ends of the calls in which the telephone is."""
     pairs = ((half, half.call) for half in telephone.halves if half.call is not None)
     return [other for half, call in pairs if (other := call.other(half)) is not None]
+
+
+def _cut_off(telephone: Telephone) -> None:
+    """Nobody has hung up: the calls that end now are lost."""
+    for half in telephone.halves:
+        if half.call is not None and half.state not in ALERTING and half.state is not State.CALL_WAITING:
+            half.call.cut_off = True
 
 
 def _replaced(core: Core, telephone: Telephone) -> None:

@@ -139,7 +139,7 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     no_answer: bool = False
     """The call was given up because nobody answered, not by its caller."""
     lost: bool = False
-    """The gateway died with the call; `ended_ns` is when it was found so."""
+    """The call was cut off: its port failed, or the gateway died, and `ended_ns` is when that was found."""
     utc_ns: int = 0
     """The wall clock at `started_ns`: what is left of the instants after another boot."""
     emergency: bool = False
@@ -403,6 +403,8 @@ class OnHook(_Base, frozen=True, kw_only=True, tag="on-hook"):
     endpoint: str
     at_ns: int
     connection: str | None = None
+    failed: bool = False
+    """Nobody has hung up: the port has failed, or lost its power."""
     tag: bytes = b""
 
 

@@ -235,7 +235,7 @@ class Endpoint:
 
     def fail_lifted(self, at_ns: int) -> None:
         """The agent is told of on-hook, so that what it was part of is cleared."""
-        self.replaced(at_ns)
+        self.replaced(at_ns, failed=True)
         self.leave_service(at_ns)
 
     # ---- hook
@@ -260,14 +260,14 @@ class Endpoint:
         made = self._host.answer(self, connect) if connect is not None else None
         self._host.emit(OffHook(endpoint=self.name, at_ns=at_ns, answered=True, connection=made, tag=self.tag))
 
-    def replaced(self, at_ns: int) -> None:
+    def replaced(self, at_ns: int, failed: bool = False) -> None:
         """On-hook ends everything that the endpoint does."""
         self.end_collection()
         self._hear(None)
         self._host.stop_recording(self)
         left = self._host.leave(self)
         self.off_hook_since_ns = None
-        self._host.emit(OnHook(endpoint=self.name, at_ns=at_ns, connection=left, tag=self.tag))
+        self._host.emit(OnHook(endpoint=self.name, at_ns=at_ns, connection=left, failed=failed, tag=self.tag))
 
     def flashed(self, at_ns: int) -> None:
         if self.reports_flash:

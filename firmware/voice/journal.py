@@ -79,7 +79,7 @@ class Journal:
         if known is not None and known.ended_ns is None:
             self._put(msgspec.structs.replace(known, ended_ns=now_ns, no_answer=no_answer))
 
-    def left(self, endpoint: str, connection: str | None, tag: bytes, now_ns: int) -> None:
+    def left(self, endpoint: str, connection: str | None, tag: bytes, now_ns: int, lost: bool = False) -> None:
         """An endpoint that was in a call of an agent's went on-hook. `tag`: of the connection, or else the endpoint's.
 
         An endpoint keeps its tag: what it does later, still with the same one, is no news.
@@ -90,7 +90,7 @@ class Journal:
         self._add(
             JournalEntry(
                 entry=self._new_id(), boot=self._boot, kind="left", endpoints=(endpoint,), connection=connection,
-                tag=tag, started_ns=now_ns, ended_ns=now_ns,
+                tag=tag, started_ns=now_ns, ended_ns=now_ns, lost=lost,
             )
         )  # fmt: skip
 
@@ -104,7 +104,7 @@ class Journal:
         elif isinstance(event, OnHook):
             for entry in self._standing():
                 if self._ends(entry, event):
-                    self._put(msgspec.structs.replace(entry, ended_ns=event.at_ns))
+                    self._put(msgspec.structs.replace(entry, ended_ns=event.at_ns, lost=event.failed))
 
     def forget(self, entries: Iterable[str]) -> None:
         """An agent has these; those that have ended go."""

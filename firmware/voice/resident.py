@@ -304,7 +304,7 @@ class Resident:
         connection = event.connection
         tag = event.tag if connection is None else connection_tag
         if tag:
-            self._journal.left(event.endpoint, connection, tag, event.at_ns)
+            self._journal.left(event.endpoint, connection, tag, event.at_ns, event.failed)
         if connection is None:
             return
         remaining = [name for name in self._lines if self._view(name).connection == connection]

@@ -184,8 +184,8 @@ class SimGateway:
             self.lines[leg.endpoint].signal = None
         return connect.connection
 
-    def replace(self, endpoint: str, opened_ns: int | None = None) -> None:
-        """The handset is down; `opened_ns`: since when, where that is told late."""
+    def replace(self, endpoint: str, opened_ns: int | None = None, failed: bool = False) -> None:
+        """The handset is down (or the port has failed); `opened_ns`: since when, where that is told late."""
         line = self.lines[endpoint]
         assert line.off_hook
         left = line.connection
@@ -196,20 +196,20 @@ class SimGateway:
             connection = self.connections[left]
             del connection.legs[endpoint]
             if self.alone:
-                self._note_left(endpoint, left, connection.tag)
+                self._note_left(endpoint, left, connection.tag, failed)
             if not connection.legs:
                 del self.connections[left]
         elif self.alone:
-            self._note_left(endpoint, None, tag)
+            self._note_left(endpoint, None, tag, failed)
         opened = self.now_ns if opened_ns is None else opened_ns
-        self.events.append(m.OnHook(endpoint=endpoint, at_ns=opened, connection=left, tag=tag))
+        self.events.append(m.OnHook(endpoint=endpoint, at_ns=opened, connection=left, failed=failed, tag=tag))
 
-    def _note_left(self, endpoint: str, connection: str | None, tag: bytes) -> None:
+    def _note_left(self, endpoint: str, connection: str | None, tag: bytes, failed: bool) -> None:
         self.entries += 1
         name = f"entry-{self.entries}"
         self.journal[name] = m.JournalEntry(
             entry=name, boot="b", kind="left", endpoints=(endpoint,), connection=connection, tag=tag,
-            started_ns=self.now_ns, ended_ns=self.now_ns,
+            started_ns=self.now_ns, ended_ns=self.now_ns, lost=failed,
         )  # fmt: skip
 
     def flash(self, endpoint: str) -> None:
@@ -259,7 +259,7 @@ class SimGateway:
         line = self.lines[endpoint]
         if service != "in-service":
             if line.off_hook:
-                self.replace(endpoint)
+                self.replace(endpoint, failed=True)
             line.ring = None
         line.service = service
         self.events.append(m.Service(endpoint=endpoint, state=service, at_ns=self.now_ns))  # type: ignore[arg-type]

@@ -78,6 +78,23 @@ def test_a_caller_who_gave_up_while_nobody_looked_has_his_time_in_the_record(hot
     assert (hotel.last().ended_ns, hotel.last().end, hotel.last().answered_ns) == (left_ns, "released", None)
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_call_whose_port_has_failed_is_lost(hotel: Hotel, alone: bool) -> None:
+    hotel.connect("101", "102")
+    hotel.gateway.alone = alone
+    failed_ns = hotel.gateway.now_ns
+    hotel.gateway.fail(PORTS["102"], "out-of-service")
+    if alone:
+        hotel.gateway.events.clear()
+        hotel.gateway.now_ns += 30_000_000_000
+        hotel.restart()
+    else:
+        hotel.pump()
+    record = hotel.last()
+    assert (record.end, record.complete, record.cause, record.ended_ns) == ("lost", False, 41, failed_ns)
+    assert hotel.hears("101") in ("busy", "congestion")
+
+
 def test_a_held_party_who_hung_up_while_nobody_looked_has_its_time_in_the_record(hotel: Hotel) -> None:
     hotel.connect("101", "110")
     hotel.flash("110")
