@@ -17,6 +17,7 @@ from tests.harness import Product, wait_for
 from tests.hotel import Hotel
 from tests.perf.measure import ROLES, memory_mib
 from tests.scenario.conftest import settle
+from tests.scenario.talking import hang_up
 from tests.soak.tour import ACTS, Guests
 
 GROUPS = 4
@@ -37,6 +38,7 @@ class Soak:
         self._pause = threading.Event()
         self._idle = threading.Barrier(GROUPS + 1)
         self._end = threading.Event()
+        self._disturbed = threading.Event()
 
     def run(self, minutes: float) -> None:
         """Rounds of load, a kill in the middle of it, rest and inspection."""
@@ -58,10 +60,12 @@ class Soak:
         self._end.wait(self.chance.uniform(*QUIET_S))
         what = self.chance.choice(["supervisor", "voice", "launcher", "power", "freeze", "nothing"])
         self.counts[f"disturbed: {what}"] += 1
+        self._disturbed.set()
         self._disturb(what)
         self._pause.set()
         self._idle.wait(120)
         self._inspect(what)
+        self._disturbed.clear()
         self._pause.clear()  # before the guests are let go, or they would pause again
         self._idle.wait(10)
 
@@ -90,8 +94,7 @@ class Soak:
             settle(self.product, RECOVERY_S)
             wait_for(lambda: not self._ringing(), 20, "no telephone rings")
         except (AssertionError, OSError) as error:
-            self.faults.append(f"after {what}: {error}")
-            print(f"FAULT after {what}: {error}\n{self.product.log_end(60)}", flush=True)
+            self._fault(f"after {what}: {error}")
         self.counts["inspected"] += 1
         print(f"{time.strftime('%H:%M:%S')} after {what}: {dict(self.counts)}", flush=True)
 
@@ -122,11 +125,16 @@ class Soak:
         try:
             act(guests)
             self.counts[act.__name__] += 1
-        except (AssertionError, OSError):
+        except (AssertionError, OSError) as error:
             self.counts[f"spoilt {act.__name__}"] += 1
+            if not self._disturbed.is_set():
+                self._fault(f"{act.__name__} with nothing killed: {error}")
         finally:
-            for phone in guests.phones:
-                guests.bench.on_hook(phone)
+            hang_up(guests.bench, *guests.phones)
+
+    def _fault(self, what: str) -> None:
+        self.faults.append(what)
+        print(f"FAULT {what}\n{self.product.log_end(60)}", flush=True)
 
 
 def main() -> int:

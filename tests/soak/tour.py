@@ -24,7 +24,7 @@ class Guests:
         """Lift and dial, by tones or (rarely) by pulses."""
         self.bench.off_hook(phone)
         self.bench.wait_signal(phone, "dial", "stutter", deadline_s=WAIT_S)
-        if self.chance.random() < 0.1:
+        if digits.isdigit() and self.chance.random() < 0.1:
             self.bench.dial(phone, digits, pulse=True, break_ms=60, make_ms=40, gap_ms=500)
         else:
             self.bench.dial(phone, digits, on_ms=60, off_ms=60)
