@@ -64,11 +64,12 @@ class BoardTable:
         """Why these modules do not fit the board's bays, in the order of the bays; or None."""
         if len(sockets) > len(self.bays):
             return f"{len(sockets)} sockets, and the board has {len(self.bays)}"
-        for kind, limit in (("fxs", self.max_fxs), ("fxo", self.max_fxo)):
+        counted = {"fxs": self.max_fxs, "fxo": self.max_fxo}
+        for kind, limit in counted.items():
             if sockets.count(kind) > limit:
                 return f"{sockets.count(kind)} {kind} sockets, and the board has {limit}"
         for number, (kind, bay) in enumerate(zip(sockets, self.bays, strict=False), start=1):
-            if kind != "none" and kind not in bay.kinds:
+            if kind in counted and kind not in bay.kinds:
                 return f"socket {number} takes no {kind} module"
         return None
 

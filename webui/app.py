@@ -25,7 +25,7 @@ from webui.query import Query, cursor_of
 from webui.rate import RateLimit
 from webui.routes import EVERYBODY, ROUTES, Ask, Many, Route
 from webui.services import Identity, Services
-from webui.types import ErrorAnswer, Fault
+from webui.types import PATTERNS, ErrorAnswer, Fault
 
 API = "/api/v1"
 MOST_DRAINED = 1 << 20
@@ -133,9 +133,16 @@ def _body(request: Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
         place = re.search(r" - at `\$\.?([^`]*)`$", text)
         missing = re.search(r"(?:required|unknown) field `([^`]*)`", text)
         field = ".".join(filter(None, (place[1] if place else "", missing[1] if missing else ""))) or None
-        raise ApiError(422, "bad-value", text.partition(" - at ")[0], field) from None
+        raise ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field) from None
     except msgspec.DecodeError as error:
         raise ApiError(400, "not-json", f"the body is not JSON: {error}") from None
+
+
+def _in_words(text: str) -> str:
+    """The same with what a pattern stands for, instead of the pattern."""
+    for pattern, meaning in PATTERNS.items():
+        text = text.replace(f"matching regex {pattern!r}", f"of {meaning}")
+    return text
 
 
 def _json(answer: Any, status: int) -> Response:

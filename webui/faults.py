@@ -10,6 +10,7 @@ _STATUS_OF_CODE = {
     "unknown-port": 404,
     "unknown-extension": 404,
     "unknown-number": 422,
+    "own-number": 422,
     "bad-value": 422,
     "password": 422,
     "expired": 410,

@@ -77,7 +77,10 @@ def _convert(kind: Any, raw: object, faults: list[Fault], path: KeyPath) -> Any:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        faults.append(Fault(path, f"is {_describe(raw)}", allowed_text(kind) or _without_place(str(error))))
+        text = f"is {_describe(raw)}"
+        if _plain(kind) is str and isinstance(raw, int | float):
+            text += " without quotation marks"
+        faults.append(Fault(path, text, allowed_text(kind) or _without_place(str(error))))
         return None
 
 

@@ -24,6 +24,8 @@ def dial(core: Core, from_number: str, to_number: str) -> str:
         raise RefusedError("unknown-number", f"{from_number} is no extension with a telephone", "from")
     if isinstance(resolve(core.plan, to_number, "complete"), Nowhere | ToFeature):
         raise RefusedError("unknown-number", f"{to_number} cannot be dialled", "to")
+    if from_number == to_number:
+        raise RefusedError("own-number", f"{from_number} cannot call itself", "to")
     if not telephone.usable:
         raise RefusedError("out-of-service", f"the telephone of {from_number} is out of service", "from")
     if not telephone.free:

@@ -96,6 +96,18 @@ def test_an_unknown_key_has_its_nearest_match() -> None:
     assert "did you mean floor?" in message
 
 
+def test_a_number_without_quotation_marks_is_told_so() -> None:
+    message = faults_of(TEXT.replace('number = "101"', "number = 101", 1))
+    assert "extension[0].number: is 101 without quotation marks; allowed: 1 to 16 digits" in message
+
+
+def test_a_wrong_kind_of_socket_is_one_fault() -> None:
+    message = faults_of(TEXT.replace('"fxo", "fxo"]', '"fxo", "fxx"]', 1))
+    assert [line for line in message.splitlines() if ": board.sockets" in line] == [
+        f'hotel.toml:{line_with(TEXT, "sockets")}: board.sockets[9]: is "fxx"; allowed: fxs | fxo | none'
+    ]
+
+
 def test_a_missing_key_and_a_missing_table_are_named() -> None:
     message = faults_of(TEXT.replace('language = "en"', "", 1).replace("[web]", "", 1))
     assert "hotel.language: is missing" in message

@@ -379,7 +379,12 @@ def test_click_to_dial(hotel: Hotel) -> None:
 
 
 def test_click_to_dial_is_refused_or_given_up(hotel: Hotel) -> None:
-    for from_number, to_number, field in (("105", "101", "from"), ("101", "105", "to"), ("101", "*78", "to")):
+    for from_number, to_number, field in (
+        ("105", "101", "from"),
+        ("101", "105", "to"),
+        ("101", "*78", "to"),
+        ("101", "101", "to"),
+    ):
         with pytest.raises(RefusedError) as refused:
             hotel.agent.dial(from_number, to_number, hotel.now)
         assert refused.value.field == field
