@@ -2,7 +2,8 @@
 
 An entry whose source is None is common practice that we could not find in a standard; `unsourced` names it, so that the
 technician can compare it with what the telephone company says. Frequencies in hertz, levels in dBm0 of each frequency,
-durations in milliseconds.
+durations in milliseconds. A source that is named was compared with what others quote from it (Asterisk's table of tones,
+makers' manuals), not with the document itself.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ CallerIdPlace: TypeAlias = Literal["after-first-ring", "before-ring-reversal", "
 E180 = "ITU-T E.180 Supplement 2"
 _SIN350 = "BT SIN 350"
 _GR506 = "Telcordia GR-506-CORE"
-_YDN065 = "YDN 065 (China, 1997)"
+_OST45 = "OST 45.223-2001 (Russia)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +122,10 @@ def _rings(national: RingSpec) -> dict[RingKind, RingSpec]:
     """
     return {
         "internal": national,
-        "external": RingSpec((400, 4000, 400, 200), _GR506 + ", distinctive alerting"),
-        "recall": RingSpec((300, 4000, 300, 200, 300, 200), _GR506 + ", distinctive alerting"),
+        "external": RingSpec((800, 4000, 800, 400), _GR506 + ", distinctive alerting pattern 2"),
+        "recall": RingSpec((800, 4000, 400, 200, 400, 200), _GR506 + ", distinctive alerting pattern 3"),
         "wake-up": national,
-        "priority": RingSpec((300, 4000, 300, 200, 1000, 200), _GR506 + ", distinctive alerting"),
+        "priority": RingSpec((300, 4000, 300, 200, 1000, 200), _GR506 + ", distinctive alerting pattern 4"),
     }
 
 
@@ -158,7 +159,7 @@ def _us() -> Country:
         "call-waiting": _tone((440.0,), 300, 10_000, source=_GR506),
         "confirmation": _confirmation(dial, _GR506),
         "recall": _stutter(dial, _THREE_BURSTS, _GR506),
-        "warning": _tone((1400.0,), 500, 14_500, source=E180, dbm0=-19.0),
+        "warning": _tone((1400.0,), 500, 15_000, source=None, dbm0=-19.0),
     }
     ring = RingSpec((2000, 4000), _GR506)
     caller_id = CallerIdSpec("fsk-bellcore", "after-first-ring", "Telcordia GR-30-CORE")
@@ -177,7 +178,7 @@ def _uk() -> Country:
         "unobtainable": _tone(note, 0, source=_SIN350),
         "howler": _howler(None),
         "hold": _hold(note, None),
-        "call-waiting": _tone(note, 100, 2500, source=_SIN350),
+        "call-waiting": _tone(note, 100, 4000, source=_SIN350),
         "confirmation": _confirmation((1400.0,), None),
         "recall": _stutter(dial, _THREE_BURSTS, None),
         "warning": _tone((1400.0,), 400, 14_600, source=None, dbm0=-19.0),
@@ -203,17 +204,17 @@ def _de() -> Country:
 
 def _cn() -> Country:
     note = (450.0,)
-    unobtainable = _tone(note, 100, 100, 100, 100, 100, 100, 400, 400, source=_YDN065, dbm0=-10.0)
+    unobtainable = _tone(note, 100, 100, 100, 100, 100, 100, 400, 400, source=E180, dbm0=-10.0)
     tones: dict[Tone, ToneSpec] = {
-        **_common(450.0, _YDN065),
-        "stutter": _tone(note, 400, 40, source=_YDN065, dbm0=-10.0),
-        "ringback": _tone(note, 1000, 4000, source=_YDN065, dbm0=-10.0),
-        "busy": _tone(note, 350, 350, source=_YDN065, dbm0=-10.0),
-        "congestion": _tone(note, 700, 700, source=_YDN065, dbm0=-10.0),
+        **_common(450.0, E180),
+        "stutter": _tone(note, 400, 40, source=None, dbm0=-10.0),
+        "ringback": _tone(note, 1000, 4000, source=E180, dbm0=-10.0),
+        "busy": _tone(note, 350, 350, source=E180, dbm0=-10.0),
+        "congestion": _tone(note, 700, 700, source=E180, dbm0=-10.0),
         "unobtainable": unobtainable,
-        "call-waiting": _tone(note, 400, 4000, source=_YDN065, dbm0=-20.0),
+        "call-waiting": _tone(note, 400, 4000, source=E180, dbm0=-20.0),
     }
-    ring = RingSpec((1000, 4000), _YDN065)
+    ring = RingSpec((1000, 4000), E180)
     caller_id = CallerIdSpec("fsk-bellcore", "after-first-ring", "YD/T 1277.1")
     return Country("cn", "alaw", tones, _rings(ring), caller_id)
 
@@ -221,13 +222,12 @@ def _cn() -> Country:
 def _ru() -> Country:
     note = (425.0,)
     tones: dict[Tone, ToneSpec] = {
-        **_common(425.0, E180),
-        "ringback": _tone(note, 1000, 4000, source=None),
-        "busy": _tone(note, 350, 350, source=E180),
-        "congestion": _tone(note, 175, 175, source=E180),
-        "call-waiting": _tone(note, 200, 5000, source=E180),
+        **_common(425.0, _OST45),
+        "busy": _tone(note, 350, 350, source=_OST45),
+        "congestion": _tone(note, 175, 175, source=_OST45),
+        "call-waiting": _tone(note, 200, 5000, source=_OST45),
     }
-    ring = RingSpec((1000, 4000), None)
+    ring = RingSpec((1000, 4000), _OST45)
     caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", None)
     return Country("ru", "alaw", tones, _rings(ring), caller_id)
 
@@ -241,7 +241,7 @@ def _pl() -> Country:
         "call-waiting": _tone(note, 150, 150, 150, 4000, source=E180),
     }
     ring = RingSpec((1000, 4000), E180)
-    caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", "ETSI EN 300 659-1")
+    caller_id = CallerIdSpec("fsk-etsi", "after-first-ring", None)
     return Country("pl", "alaw", tones, _rings(ring), caller_id)
 
 
