@@ -2,8 +2,8 @@
 
 An entry whose source is None is common practice that we could not find in a standard; `unsourced` names it, so that the
 technician can compare it with what the telephone company says. Frequencies in hertz, levels in dBm0 of each frequency,
-durations in milliseconds. A source that is named was compared with what others quote from it (Asterisk's table of tones,
-makers' manuals), not with the document itself.
+durations in milliseconds. A source that is named was compared with what others quote from it (Asterisk's table of
+tones, makers' manuals), not with the document itself.
 """
 
 from __future__ import annotations

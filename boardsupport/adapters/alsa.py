@@ -40,7 +40,7 @@ Pcm = Any
 
 
 class AlsaHighway:
-    """A PcmHighway over one ALSA device ("hw:nightporter"). Use it from one thread. Raises BusError."""
+    """A PcmHighway over one ALSA device ("nightporter"). Use it from one thread. Raises BusError."""
 
     def __init__(
         self,
