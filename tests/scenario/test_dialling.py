@@ -152,6 +152,19 @@ def test_a_pulse_is_no_hang_up_and_a_tap_is_nothing(bench: Bench) -> None:
     connected(bench, 1, 2)
 
 
+def test_who_lifts_again_at_once_after_a_call_can_call_again(bench: Bench) -> None:
+    """Both hang up, and one is up again before a hang-up can be told from a hook flash."""
+    call(bench, 1, "102", 2)
+    bench.on_hook(1)
+    bench.on_hook(2)
+    bench.wait_audio(400)
+    lift(bench, 1)
+    bench.wait_audio(1500)  # longer than the hang-up of the other takes to be told, and a cadence to be known
+    bench.wait_signal(1, "dial")
+    bench.dial(1, "102")
+    bench.wait_ringing(2)
+
+
 def test_the_bench_refuses_what_cannot_be(bench: Bench) -> None:
     on_hook = bench.raw("POST", "/bench/phones/fxs/1/dial", b'{"digits": "102"}')
     assert on_hook.status == 409

@@ -10,7 +10,7 @@ import pytest
 from firmware.errors import RefusedError
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings, RoomBlocking
-from firmware.gateway.messages import CallerId, Connect, Error, Lodge
+from firmware.gateway.messages import Alarm, CallerId, Connect, Error, Lodge
 from tests.unit.exchange.hotel import EXTENSIONS, Hotel
 
 
@@ -400,8 +400,6 @@ def test_click_to_dial_is_refused_or_given_up(hotel: Hotel) -> None:
 
 
 def test_a_fault_of_the_line_is_told_and_cleared(hotel: Hotel) -> None:
-    from firmware.gateway.messages import Alarm
-
     event = Alarm(endpoint="fxs/3", kind="line-dead", raised=True, text="no telephone found", at_ns=1)
     hotel.gateway.events.append(event)
     hotel.pump()
@@ -409,6 +407,13 @@ def test_a_fault_of_the_line_is_told_and_cleared(hotel: Hotel) -> None:
     hotel.gateway.events.append(Alarm(endpoint="fxs/3", kind="line-dead", raised=False, text="", at_ns=2))
     hotel.pump()
     assert not hotel.alarms and hotel.line("103").fault is None
+
+
+def test_of_two_faults_the_later_is_told(hotel: Hotel) -> None:
+    for kind in ("power-alarm", "overload"):
+        hotel.gateway.events.append(Alarm(endpoint="fxs/3", kind=kind, raised=True, text="hot", at_ns=1))
+    hotel.pump()
+    assert hotel.line("103").fault == "overload"
 
 
 class TestEmergency:
