@@ -94,6 +94,15 @@ class Journal:
             )
         )  # fmt: skip
 
+    def hung_up(self, event: OnHook, connection_tag: bytes) -> None:
+        """Note who was in a call of an agent's, where no agent may have seen it.
+
+        A caller whom nobody has answered yet, and a party on hold, may be in no connection: their own tag tells it.
+        """
+        tag = event.tag if event.connection is None else connection_tag
+        if tag:
+            self.left(event.endpoint, event.connection, tag, event.at_ns, event.failed)
+
     def follow(self, event: Event) -> None:
         """Keep the standing calls up to date, whoever has command."""
         if isinstance(event, OffHook) and event.connection is not None:

@@ -297,14 +297,9 @@ class Resident:
             self._lines[call.caller].machine.handle(Input.OTHER_ANSWERED)
 
     def _leg_gone(self, event: OnHook, connection_tag: bytes) -> None:
-        """Who was in a call of the agent's is noted; of a connection, the last one that remains is told.
-
-        A caller whom nobody has answered yet, and a party on hold, are in no connection: their own tag tells it.
-        """
+        """Who was in a call of the agent's is noted; of a connection, the last one that remains is told."""
+        self._journal.hung_up(event, connection_tag)
         connection = event.connection
-        tag = event.tag if connection is None else connection_tag
-        if tag:
-            self._journal.left(event.endpoint, connection, tag, event.at_ns, event.failed)
         if connection is None:
             return
         remaining = [name for name in self._lines if self._view(name).connection == connection]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from firmware.gateway.messages import Command, EndpointState, Limits, ResidentPlan
+from firmware.gateway.messages import Command, EndpointState, Limits, OnHook, ResidentPlan
 from firmware.log import Log
 from firmware.voice.gateway import Gateway, Occurrence
 from firmware.voice.journal import Journal
@@ -59,6 +59,9 @@ class Survival:
             alone_since_ns = self._began_ns
             self._obey(self._resident.end())
             self._resident = None
+        for _, occurrence in self._unconfirmed:  # it is back before survival began; the audit shows no times
+            if isinstance(occurrence.event, OnHook):
+                self._journal.hung_up(occurrence.event, occurrence.connection_tag)
         self.agent_commands = True
         self._heard_ns = now_ns
         self._unconfirmed.clear()
