@@ -133,9 +133,15 @@ class AgentService:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def step() -> list[Decision]:
+            try:
+                decisions = how(self._agent, self._now())
+            except Exception as error:
+                if not done.cancelled():
+                    done.set_exception(error)
+                raise
             if not done.cancelled():
                 done.set_result(None)
-            return how(self._agent, self._now())
+            return decisions
 
         self._steps.put_nowait(step)
         await done
@@ -172,6 +178,9 @@ class AgentService:
             except RefusedError as error:
                 done.set_exception(error)
                 return []
+            except Exception as error:  # a bug: whoever asked is told before the service ends by it
+                done.set_exception(error)
+                raise
             done.set_result(answer)
             return decisions
 

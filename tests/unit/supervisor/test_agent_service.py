@@ -14,7 +14,9 @@ import pytest
 from firmware.clock import VirtualClock
 from firmware.errors import UnavailableError
 from firmware.events import EventBus
-from firmware.exchange.decisions import CloseRecord, LegRecord, Party, Send
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import CloseRecord, Decision, LegRecord, Party, Send
+from firmware.exchange.numbering import Instant
 from firmware.gateway.messages import Command, StopRing
 from firmware.processes import RunDirectory
 from firmware.store import in_memory
@@ -106,3 +108,19 @@ async def test_what_has_come_while_a_timer_ran_out_goes_before_the_timer(desk: D
     desk.service._closed()
     async with asyncio.timeout(5):
         assert await waiting is None
+
+
+async def test_who_asked_is_told_of_a_bug_and_the_service_ends_by_it(desk: Desk) -> None:
+    def broken(agent: CallAgent, now: Instant) -> tuple[None, list[Decision]]:
+        raise ZeroDivisionError("a bug")
+
+    desk.service._obeyed = True
+    for ask in (desk.service.request(broken), desk.service.change(lambda agent, now: broken(agent, now)[1])):
+        asked = asyncio.ensure_future(ask)
+        async with asyncio.timeout(5):
+            step = await desk.service._next_step()
+            assert step is not None
+            with pytest.raises(ZeroDivisionError):
+                step()
+            with pytest.raises(ZeroDivisionError):
+                await asked
