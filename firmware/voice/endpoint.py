@@ -139,7 +139,9 @@ class EndpointHost(MachineHost, Protocol):
 
     now_ns: int
 
-    def emit(self, event: Event) -> None: ...
+    def emit(self, event: Event, connection_tag: bytes = b"") -> None:
+        """Tell an event, with the tag of the connection that it took a leg from."""
+        ...
 
     def play(self, endpoint: Endpoint, signal: Signal | None) -> None:
         """Let it hear this signal from its beginning, or none."""
@@ -161,8 +163,8 @@ class EndpointHost(MachineHost, Protocol):
         """Make what `on_answer` asks for; the connection, or None if the other parties are gone."""
         ...
 
-    def leave(self, endpoint: Endpoint) -> str | None:
-        """Take it out of its connection; that connection."""
+    def leave(self, endpoint: Endpoint) -> tuple[str | None, bytes]:
+        """Take it out of its connection; that connection and its tag, or None and no tag."""
         ...
 
     def stop_recording(self, endpoint: Endpoint) -> None: ...
@@ -265,9 +267,10 @@ class Endpoint:
         self.end_collection()
         self._hear(None)
         self._host.stop_recording(self)
-        left = self._host.leave(self)
+        left, connection_tag = self._host.leave(self)
         self.off_hook_since_ns = None
-        self._host.emit(OnHook(endpoint=self.name, at_ns=at_ns, connection=left, failed=failed, tag=self.tag))
+        gone = OnHook(endpoint=self.name, at_ns=at_ns, connection=left, failed=failed, tag=self.tag)
+        self._host.emit(gone, connection_tag)
 
     def flashed(self, at_ns: int) -> None:
         if self.reports_flash:

@@ -33,7 +33,6 @@ from firmware.gateway.messages import (
     LampKind,
     Leg,
     Limits,
-    OnHook,
     RecordingEnded,
     Ring,
     Signal,
@@ -118,7 +117,6 @@ class Gateway:
         self._recordings = recordings
         self._playing: dict[int, Signal] = {}
         self._happened: deque[Occurrence] = deque(maxlen=Limits.UNSENT_EVENTS)
-        self._left_tag = b""
         self.lamps = MessageLamps(lines, media.lamp_kind, media.lamp_message(True)[1])
 
     # ---- what happened
@@ -224,11 +222,8 @@ class Gateway:
 
     # ---- what endpoints ask for (EndpointHost)
 
-    def emit(self, event: Event) -> None:
-        tag = b""
-        if isinstance(event, OnHook) and event.connection is not None:
-            tag = self._left_tag
-        self._happened.append(Occurrence(event, tag))
+    def emit(self, event: Event, connection_tag: bytes = b"") -> None:
+        self._happened.append(Occurrence(event, connection_tag))
 
     def play(self, endpoint: Endpoint, signal: Signal | None) -> None:
         if signal is None:
@@ -266,18 +261,17 @@ class Gateway:
             self.endpoints[leg.endpoint].end_signal()
         return connect.connection
 
-    def leave(self, endpoint: Endpoint) -> str | None:
+    def leave(self, endpoint: Endpoint) -> tuple[str | None, bytes]:
         connection = self.connections.get(endpoint.connection or "")
         endpoint.connection = None
         if connection is None:
-            return None
-        self._left_tag = connection.tag
+            return None, b""
         connection.legs = [leg for leg in connection.legs if leg.endpoint != endpoint.name]
         if connection.legs:
             self._route(connection)
         else:
             self.disconnect(connection.name)
-        return connection.name
+        return connection.name, connection.tag
 
     def stop_recording(self, endpoint: Endpoint) -> None:
         self._recordings.stop(endpoint.index)
