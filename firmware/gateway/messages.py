@@ -287,7 +287,7 @@ class SetGain(_Base, frozen=True, kw_only=True, tag="set-gain"):
 class Record(_Base, frozen=True, kw_only=True, tag="record"):
     """Record what an endpoint says ("receive"), hears ("transmit") or both, to a WAV file in the data directory.
 
-    `name` is a file name without directories; ended by `StopRecord`, on-hook, or `limit_s`.
+    `name` is a file name without directories, refused if there is one; ended by `StopRecord`, on-hook, or `limit_s`.
     """
 
     endpoint: str

@@ -16,7 +16,7 @@ from firmware.voice.realtime import DISK_PRIORITY, take_priority
 
 Job: TypeAlias = Callable[[], object]
 Done: TypeAlias = Callable[[object], None]
-"""Takes the job's result, or the OSError that it ended with; called in the core's thread."""
+"""Takes the job's result, or the exception that it ended with; called in the core's thread."""
 
 MAX_JOBS = 4096
 log = Log("voice.disk")
@@ -73,6 +73,9 @@ class Disk:
                 result = job()
             except OSError as error:
                 log.error("failed", error=error)
+                result = error
+            except Exception as error:
+                log.exception("failed", job=getattr(job, "__qualname__", job))
                 result = error
             if done is not None:
                 self._inbox.post(done, result)

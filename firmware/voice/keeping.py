@@ -5,6 +5,7 @@ A file that cannot be read or is not what it should be counts as absent, and is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, TypeAlias, TypeVar
@@ -17,6 +18,8 @@ from firmware.log import Log
 from firmware.voice.disk import Disk, write_atomically
 
 T = TypeVar("T")
+Entries: TypeAlias = tuple[JournalEntry, ...]
+Results: TypeAlias = dict[str, list[int]]
 Calibrations: TypeAlias = dict[str, list[Annotated[int, msgspec.Meta(ge=0, le=255)]]]
 
 log = Log("voice.keeping")
@@ -30,6 +33,8 @@ class Keeping:
         self._journal = directory / "journal.json"
         self._calibration = directory / "calibration.json"
         self._disk = disk
+        self._newest: dict[Path, Entries | Results] = {}
+        self._lock = threading.Lock()
 
     def load_plan(self) -> ResidentPlan | None:
         return _load(self._plan, ResidentPlan)
@@ -43,27 +48,42 @@ class Keeping:
 
     def keep_plan(self, plan: ResidentPlan, done: Callable[[str | None], None]) -> None:
         """Write the plan; `done` gets None when it is on the disk, else what went wrong."""
-        self._keep(self._plan, msgspec.json.encode(plan), done)
 
-    def keep_journal(self, entries: tuple[JournalEntry, ...]) -> None:
-        self._keep(self._journal, msgspec.json.encode(entries), _log_failure)
-
-    def keep_calibration(self, results: dict[str, list[int]]) -> None:
-        self._keep(self._calibration, msgspec.json.encode(results), _log_failure)
-
-    def _keep(self, path: Path, data: bytes, done: Callable[[str | None], None]) -> None:
         def finished(result: object) -> None:
-            done(str(result) if isinstance(result, OSError) else None)
+            done(str(result) if isinstance(result, Exception) else None)
 
         try:
-            self._disk.submit(lambda: write_atomically(path, data), finished)
+            self._disk.submit(lambda: write_atomically(self._plan, msgspec.json.encode(plan)), finished)
         except UnavailableError as error:
             done(str(error))
 
+    def keep_journal(self, entries: Entries) -> None:
+        self._keep_newest(self._journal, entries)
 
-def _log_failure(why: str | None) -> None:
-    if why is not None:
-        log.error("not-kept", why=why)
+    def keep_calibration(self, results: dict[str, list[int]]) -> None:
+        self._keep_newest(self._calibration, dict(results))
+
+    def _keep_newest(self, path: Path, content: Entries | Results) -> None:
+        """Write this, unless something newer comes before the disk has got to it."""
+        with self._lock:
+            queued = path in self._newest
+            self._newest[path] = content
+        if queued:
+            return
+        try:
+            self._disk.submit(lambda: write_atomically(path, msgspec.json.encode(self._take(path))), _log_failure)
+        except UnavailableError as error:
+            self._take(path)
+            _log_failure(error)
+
+    def _take(self, path: Path) -> Entries | Results:
+        with self._lock:
+            return self._newest.pop(path)
+
+
+def _log_failure(result: object) -> None:
+    if isinstance(result, Exception):
+        log.error("not-kept", why=result)
 
 
 def _load(path: Path, kind: type[T]) -> T | None:

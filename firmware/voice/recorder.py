@@ -28,12 +28,19 @@ MAX_RECORDINGS = 32
 log = Log("voice.recorder")
 
 
+class NameInUseError(OSError):
+    """There is a recording of this name."""
+
+
 class WavFile:
-    """A WAV file that grows: 8 kHz, mono, 16 bit. Used by the disk thread."""
+    """A WAV file that grows: 8 kHz, mono, 16 bit. Used by the disk thread. Raises OSError, NameInUseError."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = path.open("wb")
+        try:
+            self._file: BinaryIO = path.open("xb")
+        except FileExistsError:
+            raise NameInUseError(path.name) from None
         self.samples = 0
         self._write_header()
 
@@ -95,12 +102,13 @@ class Recorder:
             recording.file = WavFile(path)
 
         def opened(result: object) -> None:
-            if isinstance(result, OSError):
-                recording.failed = True
-                self._running.pop(index, None)
-                answer(Error(fault="gateway", code="disk", text=f"{command.name}: {result.strerror or result}"))
-            else:
+            if not isinstance(result, Exception):
                 answer(Done())
+                return
+            recording.failed = True
+            if self._running.get(index) is recording:
+                del self._running[index]
+            answer(_refusal(command.name, result))
 
         try:
             self._disk.submit(open_file, opened)
@@ -143,7 +151,9 @@ class Recorder:
 
         def closed(result: object) -> None:
             if answer is not None:
-                answer(Error(fault="gateway", code="disk", text=str(result)) if recording.failed else Done())
+                whole = not recording.failed and not isinstance(result, Exception)
+                text = f"{recording.name} could not be written whole"
+                answer(Done() if whole else Error(fault="gateway", code="disk", text=text))
             else:
                 self._on_ended(index, recording.name, recording.samples / SAMPLE_RATE_HZ)
 
@@ -163,7 +173,7 @@ class Recorder:
                 recording.file.append(dsp.decode(audio, self._law))
 
         def appended(result: object) -> None:
-            if isinstance(result, OSError) and not recording.failed:
+            if isinstance(result, Exception) and not recording.failed:
                 recording.failed = True
                 log.error("failed", name=recording.name, why=result)
 
@@ -173,3 +183,11 @@ class Recorder:
         except UnavailableError as error:
             recording.failed = True
             log.error("failed", name=recording.name, why=error)
+
+
+def _refusal(name: str, why: Exception) -> Error:
+    """A name that is taken is the agent's fault; what is recorded already stays as it is."""
+    if isinstance(why, NameInUseError):
+        return Error(fault="agent", code="name-in-use", text=f"there is a recording {name} already")
+    text = why.strerror if isinstance(why, OSError) else None
+    return Error(fault="gateway", code="disk", text=f"{name}: {text or why}")

@@ -96,11 +96,14 @@ class GatewayServices:
         self._journal.forget(entries)
 
     def lodge(self, plan: ResidentPlan, answer: Answer) -> None:
-        """The reply means that the plan is on the disk."""
-        self._survival.lodge(plan)
+        """The plan is in force, and the reply comes, when it is on the disk; one that was not kept changes nothing."""
 
         def kept(why: str | None) -> None:
-            answer(Done() if why is None else Error(fault="gateway", code="disk", text=why))
+            if why is not None:
+                answer(Error(fault="gateway", code="disk", text=why))
+                return
+            self._survival.lodge(plan)
+            answer(Done())
 
         self._keeping.keep_plan(plan, kept)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -34,7 +33,6 @@ from firmware.voice import callerid
 from firmware.voice.collect import Collection
 from firmware.voice.commands import HANDLERS
 from firmware.voice.disk import Disk, write_atomically
-from firmware.voice.inbox import Inbox
 from firmware.voice.keeping import Keeping
 from firmware.voice.playout import KEPT_BLOCKS, LOST_BLOCKS, Playout
 from firmware.voice.recorder import Recorder
@@ -158,37 +156,6 @@ class TestCountries:
         assert set(COUNTRIES) == set(EMERGENCY_NUMBERS)
 
 
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    inbox = Inbox()
-    yield inbox
-    inbox.close()
-
-
-@pytest.fixture
-def disk(inbox: Inbox) -> Iterator[Disk]:
-    disk = Disk(inbox)
-    disk.start()
-    yield disk
-    disk.stop()
-
-
-@pytest.fixture
-def settle(disk: Disk, inbox: Inbox) -> Callable[[], None]:
-    """Let the disk thread finish what it has, and the core take its results."""
-
-    def run() -> None:
-        reached = threading.Event()
-        disk.submit(reached.set)
-        assert reached.wait(10)
-        done = threading.Event()
-        disk.submit(lambda: None, lambda result: done.set())
-        while not done.is_set():
-            inbox.run()
-
-    return run
-
-
 class TestKeeping:
     def test_plan_and_journal_come_back(self, tmp_path: Path, disk: Disk, settle: Callable[[], None]) -> None:
         keeping = Keeping(tmp_path / "voice", disk)
@@ -262,6 +229,22 @@ class TestRecorder:
             recorder.after_block(memoryview(b"\xd5" * 80), bytearray(80))
         settle()
         assert ended == [(0, "one.wav", 1.0)]
+
+    def test_a_name_that_is_taken_is_refused_and_what_it_names_stays(
+        self, tmp_path: Path, disk: Disk, settle: Callable[[], None]
+    ) -> None:
+        (tmp_path / "one.wav").write_bytes(b"of last night")
+        recorder = Recorder(tmp_path, "alaw", disk, lambda *ended: None)
+        replies = self.record(recorder)
+        settle()
+        recorder.start(0, Record(endpoint="fxs/1", name="two.wav"), replies.append)
+        recorder.start(1, Record(endpoint="fxs/2", name="two.wav"), replies.append)
+        settle()
+        recorder.close()
+        settle()
+        faults = [(reply.fault, reply.code) if isinstance(reply, Error) else None for reply in replies]
+        assert faults == [("agent", "name-in-use"), None, ("agent", "name-in-use")]
+        assert (tmp_path / "one.wav").read_bytes() == b"of last night"
 
     def test_a_second_recording_and_a_bad_disk_are_refused(
         self, tmp_path: Path, disk: Disk, settle: Callable[[], None]

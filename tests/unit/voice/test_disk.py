@@ -1,0 +1,92 @@
+"""The disk thread and what is kept through it: failing jobs, the newest of many versions, a plan that was not kept."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import pytest
+
+from firmware.gateway.messages import DigitMap, Done, Error, JournalEntry, Reply, ResidentPlan
+from firmware.voice import keeping as keeping_module
+from firmware.voice.disk import Disk, write_atomically
+from firmware.voice.keeping import Keeping
+from firmware.voice.services import GatewayServices
+
+PLAN = ResidentPlan(
+    revision="r", digit_map=DigitMap(patterns=()), routes={}, reception=(), emergency=(), caller_ids={}
+)  # fmt: skip
+
+
+def entry(number: int) -> JournalEntry:
+    return JournalEntry(
+        entry=str(number), boot="b", kind="call", endpoints=("fxs/1",), tag=b"", started_ns=number
+    )  # fmt: skip
+
+
+def test_a_job_with_a_bug_is_told_and_logged_and_does_not_keep_the_next_from_running(
+    disk: Disk, settle: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    results: list[object] = []
+
+    def broken() -> None:
+        raise ZeroDivisionError("a bug")
+
+    with caplog.at_level(logging.ERROR):
+        disk.submit(broken, results.append)
+        disk.submit(lambda: "next", results.append)
+        settle()
+    assert isinstance(results[0], ZeroDivisionError) and results[1] == "next"
+    assert any(record.exc_info for record in caplog.records)
+
+
+def test_of_many_journals_that_wait_for_the_disk_only_the_newest_is_written(
+    tmp_path: Path, disk: Disk, settle: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+
+    def noted(path: Path, data: bytes) -> None:
+        written.append(data)
+        write_atomically(path, data)
+
+    monkeypatch.setattr(keeping_module, "write_atomically", noted)
+    kept, busy = Keeping(tmp_path, disk), threading.Event()
+    disk.submit(lambda: busy.wait(10))
+    for number in range(50):
+        kept.keep_journal((entry(number),))
+    busy.set()
+    settle()
+    assert [msgspec.json.decode(data)[0]["entry"] for data in written] == ["49"]
+    kept.keep_journal((entry(50),))
+    settle()
+    assert kept.load_journal() == [entry(50)]
+
+
+class Plans:
+    """Stands in for survival and for the files, where a plan is lodged."""
+
+    def __init__(self) -> None:
+        self.in_force: ResidentPlan | None = None
+        self.kept: list[Callable[[str | None], None]] = []
+
+    def lodge(self, plan: ResidentPlan) -> None:
+        self.in_force = plan
+
+    def keep_plan(self, plan: ResidentPlan, done: Callable[[str | None], None]) -> None:
+        self.kept.append(done)
+
+
+@pytest.mark.parametrize(("why", "in_force"), [(None, PLAN), ("no space left", None)])
+def test_a_plan_is_in_force_when_it_is_on_the_disk(why: str | None, in_force: ResidentPlan | None) -> None:
+    plans, replies = Plans(), list[Reply]()
+    services = GatewayServices.__new__(GatewayServices)
+    cast(Any, services)._survival = cast(Any, services)._keeping = plans
+    services.lodge(PLAN, replies.append)
+    assert (plans.in_force, replies) == (None, [])
+    plans.kept[0](why)
+    assert plans.in_force == in_force
+    assert isinstance(replies[0], Done if why is None else Error)
