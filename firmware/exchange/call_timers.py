@@ -1,4 +1,7 @@
-"""The timers of call control. T numbers are Q.931's where its timer has the same meaning, X numbers are ours."""
+"""The timers of call control. T numbers are Q.931's where its timer has the same meaning, X numbers are ours.
+
+X1 to X20 are call control's, X21 and above survival's: a number means one thing in the whole product.
+"""
 
 from __future__ import annotations
 

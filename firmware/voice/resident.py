@@ -40,7 +40,7 @@ from firmware.gateway.messages import (
 from firmware.timers import Timers, TimerSpec
 from firmware.voice.journal import Journal
 from firmware.voice.resident_line import DIAL, Call, Line
-from firmware.voice.resident_table import X1, X2, X3, X4, X5, X6, X7, Input, State
+from firmware.voice.resident_table import X21, X22, X23, X24, X25, X26, X27, Input, State
 
 EndpointView: TypeAlias = Callable[[str], EndpointState]
 
@@ -84,7 +84,7 @@ class Resident:
         `lost`: events that no agent is known to have seen, with the tag of the connection that each took a leg from.
         """
         self.now_ns = now_ns
-        self._timers.arm(X5.number, self._after(X5.default))
+        self._timers.arm(X25.number, self._after(X25.default))
         for state in endpoints:
             self._lines[state.endpoint] = Line(state.endpoint, self)
             if state.endpoint in self._armed():
@@ -114,7 +114,7 @@ class Resident:
             if isinstance(key, tuple):
                 name, event = key
                 self._lines[name].machine.handle(event)
-            elif key == X2.number:
+            elif key == X22.number:
                 self._stop_unattended()
             else:
                 self._warn(str(key))
@@ -163,7 +163,7 @@ class Resident:
 
     def arm_timer(self, machine: str, spec: TimerSpec, event: Enum) -> None:
         seconds = spec.default
-        if spec is X1:
+        if spec is X21:
             if machine not in self.plan.hot_lines:
                 return
             seconds = float(self.plan.hot_lines[machine])
@@ -260,7 +260,7 @@ class Resident:
             elif not any(leg.endpoint in lifted for leg in connect.legs):
                 self.order(StopRing(endpoint=state.endpoint))
         if self._unattended:
-            self._timers.arm(X2.number, self._after(X2.default))
+            self._timers.arm(X22.number, self._after(X22.default))
 
     def _stop_unattended(self) -> None:
         for name in sorted(self._unattended):
@@ -271,7 +271,7 @@ class Resident:
     def _found_waiting(self, line: Line, state: EndpointState) -> None:
         """Off-hook, and nothing is done for it: it has just been lifted, or was left in silence long ago."""
         since = state.off_hook_since_ns
-        if since is not None and self.now_ns - since > (X3.default + X4.default) * 1e9:
+        if since is not None and self.now_ns - since > (X23.default + X24.default) * 1e9:
             line.machine.resume(State.SILENT)
             return
         self.order(Collect(endpoint=line.name, digit_map=self.digit_map(line.name), signal=DIAL))
@@ -312,15 +312,15 @@ class Resident:
     def _warn(self, timer: str) -> None:
         if self._warning.heard:
             return
-        if timer == X6.number:
+        if timer == X26.number:
             self._stop_warning()
-            self._timers.arm(X7.number, self._after(X7.default))
+            self._timers.arm(X27.number, self._after(X27.default))
             return
         idle = [name for name in self.plan.reception if self._idle(name)]
         self._warning.ringing = set(idle)
         for name in idle:
             self.order(Ring(endpoint=name, kind="priority"))
-        self._timers.arm(X6.number, self._after(X6.default))
+        self._timers.arm(X26.number, self._after(X26.default))
 
     def _warning_taken(self, endpoint: str) -> None:
         self._warning.ringing.discard(endpoint)

@@ -11,13 +11,13 @@ from enum import Enum, auto
 from firmware.fsm import StateTable, Transition
 from firmware.timers import TimerSpec
 
-X1 = TimerSpec("X1", 20.0, 0.1, 999.0, "A telephone of the hot-line list is lifted and nothing is dialled.")
-X2 = TimerSpec("X2", 120.0, 10.0, 600.0, "A called telephone rings without being answered.")
-X3 = TimerSpec("X3", 30.0, 5.0, 300.0, "Busy, congestion or unobtainable tone before the howler.")
-X4 = TimerSpec("X4", 60.0, 5.0, 600.0, "The howler, before the line is left in silence.")
-X5 = TimerSpec("X5", 60.0, 1.0, 3600.0, "No agent, until reception is told by voice.")
-X6 = TimerSpec("X6", 45.0, 5.0, 300.0, "The reception's telephones ring for the spoken warning.")
-X7 = TimerSpec("X7", 300.0, 10.0, 3600.0, "After a warning that nobody took, before the next.")
+X21 = TimerSpec("X21", 20.0, 0.1, 999.0, "A telephone of the hot-line list is lifted and nothing is dialled.")
+X22 = TimerSpec("X22", 120.0, 10.0, 600.0, "A called telephone rings without being answered.")
+X23 = TimerSpec("X23", 30.0, 5.0, 300.0, "Busy, congestion or unobtainable tone before the howler.")
+X24 = TimerSpec("X24", 60.0, 5.0, 600.0, "The howler, before the line is left in silence.")
+X25 = TimerSpec("X25", 60.0, 1.0, 3600.0, "No agent, until reception is told by voice.")
+X26 = TimerSpec("X26", 45.0, 5.0, 300.0, "The reception's telephones ring for the spoken warning.")
+X27 = TimerSpec("X27", 300.0, 10.0, 3600.0, "After a warning that nobody took, before the next.")
 
 
 class State(Enum):
@@ -94,9 +94,9 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.SILENT, _I.REPLACED): _T(None, _S.IDLE),
     },
     timers={
-        _S.DIALLING: (X1, _I.WAIT_OVER),
-        _S.CALLING: (X2, _I.TIME_OVER),
-        _S.TONE: (X3, _I.TIME_OVER),
-        _S.HOWLING: (X4, _I.TIME_OVER),
+        _S.DIALLING: (X21, _I.WAIT_OVER),
+        _S.CALLING: (X22, _I.TIME_OVER),
+        _S.TONE: (X23, _I.TIME_OVER),
+        _S.HOWLING: (X24, _I.TIME_OVER),
     },
 )
