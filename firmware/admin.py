@@ -14,7 +14,7 @@ from pathlib import Path
 from firmware import passwords
 from firmware.errors import NightPorterError
 from firmware.processes import RunDirectory
-from firmware.store import Repositories, open_repositories
+from firmware.store import Repositories, StorageError, open_repositories
 from firmware.store.model import AuditEntry, User
 
 COMMAND_LINE = "command line"
@@ -81,8 +81,7 @@ def _password(from_stdin: bool) -> str:
 
 @contextmanager
 def _repositories(data: Path) -> Iterator[Repositories]:
-    RunDirectory(data).make()
-    kept = open_repositories(data)
+    kept = _open(data)
     try:
         trouble = next((database.trouble for database in kept.databases if database.trouble), None)
         if any(database.condition in ("memory", "read-only") for database in kept.databases):
@@ -92,6 +91,18 @@ def _repositories(data: Path) -> Iterator[Repositories]:
         yield kept
     finally:
         kept.close()
+
+
+def _open(data: Path) -> Repositories:
+    """A damaged database is replaced only if nobody works on it."""
+    supervisor = RunDirectory(data).make().running("supervisor")
+    try:
+        return open_repositories(data, repair=supervisor is None)
+    except StorageError as error:
+        if supervisor is None:
+            raise
+        text = f"{data}: {error}; the supervisor (process {supervisor.pid}) has it open, so it is left as it is"
+        raise StorageError(f"{text}: restart the product, which repairs it, and ask again") from error
 
 
 def _audit(kept: Repositories, action: str, subject: str, **detail: object) -> None:

@@ -32,10 +32,17 @@ class Repositories:
             database.close()
 
 
-def open_repositories(data: Path) -> Repositories:
-    """Open (or make) both databases of a data directory; what was wrong is in each one's `trouble`."""
-    main = Database("nightporter", data / "nightporter.db")
-    audit = Database("audit", data / "audit.db")
+def open_repositories(data: Path, repair: bool = True) -> Repositories:
+    """Open (or make) both databases of a data directory; what was wrong is in each one's `trouble`.
+
+    Without `repair` a damaged one is left as it is. Raises StorageError then.
+    """
+    main = Database("nightporter", data / "nightporter.db", repair)
+    try:
+        audit = Database("audit", data / "audit.db", repair)
+    except StorageError:
+        main.close()
+        raise
     return Repositories(
         call_records=SqliteCallRecords(main),
         alarms=SqliteAlarms(main),

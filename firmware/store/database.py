@@ -29,11 +29,15 @@ class StorageError(UnavailableError):
 
 
 class Database:
-    """A connection for one thread. `condition` says how opening went, `trouble` what a person should know of it."""
+    """A connection for one thread. `condition` says how opening went, `trouble` what a person should know of it.
 
-    def __init__(self, name: str, path: Path | None) -> None:
+    Who only visits a file that another process has open does not `repair` it: damage is then a StorageError.
+    """
+
+    def __init__(self, name: str, path: Path | None, repair: bool = True) -> None:
         self.name = name
         self.path = path
+        self._repair = repair
         self.condition: Condition = "good"
         self.trouble: str | None = None
         self._file: tuple[int, int] | None = None
@@ -66,6 +70,8 @@ class Database:
 
     def _open_in_need(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         if _is_damage(error):
+            if not self._repair:
+                raise StorageError(f"{path.name} is damaged: {error}") from error
             with contextlib.suppress(OSError):
                 return self._replace_damaged(path, error)
         try:
