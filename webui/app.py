@@ -20,11 +20,11 @@ from firmware.errors import NightPorterError
 from firmware.log import Log
 from webui import enrolment, openapi
 from webui.faults import ApiError, as_api_error
+from webui.gate import Gate
 from webui.live import MOST_LISTENERS
 from webui.query import Query, cursor_of
-from webui.rate import RateLimit
 from webui.routes import EVERYBODY, ROUTES, Ask, Many, Route
-from webui.services import Identity, Services
+from webui.services import Services
 from webui.types import PATTERNS, ErrorAnswer, Fault
 
 API = "/api/v1"
@@ -45,9 +45,9 @@ log = Log("web")
 
 
 def create_app(services: Services, monotonic: Callable[[], float] = time.monotonic) -> Microdot:
-    """The application. `monotonic` is the clock of the rate limit."""
+    """The application. `monotonic` is the clock of the rate limits."""
     app: Microdot = Microdot()
-    gate = _Gate(services, RateLimit(), monotonic)
+    gate = Gate(services, monotonic)
     for route in ROUTES:
         pattern = API + re.sub(r"{(\w+)}", r"<\1>", route.path)
         app.route(pattern, methods=[route.method])(_endpoint(route, services, gate))
@@ -69,29 +69,7 @@ def program_version() -> str:
         return "0"
 
 
-class _Gate:
-    """Who asks, whether they may, and not too often."""
-
-    def __init__(self, services: Services, rate: RateLimit, monotonic: Callable[[], float]) -> None:
-        self._services = services
-        self._rate = rate
-        self._monotonic = monotonic
-
-    async def admit(self, request: Request, roles: frozenset[str]) -> Identity:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise ApiError(401, "no-token", "send Authorization: Bearer TOKEN")
-        who = await self._services.identify(token.strip())
-        if who is None:
-            raise ApiError(401, "bad-token", "this token is not known, or was revoked")
-        if not self._rate.allows(who.name, self._monotonic()):
-            raise ApiError(429, "too-many-requests", "at most 50 requests a second for each token")
-        if who.role not in roles:
-            raise ApiError(403, "not-allowed", f"the role {who.role} may not do this")
-        return who
-
-
-def _endpoint(route: Route, services: Services, gate: _Gate) -> Callable[..., Any]:
+def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any]:
     async def handle(request: Request, **path: str) -> Response:
         who = await gate.admit(request, route.roles)
         query = Query({name: request.args[name] for name in request.args}, route.query)
@@ -195,7 +173,7 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in item.items()}
 
 
-def _events(services: Services, gate: _Gate) -> Callable[..., Any]:
+def _events(services: Services, gate: Gate) -> Callable[..., Any]:
     async def handle(request: Request) -> Response:
         await gate.admit(request, EVERYBODY)
         if services.hub.listeners >= MOST_LISTENERS:

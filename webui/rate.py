@@ -1,4 +1,4 @@
-"""At most so many requests a second from one token: a bucket that refills steadily."""
+"""At most so many requests a second from one token or address: a bucket that refills steadily."""
 
 from __future__ import annotations
 
@@ -25,3 +25,9 @@ class RateLimit:
         while len(self._buckets) > MOST_KEYS:
             self._buckets.popitem(last=False)
         return allowed
+
+    def give_back(self, key: str) -> None:
+        """What was taken last does not count."""
+        if key in self._buckets:
+            left, at = self._buckets[key]
+            self._buckets[key] = (min(self._rate, left + 1.0), at)

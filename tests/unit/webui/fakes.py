@@ -36,6 +36,7 @@ class House:
     def __init__(self) -> None:
         self.hub = Hub(first_id=100)
         self.asked: list[tuple[object, ...]] = []
+        self.looked_up = 0
         self.voice_there = True
         self.store_there = True
         self.secret = "once"
@@ -47,6 +48,7 @@ class House:
         }  # fmt: skip
 
     async def identify(self, token: str) -> Identity | None:
+        self.looked_up += 1
         role = self.roles.get(token)
         return None if role is None else Identity(token.removesuffix("-token"), role)
 

@@ -77,6 +77,35 @@ async def test_fifty_requests_a_second_for_each_token(program: Program) -> None:
     assert (await client.get("/api/v1/lines", headers=dict(headers))).status_code == 200
 
 
+async def test_a_flood_of_wrong_tokens_is_stopped_before_the_store_and_told_once_a_minute(
+    program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = TestClient(create_app(program.house, lambda: program.now))
+
+    async def ask(token: str) -> int:
+        return (await client.get("/api/v1/lines", headers={"Authorization": f"Bearer {token}"})).status_code
+
+    assert await ask("desk-token") == 200
+    statuses = [await ask(f"wrong-{number}") for number in range(40)]
+    assert statuses == [401] * 10 + [429] * 30
+    assert program.house.looked_up == 11
+    assert await ask("desk-token") == 200, "who was here before is not shut out"
+    assert await ask("maid-token") == 429, "who is new waits"
+    program.now += 0.1
+    assert await ask("maid-token") == 200
+    assert await ask("wrong") == 401, "a good token costs nothing"
+    assert len(caplog.records) == 1
+    program.now += 60
+    assert await ask("wrong") == 401
+    assert [record.message for record in caplog.records][1:] == ["wrong-tokens count=42 last_from=127.0.0.1"]
+
+
+async def test_a_revoked_token_is_wrong_at_once(program: Program) -> None:
+    assert (await program.ask("GET", "/lines", token="desk-token")).status_code == 200
+    del program.house.roles["desk-token"]
+    assert fault(await program.ask("GET", "/lines", token="desk-token"))[:2] == (401, "bad-token")
+
+
 async def test_lists_come_in_parts(program: Program) -> None:
     first = (await program.ask("GET", "/lines?limit=2")).json
     second = (await program.ask("GET", f"/lines?limit=2&cursor={first['next']}")).json

@@ -1,0 +1,81 @@
+"""Who asks, whether they may, and not too often."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from microdot import Request
+
+from firmware.log import Log
+from firmware.passwords import token_digest
+from webui.faults import ApiError
+from webui.rate import RateLimit
+from webui.services import Identity, Services
+
+WRONG_PER_SECOND = 10.0
+MOST_KNOWN = 1000
+TELL_EVERY_S = 60.0
+
+log = Log("web")
+
+
+class Gate:
+    """Admits requests. `monotonic` is the clock of the limits, in seconds.
+
+    Of the tokens that were not good lately, an address may try so many a second; more are refused before the store is
+    asked. Tokens that were good are let through, so that nobody is shut out by a neighbour behind the same address.
+    """
+
+    def __init__(self, services: Services, monotonic: Callable[[], float]) -> None:
+        self._services = services
+        self._monotonic = monotonic
+        self._asked = RateLimit()
+        self._tried = RateLimit(WRONG_PER_SECOND)
+        self._good: OrderedDict[bytes, None] = OrderedDict()
+        self._wrong = 0
+        self._told = float("-inf")
+
+    async def admit(self, request: Request, roles: frozenset[str]) -> Identity:
+        """Who asks. Raises ApiError: 401, 403 or 429."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise ApiError(401, "no-token", "send Authorization: Bearer TOKEN")
+        who = await self._identify(token.strip(), _address(request))
+        if not self._asked.allows(who.name, self._monotonic()):
+            raise ApiError(429, "too-many-requests", "at most 50 requests a second for each token")
+        if who.role not in roles:
+            raise ApiError(403, "not-allowed", f"the role {who.role} may not do this")
+        return who
+
+    async def _identify(self, token: str, address: str) -> Identity:
+        digest = token_digest(token)
+        known = digest in self._good
+        if not known and not self._tried.allows(address, self._monotonic()):
+            self._note(address)
+            raise ApiError(429, "too-many-wrong-tokens", "too many unknown tokens from this address; try again later")
+        who = await self._services.identify(token)
+        if who is None:
+            self._good.pop(digest, None)
+            self._note(address)
+            raise ApiError(401, "bad-token", "this token is not known, or was revoked")
+        if not known:
+            self._tried.give_back(address)
+        self._good[digest] = None
+        self._good.move_to_end(digest)
+        while len(self._good) > MOST_KNOWN:
+            self._good.popitem(last=False)
+        return who
+
+    def _note(self, address: str) -> None:
+        """Wrong tokens are told at once, and then once a minute while they go on."""
+        self._wrong += 1
+        now = self._monotonic()
+        if now - self._told >= TELL_EVERY_S:
+            log.warning("wrong-tokens", count=self._wrong, last_from=address)
+            self._wrong, self._told = 0, now
+
+
+def _address(request: Request) -> str:
+    peer = request.client_addr
+    return str(peer[0]) if peer else ""
