@@ -28,6 +28,10 @@ class TimerSpec:
         return seconds
 
 
+T302 = TimerSpec("T302", 4, 1, 30, "between two digits; then what was dialled is all there is")
+"""Here, because whoever checks a site's numbers tells the default too."""
+
+
 class Timers:
     """Deadlines by key on the caller's time scale; pure, the caller brings the time."""
 

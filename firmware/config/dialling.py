@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from firmware.config.decode import Fault
 from firmware.config.lines import KeyPath
 from firmware.config.schema import Config
-
-INTER_DIGIT_SECONDS = 4
+from firmware.timers import T302
 
 
 def faults(config: Config) -> Iterator[Fault]:
@@ -61,9 +60,7 @@ def notices(config: Config) -> Iterator[str]:
     for number, what in numbers:
         longer = sorted({other for other, _ in numbers if other != number and other.startswith(number)})
         if longer:
-            yield (
-                f"{what} begins {', '.join(longer)}: after {number} one waits {INTER_DIGIT_SECONDS} s, or ends with #"
-            )
+            yield f"{what} begins {', '.join(longer)}: after {number} one waits {T302.default:g} s, or ends with #"
 
 
 def _numbers(config: Config) -> Iterator[tuple[KeyPath, str, str]]:

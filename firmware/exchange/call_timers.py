@@ -5,10 +5,10 @@ X1 to X20 are call control's, X21 and above survival's: a number means one thing
 
 from __future__ import annotations
 
-from firmware.timers import TimerSpec
+from firmware.timers import T302, TimerSpec
 
 FIRST_DIGIT = TimerSpec("X1", 15, 5, 120, "off-hook until the first digit; then the telephone hears busy")
-INTER_DIGIT = TimerSpec("T302", 4, 1, 30, "between two digits; then what was dialled is all there is")
+INTER_DIGIT = T302
 NO_ANSWER = TimerSpec("T301", 60, 5, 600, "ringing until the call is given up, or forwarded to reception")
 RELEASE_TONE = TimerSpec("X2", 30, 5, 300, "busy, congestion or unobtainable tone; then the howler")
 HOWLER = TimerSpec("X3", 60, 5, 600, "howler; then the telephone is out of service until it is replaced")
