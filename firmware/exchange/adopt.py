@@ -256,16 +256,13 @@ def _settle_answer(found: Findings, call: Call) -> None:
 
 def _end(core: Core, found: Findings, call: Call) -> None:
     """A side has gone."""
-    left_at = found.left_at.get(call.leg)
-    call.cut_off = call.leg in found.cut_off
-    answered = call.answered_ns is not None
-    known = not answered or left_at is not None or call.connection in found.connections
-    end = "released" if known else "lost"
+    standing = call.answered_ns is None or call.connection in found.connections
+    cause, end = _how_it_ended(found, call.leg, standing)
     for half in call.halves():
         stays = call.joined is not None and half.endpoint == call.host
         core.post(half, Event.RELEASED, None if stays else Cause.NORMAL_CLEARING)
     joined = call.joined
-    call.close_record(Cause.NORMAL_CLEARING, "released" if known else "lost", left_at, complete=end == "released")
+    call.close_record(cause, end, found.left_at.get(call.leg), complete=end == "released")
     if joined is not None:
         joined.joined = joined.host = joined.consult_for = None
 
@@ -275,12 +272,18 @@ def _close_strays(core: Core, found: Findings, open_records: Sequence[LegRecord]
     for record in open_records:
         if record.leg in found.calls or record.leg in core.calls:
             continue
-        left_at = found.left_at.get(record.leg)
-        ended_ns = max(left_at or core.now.monotonic_ns, record.answered_ns or 0, record.started_ns)
-        lost = left_at is None or record.leg in found.cut_off
-        cause = Cause.TEMPORARY_FAILURE if lost else Cause.NORMAL_CLEARING
-        end: End = "lost" if lost else "released"
-        core.decide(CloseRecord(replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=not lost)))
+        cause, end = _how_it_ended(found, record.leg, standing=False)
+        left_at = found.left_at.get(record.leg, core.now.monotonic_ns)
+        ended_ns = max(left_at, record.answered_ns or 0, record.started_ns)
+        whole = end == "released"
+        core.decide(CloseRecord(replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=whole)))
+
+
+def _how_it_ended(found: Findings, leg: str, standing: bool) -> tuple[Cause, End]:
+    """Lost, if a party was cut off, or if nothing of the call is `standing` and the journal has no time for its end."""
+    if leg in found.cut_off or (leg not in found.left_at and not standing):
+        return Cause.TEMPORARY_FAILURE, "lost"
+    return Cause.NORMAL_CLEARING, "released"
 
 
 def _sweep(core: Core, audit: AuditReport) -> None:

@@ -210,13 +210,19 @@ def test_a_call_of_the_resident_plan_that_died_with_the_gateway_is_lost(hotel: H
     assert (hotel.last().end, hotel.last().complete, hotel.last().cause) == ("lost", False, 41)
 
 
-def test_a_record_that_nothing_stands_for_is_closed_as_lost(hotel: Hotel) -> None:
+@pytest.mark.parametrize("tags", [False, True])
+def test_a_call_that_nothing_stands_for_is_lost_whether_tags_tell_of_it_or_only_its_record(
+    hotel: Hotel, tags: bool
+) -> None:
     hotel.connect("101", "102")
     for name in ("101", "102"):
+        tag = hotel.gateway.lines[PORTS[name]].tag
         hotel.gateway.replace(PORTS[name])
-        hotel.gateway.lines[PORTS[name]].tag = b""
+        hotel.gateway.lines[PORTS[name]].tag = tag if tags else b""
+    hotel.gateway.journal.clear()
     hotel.restart()
-    assert hotel.last().end == "lost" and not hotel.last().complete and hotel.quiet()
+    record = hotel.last()
+    assert (record.end, record.complete, record.cause) == ("lost", False, 41) and hotel.quiet()
 
 
 def test_what_belongs_to_nobody_is_ended(hotel: Hotel) -> None:
