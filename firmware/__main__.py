@@ -207,7 +207,7 @@ def _admin(name: str) -> Callable[[argparse.Namespace], int]:
 
 
 def _prompts(chosen: argparse.Namespace) -> int:
-    from firmware.supervisor import prompts
+    from firmware.ivr import prompts
 
     return prompts.render_command(chosen.data)
 

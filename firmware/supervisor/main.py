@@ -20,6 +20,7 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged
 from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.ivr.prompts import PromptService
 from firmware.log import Log
 from firmware.processes import RunDirectory
 from firmware.store import StorageError, open_repositories
@@ -32,7 +33,6 @@ from firmware.supervisor.feed import Feed
 from firmware.supervisor.health import HealthService
 from firmware.supervisor.housekeeping import Housekeeping
 from firmware.supervisor.numbering import EXCHANGE, ROOM_BLOCKING, agent_settings, numbering_plan, room_blocking
-from firmware.supervisor.prompts import PromptService
 from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree

@@ -21,9 +21,9 @@ from pathlib import Path
 import msgspec
 
 from firmware.errors import UnavailableError
+from firmware.ivr.prompt_texts import TEXTS, VOICES
 from firmware.log import Log
 from firmware.processes import replace_file
-from firmware.supervisor.prompt_texts import TEXTS, VOICES
 
 PROGRAM = "espeak-ng"
 WORDS_PER_MINUTE = 145
@@ -51,7 +51,7 @@ def path_of(directory: Path, language: str, name: str) -> Path:
 
 def render(directory: Path, wanted: list[tuple[str, str]]) -> None:
     """Make these prompts. Raises UnavailableError if espeak-ng is not installed or fails."""
-    from boardsupport import dsp
+    from boardsupport import dsp  # here, so that the supervisor, which only starts this, does not load it
 
     made = _made(directory)
     for language, name in wanted:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from firmware.errors import UnavailableError
-from firmware.supervisor import prompts
-from firmware.supervisor.prompt_texts import TEXTS, VOICES
+from firmware.ivr import prompts
+from firmware.ivr.prompt_texts import TEXTS, VOICES
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
