@@ -94,14 +94,15 @@ def _repositories(data: Path) -> Iterator[Repositories]:
 
 
 def _open(data: Path) -> Repositories:
-    """A damaged database is replaced only if nobody works on it."""
-    supervisor = RunDirectory(data).make().running("supervisor")
+    """A damaged database is replaced only if nobody works on it, or is about to."""
+    run = RunDirectory(data).make()
+    running = run.running("supervisor") or run.running("launcher")
     try:
-        return open_repositories(data, repair=supervisor is None)
+        return open_repositories(data, repair=running is None)
     except StorageError as error:
-        if supervisor is None:
+        if running is None:
             raise
-        text = f"{data}: {error}; the supervisor (process {supervisor.pid}) has it open, so it is left as it is"
+        text = f"{data}: {error}; the product runs ({running.role}, process {running.pid}), so it is left as it is"
         raise StorageError(f"{text}: restart the product, which repairs it, and ask again") from error
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware import admin
-from firmware.processes import RunDirectory
+from firmware.processes import Role, RunDirectory
 from firmware.store import StorageError
 
 MAKE = {"name": "till", "role": "desk"}
@@ -21,9 +21,10 @@ def spoiled(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_damaged_database_is_left_alone_while_a_supervisor_has_it(spoiled: Path) -> None:
+@pytest.mark.parametrize("role", ["supervisor", "launcher"])
+def test_a_damaged_database_is_left_alone_while_the_product_runs(spoiled: Path, role: Role) -> None:
     run = RunDirectory(spoiled).make()
-    run.hold("supervisor")
+    run.hold(role)
     before = (spoiled / "nightporter.db").read_bytes()
     with pytest.raises(StorageError, match=r"nightporter\.db is damaged.*restart the product"):
         admin.token_create(Namespace(data=spoiled, **MAKE))
