@@ -1,4 +1,4 @@
-"""A bare real-time process beside the product: when, and for how long, this machine itself let nobody run.
+"""A bare real-time process on each core beside the product: when, and for how long, the machine let nobody run there.
 
 What it measures is taken off the product's gaps and delays, and off nothing else.
 """
@@ -24,18 +24,20 @@ class HostStalls:
         """When each began on the monotonic clock, and how long it was, in seconds."""
 
     def __enter__(self) -> HostStalls:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.host_stalls"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout is not None
-        self._process.stdout.readline()  # it measures from here on
+        self._processes = [_watch(core) for core in sorted(os.sched_getaffinity(0))]
+        for process in self._processes:
+            assert process.stdout is not None
+            process.stdout.readline()  # it measures from here on
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        said, _ = self._process.communicate("", timeout=30)
-        self.stalls = [(float(begin), float(length)) for begin, length in json.loads(said)]
+        found: list[tuple[float, float]] = []
+        for process in self._processes:
+            said, _ = process.communicate("", timeout=30)
+            found += [(float(begin), float(length)) for begin, length in json.loads(said)]
+        self.stalls = _merged(found)
 
     @property
     def longest_ms(self) -> float:
@@ -49,6 +51,23 @@ class HostStalls:
         """How much of this stretch of the monotonic clock the host stood still."""
         parts = (min(end, at + length) - max(begin, at) for at, length in self.stalls)
         return 1000 * sum(part for part in parts if part > 0)
+
+
+def _watch(core: int) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.host_stalls", str(core)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _merged(stalls: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stalls of several cores as one list, overlapping ones joined."""
+    merged: list[tuple[float, float]] = []
+    for begin, length in sorted(stalls):
+        if merged and begin <= sum(merged[-1]):
+            first = merged[-1][0]
+            merged[-1] = (first, max(sum(merged[-1]), begin + length) - first)
+        else:
+            merged.append((begin, length))
+    return merged
 
 
 def measure() -> list[tuple[float, float]]:
@@ -73,6 +92,7 @@ def _input_is_open() -> bool:
 
 
 if __name__ == "__main__":
+    os.sched_setaffinity(0, {int(sys.argv[1])})
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(PRIORITY))
     except PermissionError:
