@@ -1,7 +1,7 @@
 # Night Porter. `make run` is all that a new machine needs (Debian 12, root or sudo); `make help` lists the rest.
 CONFIG ?= examples/hotel.toml
 DATA ?= ./data
-# Scenarios wait more than they compute: two files at a time, each with products of its own.
+# Processes for the tests without a product; those that telephone run one after another, for the sake of their audio.
 PYTEST_JOBS ?= 2
 PYTEST_ARGS ?=
 PERF_ARGS ?=
@@ -21,7 +21,8 @@ setup:  ## install what is missing, for development too
 	@tools/setup.sh dev
 
 test: setup  ## every test: unit, contract, architecture, and scenarios through the bench
-	@$(PYTHON) -m pytest -n $(PYTEST_JOBS) --dist loadfile $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest -n $(PYTEST_JOBS) --dist loadfile tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest tests/scenario $(PYTEST_ARGS)
 
 unit: setup  ## the tests that need no running product
 	@$(PYTHON) -m pytest tests/unit tests/contract tests/architecture $(PYTEST_ARGS)

@@ -17,6 +17,8 @@ POLARITY_STEADY_MS: Final = 1000
 SHORTEST_BURST_MS: Final = 40
 UNKNOWN_PAUSE_MS: Final = 5500
 """How long a pause may last while only the first bursts are known; no country's cadence has a longer one."""
+CADENCE_STEP_MS = 10
+"""A telephone's bell does not tell a cadence more finely, and countries' tables don't either."""
 LONG_PAUSE: Final = 0.7
 CADENCES_KEPT: Final = 12
 
@@ -93,7 +95,8 @@ class Ringer:
         ends = [n for n, (_, pause) in enumerate(finished) if pause > LONG_PAUSE * longest]
         first = ends[-2] + 1 if len(ends) > 1 else 0
         one_round = finished[first : ends[-1] + 1]
-        return [round(length / SAMPLES_PER_MS) for pair in one_round for length in pair]
+        step = CADENCE_STEP_MS * SAMPLES_PER_MS
+        return [CADENCE_STEP_MS * round(length / step) for pair in one_round for length in pair]
 
 
 class Lamp:

@@ -44,9 +44,9 @@ def test_ctrl_c_ends_everything_and_the_next_start_is_warm() -> None:
 
 def test_status_tells_whether_it_is_ready() -> None:
     with Product() as product:
-        told = nightporter("status", "--data", str(product.data))
-        assert told.returncode == 0, told.stdout
-        assert str(product.pid("voice")) in told.stdout
+        # The figures behind it are written down twice a second.
+        wait_for(lambda: nightporter("status", "--data", str(product.data)).returncode == 0, 5, "status says ready")
+        assert str(product.pid("voice")) in nightporter("status", "--data", str(product.data)).stdout
         product.stop()
         assert nightporter("status", "--data", str(product.data)).returncode == 1
 
