@@ -1,6 +1,7 @@
 """The bench's HTTP API for telephones, faults, power, lights and counters (design: bench.md).
 
-Company lines, spans and the PMS are not on this bench yet: `GET /bench` shows them empty, their routes are 404.
+Company lines, spans and the PMS are not on this bench yet: `GET /bench` shows them empty, their routes answer 404 and
+say so.
 """
 
 from __future__ import annotations
@@ -9,23 +10,28 @@ import asyncio
 import io
 import wave
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import wraps
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 from microdot import Microdot, Request, Response
 from microdot.sse import SSE, with_sse
 
 from boardsupport.bench.clock import HighwayClock
 from boardsupport.bench.live import send_changes
-from boardsupport.bench.requests import ApiError, Dialling, audio_ms, fields_of, one_of, sound_of, whole
+from boardsupport.bench.requests import ApiError, Dialling, audio_ms, fields_of, one_of, sound_of, waits, whole
 from boardsupport.bench.telephone import Telephone, WrongStateError
 from boardsupport.bench.world import World
+from boardsupport.si3210.sim import PairFault
 
-FAULTS: Final = ("none", "open", "short", "foreign-voltage", "overload")
+FAULTS: Final[tuple[PairFault, ...]] = get_args(PairFault)
+NOT_YET: Final = {"lines": "company lines", "spans": "E1 spans", "pms": "PMS"}
+"""What other parts of the API will serve, by the first word of their paths."""
 MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 LONGEST_FLASH_MS: Final = 10_000
 SHORTEST_WAIT_S: Final = 0.005
 LONGEST_WAIT_S: Final = 0.1
+LONGEST_DRAIN_S: Final = 10.0
 Answer: TypeAlias = "dict[str, Any] | Response | tuple[dict[str, Any], int] | tuple[bytes, int, dict[str, str]]"
 Handler: TypeAlias = Callable[..., Awaitable[Answer]]
 
@@ -56,9 +62,12 @@ class BenchApi:
             ("play", self._play),
         ):
             route(f"{phone}/{verb}", methods=["POST"])(_answering(handler))
+        self.app.before_request(_whole_body)
+        self.app.errorhandler(400)(_malformed)
         self.app.errorhandler(404)(_not_found)
         self.app.errorhandler(405)(_no_such_method)
         self.app.errorhandler(413)(_too_large)
+        self.app.errorhandler(500)(_failed)
 
     # --- the whole ---
 
@@ -91,7 +100,7 @@ class BenchApi:
         phone = self._find(kind, number)
         fault = one_of(fields_of(request.body or b"", kind=...), "kind", FAULTS)
         with self._world.lock:
-            phone.chip.pair.set_fault(fault)  # type: ignore[arg-type]
+            phone.chip.pair.set_fault(fault)
         return {"kind": fault}
 
     # --- a telephone ---
@@ -143,10 +152,11 @@ class BenchApi:
 
     async def _play(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
+        wait = waits(request.args.get("wait"))
         sound = sound_of(request.body or b"")
         with self._world.lock:
             end = phone.speak(sound)
-        if request.args.get("wait") == "1":
+        if wait:
             await self._reached(phone, end)
         return {"ends_at_ms": round(end / 8)}
 
@@ -180,8 +190,24 @@ def _answering(handler: Handler) -> Handler:
     return answer
 
 
+async def _whole_body(request: Request) -> tuple[dict[str, str], int] | None:
+    """Our web server reads bodies by their length only; one in chunks would look empty."""
+    if "Transfer-Encoding" not in request.headers:
+        return None
+    return {"error": "send the body with a Content-Length, not in chunks"}, 411
+
+
+async def _malformed(request: Request | None) -> tuple[dict[str, str], int]:
+    return {"error": "not understood as an HTTP request"}, 400
+
+
+async def _failed(request: Request) -> tuple[dict[str, str], int]:
+    return {"error": "the bench failed; its log says why"}, 500
+
+
 async def _not_found(request: Request) -> tuple[dict[str, str], int]:
-    return {"error": f"nothing at {request.path}"}, 404
+    missing = NOT_YET.get(request.path.removeprefix("/bench/").partition("/")[0])
+    return {"error": f"this bench has no {missing} yet" if missing else f"nothing at {request.path}"}, 404
 
 
 async def _no_such_method(request: Request) -> tuple[dict[str, str], int]:
@@ -189,4 +215,10 @@ async def _no_such_method(request: Request) -> tuple[dict[str, str], int]:
 
 
 async def _too_large(request: Request) -> tuple[dict[str, str], int]:
+    """Take the body off the line first: a client that is still sending would not read the answer."""
+    left = request.content_length
+    with suppress(TimeoutError, OSError):
+        async with asyncio.timeout(LONGEST_DRAIN_S):
+            while left > 0 and (piece := await request.stream.read(MOST_BODY_BYTES)):
+                left -= len(piece)
     return {"error": f"more than {MOST_BODY_BYTES} bytes"}, 413

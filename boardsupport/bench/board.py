@@ -65,7 +65,7 @@ class SimulatedBoard:
         self.epoch_ns = time.monotonic_ns()
         """CLOCK_MONOTONIC of sample 0; moves when the bench shifts its schedule."""
         self.ticked = 0
-        """Samples that the tick has done."""
+        """Samples whose block the tick has taken up."""
         self.report_edges: Callable[[Sequence[Edge]], None] = lambda edges: None
         self.outside: dict[Si3210Model, Callable[[float], None]] = {}
         """What happens on a chip's pair on the way to a sample (a telephone's switch); it ends with `advance`."""
@@ -199,8 +199,10 @@ class SimulatedBoard:
     # --- power, lights, relay ---
 
     def power(self, on: bool) -> None:
-        """The box's supply; the chips lose their state."""
+        """The box's supply; without it the chips lose their state. Switched so already, nothing changes."""
         with self.lock:
+            if on == self.powered:
+                return
             self.powered = on
             now = self.sample_now()
             for chip in self.chips.values():

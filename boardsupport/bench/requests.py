@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from boardsupport.bench.sounds import DTMF_DIGITS, Sound, SoundError, Tone, from_wav
 
@@ -12,6 +12,11 @@ LONGEST_DIAL: Final = 80
 LONGEST_AUDIO_MS: Final = 60_000
 LONGEST_TONE_MS: Final = 600_000
 WAV_MAGIC: Final = b"RIFF"
+MOST_JSON_BYTES: Final = 64 * 1024
+"""No request needs more; a larger one would keep the interpreter from the highway's clock while it is parsed."""
+
+
+Word = TypeVar("Word", bound=str)
 
 
 class ApiError(Exception):
@@ -25,6 +30,8 @@ class ApiError(Exception):
 
 def fields_of(body: bytes, **allowed: Any) -> dict[str, Any]:
     """A JSON object with these keys alone; `allowed` gives the defaults, Ellipsis for a key that must be there."""
+    if len(body) > MOST_JSON_BYTES:
+        raise ApiError(413, f"a JSON body of {len(body)} bytes; allowed: {MOST_JSON_BYTES}")
     try:
         given = json.loads(body) if body.strip() else {}
     except (ValueError, RecursionError) as wrong:
@@ -57,12 +64,12 @@ def number(fields: dict[str, Any], key: str, low: float, high: float) -> float:
     return float(value)
 
 
-def one_of(fields: dict[str, Any], key: str, allowed: tuple[str, ...]) -> str:
+def one_of(fields: dict[str, Any], key: str, allowed: tuple[Word, ...]) -> Word:
     """A word of the object."""
-    value = fields[key]
-    if value not in allowed:
-        raise ApiError(422, f"{key}: {value!r}; allowed: {', '.join(allowed)}")
-    return str(value)
+    for word in allowed:
+        if fields[key] == word:
+            return word
+    raise ApiError(422, f"{key}: {fields[key]!r}; allowed: {', '.join(allowed)}")
 
 
 class Dialling:
@@ -94,12 +101,21 @@ def sound_of(body: bytes) -> Sound:
             return from_wav(body)
         except SoundError as wrong:
             raise ApiError(422, str(wrong)) from wrong
+    if body and not body.lstrip().startswith(b"{"):
+        raise ApiError(422, "the body is neither a WAV file nor a JSON object")
     fields = fields_of(body, tone_hz=..., dbm0=-10, ms=2000)
     return Tone(
         number(fields, "tone_hz", 1, 4000),
         number(fields, "dbm0", -100, 3.14),
         whole(fields, "ms", 1, LONGEST_TONE_MS) * 8,
     )
+
+
+def waits(asked: str | None) -> bool:
+    """The query of POST .../play: whether the answer comes when the sound has been played."""
+    if asked not in (None, "0", "1"):
+        raise ApiError(422, f"wait: {asked!r}; allowed: 0, 1")
+    return asked == "1"
 
 
 def audio_ms(asked: str | None) -> int:

@@ -65,18 +65,24 @@ class Recording:
         return self._samples[start : start + count]
 
 
-def dtmf(digits: str, on_ms: int, off_ms: int) -> Recording:
-    """Digits as a keypad sends them; ends with the last digit, without its pause. Raises KeyError for no digit."""
-    on, off = np.arange(on_ms * RATE // 1000), np.zeros(off_ms * RATE // 1000, np.float32)
-    pieces: list[Floats] = []
-    for digit in digits:
-        place = DTMF_DIGITS.index(digit)
-        low, high = DTMF_LOW_HZ[place // 4], DTMF_HIGH_HZ[place % 4]
-        wave_of_digit = peak_of(DTMF_LOW_DBM0) * np.sin(2 * np.pi * low / RATE * on) + peak_of(DTMF_HIGH_DBM0) * np.sin(
-            2 * np.pi * high / RATE * on
-        )
-        pieces += [wave_of_digit.astype(np.float32), off]
-    return Recording(np.concatenate(pieces[:-1]) if pieces else np.zeros(0, np.float32))
+class Dtmf:
+    """Digits as a keypad sends them; ends with the last digit, without its pause. Raises ValueError for no digit."""
+
+    def __init__(self, digits: str, on_ms: int, off_ms: int) -> None:
+        self._on = on_ms * RATE // 1000
+        self._round = self._on + off_ms * RATE // 1000
+        self.length = (len(digits) - 1) * self._round + self._on
+        rows, columns = np.divmod([DTMF_DIGITS.index(digit) for digit in digits], len(DTMF_HIGH_HZ))
+        self._low = 2 * np.pi / RATE * np.take(DTMF_LOW_HZ, rows)
+        self._high = 2 * np.pi / RATE * np.take(DTMF_HIGH_HZ, columns)
+
+    def block(self, start: int, count: int) -> Floats:
+        """See `Sound.block`."""
+        digit, at = np.divmod(np.arange(start, start + count), self._round)
+        low = peak_of(DTMF_LOW_DBM0) * np.sin(self._low[digit] * at)
+        high = peak_of(DTMF_HIGH_DBM0) * np.sin(self._high[digit] * at)
+        keyed: Floats = np.where(at < self._on, low + high, 0).astype(np.float32)
+        return keyed
 
 
 def from_wav(body: bytes) -> Recording:

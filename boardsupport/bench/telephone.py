@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from boardsupport.bench.board import RING_STATE, SAMPLES_PER_MS, SimulatedBoard
 from boardsupport.bench.caller_id import CallerId, MessageLamp, Received
 from boardsupport.bench.ringer import Lamp, Ringer, rings_bell
-from boardsupport.bench.sounds import Microphone, Sound, dtmf
+from boardsupport.bench.sounds import Dtmf, Microphone, Sound
 from boardsupport.si3210.sim import Si3210Model
 
 CALLER_ID_BEFORE_RING_MS: Final = 4000
@@ -77,7 +77,7 @@ class Telephone:
 
     def flash(self, ms: int) -> float:
         """Open the loop that long; the sample at which it is closed again. Raises WrongStateError."""
-        self._must_be_lifted()
+        self._must_be_free()
         now = self._switch_now(False)
         end = now + ms * SAMPLES_PER_MS
         self._contact.append((end, True))
@@ -86,15 +86,15 @@ class Telephone:
 
     def dial(self, digits: str, on_ms: int, off_ms: int) -> float:
         """DTMF digits; the sample at which the last is out. Raises WrongStateError."""
-        self._must_be_lifted()
-        sound = dtmf(digits, on_ms, off_ms)
+        self._must_be_free()
+        sound = Dtmf(digits, on_ms, off_ms)
         self._dialling = (self._board.ticked, sound)
         self._dialling_until = self._board.ticked + sound.length
         return self._dialling_until
 
     def pulse(self, digits: str, break_ms: int, make_ms: int, gap_ms: int) -> float:
         """Digits as loop-disconnect pulses; the sample at which the last is out. Raises WrongStateError."""
-        self._must_be_lifted()
+        self._must_be_free()
         at = self._board.sample_now()
         for digit in digits:
             for _ in range(int(digit) or 10):
@@ -106,9 +106,8 @@ class Telephone:
         return self._dialling_until
 
     def speak(self, sound: Sound) -> float:
-        """Speak into the handset instead of what was spoken before; the sample at which it ends."""
-        if not self.lifted:
-            raise WrongStateError(f"{self.port}: the handset is down")
+        """Speak into the handset instead of what was spoken; the sample at which it ends. Raises WrongStateError."""
+        self._must_be_lifted()
         self._playing = (self._board.ticked, sound)
         return float(self._board.ticked + sound.length)
 
@@ -218,6 +217,9 @@ class Telephone:
     def _must_be_lifted(self) -> None:
         if not self.lifted:
             raise WrongStateError(f"{self.port}: the handset is down")
+
+    def _must_be_free(self) -> None:
+        self._must_be_lifted()
         if self._board.sample_now() < self._dialling_until:
             raise WrongStateError(f"{self.port}: it is still dialling")
 

@@ -57,14 +57,11 @@ class World:
         self.listening = Listening(len(self._all), country, self._received)
         self._history: NDArray[np.int16] = np.zeros((len(self._all), HISTORY_SAMPLES + BLOCK), np.int16)
         self._hook_changes = [0] * len(self._all)
+        self.now = 0
+        """Samples since the bench began that the earpieces have received and the history holds."""
         self.tick_ms = 0.0
         """Running mean of what a tick costs."""
         self.tick_ms_worst = 0.0
-
-    @property
-    def now(self) -> int:
-        """Samples since the bench began."""
-        return self.board.ticked
 
     def tick(self, playback: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Live one block: frames (80, slots) towards the chips in, frames from the chips out."""
@@ -79,9 +76,10 @@ class World:
             self.board.weigh_ringing()
             self._relay()
             self.audio.prepare(start)
+            self.board.ticked = end  # under the lock: what is said from here on belongs to the next block
         capture = self.audio.run(playback, start)
-        self.board.ticked = end
         self._hear(start)
+        self.now = end
         cost = (time.perf_counter() - began) * 1000
         self.tick_ms += (cost - self.tick_ms) / 128
         self.tick_ms_worst = max(self.tick_ms_worst, cost)
@@ -90,7 +88,7 @@ class World:
     def heard(self, phone: Telephone, ms: int) -> NDArray[np.int16]:
         """The last `ms` (0..60000) of what an earpiece received; shorter only if the bench is younger."""
         size = self._history.shape[1]
-        end = self.board.ticked
+        end = self.now
         places = np.arange(max(0, end - ms * SAMPLES_PER_MS), end) % size
         kept: NDArray[np.int16] = self._history[phone.index, places]
         return kept

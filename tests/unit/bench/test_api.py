@@ -32,7 +32,8 @@ class Api:
         self.rig.bring_up(1)
         self.wire = WireServer(directory, 64, self.rig.board)
         self.clock = HighwayClock(self.rig.world, self.wire)
-        self.client = TestClient(BenchApi(self.rig.world, self.clock).app)
+        self.app = BenchApi(self.rig.world, self.clock).app
+        self.client = TestClient(self.app)
 
     async def get(self, path: str) -> tuple[int, Any]:
         answer = await self.client.get("/bench" + path)
@@ -104,6 +105,67 @@ async def test_what_is_not_there_is_404(api: Api, path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("/lines/fxo/1", "company lines"), ("/lines/fxo/1/ring", "company lines"), ("/spans/e1/1/call", "E1 spans"),
+        ("/pms", "PMS"),
+    ],
+)  # fmt: skip
+async def test_what_is_not_served_yet_says_so(api: Api, path: str, what: str) -> None:
+    for ask in (api.get, api.post):
+        status, answer = await ask(path)
+        assert (status, answer["error"]) == (404, f"this bench has no {what} yet")
+
+
+async def test_a_body_in_chunks_is_refused_rather_than_taken_for_none(api: Api) -> None:
+    answer = await api.client.post("/bench/phones/fxs/1/flash", headers={"Transfer-Encoding": "chunked"})
+    assert answer.status_code == 411
+    assert "Content-Length" in answer.json["error"]
+
+
+async def test_a_mistaken_wait_is_422(api: Api) -> None:
+    await api.post("/phones/fxs/1/off-hook")
+    assert (await api.post("/phones/fxs/1/play?wait=yes", {"tone_hz": 1000}))[0] == 422
+    assert (await api.post("/phones/fxs/1/play?wait=0", {"tone_hz": 1000}))[0] == 200
+
+
+async def test_a_json_body_beyond_reason_is_not_parsed(api: Api) -> None:
+    status, answer = await api.post("/power", {"state": "off" * 30_000})
+    assert (status, "allowed: 65536" in answer["error"]) == (413, True)
+    assert (await api.get(""))[1]["power"] == "on"
+
+
+async def test_what_is_no_request_and_what_is_no_method_is_answered_in_json(api: Api) -> None:
+    serving = asyncio.create_task(api.app.start_server(host="127.0.0.1", port=0))
+    await until(lambda: api.app.server is not None)
+    for request, status in ((b"nonsense\r\n\r\n", 400), (b"PUT /bench/power HTTP/1.1\r\n\r\n", 405)):
+        reader, writer = await asyncio.open_connection(*api.app.server.sockets[0].getsockname())
+        writer.write(request)
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        assert int(head.split()[1]) == status
+        assert json.loads(body)["error"]
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+async def test_a_body_beyond_all_measure_is_answered_after_it_was_sent(api: Api) -> None:
+    serving = asyncio.create_task(api.app.start_server(host="127.0.0.1", port=0))
+    await until(lambda: api.app.server is not None)
+    reader, writer = await asyncio.open_connection(*api.app.server.sockets[0].getsockname())
+    size = 40 * 1024 * 1024
+    writer.write(b"POST /bench/phones/fxs/1/play HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % size)
+    for _ in range(40):
+        writer.write(bytes(size // 40))
+        await writer.drain()
+    answer = await reader.read()
+    writer.close()
+    assert b" 413 " in answer.splitlines()[0]
+    serving.cancel()
+    await asyncio.gather(serving, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
     ("path", "body"),
     [
         ("/phones/fxs/1/dial", {}),
@@ -122,6 +184,7 @@ async def test_what_is_not_there_is_404(api: Api, path: str) -> None:
         ("/phones/fxs/1/play", {"tone_hz": 0}),
         ("/phones/fxs/1/play", {"tone_hz": 1000, "dbm0": 10}),
         ("/phones/fxs/1/play", b"RIFFnonsense"),
+        ("/phones/fxs/1/play", b"ID3nonsense"),
         ("/power", {"state": "maybe"}),
         ("/power", {}),
         ("/ports/fxs/1/fault", {"kind": "lightning"}),

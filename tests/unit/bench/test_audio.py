@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from boardsupport.bench import g711, sounds
+from boardsupport.bench.dtmf_receiver import digits
+from boardsupport.bench.listening import HeardBlock
 from boardsupport.bench.sounds import Recording, SoundError, Tone
 from tests.unit.bench.rig import Rig
 
@@ -178,6 +182,47 @@ def test_dtmf_of_the_keypad_reaches_the_line(call: Rig) -> None:
     low, _ = fit(heard, 770)
     high, _ = fit(heard, 1336)
     assert (low, high) == (pytest.approx(-9, abs=1), pytest.approx(-7, abs=1))
+
+
+def test_the_keypad_s_digits_are_each_as_long_as_asked_for() -> None:
+    keys = sounds.Dtmf("147*0#D", 70, 30)
+    assert keys.length == (6 * 100 + 70) * 8
+    samples = np.concatenate([keys.block(at, min(80, keys.length - at)) for at in range(0, keys.length, 80)])
+    assert digits(samples) == "147*0#D"
+    rounds = np.append(samples, np.zeros(240, np.float32)).reshape(7, 800)
+    assert all(np.abs(one[540:560]).max() > 3000 and not one[560:].any() for one in rounds)
+
+
+def test_what_is_dialled_while_a_block_is_made_begins_whole_in_the_next(call: Rig) -> None:
+    call.routes = {1: 0}
+    audio = call.world.audio
+    run = audio.run
+
+    def dial_meanwhile(*block: Any) -> Any:
+        audio.run = run  # type: ignore[method-assign]
+        call.phone(1).dial("5", 50, 0)
+        return run(*block)
+
+    audio.run = dial_meanwhile  # type: ignore[method-assign]
+    call.run(200)
+    heard = np.abs(call.world.heard(call.phone(2), 200).astype(int))
+    loud = np.flatnonzero(heard > 1000)
+    assert loud[-1] - loud[0] == pytest.approx(50 * 8, abs=60)
+
+
+def test_what_was_heard_is_whole_while_a_block_is_made(call: Rig) -> None:
+    call.phone(1).speak(Tone(1000, -10, 80_000))
+    call.run(100)
+    take = call.world.listening.take
+    levels: list[float] = []
+
+    def listen_meanwhile(block: HeardBlock) -> None:
+        levels.append(level_dbm0(call.world.heard(call.phone(2), 10)))
+        take(block)
+
+    call.world.listening.take = listen_meanwhile  # type: ignore[method-assign]
+    call.run(100)
+    assert levels == pytest.approx([-10] * 10, abs=1)
 
 
 def test_history_is_kept_by_the_sample_for_60_s(call: Rig) -> None:

@@ -214,6 +214,18 @@ def test_power_off_and_on_loses_the_chips_and_keeps_the_telephones(rig: Rig) -> 
     assert closed(rig, 1)
 
 
+def test_power_that_is_on_already_disturbs_nothing() -> None:
+    rig = Rig(2, lifeline="fxs/2")
+    rig.bring_up(2)
+    rig.board.write_pin(rig.board.table.lifeline_pin, True)
+    rig.run(100)
+    feed = rig.hands["fxs/2"].read(64)
+    rig.board.power(True)
+    rig.run(20)
+    assert rig.board.lifeline_held()
+    assert rig.hands["fxs/2"].read(64) == feed != 0
+
+
 def test_too_many_ringing_at_once_overload_the_supply() -> None:
     rig = Rig(12)
     limit = rig.board.table.ringing_at_once
