@@ -54,7 +54,8 @@ class LineControl:
         self._bell = chip.settings.bell
         self._neon = neon(self._bell)
         self._ringer: RingerSettings | None = None
-        self._burst_number = 0
+        self._told: RingBurst | None = None
+        """The burst that is on the line, as far as the listener was told."""
 
     def take(self, off_hook: bool, found: LineWish | None, ringer: RingerSettings | None) -> None:
         """The chip has come into service with its generator set so; `found`: the lamps of a warm chip."""
@@ -65,13 +66,13 @@ class LineControl:
         )  # fmt: skip
         self._ringer = ringer
         self.feed()
-        self.settle_lamp()
 
     def feed(self) -> None:
-        """Write the wished linefeed, whatever the chip has now."""
+        """Write the wished linefeed, whatever the chip has now; a lamp may have been switched meanwhile."""
         self.fed = True
         self.written = Linefeed.OPEN
         self.apply()
+        self.settle_lamp()
 
     def leave(self) -> None:
         """The line is out of service: nothing of a call is left of the wishes."""
@@ -117,10 +118,9 @@ class LineControl:
         """Forget the ringing; the caller applies what follows."""
         self._chores.cancel("ring")
         self._chores.cancel("current")
-        wish, on = self.wish, self.wish.burst
-        wish.burst = wish.ringing = wish.caller_id_reversal = False
-        if on:
-            self._emit(RingBurst(self._clock(), False, self._burst_number))
+        self.wish.burst = self.wish.ringing = self.wish.caller_id_reversal = False
+        if self._told is not None:
+            self._burst_event(RingBurst(self._clock(), False, self._told.number))
 
     def burst(self, on: bool) -> None:
         """RingingLine: ringing voltage on, or on-hook transmission."""
@@ -145,7 +145,7 @@ class LineControl:
 
     def _burst_event(self, event: PortEvent) -> None:
         if isinstance(event, RingBurst):
-            self._burst_number = event.number
+            self._told = event if event.on else None
         self._emit(event)
 
     async def _watch_current(self) -> None:
@@ -201,12 +201,12 @@ class LineControl:
         self.apply()
 
     async def _use(self, ringer: RingerSettings) -> None:
-        """Set the generator up; the line is in an active state while it changes. The lock is held."""
+        """Set the generator up; a line that is fed is in an active state while it changes. The lock is held."""
         if self._ringer == ringer:
             return
         self.wish.neon_ready = False
         self._ringer = None
-        if self.written == Linefeed.RINGING:
+        if self.fed and self.written not in ACTIVE:
             self.written = Linefeed.FORWARD_ACTIVE
             self._chip.set_linefeed(Linefeed.FORWARD_ACTIVE)
         await self._chip.set_ringer(ringer)

@@ -247,6 +247,17 @@ async def test_lifted_during_the_caller_id_burst(rig: Rig, place: CallerIdPlace)
     assert rig.models[0].ringing() is None
 
 
+async def test_the_alert_before_the_caller_id_is_no_burst_of_the_ringing(rig: Rig) -> None:
+    await rig.start()
+    rig.ports[0].ring(RingPlan((1000, 4000), "before-ring-pulse", 700))
+    await rig.run(0.1)
+    assert rig.models[0].ringing() is not None
+    rig.ports[0].stop_ring()
+    await rig.run(1)
+    assert rig.models[0].ringing() is None
+    assert rig.of(RingBurst) == []
+
+
 async def test_on_hook_transmission_for_a_message(rig: Rig) -> None:
     await rig.start()
     rig.ports[0].transmit_on_hook(500)
@@ -254,76 +265,6 @@ async def test_on_hook_transmission_for_a_message(rig: Rig) -> None:
     assert rig.linefeed() == Linefeed.FORWARD_ON_HOOK_TRANSMISSION
     await rig.run(1)
     assert rig.linefeed() == Linefeed.FORWARD_ACTIVE
-
-
-# --- lamps
-
-
-async def test_polarity_lamp_through_ring_and_call(rig: Rig) -> None:
-    await rig.start()
-    rig.ports[0].set_lamp("polarity", True)
-    assert rig.models[0].line_volts() < -40
-    rig.ports[0].ring(NORMAL)
-    await rig.run(0.5)
-    rig.lift()
-    await rig.run(0.5)
-    rig.replace()
-    await rig.run(1.5)
-    assert rig.models[0].line_volts() < -40
-    rig.ports[0].set_lamp("polarity", False)
-    assert rig.models[0].line_volts() > 40
-
-
-async def test_neon_lamp_flashes_and_gives_way_to_the_bell(rig: Rig) -> None:
-    await rig.start()
-    rig.ports[0].set_lamp("neon", True)
-    flashes = 0
-
-    def count() -> bool:
-        nonlocal flashes
-        voltage = rig.models[0].ringing()
-        flashes += voltage is not None and voltage.trapezoid and voltage.peak_v > 85
-        return False
-
-    await rig.run(2, count, step_ms=1)
-    assert 300 < flashes < 700, "60 ms in every 250"
-    rig.ports[0].ring(NORMAL)
-    await rig.run(0.5)
-    voltage = rig.models[0].ringing()
-    assert voltage is not None
-    assert not voltage.trapezoid
-    assert voltage.hz == pytest.approx(25, abs=0.2)
-    rig.lift()
-    await rig.run(0.5)
-    assert len(rig.of(Lifted)) == 1
-    rig.replace()
-    await rig.run(1.5)
-    flashes = 0
-    await rig.run(1, count, step_ms=1)
-    assert flashes > 150, "the lamp is lit again after the call"
-    rig.lift()
-    assert await rig.run(0.4, lambda: len(rig.of(Lifted)) == 2)
-    assert rig.of(Lifted)[1] == Lifted(rig.of(Lifted)[1].at_ns, ringing=False)
-
-
-@pytest.mark.parametrize("kind", ["neon", "polarity"])
-async def test_lamps_survive_the_process_and_ringing_does_not(kind: str) -> None:
-    rig = Rig(ports=2)
-    await rig.start()
-    rig.ports[0].set_lamp("neon" if kind == "neon" else "polarity", True)
-    rig.ports[1].ring(NORMAL)
-    await rig.run(0.5)
-    for port in rig.ports:
-        await port.stop()
-    rig.make_ports(dict(rig.kept))
-    await rig.start()
-    await rig.run(0.1)
-    assert rig.models[1].ringing() is None
-    lit = rig.models[0].line_volts() < -40 if kind == "polarity" else False
-    seen = await rig.run(0.5, lambda: rig.models[0].ringing() is not None)
-    assert lit or seen
-    assert not rig.of(Lifted)
-    await rig.stop()
 
 
 # --- faults
