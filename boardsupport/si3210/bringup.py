@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boardsupport.si3210 import regs
+from boardsupport.si3210.access import ChipError
 from boardsupport.si3210.chip import (
     AUTOMATIC_VALUE,
     BATTERY_FEED_VALUE,
@@ -33,6 +34,10 @@ CALIBRATION_S = 2.0
 MANUAL_S = 0.8
 MANUAL_STEP_S = 0.04
 DCDC_CALIBRATION_S = 1.0
+PAIR_OR_MODULE = (
+    "take the pair off the port: if it then comes into service, look for a short to ground or to another pair; if not, "
+    "change the line module"
+)
 _AUTOMATIC_2 = 0x1F
 _AUTOMATIC_1 = 0x5F
 
@@ -49,7 +54,7 @@ async def bring_up(chip: Si3210, saved: CalibrationResults | None, full: bool) -
     """From any state to a fed line with PCM and interrupts on.
 
     `full` calibrates where the handset is down, and otherwise falls back to `saved`; without `full` what is `saved` is
-    believed at once. Raises ChipFaultError, NoClockError, BusError; the line is then open and unpowered.
+    believed at once. Raises ChipFaultError or NoClockError, and the line is then open and unpowered; or BusError.
     """
     chip.identify()
     try:
@@ -62,7 +67,7 @@ async def bring_up(chip: Si3210, saved: CalibrationResults | None, full: bool) -
         await start_line(chip)
         off_hook = await hook_is_off(chip)
         chip.enable_interrupts()
-    except ChipFaultError:
+    except ChipError:
         chip.power_down()
         raise
     return BroughtUp(calibration, off_hook)
@@ -182,7 +187,7 @@ async def _calibrate_indoors(chip: Si3210) -> None:
     rest = regs.CAL_DIFFERENTIAL.mask | regs.CAL_COMMON_MODE.mask | regs.CAL_ILIM.mask
     chip.access.write((regs.CALIBRATION_2, monitors), (regs.CALIBRATION_1, regs.CAL_START.mask | rest))
     if not await _calibration_ended(chip, MANUAL_S):
-        raise ChipFaultError("calibration", "calibration does not end, neither by itself nor by hand")
+        raise ChipFaultError("calibration", "the line chip can't calibrate its own circuits: change the line module")
 
 
 async def _calibrate_by_hand(chip: Si3210) -> None:
@@ -197,16 +202,19 @@ async def _calibrate_by_hand(chip: Si3210) -> None:
 
 
 async def _search(chip: Si3210, result: int, current: int) -> None:
-    """Step a gain down until its transistor carries nothing."""
+    """Step a gain down until its transistor carries nothing. Raises ChipFaultError calibration."""
     for setting in range(31, 0, -1):
         chip.access.write((result, setting))
         await chip.sleep(MANUAL_STEP_S)
         if chip.access.read(current)[0] == 0:
             return
-    raise ChipFaultError("calibration", f"no setting of register {result} balances the line drivers")
+    raise ChipFaultError(
+        "calibration", f"current flows although no handset is lifted (register {result}): {PAIR_OR_MODULE}"
+    )
 
 
 async def _balance(chip: Si3210) -> None:
+    """Common-mode balance, with the handset down for certain. Raises ChipFaultError calibration."""
     chip.set_linefeed(Linefeed.FORWARD_ACTIVE)
     if await hook_is_off(chip):
         raise ChipFaultError("calibration", "the handset was lifted during calibration")
@@ -221,16 +229,18 @@ async def _balance(chip: Si3210) -> None:
     failed = regs.BALANCE_ERROR_IRQ.of(chip.access.read(regs.STATUS_3)[0])
     chip.disable_interrupts()
     if not ended or failed:
-        raise ChipFaultError("calibration", "the common-mode balance can't be calibrated")
+        raise ChipFaultError("calibration", f"the two wires of the pair are not alike: {PAIR_OR_MODULE}")
 
 
 async def _calibrate_dcdc(chip: Si3210) -> None:
-    """Peak current of the converter; a result that can't be true is replaced (register 107)."""
+    """Peak current of the converter (register 107), an impossible one replaced. Raises ChipFaultError calibration."""
     chip.access.write((regs.DCDC_OFF_TIME, regs.DCDC_OFF_TIME.reset | regs.DCDC_CALIBRATE.mask))
     if not await chip.wait_until(
         lambda: not regs.DCDC_CALIBRATE.of(chip.access.read(regs.DCDC_OFF_TIME)[0]), DCDC_CALIBRATION_S
     ):
-        raise ChipFaultError("calibration", "the DC-DC converter's calibration does not end")
+        raise ChipFaultError(
+            "calibration", "the DC-DC converter can't be calibrated: check the 12 V supply, then change the line module"
+        )
     if chip.access.read(regs.CAL_DC_PEAK_RESULT)[0] not in regs.DC_PEAK_SANE:
         chip.access.write((regs.CAL_DC_PEAK_RESULT, regs.DC_PEAK_DEFAULT))
 
@@ -245,7 +255,9 @@ async def _finish_registers(chip: Si3210) -> None:
     found = await chip.access.read_indirect(expected)
     wrong = [address for address, value in expected.items() if found[address] != value]
     if wrong:
-        raise ChipFaultError("chip-absent", f"indirect registers {wrong} do not keep what is written to them")
+        raise ChipFaultError(
+            "chip-absent", f"the line chip forgets its indirect registers {wrong}: change the line module"
+        )
 
 
 async def start_line(chip: Si3210) -> None:

@@ -14,7 +14,7 @@ from boardsupport.si3210.regs import Linefeed
 from boardsupport.si3210.ringer import NEON_ACTIVE_TICKS, NEON_INACTIVE_TICKS, RingerSettings
 
 ENHANCE_VALUE = 0xEB
-"""Register 108: all corrections of revision C and later but FSK... as the Linux drivers and the vendor write it."""
+"""Register 108: the enhancements of revision C but extended impedance (bit 4) and loop closure by voltage (bit 2)."""
 AUTOMATIC_VALUE = regs.AUTO_RING_TRIP.mask | regs.AUTO_LOOP_CLOSURE.mask | regs.AUTO_OPEN.mask
 BATTERY_FEED_VALUE = 0x01
 """The low battery switch stays off."""

@@ -67,8 +67,9 @@ class Keeper:
         calibration: CalibrationResults | None,
         keep: Callable[[str, CalibrationResults], None],
     ) -> None:
-        self.calibration = calibration
-        """What is known of this chip; None: it has never been calibrated."""
+        whole = calibration is not None and len(calibration) == len(regs.CALIBRATION_RESULTS)
+        self.calibration = calibration if whole else None
+        """What is known of this chip; None: it has never been calibrated, or what was kept of it is damaged."""
         self._socket = socket
         self._chip = chip
         self._reset = reset

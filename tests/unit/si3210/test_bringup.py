@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from boardsupport.port import Fault, FaultKind, InService, Lifted, OutOfService
-from boardsupport.si3210 import regs
+from boardsupport.si3210 import bringup, regs
+from boardsupport.si3210.chip import Si3210
 from boardsupport.si3210.regs import Linefeed
 from tests.unit.si3210.rig import Rig
 
@@ -102,6 +103,21 @@ async def test_no_pcm_clock(rig: Rig) -> None:
     assert await rig.run(20, lambda: bool(rig.of(InService)))
 
 
+async def test_a_clock_that_stops_during_bring_up_leaves_no_line_under_power(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start_line = bringup.start_line
+
+    async def without_clock(chip: Si3210) -> None:
+        rig.models[0].set_clock(None)
+        await start_line(chip)
+
+    monkeypatch.setattr(bringup, "start_line", without_clock)
+    await rig.start()
+    assert raised(rig) == ["no-clock"]
+    assert rig.models[0].register(regs.POWER_DOWN_1.address) == regs.DCDC_OFF.mask
+
+
 async def test_leakage_is_found_before_calibration(rig: Rig) -> None:
     rig.models[0].pair.leaky = True
     await rig.start()
@@ -154,6 +170,25 @@ async def test_lifted_at_power_up_with_a_calibration() -> None:
     assert [(e.cold, e.off_hook) for e in rig.of(InService) if isinstance(e, InService)] == [(True, True)]
     assert rig.models[0].impairment() == (0, 0), "the saved results are in the chip"
     await rig.stop()
+
+
+async def test_a_kept_calibration_that_is_damaged_counts_as_none(rig: Rig) -> None:
+    rig.make_ports({"fxs/1": b"\x00" * 5})
+    rig.lift()
+    await rig.start()
+    assert [event.off_hook for event in rig.of(InService) if isinstance(event, InService)] == [True]
+    rig.replace()
+    assert await rig.run(20, lambda: len(rig.kept.get("fxs/1", b"")) == 12)
+
+
+async def test_a_pair_that_cannot_be_calibrated_on_says_what_to_do(rig: Rig) -> None:
+    rig.models[0].pair.set_fault("overload")
+    await rig.start()
+    assert raised(rig) == ["calibration"]
+    assert [e.text for e in rig.of(OutOfService) if isinstance(e, OutOfService) and "take the pair off" in e.text]
+    rig.models[0].pair.set_fault("none")
+    assert await rig.run(30, lambda: bool(rig.of(InService)))
+    assert raised(rig) == []
 
 
 async def test_a_process_that_died_before_the_late_calibration_leaves_it_to_the_next(rig: Rig) -> None:
@@ -223,8 +258,6 @@ async def test_a_torn_wire_is_an_absent_chip(rig: Rig) -> None:
 
 
 async def test_automatic_calibration_that_fails_is_done_by_hand(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
-    from boardsupport.si3210 import bringup
-
     async def never(chip: object) -> bool:
         return False
 
