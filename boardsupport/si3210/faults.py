@@ -29,9 +29,6 @@ class FaultLog:
             self._standing.discard(kind)
         self._emit(Fault(self._clock(), kind, raised, text))
 
-    def standing(self, kind: FaultKind) -> bool:
-        return kind in self._standing
-
     def now(self) -> int:
         """The clock that faults are stamped with."""
         return self._clock()

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from boardsupport.port import FaultKind
-from boardsupport.si3210.chip import LineReading
+from boardsupport.si3210 import regs
+from boardsupport.si3210.chip import COMMON_MODE_VALUE, LineReading
 
 SHORT_VOLTS = 1.5
 """A closed loop with less than this (one count) has no telephone in it: 20 mA through one leave 4 V and more."""
 LEAK_MA = 2.5
 """What an idle telephone never draws, and what is too little to be a lifted handset."""
 FOREIGN_DEVIATION_V = 15.0
-ON_HOOK_VOLTS = 48.0
-COMMON_MODE_VOLTS = 6.0
+ON_HOOK_VOLTS = regs.ON_HOOK_VOLTAGE.reset * regs.SETTING_VOLTS
+COMMON_MODE_VOLTS = COMMON_MODE_VALUE * regs.SETTING_VOLTS
 DEAD_BURSTS = 1
 """A burst is looked at several times: one without any current is enough."""
 
@@ -98,10 +99,6 @@ class LineWatch:
         """Somebody lifted a handset, so there is one."""
         was, self._dead = self._dead.standing, _Vote(DEAD_BURSTS)
         return [Verdict("line-dead", False, "a handset was lifted")] if was else []
-
-    def forget(self) -> None:
-        """The readings are no longer those of the same line (power or chip was gone)."""
-        self._odd = _Vote(2)
 
     @staticmethod
     def _turn(vote: _Vote, holds: bool, kind: FaultKind, text: str) -> list[Verdict]:

@@ -58,8 +58,6 @@ class LineService:
         self._ports: dict[ServedPort, int] = {}
         self._watched: set[int] = set()
         self._poller: asyncio.Task[None] | None = None
-        self.messages = 0
-        """SPI messages of scans and polls, for figures."""
 
     def attach(self, port: ServedPort, interrupt_pin: int) -> None:
         """Serve this port from now on."""
@@ -177,7 +175,6 @@ class LineService:
     def _transfer(self, windows: Sequence[Window]) -> list[int]:
         if not windows:
             return []
-        self.messages += 1
         return RegisterAccess.values(self._spi.transfer(windows))
 
     @staticmethod

@@ -80,11 +80,6 @@ class Si3210Model:
     # --- handles of the world --------------------------------------------------------------------------------------
 
     @property
-    def loop(self) -> Pair:
-        """The pair of wires on tip and ring."""
-        return self.pair
-
-    @property
     def now(self) -> float:
         """The model's time in samples."""
         return self._state.now

@@ -28,9 +28,6 @@ class Chores:
         self._tasks[name] = task
         task.add_done_callback(lambda done: self._ended(name, done))
 
-    def running(self, name: str) -> bool:
-        return name in self._tasks
-
     def cancel(self, name: str) -> None:
         task = self._tasks.pop(name, None)
         if task is not None and task is not asyncio.current_task():
