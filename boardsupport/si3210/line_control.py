@@ -77,7 +77,8 @@ class LineControl:
     def leave(self) -> None:
         """The line is out of service: nothing of a call is left of the wishes."""
         self.fed = False
-        self.wish.burst = self.wish.ringing = self.wish.transmit = False
+        self.end_ring()
+        self.end_transmit()
 
     def apply(self) -> None:
         """Write the linefeed that the line should have, if it is another one."""

@@ -182,6 +182,17 @@ async def test_a_new_call_waits_for_no_repeated_burst() -> None:
     await rig.stop()
 
 
+async def test_a_burst_that_a_failing_chip_cuts_off_is_told_to_be_over(rig: Rig) -> None:
+    await rig.start()
+    rig.ports[0].ring(NORMAL)
+    await rig.run(0.5)
+    rig.models[0].upset()
+    assert await rig.run(5, lambda: len(rig.of(InService)) == 2)
+    rig.lift()
+    assert await rig.run(1, lambda: bool(rig.of(Lifted)))
+    assert [event.on for event in rig.of(RingBurst) if isinstance(event, RingBurst)] == [True, False]
+
+
 async def test_stopped_while_waiting_for_a_place() -> None:
     rig = Rig(ports=3, ringing_at_once=1)
     await rig.start()
