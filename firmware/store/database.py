@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -19,7 +21,6 @@ Condition: TypeAlias = Literal["good", "new", "restored", "replaced", "read-only
 read-only: can be read but not written; memory: cannot be opened at all, nothing will last."""
 
 BUSY_S = 5.0
-COPY_PAGES_AT_ONCE = 256
 
 log = Log("store")
 
@@ -54,7 +55,7 @@ class Database:
         try:
             if self._is_gone(self.path):
                 raise sqlite3.DatabaseError("malformed: the file is gone or empty")
-            connection = self._prepare(_connect(str(self.path)))
+            connection = self._prepare(_connect_file(self.path))
             self.condition = "new" if is_new else "good"
         except sqlite3.DatabaseError as error:
             connection = self._open_in_need(self.path, error)
@@ -72,8 +73,13 @@ class Database:
         if _is_damage(error):
             if not self._repair:
                 raise StorageError(f"{path.name} is damaged: {error}") from error
-            with contextlib.suppress(OSError):
+            try:
                 return self._replace_damaged(path, error)
+            except (OSError, sqlite3.DatabaseError) as second:  # as when the disk is full too
+                connection = self._prepare(_connect(":memory:"))
+                text = f"{path.name} is damaged ({error}) and cannot be replaced, nothing is kept: {second}"
+                self._in_need("memory", text)
+                return connection
         try:
             connection = _connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
             connection.execute("SELECT count(*) FROM sqlite_schema")
@@ -85,24 +91,34 @@ class Database:
 
     def _replace_damaged(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         """Set the damaged file aside and go on with the last good copy, or with an empty database."""
+        found = self._copy_of_copy(path)
         aside = set_aside(path)
-        copy = self.copy_path
-        if copy is not None and copy.exists():
-            path.write_bytes(copy.read_bytes())
-            try:
-                connection = self._prepare(_connect(str(path)))
-                made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
-                text = f"{path.name} was damaged ({error}); the copy of {made:%Y-%m-%d %H:%M} UTC is in use"
-                self._in_need("restored", f"{text}; the damaged file is {aside.name}")
-                return connection
-            except sqlite3.DatabaseError as second:
-                log.error("copy-damaged", database=self.name, error=second)
-                set_aside(path)
-        connection = self._prepare(_connect(str(path)))
-        self._in_need(
-            "replaced", f"{path.name} was damaged ({error}); there is no copy, it begins empty; see {aside.name}"
-        )
+        condition: Condition = "replaced"
+        text = f"{path.name} was damaged ({error}); "
+        if found is None:
+            text += "there is no copy, it begins empty"
+        else:
+            again, made = found
+            again.replace(path)
+            condition = "restored"
+            text += f"the copy of {made:%Y-%m-%d %H:%M} UTC is in use"
+        connection = self._prepare(_connect_file(path))
+        self._in_need(condition, text + (f"; the damaged file is {aside.name}" if aside.exists() else ""))
         return connection
+
+    def _copy_of_copy(self, path: Path) -> tuple[Path, datetime] | None:
+        """The last good copy once more, in a file beside `path`, and of when; None: there is none, or damaged too."""
+        copy = self.copy_path
+        if copy is None or not copy.exists():
+            return None
+        try:
+            made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
+            return _duplicate(copy, path.with_suffix(".again")), made
+        except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
+            log.error("copy-damaged", database=self.name, error=error)
+            return None
 
     def _in_need(self, condition: Condition, text: str) -> None:
         self.condition, self.trouble = condition, text
@@ -155,25 +171,27 @@ class Database:
         """Where the last good copy lies."""
         return None if self.path is None else self.path.parent / "copies" / self.path.name
 
-    def copy(self) -> None:
-        """Make the present state the last good copy, if it is sound. Raises StorageError."""
+    def copy_is_due(self, every_s: float) -> bool:
+        """Whether the last good copy is missing, that old, or of a clock that was wrong."""
         path = self.copy_path
         if path is None or self.condition in ("memory", "read-only"):
+            return False
+        return not path.exists() or not 0 <= time.time() - path.stat().st_mtime < every_s
+
+    def copy(self) -> None:
+        """Make the present state the last good copy, if it is sound. Raises StorageError.
+
+        It reads the file by a connection of its own, so that it may be called in another thread than the rest: whoever
+        writes meanwhile need not wait for it.
+        """
+        path = self.copy_path
+        if self.path is None or path is None or self.condition in ("memory", "read-only"):
             return
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            self._copy_to(path.with_suffix(".partial")).replace(path)
+            _duplicate(self.path, path.with_suffix(".partial")).replace(path)
         except (sqlite3.DatabaseError, OSError) as error:
             raise StorageError(f"{self.name} database cannot be copied: {error}") from error
-
-    def _copy_to(self, path: Path) -> Path:
-        path.unlink(missing_ok=True)
-        with contextlib.closing(sqlite3.connect(path)) as target:
-            self._connection.backup(target, pages=COPY_PAGES_AT_ONCE)
-            if target.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-                raise sqlite3.DatabaseError("malformed: the copy is not sound")
-            target.execute("PRAGMA journal_mode = DELETE")
-        return path
 
     def look(self) -> None:
         """See whether the file is still there. Raises StorageError.
@@ -184,11 +202,11 @@ class Database:
         if self.path is None or self._file is None or _identity(self.path) == self._file:
             return
         try:
-            again = self._copy_to(self.path.with_suffix(".again"))
+            again = _backup(self._connection, self.path.with_suffix(".again"))
             self.close()
             set_aside(self.path)
             again.replace(self.path)
-            self._connection = self._prepare(_connect(str(self.path)))
+            self._connection = self._prepare(_connect_file(self.path))
         except (sqlite3.DatabaseError, OSError) as error:
             log.error("not-written-again", database=self.name, error=error)
             self.reopen()
@@ -209,6 +227,30 @@ class Database:
 def _connect(place: str, uri: bool = False) -> sqlite3.Connection:
     # Transactions are begun by name; the store's one thread is not the one that opens it.
     return sqlite3.connect(place, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=uri)
+
+
+def _connect_file(path: Path) -> sqlite3.Connection:
+    """To a file that, if it is new, nobody else on this machine may read; SQLite gives its log the same mode."""
+    with contextlib.suppress(OSError):  # SQLite says it better
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    return _connect(str(path))
+
+
+def _duplicate(path: Path, to: Path) -> Path:
+    """The present state of a database in another file. Raises sqlite3.DatabaseError if it is not sound, and OSError."""
+    with contextlib.closing(_connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
+        return _backup(source, to)
+
+
+def _backup(source: sqlite3.Connection, to: Path) -> Path:
+    to.unlink(missing_ok=True)
+    with contextlib.closing(_connect_file(to)) as target:
+        source.backup(target)
+        found, version = (target.execute(f"PRAGMA {what}").fetchone()[0] for what in ("quick_check(1)", "user_version"))
+        if found != "ok" or not version:
+            raise sqlite3.DatabaseError("malformed: the copy is not sound")
+        target.execute("PRAGMA journal_mode = DELETE")
+    return to
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

@@ -13,6 +13,7 @@ from firmware.store import Repositories, StorageError
 
 T = TypeVar("T")
 COPY_EVERY_S = 6 * 3600.0
+TRY_COPY_S = 600.0
 LOOK_EVERY_S = 10.0
 
 log = Log("store")
@@ -46,16 +47,25 @@ class StoreThread:
             raise
 
     async def keep_copies(self) -> None:
-        """Make a last good copy now, and every six hours, until cancelled; see meanwhile that the files are there."""
+        """See that the files are there, and make a good copy every six hours, until cancelled."""
         while True:
-            try:
-                await self.do(_copy)
-                log.info("copied")
-            except StorageError as error:
-                log.error("not-copied", error=error)
-            for _ in range(int(COPY_EVERY_S / LOOK_EVERY_S)):
+            await self.copy()
+            for _ in range(int(TRY_COPY_S / LOOK_EVERY_S)):
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self.look()
+
+    async def copy(self) -> None:
+        """Make the copies that are due; records and alarms need not wait for them."""
+        if (kept := self._kept) is None:
+            return
+        for database in kept.databases:
+            if not database.copy_is_due(COPY_EVERY_S):
+                continue
+            try:
+                await asyncio.to_thread(database.copy)
+                log.info("copied", database=database.name)
+            except StorageError as error:
+                await self._after_failure(kept, error)
 
     async def look(self) -> None:
         """See that the databases' files are still in their place; what was mended is told."""
@@ -93,11 +103,6 @@ class StoreThread:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-
-def _copy(kept: Repositories) -> None:
-    for database in kept.databases:
-        database.copy()
 
 
 def _look(kept: Repositories) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from firmware.store import database as module
 from firmware.store import open_repositories
 from firmware.store.database import Database, StorageError, migrations
 from firmware.store.settings import SqliteSettings
@@ -19,12 +22,26 @@ def opened(path: Path) -> Database:
     return Database("nightporter", path)
 
 
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """A shell that lets everybody read what is made."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_umask")
 def test_a_fresh_file_is_durable_and_private(tmp_path: Path) -> None:
     database = opened(tmp_path / "nightporter.db")
     assert database.condition == "new"
     with database.reading() as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    SqliteSettings(database).put("kept", 1)
+    database.copy()
+    files = [*tmp_path.glob("nightporter.db*"), *tmp_path.glob("copies/*")]
+    assert len(files) == 4
+    assert [file.name for file in files if file.stat().st_mode & 0o077] == []
     database.close()
     again = opened(tmp_path / "nightporter.db")
     assert (again.condition, again.trouble) == ("good", None)
@@ -83,6 +100,79 @@ def test_a_damaged_file_without_a_copy_begins_empty(tmp_path: Path) -> None:
     database = opened(path)
     assert database.condition == "replaced"
     assert SqliteSettings(database).get("kept") is None
+    database.close()
+
+
+@pytest.mark.parametrize("copied", [True, False])
+def test_a_damaged_file_that_cannot_be_replaced_gives_one_in_memory(
+    tmp_path: Path, copied: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    if copied:
+        database.copy()
+    database.close()
+    path.write_bytes(b"garbage" * 1000)
+
+    def full(file: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(file, isolation_level=None)
+        connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    with monkeypatch.context() as disk:
+        disk.setattr(module, "_connect_file", full)
+        path_when_full = opened(path)
+    assert path_when_full.condition == "memory"
+    assert path_when_full.trouble is not None and "full" in path_when_full.trouble
+    path_when_full.close()
+    later = opened(path)
+    assert SqliteSettings(later).get("kept") == (1 if copied else None)
+    later.close()
+
+
+def test_a_copy_is_made_while_somebody_writes(tmp_path: Path) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    with database.transaction() as connection:
+        connection.execute("INSERT INTO setting (name, value) VALUES ('half', '2')")
+        database.copy()
+    database.close()
+    path.write_bytes(b"garbage" * 1000)
+    database = opened(path)
+    settings = SqliteSettings(database)
+    assert (settings.get("kept"), settings.get("half")) == (1, None)
+    database.close()
+
+
+@pytest.mark.parametrize("how", ["removed", "emptied"])
+def test_a_good_copy_is_not_replaced_by_one_of_nothing(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    with database.reading() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.copy()
+    _spoil(path, how)
+    with pytest.raises(StorageError):
+        database.copy()
+    database.close()
+    database = opened(path)
+    assert SqliteSettings(database).get("kept") == 1
+    database.close()
+
+
+def test_a_copy_is_due_when_there_is_none_or_it_is_old_or_of_the_future(tmp_path: Path) -> None:
+    database = opened(tmp_path / "nightporter.db")
+    assert database.copy_is_due(60)
+    database.copy()
+    assert not database.copy_is_due(60)
+    copy = tmp_path / "copies" / "nightporter.db"
+    for age_s in (61, -61):
+        then = copy.stat().st_ctime - age_s
+        os.utime(copy, (then, then))
+        assert database.copy_is_due(60)
     database.close()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.exchange.decisions import LegRecord, Party
 from firmware.store import Repositories, open_repositories
+from firmware.store.database import Database
 from firmware.store.model import CallRecord, Page, RecordFilter
 from firmware.supervisor.alarm_board import UNKEPT_IDS, AlarmBoard
 from firmware.supervisor.events import AlarmEvent, RecordEvent
@@ -113,7 +116,7 @@ async def test_a_database_that_breaks_while_we_run_is_replaced_and_told_of(tmp_p
     box = Box(tmp_path)
     await box.store.open()
     await box.store.do(lambda kept: kept.settings.put("x", "y" * 50_000))
-    await box.store.do(lambda kept: [database.copy() for database in kept.databases][:0])
+    await box.store.copy()
     told: list[str | None] = []
     box.store.on_trouble = told.append
 
@@ -130,6 +133,22 @@ async def test_a_database_that_breaks_while_we_run_is_replaced_and_told_of(tmp_p
     assert await box.store.do(lambda kept: kept.settings.get("x")) == "y" * 50_000
     assert [record.leg for record in await box.finished()] == ["a"]
     await box.store.close()
+
+
+async def test_nobody_waits_for_a_copy(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def slow(database: Database) -> None:
+        begun.set()
+        assert goes_on.wait(10)
+
+    monkeypatch.setattr(Database, "copy", slow)
+    copying = asyncio.create_task(box.store.copy())
+    assert await asyncio.to_thread(begun.wait, 10)
+    await box.records.close(leg(box, talked_s=3))
+    assert len(await box.finished()) == 1
+    goes_on.set()
+    await copying
 
 
 async def test_an_alarm_is_told_once_and_stays_until_acknowledged(box: Box) -> None:
