@@ -245,7 +245,7 @@ class Si3210Port:
         self._line.end_ring()
         self._line.end_transmit()
         count = self._power_alarms.add(at_ns)
-        self._faults.set("power-alarm", True, "the line was opened for a moment: look for a short to ground or to another pair")
+        self._faults.set("power-alarm", True, "the line was opened: look for a short to ground or to another pair")
         if count >= MOST_POWER_ALARMS:
             self._fail("overload", f"{count} power alarms: out of service until somebody returns the port to service")
             return
