@@ -19,7 +19,18 @@ from microdot.sse import SSE, with_sse
 
 from boardsupport.bench.clock import HighwayClock
 from boardsupport.bench.live import send_changes
-from boardsupport.bench.requests import ApiError, Dialling, audio_ms, fields_of, one_of, sound_of, waits, whole
+from boardsupport.bench.requests import (
+    MOST_BODY_BYTES,
+    ApiError,
+    Dialling,
+    audio_ms,
+    body_of,
+    fields_of,
+    one_of,
+    sound_of,
+    waits,
+    whole,
+)
 from boardsupport.bench.telephone import Telephone, WrongStateError
 from boardsupport.bench.world import World
 from boardsupport.si3210.sim import PairFault
@@ -27,7 +38,6 @@ from boardsupport.si3210.sim import PairFault
 FAULTS: Final[tuple[PairFault, ...]] = get_args(PairFault)
 NOT_YET: Final = {"lines": "company lines", "spans": "E1 spans", "pms": "PMS"}
 """What other parts of the API will serve, by the first word of their paths."""
-MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 LONGEST_FLASH_MS: Final = 10_000
 SHORTEST_WAIT_S: Final = 0.005
 LONGEST_WAIT_S: Final = 0.1
@@ -62,7 +72,6 @@ class BenchApi:
             ("play", self._play),
         ):
             route(f"{phone}/{verb}", methods=["POST"])(_answering(handler))
-        self.app.before_request(_whole_body)
         self.app.errorhandler(400)(_malformed)
         self.app.errorhandler(404)(_not_found)
         self.app.errorhandler(405)(_no_such_method)
@@ -92,13 +101,13 @@ class BenchApi:
         await send_changes(self._world, sse)
 
     async def _power(self, request: Request) -> Answer:
-        state = one_of(fields_of(request.body or b"", state=...), "state", ("off", "on"))
+        state = one_of(fields_of(await body_of(request), state=...), "state", ("off", "on"))
         self._world.board.power(state == "on")
         return {"state": state}
 
     async def _fault(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
-        fault = one_of(fields_of(request.body or b"", kind=...), "kind", FAULTS)
+        fault = one_of(fields_of(await body_of(request), kind=...), "kind", FAULTS)
         with self._world.lock:
             phone.chip.pair.set_fault(fault)
         return {"kind": fault}
@@ -133,7 +142,7 @@ class BenchApi:
 
     async def _flash(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
-        ms = whole(fields_of(request.body or b"", ms=300), "ms", 1, LONGEST_FLASH_MS)
+        ms = whole(fields_of(await body_of(request), ms=300), "ms", 1, LONGEST_FLASH_MS)
         with self._world.lock:
             end = phone.flash(ms)
         await self._reached(phone, end)
@@ -141,7 +150,7 @@ class BenchApi:
 
     async def _dial(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
-        asked = Dialling(request.body or b"")
+        asked = Dialling(await body_of(request))
         with self._world.lock:
             if asked.way == "pulse":
                 end = phone.pulse(asked.digits, asked.break_ms, asked.make_ms, asked.gap_ms)
@@ -153,7 +162,7 @@ class BenchApi:
     async def _play(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
         wait = waits(request.args.get("wait"))
-        sound = sound_of(request.body or b"")
+        sound = sound_of(await body_of(request))
         with self._world.lock:
             end = phone.speak(sound)
         if wait:
@@ -190,13 +199,6 @@ def _answering(handler: Handler) -> Handler:
     return answer
 
 
-async def _whole_body(request: Request) -> tuple[dict[str, str], int] | None:
-    """Our web server reads bodies by their length only; one in chunks would look empty."""
-    if "Transfer-Encoding" not in request.headers:
-        return None
-    return {"error": "send the body with a Content-Length, not in chunks"}, 411
-
-
 async def _malformed(request: Request | None) -> tuple[dict[str, str], int]:
     return {"error": "not understood as an HTTP request"}, 400
 
@@ -216,9 +218,9 @@ async def _no_such_method(request: Request) -> tuple[dict[str, str], int]:
 
 async def _too_large(request: Request) -> tuple[dict[str, str], int]:
     """Take the body off the line first: a client that is still sending would not read the answer."""
-    left = request.content_length
+    left, stream = request.content_length, request.stream
     with suppress(TimeoutError, OSError):
         async with asyncio.timeout(LONGEST_DRAIN_S):
-            while left > 0 and (piece := await request.stream.read(MOST_BODY_BYTES)):
+            while left > 0 and stream and (piece := await stream.read(MOST_BODY_BYTES)):
                 left -= len(piece)
     return {"error": f"more than {MOST_BODY_BYTES} bytes"}, 413

@@ -49,6 +49,8 @@ def mount(app: Microdot, world: World) -> None:
         phone = world.phones.get(f"fxs/{number}")
         if phone is None:
             return _refusal(404, f"fxs/{number}: no such telephone")
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            return _refusal(400, "live audio goes over a WebSocket; a recording is at audio.wav")
         socket = await websocket_upgrade(request)
         await _LiveAudio(socket, phone, world).run()
         return Response.already_handled

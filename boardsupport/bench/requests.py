@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, Literal, TypeVar
 
+from microdot import Request
+
 from boardsupport.bench.sounds import DTMF_DIGITS, Sound, SoundError, Tone, from_wav
 
 PULSE_DIGITS: Final = "0123456789"
@@ -12,6 +14,7 @@ LONGEST_DIAL: Final = 80
 LONGEST_AUDIO_MS: Final = 60_000
 LONGEST_TONE_MS: Final = 600_000
 WAV_MAGIC: Final = b"RIFF"
+MOST_BODY_BYTES: Final = 32 * 1024 * 1024
 MOST_JSON_BYTES: Final = 64 * 1024
 """No request needs more; a larger one would keep the interpreter from the highway's clock while it is parsed."""
 
@@ -26,6 +29,25 @@ class ApiError(Exception):
         super().__init__(text)
         self.status = status
         self.text = text
+
+
+async def body_of(request: Request) -> bytes:
+    """The whole body. Our web server reads those with a length only; chunks (RFC 9112, 7.1) are joined here."""
+    stream = request.stream
+    if stream is None or request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return request.body or b""
+    body = bytearray()
+    try:
+        while size := int((await stream.readline()).partition(b";")[0], 16):
+            if len(body) + size > MOST_BODY_BYTES:
+                raise ApiError(413, f"more than {MOST_BODY_BYTES} bytes")
+            body += await stream.readexactly(size)
+            await stream.readline()
+        while (await stream.readline()).strip():
+            pass  # trailers
+    except (ValueError, EOFError) as wrong:
+        raise ApiError(400, f"the body's chunks: {wrong}") from wrong
+    return bytes(body)
 
 
 def fields_of(body: bytes, **allowed: Any) -> dict[str, Any]:

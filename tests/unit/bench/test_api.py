@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import wave
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -117,10 +117,44 @@ async def test_what_is_not_served_yet_says_so(api: Api, path: str, what: str) ->
         assert (status, answer["error"]) == (404, f"this bench has no {what} yet")
 
 
-async def test_a_body_in_chunks_is_refused_rather_than_taken_for_none(api: Api) -> None:
-    answer = await api.client.post("/bench/phones/fxs/1/flash", headers={"Transfer-Encoding": "chunked"})
-    assert answer.status_code == 411
-    assert "Content-Length" in answer.json["error"]
+@asynccontextmanager
+async def served(api: Api) -> AsyncIterator[Callable[[bytes], Awaitable[tuple[int, Any]]]]:
+    """The API on a port: a function that sends bytes and returns status and JSON."""
+    serving = asyncio.create_task(api.app.start_server(host="127.0.0.1", port=0))
+    await until(lambda: api.app.server is not None)
+
+    async def ask(request: bytes) -> tuple[int, Any]:
+        reader, writer = await asyncio.open_connection(*api.app.server.sockets[0].getsockname())
+        for at in range(0, len(request), 1 << 20):
+            writer.write(request[at : at + (1 << 20)])
+            await writer.drain()
+        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+        writer.close()
+        return int(head.split()[1]), json.loads(body)
+
+    try:
+        yield ask
+    finally:
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("chunks", "status"),
+    [
+        (b'7\r\n{"state\r\nC;x=y\r\n" :   "off"}\r\n0\r\nTrailer: t\r\n\r\n', 200),
+        (b"7\r\n{state}\r\n0\r\n\r\n", 422),
+        (b"x\r\n", 400),
+        (b"-1\r\n", 400),
+        (b"FFFFFFFF\r\n", 413),
+    ],
+)
+async def test_a_body_may_come_in_chunks(api: Api, chunks: bytes, status: int) -> None:
+    async with served(api) as ask:
+        answer = await ask(b"POST /bench/power HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
+    assert answer[0] == status
+    assert ("error" in answer[1]) is (status != 200)
+    assert (await api.get(""))[1]["power"] == ("off" if status == 200 else "on")
 
 
 async def test_a_mistaken_wait_is_422(api: Api) -> None:
@@ -135,34 +169,23 @@ async def test_a_json_body_beyond_reason_is_not_parsed(api: Api) -> None:
     assert (await api.get(""))[1]["power"] == "on"
 
 
-async def test_what_is_no_request_and_what_is_no_method_is_answered_in_json(api: Api) -> None:
-    serving = asyncio.create_task(api.app.start_server(host="127.0.0.1", port=0))
-    await until(lambda: api.app.server is not None)
-    for request, status in ((b"nonsense\r\n\r\n", 400), (b"PUT /bench/power HTTP/1.1\r\n\r\n", 405)):
-        reader, writer = await asyncio.open_connection(*api.app.server.sockets[0].getsockname())
-        writer.write(request)
-        head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        writer.close()
-        assert int(head.split()[1]) == status
-        assert json.loads(body)["error"]
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [(b"nonsense", 400), (b"PUT /bench/power HTTP/1.1", 405), (b"GET /nothing HTTP/1.1", 404)],
+)
+async def test_what_cannot_be_routed_is_answered_in_json(api: Api, request_line: bytes, status: int) -> None:
+    async with served(api) as ask:
+        answer = await ask(request_line + b"\r\n\r\n")
+    assert answer[0] == status
+    assert answer[1]["error"]
 
 
 async def test_a_body_beyond_all_measure_is_answered_after_it_was_sent(api: Api) -> None:
-    serving = asyncio.create_task(api.app.start_server(host="127.0.0.1", port=0))
-    await until(lambda: api.app.server is not None)
-    reader, writer = await asyncio.open_connection(*api.app.server.sockets[0].getsockname())
     size = 40 * 1024 * 1024
-    writer.write(b"POST /bench/phones/fxs/1/play HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % size)
-    for _ in range(40):
-        writer.write(bytes(size // 40))
-        await writer.drain()
-    answer = await reader.read()
-    writer.close()
-    assert b" 413 " in answer.splitlines()[0]
-    serving.cancel()
-    await asyncio.gather(serving, return_exceptions=True)
+    async with served(api) as ask:
+        answer = await ask(b"POST /bench/phones/fxs/1/play HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % size + bytes(size))
+    assert answer[0] == 413
+    assert "33554432" in answer[1]["error"]
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,8 @@ async def test_slow_browser_loses_the_oldest_sound_and_nothing_piles_up(served: 
 
 async def test_refusals(served: Served) -> None:
     assert (await served.get("/bench/phones/fxs/9/audio"))[0] == 404
+    status, _, body = await served.get("/bench/phones/fxs/1/audio")
+    assert (status, b"WebSocket" in body) == (400, True)
     assert (await served.get("/bench/phones/fxs/1/audio", Origin="http://elsewhere.example"))[0] == 403
     assert (await served.get("/", Origin="null"))[0] == 403
     own = {"Origin": f"http://127.0.0.1:{served.port}"}
