@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from firmware.store.database import Database
 from firmware.store.model import (
     CallRecord,
@@ -24,6 +26,13 @@ TEMPORARY_FAILURE = 41
 _COLUMNS = (
     "leg, call, direction, from_number, to_number, from_room, to_room, trunk, dialled, started, answered, ended, "
     "talk_ms, answered_by, cause, end, complete, emergency, boot, note"
+)
+
+_STAYS = ("leg", "call", "direction", "started", "answered")
+_UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in _STAYS)
+_INSERT = (
+    f"INSERT INTO call_record ({_COLUMNS}) VALUES ({', '.join('?' * 20)}) ON CONFLICT (leg) DO UPDATE SET {_UPDATES}, "
+    "answered = coalesce(call_record.answered, excluded.answered) WHERE call_record.ended IS NULL"
 )
 
 
@@ -50,7 +59,7 @@ class CallRecords(Protocol):
         """The open records were alive at this instant."""
         ...
 
-    def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
+    def lose(self, keep: Collection[str]) -> list[CallRecord]:
         """Close every open record but those to keep as lost, ended at the last heartbeat; they are returned."""
         ...
 
@@ -71,11 +80,11 @@ class SqliteCallRecords:
 
     def open(self, record: CallRecord) -> None:
         with self._database.transaction() as connection:
-            _write(connection, record, "WHERE call_record.ended IS NULL")
+            _write(connection, record)
 
     def close(self, record: CallRecord) -> None:
         with self._database.transaction() as connection:
-            _write(connection, record, "WHERE call_record.ended IS NULL")
+            _write(connection, record)
 
     def open_records(self) -> list[CallRecord]:
         with self._database.reading() as connection:
@@ -94,13 +103,13 @@ class SqliteCallRecords:
                 (to_ms(at),),
             )
 
-    def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
+    def lose(self, keep: Collection[str]) -> list[CallRecord]:
         with self._database.transaction() as connection:
             beat = connection.execute("SELECT at FROM heartbeat").fetchone()
             rows = connection.execute(f"SELECT {_COLUMNS} FROM call_record WHERE ended IS NULL").fetchall()
             lost = [as_lost(_record(row), from_ms(beat[0]) if beat else None) for row in rows if row[0] not in keep]
             for record in lost:
-                _write(connection, record, "WHERE call_record.ended IS NULL")
+                _write(connection, record)
         return lost
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
@@ -133,8 +142,6 @@ class SqliteCallRecords:
 
 def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
     """An open record whose call was not found again: it ended at the last heartbeat, but not before it was answered."""
-    from msgspec.structs import replace
-
     answered = record.answered or record.started
     ended = max(beat, answered) if beat is not None else answered
     talk_ms = to_ms(ended) - to_ms(answered) if record.answered else 0
@@ -143,31 +150,9 @@ def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
     )
 
 
-def _write(connection: sqlite3.Connection, record: CallRecord, condition: str) -> None:
+def _write(connection: sqlite3.Connection, record: CallRecord) -> None:
     """Insert or, while it is open, update; the start and the answer stay as first written."""
-    places = ", ".join("?" * 20)
-    updates = ", ".join(
-        f"{name} = excluded.{name}"
-        for name in (
-            "from_number",
-            "to_number",
-            "from_room",
-            "to_room",
-            "trunk",
-            "dialled",
-            "ended",
-            "talk_ms",
-            "boot",
-            "note",
-        )
-    )
-    connection.execute(
-        f"INSERT INTO call_record ({_COLUMNS}) VALUES ({places}) ON CONFLICT (leg) DO UPDATE SET {updates}, "
-        "answered = coalesce(call_record.answered, excluded.answered), answered_by = excluded.answered_by, "
-        "cause = excluded.cause, end = excluded.end, complete = excluded.complete, emergency = excluded.emergency "
-        f"{condition}",
-        _row(record),
-    )
+    connection.execute(_INSERT, _row(record))
 
 
 def _row(record: CallRecord) -> Sequence[object]:

@@ -47,7 +47,7 @@ class MemoryCallRecords:
     def heartbeat(self, at: datetime) -> None:
         self._beat = at
 
-    def lose(self, keep: Collection[str], now: datetime) -> list[CallRecord]:
+    def lose(self, keep: Collection[str]) -> list[CallRecord]:
         lost = [as_lost(record, self._beat) for record in self.open_records() if record.leg not in keep]
         for record in lost:
             self._write(record)

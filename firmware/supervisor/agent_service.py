@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock, utc_of
@@ -47,8 +47,9 @@ from firmware.gateway.messages import (
 from firmware.log import Log
 from firmware.processes import RunDirectory, Running
 from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.beside import Beside
 from firmware.supervisor.events import CallEvent, LineEvent
-from firmware.supervisor.record_keeper import RecordKeeper
+from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], list[Decision]]
@@ -96,7 +97,8 @@ class AgentService:
         self._since = 0.0
         self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
         self._away_since: float | None = None
-        self.on_feature: Callable[[FeatureChanged], None] = lambda change: None
+        self._beside = Beside()
+        self.on_feature: Callable[[FeatureChanged], Coroutine[Any, Any, None]] = lambda change: asyncio.sleep(0)
         self.on_progress: Callable[[], None] = lambda: None
         self.on_connected: Callable[[], None] = lambda: None
 
@@ -340,11 +342,11 @@ class AgentService:
             case LineChanged(line=line):
                 self._bus.publish(LineEvent(line))
             case RaiseAlarm(kind=kind, subject=subject, text=text):
-                await self._alarms.raise_alarm(kind, subject, text)
+                self._beside(self._alarms.raise_alarm(kind, subject, text))  # 112 rings also while the disk is slow
             case ClearAlarm(kind=kind, subject=subject):
-                await self._alarms.clear(kind, subject)
-            case FeatureChanged():
-                self.on_feature(decision)
+                self._beside(self._alarms.clear(kind, subject))
+            case FeatureChanged():  # on disk before the tone that confirms it
+                await asyncio.wait([self._beside(self.on_feature(decision))], timeout=PATIENCE_S)
             case Note(verb=verb, pairs=pairs):
                 log.info(verb, **pairs)
 

@@ -21,7 +21,7 @@ class AlarmLamp:
         self,
         alarms: AlarmBoard,
         bus: EventBus,
-        soon: Callable[[Coroutine[Any, Any, None]], None],
+        soon: Callable[[Coroutine[Any, Any, None]], object],
         show: Callable[[Indicate], None],
     ) -> None:
         self._alarms = alarms

@@ -6,11 +6,9 @@ import asyncio
 import secrets
 import signal
 import uuid
-from collections.abc import Coroutine
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
@@ -28,6 +26,7 @@ from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import SERVICE_RESTARTING, AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.alarm_lamp import AlarmLamp
+from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.health import HealthService
@@ -60,6 +59,7 @@ class Supervisor:
         self._clock = SystemClock()
         self._directory = RunDirectory(data)
         zone = ZoneInfo(config.hotel.time_zone)
+        self._beside = Beside()
         self._bus = EventBus(lambda event, error: log.error("subscriber", event=type(event).__name__, error=error))
         self._store = StoreThread(partial(open_repositories, data))
         self._alarms = AlarmBoard(self._store, self._clock, self._bus)
@@ -76,8 +76,7 @@ class Supervisor:
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._lamp = AlarmLamp(self._alarms, self._bus, self._soon, self._service.indicate)
+        self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
         self._tree = Tree(self._specs())
 
     def _specs(self) -> list[ChildSpec]:
@@ -171,28 +170,17 @@ class Supervisor:
     def _serving(self, serving: bool) -> None:
         self._health.serving = serving
 
-    def _keep_feature(self, change: FeatureChanged) -> None:
-        self._soon(self._desk.note_feature(change.extension, change.feature, change.value))
+    async def _keep_feature(self, change: FeatureChanged) -> None:
+        await self._desk.note_feature(change.extension, change.feature, change.value)
 
     def _tell_storage(self, text: str | None) -> None:
         if text is None:
-            self._soon(self._alarms.clear("storage", "database"))
+            self._beside(self._alarms.clear("storage", "database"))
         else:
-            self._soon(self._alarms.raise_alarm("storage", "database", text))
+            self._beside(self._alarms.raise_alarm("storage", "database", text))
 
     def _tell_prompts(self, text: str | None) -> None:
         if text is None:
-            self._soon(self._alarms.clear("prompts", "espeak-ng"))
+            self._beside(self._alarms.clear("prompts", "espeak-ng"))
         else:
-            self._soon(self._alarms.raise_alarm("prompts", "espeak-ng", text))
-
-    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine beside the rest; its failure is logged."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("task-failed", error=error)
+            self._beside(self._alarms.raise_alarm("prompts", "espeak-ng", text))

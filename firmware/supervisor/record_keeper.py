@@ -23,7 +23,7 @@ from firmware.supervisor.store_thread import StoreThread
 
 HEARTBEAT_S = 10.0
 PATIENCE_S = 0.5
-"""How long a call's answer waits for the disk before telephony goes on without it."""
+"""How long a call's answer, or a tone that confirms, waits for the disk before telephony goes on without it."""
 MOST_WAITING = 10_000
 
 log = Log("records")
@@ -59,12 +59,11 @@ class RecordKeeper:
     async def begin(self, boot: str) -> list[LegRecord]:
         """The records that are open and may still stand in this boot of the gateway; every other was lost."""
         self.boot, self.lost = boot, []
-        now = self._clock.utc()
         try:
             found = await self._store.do(lambda kept: kept.call_records.open_records())
             mine = [record for record in found if record.boot == boot and record.note]
             keep = {record.leg for record in mine}
-            lost = await self._store.do(lambda kept: kept.call_records.lose(keep, now))
+            lost = await self._store.do(lambda kept: kept.call_records.lose(keep))
         except UnavailableError as error:
             log.error("not-settled", error=error)
             return []
@@ -82,10 +81,13 @@ class RecordKeeper:
             return set()
 
     async def beat(self) -> None:
-        """Write down that the open records are alive now, and try again what waits."""
+        """Write down that the open records are alive now, and try again what waits.
+
+        While the store is in trouble this is also how it is found out that it can write again.
+        """
         now = self._clock.utc()
         try:
-            if self._open:
+            if self._open or self._store.trouble is not None:
                 await self._store.do(lambda kept: kept.call_records.heartbeat(now))
             while self._waiting:
                 final, record = self._waiting[0]

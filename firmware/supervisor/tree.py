@@ -62,9 +62,8 @@ class _Child:
 class Tree:
     """Runs the services in order; `run` returns when told to stop, or raises BudgetError."""
 
-    def __init__(self, specs: Sequence[ChildSpec], changed: Callable[[ServiceView], None] = lambda _: None) -> None:
+    def __init__(self, specs: Sequence[ChildSpec]) -> None:
         self._children = {spec.name: _Child(spec) for spec in specs}
-        self._changed = changed
         self._stop = asyncio.Event()
         self._failed: BaseException | None = None
 
@@ -101,15 +100,15 @@ class Tree:
     async def _keep(self, child: _Child) -> None:
         while True:
             child.progressed = time.monotonic()
-            self._set(child, "running")
+            child.state = "running"
             failed = await self._once(child)
             if child.spec.restart == "temporary" or (child.spec.restart == "transient" and not failed):
-                self._set(child, "ended")
+                child.state = "ended"
                 return
             if not self._affordable(child):
                 return
             child.restarts += 1
-            self._set(child, "waiting")
+            child.state = "waiting"
             await asyncio.sleep(RESTART_PAUSE_S)
 
     async def _once(self, child: _Child) -> bool:
@@ -130,7 +129,7 @@ class Tree:
             child.times.popleft()
         if len(child.times) <= most:
             return True
-        self._set(child, "ended")
+        child.state = "ended"
         self._failed = BudgetError(f"{child.spec.name}: more than {most} restarts in {seconds:.0f} s")
         log.error("escalates", name=child.spec.name, restarts=len(child.times), seconds=seconds)
         self._stop.set()
@@ -144,8 +143,4 @@ class Tree:
         await asyncio.wait([task], timeout=child.spec.stop_s)
         if not task.done():
             log.error("does-not-stop", name=child.spec.name, after_s=child.spec.stop_s)
-        self._set(child, "stopped")
-
-    def _set(self, child: _Child, state: ServiceState) -> None:
-        child.state = state
-        self._changed(ServiceView(child.spec.name, state, child.restarts))
+        child.state = "stopped"

@@ -85,7 +85,7 @@ class TestCallRecords:
         kept.call_records.open(answered("b"))
         kept.call_records.heartbeat(NOON + timedelta(seconds=30))
         kept.call_records.heartbeat(NOON + timedelta(seconds=40))
-        lost = kept.call_records.lose({"b"}, NOON + timedelta(hours=1))
+        lost = kept.call_records.lose({"b"})
         assert [record.leg for record in lost] == ["a"]
         (record,) = finished(kept)
         assert (record.end, record.complete, record.ended) == ("lost", False, NOON + timedelta(seconds=40))
@@ -93,7 +93,7 @@ class TestCallRecords:
 
     def test_a_record_lost_before_any_heartbeat_ends_at_its_answer(self, kept: Repositories) -> None:
         kept.call_records.open(answered("a"))
-        (record,) = kept.call_records.lose((), NOON + timedelta(hours=1))
+        (record,) = kept.call_records.lose(())
         assert (record.ended, record.talk_ms) == (NOON + timedelta(seconds=5), 0)
 
     def test_filters(self, kept: Repositories) -> None:

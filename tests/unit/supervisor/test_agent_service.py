@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,11 +16,11 @@ from firmware.clock import VirtualClock
 from firmware.errors import UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
-from firmware.exchange.decisions import CloseRecord, Decision, LegRecord, Party, Send
+from firmware.exchange.decisions import CloseRecord, Decision, FeatureChanged, LegRecord, Party, RaiseAlarm, Send
 from firmware.exchange.numbering import Instant
-from firmware.gateway.messages import Command, StopRing
+from firmware.gateway.messages import Apply, Command, Reply, Signal, StopRing
 from firmware.processes import RunDirectory
-from firmware.store import in_memory
+from firmware.store import Repositories, in_memory
 from firmware.store.model import Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
@@ -97,6 +98,50 @@ async def test_records_are_kept_although_the_channel_breaks_before_the_last_comm
     with pytest.raises(UnavailableError):
         await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record)])
     assert await desk.store.do(lambda kept: kept.call_records.known(["leg"])) == {"leg"}
+
+
+class Voice:
+    """A gateway's channel that notes what it is told, among other things."""
+
+    def __init__(self, noted: list[str]) -> None:
+        self._noted = noted
+
+    def send(self, command: Command) -> asyncio.Future[Reply]:
+        self._noted.append(type(command).__name__)
+        return asyncio.get_running_loop().create_future()
+
+
+async def test_an_emergency_rings_also_while_the_disk_hangs(desk: Desk) -> None:
+    hangs, goes_on, noted = threading.Event(), threading.Event(), list[str]()
+
+    def hang(kept: Repositories) -> None:
+        hangs.set()
+        assert goes_on.wait(10)
+
+    hanging = asyncio.create_task(desk.store.do(hang))
+    assert await asyncio.to_thread(hangs.wait, 10)
+    desk.service._client = Voice(noted)  # type: ignore[assignment]
+    alarm = RaiseAlarm("emergency-call", "101", "101 has dialled 112")
+    async with asyncio.timeout(5):
+        await desk.service._carry_out([alarm, Send(StopRing(endpoint="fxs/7"))])
+    assert noted == ["StopRing"]
+    goes_on.set()
+    await hanging
+    assert [found.kind for found in await desk.alarms.shown(False, Page(limit=10))] == ["emergency-call"]
+
+
+async def test_a_feature_is_on_disk_before_the_tone_that_confirms_it(desk: Desk) -> None:
+    noted: list[str] = []
+
+    async def keep(change: FeatureChanged) -> None:
+        await desk.store.do(lambda kept: kept.settings.put_features(change.extension, {change.feature: change.value}))
+        noted.append("kept")
+
+    desk.service._client = Voice(noted)  # type: ignore[assignment]
+    desk.service.on_feature = keep
+    tone = Apply(endpoint="fxs/1", signal=Signal(tone="confirmation"))
+    await desk.service._carry_out([FeatureChanged("101", "dnd", True), Send(tone)])
+    assert noted == ["kept", "Apply"]
 
 
 async def test_what_has_come_while_a_timer_ran_out_goes_before_the_timer(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from firmware.clock import VirtualClock
 from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.exchange.decisions import LegRecord, Party
-from firmware.store import Repositories, open_repositories
+from firmware.store import Repositories, StorageError, open_repositories
 from firmware.store.database import Database
 from firmware.store.model import CallRecord, Page, RecordFilter
 from firmware.supervisor.alarm_board import UNKEPT_IDS, AlarmBoard
@@ -109,6 +109,17 @@ async def test_records_that_the_disk_refuses_wait_and_are_written_later(box: Box
     await box.records.beat()
     (record,) = await box.finished()
     assert record.talk_ms == 3000
+    assert box.store.trouble is None
+
+
+async def test_the_trouble_with_the_disk_stays_until_it_can_be_written_again(box: Box) -> None:
+    await box.writable(False)
+    with pytest.raises(StorageError):
+        await box.store.do(lambda kept: kept.settings.put("x", 1))
+    await box.records.beat()
+    assert box.store.trouble is not None
+    await box.writable(True)
+    await box.records.beat()
     assert box.store.trouble is None
 
 
