@@ -22,6 +22,7 @@ class GpioPins:
     def __init__(self, outputs: Iterable[int], held_high: Iterable[int] = ()) -> None:
         """`outputs` begin low, `held_high` (resets) high. Raises BusError if there is no GPIO chip."""
         self._edges: deque[Edge] = deque()
+        self._watched: set[int] = set()
         self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         try:
             GPIO.setwarnings(False)
@@ -43,7 +44,10 @@ class GpioPins:
 
     def read(self, pin: int) -> bool:
         """See `Pins.read`."""
-        return bool(GPIO.input(pin))
+        try:
+            return bool(GPIO.input(pin))
+        except (RuntimeError, OSError) as failure:
+            raise BusError(f"GPIO {pin}: {failure}") from failure
 
     def watch(self, pin: int) -> None:
         """See `Pins.watch`. The interrupt output is open drain: the pull-up is ours."""
@@ -52,6 +56,7 @@ class GpioPins:
             GPIO.add_event_detect(pin, GPIO.BOTH, callback=self._changed)
         except (RuntimeError, OSError) as failure:
             raise BusError(f"GPIO {pin}: no edges ({failure})") from failure
+        self._watched.add(pin)
 
     def fileno(self) -> int:
         return self._fd
@@ -69,6 +74,8 @@ class GpioPins:
 
     def close(self) -> None:
         """The lines keep their levels: a reset or a relay must not move because a process ends."""
+        for pin in self._watched:
+            GPIO.remove_event_detect(pin)  # or the library's thread would write to whatever has this descriptor next
         os.close(self._fd)
 
     def _changed(self, pin: int) -> None:

@@ -39,10 +39,15 @@ class Library(types.ModuleType):
         self.levels[pin] = level
 
     def input(self, pin: int) -> int:
+        if pin not in self.levels:
+            raise RuntimeError("You must setup() the GPIO channel first")
         return self.levels[pin]
 
     def add_event_detect(self, pin: int, edge: int, callback: Callable[[int], None]) -> None:
         self.callbacks[pin] = callback
+
+    def remove_event_detect(self, pin: int) -> None:
+        del self.callbacks[pin]
 
     def drive(self, pin: int, level: int) -> None:
         self.levels[pin] = level
@@ -79,7 +84,17 @@ def test_edges_wake_the_reader_with_their_time(library: Library) -> None:
     pins.write(12, True)
     assert library.levels[12] == 1
     assert pins.read(25) is True
+    with pytest.raises(BusError, match="GPIO 99"):
+        pins.read(99)
     pins.close()
+
+
+def test_no_edge_comes_after_the_end(library: Library) -> None:
+    """The library's thread would write to a descriptor that may be another file's by then."""
+    pins = importlib.import_module("boardsupport.adapters.gpio").GpioPins(outputs=[12])
+    pins.watch(25)
+    pins.close()
+    assert library.callbacks == {}
 
 
 def test_no_gpio_chip(library: Library) -> None:
