@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from boardsupport.bus import BusError, PcmHighway, Pins, SpiBus
+from boardsupport.bus import IDLE, BusError, Law, PcmHighway, Pins, SpiBus
 from boardsupport.port import FxsPort, LineSettings
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210.access import RegisterAccess, Sleep
@@ -45,14 +45,14 @@ class Board:
             wire.close()
 
 
-def open_board(kind: str, revision: str, run_directory: Path) -> Board:
+def open_board(kind: str, revision: str, law: Law, run_directory: Path) -> Board:
     """Open the board of the configuration. Raises BoardAbsentError."""
     table = BOARDS.get(revision)
     if table is None or table.kind != kind:
         known = ", ".join(sorted(each.revision for each in BOARDS.values() if each.kind == kind)) or "none"
         raise BoardAbsentError(f'no board of kind "{kind}" has the revision "{revision}"; known: {known}')
     try:
-        return _open_hat(table) if table.kind == "hat" else _open_sim(table, run_directory)
+        return _open_hat(table, law) if table.kind == "hat" else _open_sim(table, run_directory)
     except BusError as failure:
         raise BoardAbsentError(f"the board {revision} can't be opened: {failure}") from failure
 
@@ -63,7 +63,7 @@ def _open_sim(table: BoardTable, run_directory: Path) -> Board:
     return Board(table, WireSpi(run_directory), WireHighway(run_directory, table.slots), WirePins(run_directory))
 
 
-def _open_hat(table: BoardTable) -> Board:
+def _open_hat(table: BoardTable, law: Law) -> Board:
     """The adapters of a HAT need libraries and devices that only a Raspberry Pi has, so they are imported here."""
     found = HAT_PRODUCT.read_text().rstrip("\0\n") if HAT_PRODUCT.exists() else None
     if found != table.hat_product:
@@ -78,7 +78,7 @@ def _open_hat(table: BoardTable) -> Board:
     outputs = [pin for led in table.leds for pin in led.colors.values()] + [table.lifeline_pin]
     resets = {bay.reset_pin for bay in table.bays}
     # the clocks first: chips that have lost them keep nothing that an SPI access could find
-    highway = AlsaHighway(table.alsa_card, table.slots, table.marker_slot)
+    highway = AlsaHighway(table.alsa_card, table.slots, IDLE[law], table.marker_slot)
     return Board(table, SpidevBus(table.spi_devices, table.spi_hz), highway, GpioPins(outputs, resets))
 
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 SAMPLE_RATE_HZ = 8000
 BLOCK_SAMPLES = 80
 """One block of the highway is 10 ms."""
 BLOCK_NS = 10_000_000
+PLAYOUT_BLOCKS = 4
+"""40 ms: what a highway holds of the blocks that are still to be played."""
+Law: TypeAlias = Literal["alaw", "ulaw"]
+"""Companding of G.711, one for the whole highway."""
+IDLE: dict[Law, int] = {"alaw": 0xD5, "ulaw": 0xFF}
+"""What a silent timeslot carries: positive zero with the law's inversions (G.711, Q.522)."""
 
 
 class BusError(OSError):
@@ -22,6 +28,16 @@ class Window:
 
     chip_select: int
     data: bytes
+
+
+def split(data: bytes, windows: Sequence[Window]) -> list[bytes]:
+    """What was clocked in, end to end, as one piece for each window."""
+    pieces: list[bytes] = []
+    start = 0
+    for window in windows:
+        pieces.append(data[start : start + len(window.data)])
+        start += len(window.data)
+    return pieces
 
 
 class SpiBus(Protocol):
@@ -73,7 +89,7 @@ class PcmHighway(Protocol):
     def write(self, block: bytes | bytearray | memoryview) -> int:
         """Queue a block towards the chips, laid out as `Block.capture`; its serial number (0, 1, 2, ...).
 
-        What does not fit into the 40 ms of playout is refused with BlockingIOError.
+        What does not fit into the `PLAYOUT_BLOCKS` is refused with BlockingIOError. Raises BusError.
         """
         ...
 
@@ -97,11 +113,11 @@ class Pins(Protocol):
         ...
 
     def read(self, pin: int) -> bool:
-        """The present level of an input."""
+        """The present level of an input. Raises BusError."""
         ...
 
     def watch(self, pin: int) -> None:
-        """Report both edges of this input from now on."""
+        """Report both edges of this input from now on. Raises BusError."""
         ...
 
     def fileno(self) -> int:
@@ -109,7 +125,7 @@ class Pins(Protocol):
         ...
 
     def edges(self) -> list[Edge]:
-        """The edges since the last call, in order; does not wait."""
+        """The edges since the last call, in order; does not wait. Raises BusError."""
         ...
 
     def close(self) -> None: ...

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
+from boardsupport.bus import Law
+
 FaultKind: TypeAlias = Literal[
     "foreign-voltage", "power-alarm", "line-dead", "short-circuit", "overload", "chip-reset", "calibration",
     "no-supply", "leakage", "chip-absent", "no-clock",
@@ -128,7 +130,7 @@ class LineSettings:
     """What a country asks of a telephone port; see `boardsupport/si3210/countries.py`."""
 
     country: str
-    law: Literal["alaw", "ulaw"]
+    law: Law
     impedance: int
     """TISS code of the Si3210 (reference board.md 1.9)."""
     ring_hz: float

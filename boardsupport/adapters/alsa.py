@@ -17,14 +17,13 @@ from typing import Any
 
 import alsaaudio
 
-from boardsupport.bus import BLOCK_NS, BLOCK_SAMPLES, Block, BusError
-from boardsupport.pcm.layout import IDLE, SLOT_COUNTS, block_bytes, word_offset_of
+from boardsupport.bus import BLOCK_NS, BLOCK_SAMPLES, PLAYOUT_BLOCKS, Block, BusError
+from boardsupport.pcm.layout import SLOT_COUNTS, block_bytes, word_offset_of
 from boardsupport.pcm.marker import Marker
 
 CHANNELS = 2
 SLOTS_PER_FRAME = 8
 """Timeslots in one frame of ALSA's: two words of four."""
-PLAYOUT_BLOCKS = 4
 CAPTURE_BLOCKS = 8
 PREFILL_BLOCKS = 2
 LEAST_AHEAD = 2
@@ -40,12 +39,16 @@ Pcm = Any
 
 
 class AlsaHighway:
-    """A PcmHighway over one ALSA device ("nightporter"). Use it from one thread. Raises BusError."""
+    """A PcmHighway over one ALSA device ("nightporter"); `idle` fills what nobody writes. Use it from one thread.
+
+    Raises BusError where the device is not there, does not take the format, or (in use) breaks again and again.
+    """
 
     def __init__(
         self,
         device: str,
         slots: int,
+        idle: int,
         marker_slot: int | None = None,
         opener: Callable[..., Pcm] = alsaaudio.PCM,
         clock: Callable[[], int] = time.monotonic_ns,
@@ -58,6 +61,7 @@ class AlsaHighway:
         self._size = block_bytes(slots)
         self._frames = BLOCK_SAMPLES * slots // SLOTS_PER_FRAME
         self._device = device
+        self._idle = idle
         self._opener = opener
         self._clock = clock
         self._marker = None if marker_slot is None else Marker(slots, marker_slot)
@@ -164,8 +168,8 @@ class AlsaHighway:
         self._played_end = self._next_serial
         self._blocks = PREFILL_BLOCKS
         self._serials.clear()
-        marker, idle = self._marker, bytes([IDLE["alaw"]]) * self._size
-        filling = idle if marker is None else bytes(marker.search_block(IDLE["alaw"]))
+        marker = self._marker
+        filling = bytes([self._idle]) * self._size if marker is None else bytes(marker.search_block(self._idle))
         if not self._play(filling * PREFILL_BLOCKS):
             raise BusError(f"ALSA device {self._device} takes no playback")
         self._pull()
@@ -225,7 +229,7 @@ class AlsaHighway:
 
     def _fill(self) -> None:
         """Nobody has written in time: idle code, so that the stream and the chips' clocks go on."""
-        if not self._play_block(bytes([IDLE["alaw"]]) * self._size):
+        if not self._play_block(bytes([self._idle]) * self._size):
             self._restart()
 
     def _restart(self) -> None:

@@ -1,7 +1,8 @@
 """spidev by its ioctl: one SPI_IOC_MESSAGE clocks out a whole list of chip-select windows.
 
 Each window is one `struct spi_ioc_transfer` with cs_change set, so that chip select rises after it (Linux
-include/uapi/linux/spi/spidev.h). In the last transfer of a message cs_change means the opposite, so it is left clear.
+include/uapi/linux/spi/spidev.h). The kernel keeps it high for 10 us then, where the chip asks for 220 ns. In the last
+transfer of a message cs_change means the opposite, so it is left clear.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import struct
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from boardsupport.bus import BusError, Window
+from boardsupport.bus import BusError, Window, split
 
 SPI_MODE_3 = 3
 """SCLK idles high, data are sampled on the rising edge."""
@@ -23,8 +24,6 @@ SPI_IOC_WR_BITS_PER_WORD = 0x40016B03
 SPI_IOC_WR_MAX_SPEED_HZ = 0x40046B04
 MOST_TRANSFERS = 511
 """The ioctl's size field has 14 bits, a transfer 32 bytes."""
-CS_HIGH_US = 1
-"""How long chip select stays high between windows at least: the chip asks for 220 ns."""
 
 _TRANSFER = struct.Struct("=QQIIHBBBBBB")
 
@@ -99,20 +98,6 @@ def pack_message(windows: Sequence[Window], address: int, speed_hz: int) -> byte
     for index, window in enumerate(windows):
         change = index != last
         size = len(window.data)
-        packed.append(
-            _TRANSFER.pack(
-                address, address, size, speed_hz, CS_HIGH_US if change else 0, BITS_PER_WORD, change, 0, 0, 0, 0
-            )
-        )
+        packed.append(_TRANSFER.pack(address, address, size, speed_hz, 0, BITS_PER_WORD, change, 0, 0, 0, 0))
         address += size
     return b"".join(packed)
-
-
-def split(data: bytes, windows: Sequence[Window]) -> list[bytes]:
-    """What was clocked in, window by window."""
-    replies: list[bytes] = []
-    start = 0
-    for window in windows:
-        replies.append(data[start : start + len(window.data)])
-        start += len(window.data)
-    return replies

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from boardsupport.adapters import unix_path, wire_format
 from boardsupport.adapters.wire_format import PinOperation, WireFormatError
-from boardsupport.bus import BLOCK_SAMPLES, Block, BusError, Edge, Window
+from boardsupport.bus import BLOCK_SAMPLES, PLAYOUT_BLOCKS, Block, BusError, Edge, Window
 
 REPLY_TIMEOUT_S = 2.0
 """A bench that answers later than this is taken for dead."""
@@ -134,7 +134,7 @@ class WireHighway:
         """See `PcmHighway.write`. Raises ValueError for a block of the wrong length."""
         if len(block) != self.slots * BLOCK_SAMPLES:
             raise ValueError(f"a block has {self.slots * BLOCK_SAMPLES} bytes, not {len(block)}")
-        if self._next_serial - (self._played + 1) >= wire_format.PLAYOUT_BLOCKS:
+        if self._next_serial - (self._played + 1) >= PLAYOUT_BLOCKS:
             raise BlockingIOError("the playout is full")
         serial = self._next_serial
         _send(self._connection, wire_format.pack_playback(serial, block), socket.MSG_DONTWAIT)

@@ -14,13 +14,11 @@ import struct
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
-from boardsupport.bus import BLOCK_SAMPLES, Edge, Window
+from boardsupport.bus import BLOCK_SAMPLES, Edge, Window, split
 
 SPI_SOCKET = "spi.sock"
 PCM_SOCKET = "pcm.sock"
 PINS_SOCKET = "pins.sock"
-PLAYOUT_BLOCKS = 4
-"""40 ms, as the ring of a sound driver has it."""
 NOTHING_PLAYED = -1
 MESSAGE_LIMIT = 65536
 
@@ -76,12 +74,7 @@ def unpack_replies(message: bytes, windows: Sequence[Window]) -> list[bytes]:
     """The reply cut into one piece for each window. Raises WireFormatError."""
     if len(message) != sum(len(window.data) for window in windows):
         raise WireFormatError(f"{len(message)} bytes came back, not as many as were sent")
-    replies: list[bytes] = []
-    position = 0
-    for window in windows:
-        replies.append(message[position : position + len(window.data)])
-        position += len(window.data)
-    return replies
+    return split(message, windows)
 
 
 def pack_hello(slots: int) -> bytes:

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from boardsupport.adapters import unix_path, wire_format
 from boardsupport.adapters.wire_format import PinOperation, WireFormatError
-from boardsupport.bus import Edge, Window
+from boardsupport.bus import PLAYOUT_BLOCKS, Edge, Window
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class WireServer:
         self._pcm = fresh
 
     def _drain(self, client: socket.socket) -> None:
-        while len(self._playout) < wire_format.PLAYOUT_BLOCKS:
+        while len(self._playout) < PLAYOUT_BLOCKS:
             try:
                 message = client.recv(wire_format.MESSAGE_LIMIT)
                 if not message:

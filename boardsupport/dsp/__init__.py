@@ -5,9 +5,10 @@ Everything is 8 kHz law bytes; a block is 80 samples. Levels are dBm0: a sine of
 `PortBank.receive` per 10 ms does everything that works on samples, without the interpreter's lock.
 """
 
-from boardsupport.dsp.bank import DtmfBegan, DtmfEnded, PortBank, PortEvent
+from boardsupport.bus import IDLE, Law
+from boardsupport.dsp.bank import DtmfBegan, DtmfEnded, DtmfEvent, PortBank
 from boardsupport.dsp.caller_id import Absence, caller_id_dtmf, caller_id_fsk, vmwi_fsk
-from boardsupport.dsp.law import FULL_SCALE_DBM0, IDLE, Law, decode, encode, mix, overlay
+from boardsupport.dsp.law import FULL_SCALE_DBM0, decode, encode, mix, overlay
 from boardsupport.dsp.resampling import to_8_khz
 from boardsupport.dsp.tones import dtmf, loop_samples, tone
 
@@ -17,9 +18,9 @@ __all__ = [
     "Absence",
     "DtmfBegan",
     "DtmfEnded",
+    "DtmfEvent",
     "Law",
     "PortBank",
-    "PortEvent",
     "caller_id_dtmf",
     "caller_id_fsk",
     "decode",

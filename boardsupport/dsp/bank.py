@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from boardsupport.bus import BLOCK_SAMPLES
+from boardsupport.bus import BLOCK_SAMPLES, Law
 from boardsupport.dsp._dsp import ffi, lib
-from boardsupport.dsp.law import LAW_NUMBER, Buffer, Law
+from boardsupport.dsp.law import LAW_NUMBER, Buffer
 
 ECHO_TAPS = 64
 TAP_LIMIT = 4.0
@@ -33,7 +33,7 @@ class DtmfEnded:
     ms: int
 
 
-PortEvent: TypeAlias = DtmfBegan | DtmfEnded
+DtmfEvent: TypeAlias = DtmfBegan | DtmfEnded
 
 
 class PortBank:
@@ -110,7 +110,7 @@ class PortBank:
             raise ValueError(f"gains of {receive_db} and {transmit_db} dB are beyond {GAIN_LIMIT_DB} dB")
         lib.dsp_bank_set_gain(self._bank, self._checked(port), receive_db, transmit_db)
 
-    def receive(self, capture: Buffer, played: Buffer | None) -> list[PortEvent]:
+    def receive(self, capture: Buffer, played: Buffer | None) -> list[DtmfEvent]:
         """Take a block of the highway: fills `clean` and the levels, returns what was dialled.
 
         `played` is the block that the ports received while they sent `capture`; None: idle code.
@@ -142,7 +142,7 @@ class PortBank:
         return port
 
 
-def _event(event: Any) -> PortEvent:
+def _event(event: Any) -> DtmfEvent:
     digit = event.digit.decode("ascii")
     if event.ms < 0:
         return DtmfBegan(event.port, digit, event.at_sample)

@@ -12,8 +12,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal, TypeAlias
 
+from boardsupport.bus import Law
 from boardsupport.dsp._dsp import ffi, lib
-from boardsupport.dsp.law import LAW_NUMBER, Law
+from boardsupport.dsp.law import LAW_NUMBER
 from boardsupport.dsp.tones import DTMF_KEYS, dtmf
 
 Standard: TypeAlias = Literal["bellcore", "etsi"]

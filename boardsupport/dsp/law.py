@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
+from boardsupport.bus import IDLE, Law
 from boardsupport.dsp._dsp import ffi, lib
 
-Law: TypeAlias = Literal["alaw", "ulaw"]
 Buffer: TypeAlias = bytes | bytearray | memoryview
 
-IDLE: dict[Law, int] = {"alaw": 0xD5, "ulaw": 0xFF}
-"""What a silent channel carries: positive zero with the law's inversions (G.711, Q.522)."""
 FULL_SCALE_DBM0: dict[Law, float] = {"alaw": 3.14, "ulaw": 3.17}
 """Level of a sine whose peak is 32767 (G.711, tables 5 and 6: the digital milliwatt is 0 dBm0)."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import gcd
 
+from boardsupport.bus import IDLE, SAMPLE_RATE_HZ, Law
 from boardsupport.dsp._dsp import ffi, lib
-from boardsupport.dsp.law import IDLE, LAW_NUMBER, Law
+from boardsupport.dsp.law import LAW_NUMBER
 
-SAMPLE_RATE_HZ = 8000
 DTMF_ROWS_HZ = (697, 770, 852, 941)
 DTMF_COLUMNS_HZ = (1209, 1336, 1477, 1633)
 DTMF_KEYS = "123A456B789C*0#D"

@@ -12,7 +12,6 @@ WORD_SLOTS = 4
 """Timeslots in one 32-bit word."""
 SLOT_COUNTS = (8, 32, 64)
 """What a board table may say: two words at 8, 32 or 64 kHz."""
-IDLE = {"alaw": 0xD5, "ulaw": 0xFF}
 
 
 def word_offset_of(slot: int, slots: int) -> int:

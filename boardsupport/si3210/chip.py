@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
+from boardsupport.bus import Law
 from boardsupport.port import FaultKind
 from boardsupport.si3210 import regs
 from boardsupport.si3210.access import EMPTY_REVISIONS, ChipError, RegisterAccess, Sleep
@@ -40,7 +40,7 @@ class ChipFaultError(ChipError):
 class ChipSettings:
     """What a chip is set to, fixed while it works. `start_clock`: PCLK cycles from FSYNC to its timeslot."""
 
-    law: Literal["alaw", "ulaw"]
+    law: Law
     start_clock: int
     impedance: int
     bell: RingerSettings

@@ -8,8 +8,9 @@ bell rings from 35 Vrms = 50 Vpk at its terminals), not what a public exchange m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Generic, TypeVar
 
+from boardsupport.bus import Law
 from boardsupport.port import LineSettings
 
 T = TypeVar("T")
@@ -37,7 +38,7 @@ class Sourced(Generic[T]):
 class LineCountry:
     """One country's row."""
 
-    law: Literal["alaw", "ulaw"]
+    law: Law
     impedance: Sourced[int]
     ring_hz: Sourced[float]
     ring_vpk: Sourced[float]

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from boardsupport.bus import Law
 from boardsupport.si3210 import regs
 from boardsupport.si3210.sim_core import INDIRECT_PRESENT, ChipState
 from boardsupport.si3210.sim_line import (
@@ -53,7 +54,7 @@ class PcmMap(NamedTuple):
 
     transmit_bit: int
     receive_bit: int
-    law: Literal["alaw", "ulaw"]
+    law: Law
 
 
 class Si3210Model:

@@ -54,7 +54,8 @@ def run(config: Config, data: Path) -> int:
     real_time = realtime.use_real_time(realtime.CORE_PRIORITY)
     realtime.lock_memory()
     try:
-        board = open_board(config.board.kind, config.board.revision, data / "run")
+        law = COUNTRIES[config.hotel.country].law
+        board = open_board(config.board.kind, config.board.revision, law, data / "run")
     except BoardAbsentError as error:
         log.error("no-board", why=error)
         return EXIT_NO_BOARD

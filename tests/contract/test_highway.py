@@ -13,7 +13,7 @@ import pytest
 from boardsupport.adapters.alsa import AlsaHighway
 from boardsupport.adapters.wire import WireHighway
 from boardsupport.bench.wire_server import WireServer
-from boardsupport.bus import BLOCK_SAMPLES, Block, Edge, PcmHighway
+from boardsupport.bus import BLOCK_SAMPLES, IDLE, Block, Edge, PcmHighway
 
 DEADLINE_S = 5.0
 
@@ -62,7 +62,7 @@ def _wire(directory: Path, slots: int) -> Iterator[Ticked]:
 
 
 def _alsa(_directory: Path, slots: int) -> Iterator[Ticked]:
-    highway = AlsaHighway("null", slots)
+    highway = AlsaHighway("null", slots, IDLE["alaw"])
     yield highway, lambda: None
     highway.close()
 

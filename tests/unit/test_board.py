@@ -49,22 +49,22 @@ def test_sockets_that_do_not_fit(revision: str, sockets: list[str], why: str) ->
 
 def test_an_unknown_revision_names_the_known_ones(tmp_path: Path) -> None:
     with pytest.raises(BoardAbsentError, match="sim-64"):
-        open_board("sim", "sim-65", tmp_path)
+        open_board("sim", "sim-65", "alaw", tmp_path)
     with pytest.raises(BoardAbsentError, match="hat-8"):
-        open_board("hat", "sim-64", tmp_path)
+        open_board("hat", "sim-64", "alaw", tmp_path)
 
 
 def test_a_bench_that_does_not_run(tmp_path: Path) -> None:
     with pytest.raises(BoardAbsentError, match="bench"):
-        open_board("sim", "sim-64", tmp_path)
+        open_board("sim", "sim-64", "alaw", tmp_path)
 
 
 def test_an_absent_hat_refuses_before_any_adapter_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boards, "HAT_PRODUCT", tmp_path / "product")
     monkeypatch.delitem(sys.modules, "boardsupport.adapters.gpio", raising=False)
     with pytest.raises(BoardAbsentError, match="absent"):
-        open_board("hat", "hat-8", tmp_path)
+        open_board("hat", "hat-8", "alaw", tmp_path)
     (tmp_path / "product").write_bytes(b"Some other HAT\0")
     with pytest.raises(BoardAbsentError, match="Some other HAT"):
-        open_board("hat", "hat-8", tmp_path)
+        open_board("hat", "hat-8", "alaw", tmp_path)
     assert "boardsupport.adapters.gpio" not in sys.modules

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from boardsupport.adapters.alsa import AlsaHighway
-from boardsupport.bus import BLOCK_SAMPLES, BusError
+from boardsupport.bus import BLOCK_SAMPLES, IDLE, BusError
 from boardsupport.pcm.layout import word_offset_of
 
 MARKER = 30
@@ -95,7 +95,9 @@ class Stream:
 
 
 def highway_on(device: Device, marker: bool = True) -> AlsaHighway:
-    return AlsaHighway("fake", device.slots, MARKER if marker else None, opener=device.open, clock=device.clock)
+    return AlsaHighway(
+        "fake", device.slots, IDLE["ulaw"], MARKER if marker else None, opener=device.open, clock=device.clock
+    )
 
 
 def talk(device: Device, highway: AlsaHighway, blocks: int) -> int:
@@ -141,6 +143,17 @@ def test_eight_slots_need_no_marker() -> None:
     highway.close()
 
 
+def test_what_nobody_writes_is_silent_in_the_highways_law() -> None:
+    device = Device(8, 0, 0, 0, marker=False)
+    highway = highway_on(device, marker=False)
+    for _ in range(10):
+        device.advance(BLOCK_SAMPLES)
+        highway.read()
+    assert len(device.line) > 10 * BLOCK_SAMPLES * device.slots, "playback goes on"
+    assert set(device.line) == {IDLE["ulaw"]}
+    highway.close()
+
+
 def test_a_board_without_the_marker_is_not_the_right_board() -> None:
     device = Device(32, 0, 0, 0, marker=False)
     with pytest.raises(BusError, match="marker"):
@@ -183,9 +196,9 @@ def test_a_slipped_word_is_noticed() -> None:
 
 def test_slots_are_refused_that_no_board_has() -> None:
     with pytest.raises(ValueError, match="slots"):
-        AlsaHighway("null", 16)
+        AlsaHighway("null", 16, IDLE["alaw"])
 
 
 def test_a_device_that_is_not_there() -> None:
     with pytest.raises(BusError, match="hw:nosuchcard"):
-        AlsaHighway("hw:nosuchcard", 8)
+        AlsaHighway("hw:nosuchcard", 8, IDLE["alaw"])

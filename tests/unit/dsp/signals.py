@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from boardsupport.dsp import FULL_SCALE_DBM0, Law, PortBank, PortEvent, decode, encode
+from boardsupport.dsp import FULL_SCALE_DBM0, DtmfEvent, Law, PortBank, decode, encode
 
 Samples = NDArray[np.float64]
 RATE = 8000
@@ -93,7 +93,7 @@ class Outcome:
     clean: bytes
     captured: bytes
     played: bytes
-    events: list[PortEvent]
+    events: list[DtmfEvent]
     law: Law
 
     @property
@@ -134,7 +134,7 @@ class Line:
         heard = np.frombuffer(decode(played, self.law), np.int16).astype(np.float64)
         captured = law_bytes(np.convolve(heard, self.response)[:length] + near, self.law)
         clean = bytearray()
-        events: list[PortEvent] = []
+        events: list[DtmfEvent] = []
         for at in range(0, length, BLOCK):
             events += self.bank.receive(captured[at : at + BLOCK], played[at : at + BLOCK])
             clean += self.bank.clean
