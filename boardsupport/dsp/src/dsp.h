@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "api.h"
+
 #define DSP_BLOCK 80
 
 enum { DSP_ALAW = 0, DSP_ULAW = 1 };
@@ -18,17 +20,8 @@ enum { DSP_ALAW = 0, DSP_ULAW = 1 };
 extern const int16_t *const dsp_linear[2];    /* 256 entries each: law byte to linear */
 
 uint8_t dsp_law_byte(int law, int32_t linear);    /* saturates */
-void dsp_encode(int law, const int16_t *linear, size_t samples, uint8_t *bytes);
-void dsp_decode(int law, const uint8_t *bytes, size_t samples, int16_t *linear);
-void dsp_mix(int law, const uint8_t *inputs, int count, size_t samples, uint8_t *outputs);
 double dsp_full_scale_dbm0(int law);
 double dsp_peak_of(int law, double dbm0);         /* peak of a sine of that level */
-
-/* --- tone.c: tones and caller-id bursts ----------------------------------------------------------------------- */
-
-void dsp_tones(int law, const double *hz, const double *dbm0, int count, int64_t start, size_t samples, uint8_t *out);
-int dsp_fsk(int standard, int law, const uint8_t *types, const uint8_t *lengths, const uint8_t *bodies,
-            int fields, int message_type, uint8_t *out, int room);
 
 /* --- echo.c: line echo canceller ------------------------------------------------------------------------------ */
 
@@ -72,29 +65,5 @@ typedef struct {
 
 void dsp_disabler_reset(dsp_disabler *disabler);
 int dsp_disabler_run(dsp_disabler *disabler, const int16_t *heard, const int16_t *said);
-
-/* --- bank.c: all ports ---------------------------------------------------------------------------------------- */
-
-typedef struct dsp_bank dsp_bank;
-
-typedef struct {
-    int64_t at_sample;
-    int32_t port;
-    int32_t ms;                         /* -1: the digit began */
-    char digit;
-} dsp_event;
-
-/* `clean` (ports * DSP_BLOCK) and `levels` (ports) belong to the caller and outlive the bank. */
-dsp_bank *dsp_bank_new(int ports, int stride, int law, uint8_t *clean, float *levels);
-void dsp_bank_free(dsp_bank *bank);
-float *dsp_bank_echo_taps(dsp_bank *bank, int port);
-void dsp_bank_echo_restore(dsp_bank *bank, int port, const float *taps);
-void dsp_bank_place(dsp_bank *bank, int port, int offset);
-void dsp_bank_set_echo(dsp_bank *bank, int port, int enabled);
-void dsp_bank_reset_echo(dsp_bank *bank, int port);
-int dsp_bank_set_dtmf(dsp_bank *bank, int port, int enabled, int dial_tone_filter);
-void dsp_bank_set_gain(dsp_bank *bank, int port, double receive_db, double transmit_db);
-int dsp_bank_receive(dsp_bank *bank, const uint8_t *capture, const uint8_t *played, dsp_event *events, int room);
-void dsp_bank_transmit(dsp_bank *bank, const uint8_t *audio, uint8_t *out);
 
 #endif
