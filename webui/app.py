@@ -9,6 +9,7 @@ import io
 import re
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -20,10 +21,10 @@ from firmware.errors import NightPorterError
 from firmware.log import Log
 from webui import enrolment, openapi
 from webui.faults import ApiError, as_api_error
-from webui.gate import Gate
-from webui.live import MOST_LISTENERS
+from webui.gate import Gate, Standing
+from webui.live import MOST_LISTENERS, Listener
 from webui.query import Query, cursor_of
-from webui.routes import EVERYBODY, ROUTES, Ask, Many, Route
+from webui.routes import EVERYBODY, ROUTES, Ask, Many, Route, topics_of
 from webui.services import Services
 from webui.types import PATTERNS, ErrorAnswer, Fault
 
@@ -143,8 +144,14 @@ def error_answer(error: ApiError) -> Response:
 
 
 def _wants_csv(request: Request) -> bool:
-    accepted = request.headers.get("Accept", "")
-    return "text/csv" in accepted and "application/json" not in accepted
+    """Whether `Accept` prefers a table to JSON (RFC 9110, 12.5.1)."""
+    weights: dict[str, float] = {}
+    for choice in request.headers.get("Accept", "").lower().split(","):
+        kind, *parameters = (part.strip() for part in choice.split(";"))
+        weight = next((part.removeprefix("q=") for part in parameters if part.startswith("q=")), "1")
+        with contextlib.suppress(ValueError):
+            weights[kind] = float(weight)
+    return weights.get("text/csv", 0) > weights.get("application/json", 0)
 
 
 def _csv(answer: Many) -> Response:
@@ -175,21 +182,24 @@ def _flat(item: dict[str, Any]) -> dict[str, Any]:
 
 def _events(services: Services, gate: Gate) -> Callable[..., Any]:
     async def handle(request: Request) -> Response:
-        await gate.admit(request, EVERYBODY)
+        who = await gate.admit(request, EVERYBODY)
         if services.hub.listeners >= MOST_LISTENERS:
             raise ApiError(503, "too-many-listeners", f"{MOST_LISTENERS} listen already")
         last = request.headers.get("Last-Event-ID", "")
         seen = int(last) if last.isascii() and last.isdigit() and len(last) < 18 else (0 if last else None)
-        stream: Any = _stream(services, seen)
+        stream: Any = _stream(services.hub.listen(seen, topics_of(who.role)), gate.standing(request, who))
         return Response(stream, 200, {"Content-Type": "text/event-stream; charset=utf-8"})
 
     return _guarded(handle)
 
 
-async def _stream(services: Services, last: int | None) -> AsyncIterator[bytes]:
-    with services.hub.listen(last) as listener:
+async def _stream(listening: AbstractContextManager[Listener], stands: Standing) -> AsyncIterator[bytes]:
+    """Until the listener goes, or his token is revoked."""
+    with listening as listener:
         yield b": the events begin\n\n"
         async for message in listener.messages():
+            if not await stands():
+                return
             yield message
 
 
@@ -211,7 +221,10 @@ def _plain_error(status: int) -> Callable[..., Any]:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAIN_S):
                     await _drain(request)
-        return error_answer(ApiError(status, code, text))
+        refusal = error_answer(ApiError(status, code, text))
+        if status == 405 and request is not None:
+            refusal.headers["Allow"] = request.app.default_options_handler(request)["Allow"]
+        return refusal
 
     return answer
 

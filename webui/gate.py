@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from microdot import Request
 
+from firmware.errors import UnavailableError
 from firmware.log import Log
 from firmware.passwords import token_digest
 from webui.faults import ApiError
@@ -16,6 +18,9 @@ from webui.services import Identity, Services
 WRONG_PER_SECOND = 10.0
 MOST_KNOWN = 1000
 TELL_EVERY_S = 60.0
+LOOK_AGAIN_S = 2.0
+"""How long a listener to the live feed may go on by a token that was revoked, if there is something to hear."""
+Standing: TypeAlias = Callable[[], Awaitable[bool]]
 
 log = Log("web")
 
@@ -38,15 +43,31 @@ class Gate:
 
     async def admit(self, request: Request, roles: frozenset[str]) -> Identity:
         """Who asks. Raises ApiError: 401, 403 or 429."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        token = _token(request)
+        if not token:
             raise ApiError(401, "no-token", "send Authorization: Bearer TOKEN")
-        who = await self._identify(token.strip(), _address(request))
+        who = await self._identify(token, _address(request))
         if not self._asked.allows(who.name, self._monotonic()):
             raise ApiError(429, "too-many-requests", "at most 50 requests a second for each token")
         if who.role not in roles:
             raise ApiError(403, "not-allowed", f"the role {who.role} may not do this")
         return who
+
+    def standing(self, request: Request, who: Identity) -> Standing:
+        """Asks whether who was admitted for long would be admitted still."""
+        token, looked = _token(request), self._monotonic()
+
+        async def stands() -> bool:
+            nonlocal looked
+            if self._monotonic() - looked < LOOK_AGAIN_S:
+                return True
+            looked = self._monotonic()
+            try:
+                return await self._services.identify(token) == who
+            except UnavailableError:  # the store cannot say; the alarm of that is on the feed
+                return True
+
+        return stands
 
     async def _identify(self, token: str, address: str) -> Identity:
         digest = token_digest(token)
@@ -74,6 +95,12 @@ class Gate:
         if now - self._told >= TELL_EVERY_S:
             log.warning("wrong-tokens", count=self._wrong, last_from=address)
             self._wrong, self._told = 0, now
+
+
+def _token(request: Request) -> str:
+    """What the request has as its bearer token (RFC 6750, 2.1), or nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def _address(request: Request) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import contextmanager
 
 KEPT_EVENTS = 1000
@@ -17,7 +17,8 @@ MOST_LISTENERS = 100
 class Listener:
     """One browser's or program's bounded queue. A slow one loses events and is told so by `reset`."""
 
-    def __init__(self) -> None:
+    def __init__(self, topics: Collection[str]) -> None:
+        self.topics = topics
         self._queue: deque[bytes] = deque()
         self._there = asyncio.Event()
         self._overrun = False
@@ -51,11 +52,11 @@ RESET = b"event: reset\ndata: {}\n\n"
 
 
 class Hub:
-    """Gives each published event to every listener. Ids go on rising when the process is started again."""
+    """Gives each published event to those who listen to its topic. Ids rise, also over a restart of the process."""
 
     def __init__(self, first_id: int | None = None) -> None:
         self._next = int(time.time() * 1000) if first_id is None else first_id
-        self._kept: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
+        self._kept: deque[tuple[int, str, bytes]] = deque(maxlen=KEPT_EVENTS)
         self._listeners: set[Listener] = set()
 
     @property
@@ -66,15 +67,16 @@ class Hub:
         """Send JSON `data` (one line) under a topic; the event's id."""
         number, self._next = self._next, self._next + 1
         message = b"id: %d\nevent: %s\ndata: %s\n\n" % (number, topic.encode(), data)
-        self._kept.append((number, message))
+        self._kept.append((number, topic, message))
         for listener in self._listeners:
-            listener.put(message)
+            if topic in listener.topics:
+                listener.put(message)
         return number
 
     @contextmanager
-    def listen(self, last: int | None) -> Iterator[Listener]:
-        """Everything from now on; with the id of the last event that was seen, what came after it, or `reset`."""
-        listener = Listener()
+    def listen(self, last: int | None, topics: Collection[str]) -> Iterator[Listener]:
+        """These topics from now on; with the id of the last event that was seen, what came after it, or `reset`."""
+        listener = Listener(topics)
         if last is not None:
             self._resume(listener, last)
         self._listeners.add(listener)
@@ -85,7 +87,7 @@ class Hub:
 
     def _resume(self, listener: Listener, last: int) -> None:
         oldest = self._kept[0][0] if self._kept else self._next
-        missed = [message for number, message in self._kept if number > last]
+        missed = [message for number, topic, message in self._kept if number > last and topic in listener.topics]
         if last >= self._next or last < oldest - 1 or len(missed) > QUEUED_EVENTS:
             listener.put(RESET)
             return

@@ -10,15 +10,25 @@ from typing import Any
 import msgspec
 
 from webui import types
-from webui.routes import Route
+from webui.query import MOST, USUAL
+from webui.routes import TOPICS, Route
 
 REFERENCE = "#/components/schemas/{name}"
 EVENTS = {
-    "summary": "Server-sent events: call, call-record, line, alarm, health; data is the GET object",
-    "description": "Ids rise. `Last-Event-ID` resumes, or the first event is `reset`: fetch everything anew.",
+    "summary": f"Server-sent events: {', '.join(TOPICS)}; data is the GET object",
+    "operationId": "events",
+    "description": "Ids rise. `Last-Event-ID` resumes, or the first event is `reset`: fetch everything anew. "
+    "A role hears of what it may GET.",
     "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
-    "responses": {"200": {"description": "A stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 }
+STREAM = {"description": "A stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+ALWAYS = (401, 403, 429, 500, 503)
+WITH_BODY = (400, 413, 415, 422)
+QUERY_SCHEMAS: dict[str, dict[str, Any]] = {
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
+    "all": {"type": "boolean", "default": False},
+}
+"""Of the parameters that are no texts."""
 
 
 def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
@@ -32,7 +42,7 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         paths.setdefault(f"/api/v1{route.path}", {})[route.method.lower()] = _operation(route, references)
-    paths["/api/v1/events"] = {"get": EVENTS}
+    paths["/api/v1/events"] = {"get": EVENTS | {"responses": {"200": STREAM, **_refusals(ALWAYS, references)}}}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Night Porter", "version": version, "description": "The front desk's API."},
@@ -56,12 +66,16 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     if route.body is not None:
         schema = references[route.body]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    for status in sorted({401, 403, 429, 500, *([400, 422] if route.body or route.query else []), *route.refusals}):
-        operation["responses"][str(status)] = {
-            "description": HTTPStatus(status).phrase,
-            "content": {"application/json": {"schema": references[types.ErrorAnswer]}},
-        }
+    refusals = (*(WITH_BODY if route.body else ()), *((422,) if route.query else ()), *ALWAYS, *route.refusals)
+    operation["responses"] |= _refusals(refusals, references)
     return operation
+
+
+def _refusals(statuses: Iterable[int], references: dict[Any, Any]) -> dict[str, Any]:
+    content = {"application/json": {"schema": references[types.ErrorAnswer]}}
+    return {
+        str(status): {"description": HTTPStatus(status).phrase, "content": content} for status in sorted(set(statuses))
+    }
 
 
 def _parameters(route: Route) -> list[dict[str, Any]]:
@@ -70,7 +84,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": text} for name in re.findall(r"{(\w+)}", route.path)
     ]
     found += [
-        {"name": name, "in": "query", "description": what, "schema": {"type": "integer"} if name == "limit" else text}
+        {"name": name, "in": "query", "description": what, "schema": QUERY_SCHEMAS.get(name, text)}
         for name, what in route.query.items()
     ]
     return found

@@ -62,6 +62,10 @@ PERIOD = {
     "from": "inclusive: ISO 8601, or the hotel's wall time without an offset",
     "to": "exclusive, as `from`",
 }
+TOPICS = {
+    "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms", "health": "/health",
+}  # fmt: skip
+"""The topics of the live feed, and where their objects can be had."""
 PART = {"limit": "1 to 1000, else 100", "cursor": "`next` of the part before"}
 
 
@@ -150,18 +154,17 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/lines/{kind}/{number}/return-to-service", return_to_service,
         "A person says that a line which was taken out of service may be tried again", READERS,
-        status=204, refusals=(404, 503),
+        status=204, refusals=(404,),
     ),
     Route("GET", "/calls", calls, "The calls that stand now", READERS, types.Call, True, query=PART),
     Route(
         "POST", "/calls", dial, "Click to dial", READERS, types.Call,
-        body=types.NewCall, status=201, refusals=(409, 422, 503),
+        body=types.NewCall, status=201, refusals=(409,),
     ),
-    Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404, 503)),
+    Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404,)),
     Route(
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
         query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=True,
-        refusals=(503,),
     ),
     Route("GET", "/health", health, "The box: processes, services, clock, audio", EVERYBODY, types.Health),
     Route(
@@ -170,29 +173,29 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/alarms/{id}/acknowledge", acknowledge, "A person has seen an alarm", READERS, types.Alarm,
-        refusals=(404, 503),
+        refusals=(404,),
     ),
     Route(
         "GET", "/audit", audit, "Who changed what, through what; latest first", TECHNICAL, types.AuditEntry, True,
-        query={**PERIOD, "room": "a room number", **PART}, refusals=(503,),
+        query={**PERIOD, "room": "a room number", **PART},
     ),
     Route(
         "GET", "/settings/room-to-room-blocking", room_blocking, "Whether rooms may call each other", READERS,
-        types.RoomBlocking, refusals=(503,),
+        types.RoomBlocking,
     ),
     Route(
         "PUT", "/settings/room-to-room-blocking", set_room_blocking,
         "Refuse calls from room to room, all day or by hours, with exceptions", READERS, types.RoomBlocking,
-        body=types.RoomBlocking, refusals=(422, 503),
+        body=types.RoomBlocking,
     ),
     Route(
         "GET", "/settings/exchange", exchange_settings, "What the house chooses of its exchange", READERS,
-        types.ExchangeSettings, refusals=(503,),
+        types.ExchangeSettings,
     ),
     Route(
         "PUT", "/settings/exchange", set_exchange_settings,
         "Forwarding, what rooms see of a caller, call waiting, hook flash of rooms, timers; in force at once",
-        TECHNICAL, types.ExchangeSettings, body=types.ExchangeSettings, refusals=(503,),
+        TECHNICAL, types.ExchangeSettings, body=types.ExchangeSettings,
     ),
     Route(
         "GET", "/settings/extensions/{number}", extension_settings, "Do-not-disturb and forwarding of an extension",
@@ -201,6 +204,12 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", "/settings/extensions/{number}", set_extension_settings,
         "Do-not-disturb and forwarding of an extension, set by the desk; in force at once", READERS,
-        types.ExtensionSettings, body=types.ExtensionSettings, refusals=(404, 422, 503),
+        types.ExtensionSettings, body=types.ExtensionSettings, refusals=(404,),
     ),
 )  # fmt: skip
+
+
+def topics_of(role: str) -> frozenset[str]:
+    """What somebody of this role hears on the live feed: what he may also GET."""
+    readers = {route.path: route.roles for route in ROUTES if route.method == "GET"}
+    return frozenset(topic for topic, path in TOPICS.items() if role in readers[path])

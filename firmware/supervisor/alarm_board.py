@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -71,13 +72,13 @@ class AlarmBoard:
         return alarm
 
     async def shown(self, everything: bool, page: Page) -> list[StoredAlarm]:
-        """Latest first. Those that could not be kept stand before the others, on the first page."""
-        unkept = [] if page.after else [self._numbered(alarm) for alarm in self._unkept.shown(everything, page)]
-        try:
-            kept = await self._store.do(lambda kept: kept.alarms.shown(everything, page))
-        except StorageError:
-            kept = []
-        return [alarm for alarm in (*unkept, *kept) if alarm is not None][: page.limit]
+        """Latest first, be they kept or not."""
+        after = page.after and (page.after[0], page.after[1] - UNKEPT_IDS)
+        unkept = self._unkept.shown(everything, Page(limit=page.limit, after=after))
+        found = [alarm for alarm in map(self._numbered, unkept) if alarm is not None]
+        with contextlib.suppress(StorageError):
+            found += await self._store.do(lambda kept: kept.alarms.shown(everything, page))
+        return sorted(found, key=lambda alarm: (alarm.raised, alarm.id), reverse=True)[: page.limit]
 
     async def standing(self) -> list[StoredAlarm]:
         """Those whose cause is still there, as far as we know."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
@@ -23,9 +24,7 @@ from webui import types
 from webui.live import Hub
 from webui.services import Identity, Part, Period, Place
 
-KNOWN_TOKENS_S = 2.0
-"""How long a token that was found good is not looked up again; a revoked one ends after that."""
-
+T = TypeVar("T")
 log = Log("desk")
 
 
@@ -50,7 +49,6 @@ class Desk:
         self._agent = agent
         self._alarms = alarms
         self._health = health
-        self._tokens: dict[bytes, tuple[float, Identity]] = {}
         self.on_enrolled: Callable[[], None] = lambda: None
 
     # ------------------------------------------------------------------------------------------------------- who asks
@@ -58,20 +56,13 @@ class Desk:
     async def identify(self, token: str) -> Identity | None:
         """Who holds this token. Raises StorageError."""
         digest = passwords.token_digest(token)
-        now = self._clock.monotonic()
-        known = self._tokens.get(digest)
-        if known is not None and now - known[0] < KNOWN_TOKENS_S:
-            return known[1]
-        self._tokens.pop(digest, None)
         found = await self._store.do(lambda kept: kept.access.token_of(digest))
         if found is None:
             return None
-        who = Identity(found.name, found.role)
-        self._tokens[digest] = (now, who)
         today = self._clock.utc()
         if found.used is None or found.used.date() != today.date():
             await self._note_use(found.name, today)
-        return who
+        return Identity(found.name, found.role)
 
     async def _note_use(self, name: str, today: datetime) -> None:
         try:
@@ -92,7 +83,7 @@ class Desk:
 
     async def dial(self, from_number: str, to_number: str, who: Identity) -> types.Call:
         made = await self._agent.request(lambda agent, now: agent.dial(from_number, to_number, now))
-        await self._audit(who, "call-placed", made, detail={"from": from_number, "to": to_number})
+        await self._audit(who, "call-placed", made, {"from": from_number, "to": to_number}, extension=from_number)
         found = next((call for call in self.calls() if call.id == made), None)
         if found is None:
             raise RefusedError("ended", f"the call from {from_number} has ended already")
@@ -114,15 +105,12 @@ class Desk:
         wanted = RecordFilter(since=period.since, until=period.until, room=room, number=number)
         page = Page(limit=part.limit + 1, after=part.after)
         found = await self._store.do(lambda kept: kept.call_records.finished(wanted, page))
-        more = len(found) > part.limit
-        shown = found[: part.limit]
-        return [views.call_record(record, self._zone) for _, record in shown], shown[-1][0] if more else None
+        shown, following = _cut(found, part, lambda item: item[0])
+        return [views.call_record(record, self._zone) for _, record in shown], following
 
     async def alarms(self, everything: bool, part: Part) -> tuple[list[types.Alarm], Place | None]:
         found = await self._alarms.shown(everything, Page(limit=part.limit + 1, after=part.after))
-        more = len(found) > part.limit
-        shown = found[: part.limit]
-        following = (to_ms(shown[-1].raised), shown[-1].id) if more else None
+        shown, following = _cut(found, part, lambda alarm: (to_ms(alarm.raised), alarm.id))
         return [views.alarm(alarm, self._zone) for alarm in shown], following
 
     async def acknowledge(self, alarm: int, who: Identity) -> types.Alarm:
@@ -133,9 +121,7 @@ class Desk:
     async def audit(self, period: Period, room: str | None, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
         page = Page(limit=part.limit + 1, after=part.after)
         found = await self._store.do(lambda kept: kept.audit.entries(period.since, period.until, room, page))
-        more = len(found) > part.limit
-        shown = found[: part.limit]
-        following = (to_ms(shown[-1].at), shown[-1].id) if more else None
+        shown, following = _cut(found, part, lambda entry: (to_ms(entry.at), entry.id))
         return [views.audit_entry(entry, self._zone) for entry in shown], following
 
     def health(self) -> types.Health:
@@ -228,8 +214,17 @@ class Desk:
         who = Identity(extension, "desk", "keypad")
         await self._audit(who, "feature-changed", extension, detail={feature: value})
 
-    async def _audit(self, who: Identity, action: str, subject: str, detail: dict[str, object] | None = None) -> None:
-        room = next((e.room_number for e in self._config.extensions if e.number == subject), None)
+    async def _audit(
+        self,
+        who: Identity,
+        action: str,
+        subject: str,
+        detail: dict[str, object] | None = None,
+        extension: str | None = None,
+    ) -> None:
+        """`extension`: whose room is concerned, where the subject itself is none."""
+        number = extension or subject
+        room = next((entry.room_number for entry in self._config.extensions if entry.number == number), None)
         entry = AuditEntry(
             at=self._clock.utc(), who=who.name, through=who.through, action=action, subject=subject, room=room,
             detail=detail or {},
@@ -238,3 +233,9 @@ class Desk:
             await self._store.do(lambda kept: kept.audit.add(entry))
         except StorageError as error:
             log.error("audit-not-kept", who=who.name, action=action, subject=subject, error=error)
+
+
+def _cut(found: list[T], part: Part, place: Callable[[T], Place]) -> tuple[list[T], Place | None]:
+    """The asked part of what was found with one more, and where the next part begins; None: it is the last."""
+    shown = found[: part.limit]
+    return shown, place(shown[-1]) if len(found) > part.limit else None

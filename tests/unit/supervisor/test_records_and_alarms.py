@@ -16,7 +16,7 @@ from firmware.events import EventBus
 from firmware.exchange.decisions import LegRecord, Party
 from firmware.store import Repositories, StorageError, open_repositories
 from firmware.store.database import Database
-from firmware.store.model import CallRecord, Page, RecordFilter
+from firmware.store.model import CallRecord, Page, RecordFilter, to_ms
 from firmware.supervisor.alarm_board import UNKEPT_IDS, AlarmBoard
 from firmware.supervisor.events import AlarmEvent, RecordEvent
 from firmware.supervisor.record_keeper import RecordKeeper
@@ -191,6 +191,22 @@ async def test_alarms_are_told_even_if_they_cannot_be_kept(box: Box) -> None:
     assert await box.alarms.shown(False, ALL) == []
     with pytest.raises(RefusedError):
         await box.alarms.acknowledge(UNKEPT_IDS + 99, "anna")
+
+
+async def test_alarms_come_in_parts_latest_first_be_they_kept_or_not(box: Box) -> None:
+    for number in range(6):
+        await box.writable(number % 2 == 0)
+        await box.alarms.raise_alarm("line-dead", f"fxs/{number}", "no current")
+        box.clock.advance(number // 3)
+    seen: list[str] = []
+    after = None
+    while part := await box.alarms.shown(False, Page(limit=1, after=after)):
+        seen.append(part[0].subject)
+        after = (to_ms(part[0].raised), part[0].id)
+    every = [alarm.subject for alarm in await box.alarms.shown(False, ALL)]
+    assert seen == every
+    assert sorted(seen) == [f"fxs/{number}" for number in range(6)]
+    assert seen[:2] == ["fxs/5", "fxs/4"]
 
 
 def test_the_sqlite_of_this_machine_has_what_the_store_needs() -> None:

@@ -182,7 +182,9 @@ async def test_unknown_things_are_404(program: Program) -> None:
     assert fault(await program.ask("POST", "/alarms/8/acknowledge"))[0] == 404
     assert fault(await program.ask("POST", "/alarms/x/acknowledge"))[0] == 404
     assert fault(await program.ask("GET", "/nothing"))[0] == 404
-    assert fault(await program.ask("PUT", "/lines"))[0] == 405
+    refused = await program.ask("PUT", "/calls")
+    assert fault(refused)[0] == 405
+    assert {"GET", "POST"} <= set(refused.headers["Allow"].split(", "))
 
 
 async def test_clearing_a_call_and_returning_a_line_answer_nothing(program: Program) -> None:
@@ -227,6 +229,23 @@ async def test_call_records_as_a_table(program: Program) -> None:
     head, row = answer.text.splitlines()
     assert head.startswith("id,call,direction,from,to,room,")
     assert dict(zip(head.split(","), row.split(","), strict=True))["complete"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/csv;charset=utf-8", "text/csv"),
+        ("text/csv, application/json;q=0.5", "text/csv"),
+        ("text/csv;q=0.1, application/json", "application/json"),
+        ("application/json, text/csv", "application/json"),
+        ("text/csv;q=0", "application/json"),
+        ("text/csv;q=much", "application/json"),
+        ("*/*", "application/json"),
+    ],
+)
+async def test_the_table_or_json_is_chosen_by_what_is_preferred(program: Program, accept: str, kind: str) -> None:
+    answer = await program.ask("GET", "/call-records", Accept=accept)
+    assert answer.headers["Content-Type"].startswith(kind)
 
 
 async def test_acknowledging_says_who(program: Program) -> None:
@@ -296,6 +315,10 @@ async def test_the_openapi_document_names_every_route_and_its_types(program: Pro
     assert set(document["paths"]["/api/v1/calls"]) == {"get", "post"}
     assert "/api/v1/alarms/{id}/acknowledge" in document["paths"]
     assert "text/csv" in document["paths"]["/api/v1/call-records"]["get"]["responses"]["200"]["content"]
+    assert document["paths"]["/api/v1/lines"]["get"]["parameters"][0]["schema"] == {
+        "type": "integer", "minimum": 1, "maximum": 1000, "default": 100,
+    }  # fmt: skip
+    assert {"401", "403", "429", "503"} <= set(document["paths"]["/api/v1/events"]["get"]["responses"])
     text = json.dumps(document)
     for reference in {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}:
         assert reference in document["components"]["schemas"]
