@@ -14,6 +14,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,8 @@ STOP_S = 8.0
 AFTER_BENCH_S = 10.0
 REFUSALS = ("2", "69")
 """Statuses that another try would not change, while the product is not up yet: wrong configuration, absent board."""
+START_PRIORITY = 1
+"""Of SCHED_FIFO: before everything ordinary on the box, and in the way of nobody else's real time."""
 
 log = Log("launcher")
 
@@ -47,12 +50,16 @@ class Deaths:
 
 @dataclass
 class Child:
-    """One process of the product. `needs`: files in the run directory that must be there before it starts."""
+    """One process of the product. `needs`: files in the run directory that must be there before it starts.
+
+    `urgent`: real-time scheduling from its first instruction, where permitted: its start waits for nobody on a busy box.
+    """
 
     role: Role
     arguments: Sequence[str]
     needs: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
+    urgent: bool = False
     deaths: Deaths = field(default_factory=Deaths)
     restarts: int = 0
     start_at: float = 0.0
@@ -135,6 +142,9 @@ class Launcher:
             (self._run.path / name).unlink(missing_ok=True)
         environment = {**os.environ, RESTARTS_VARIABLE: str(child.restarts)}
         process = subprocess.Popen(child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
+        if child.urgent:
+            with suppress(OSError):  # not permitted: what needs real time says so itself
+                os.sched_setscheduler(process.pid, os.SCHED_FIFO, os.sched_param(START_PRIORITY))
         self._launched[process.pid] = process
         self._watch(child, process.pid, None)
         log.info("started", role=child.role, pid=process.pid, restarts=child.restarts)
@@ -206,5 +216,5 @@ def product(config: Path, data: Path, simulated: bool) -> list[Child]:
         return [sys.executable, "-m", "firmware", role, "--config", str(config), "--data", str(data)]
 
     bench = [Child("bench", command("bench"), clears=WIRE_SOCKETS)] if simulated else []
-    voice = Child("voice", command("voice"), needs=WIRE_SOCKETS if simulated else ())
+    voice = Child("voice", command("voice"), needs=WIRE_SOCKETS if simulated else (), urgent=True)
     return [*bench, voice, Child("supervisor", command("supervisor"))]

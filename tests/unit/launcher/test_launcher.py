@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -40,7 +41,7 @@ data, digest, program = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 run = RunDirectory(data).make()
 run.hold("launcher", digest)
 def child(role):
-    return Child(role, [sys.executable, "-c", program, str(data), role, digest])
+    return Child(role, [sys.executable, "-c", program, str(data), role, digest], urgent=role == "voice")
 sys.exit(Launcher(run, [child("bench"), child("voice")], digest, lambda: True).run())
 """
 
@@ -111,6 +112,22 @@ def test_each_process_has_a_session_of_its_own(product: Product) -> None:
     launcher = product.launch()
     sessions = {os.getsid(product.pid("bench")), os.getsid(product.pid("voice")), os.getsid(launcher.pid)}
     assert len(sessions) == 3
+
+
+def _granted() -> int:
+    """The scheduling that this machine grants to who asks for real time."""
+    with subprocess.Popen(["sleep", "60"]) as asks:
+        with contextlib.suppress(OSError):
+            os.sched_setscheduler(asks.pid, os.SCHED_FIFO, os.sched_param(1))
+        policy = os.sched_getscheduler(asks.pid)
+        asks.kill()
+    return policy
+
+
+def test_only_an_urgent_process_starts_with_real_time_scheduling_where_that_is_granted(product: Product) -> None:
+    product.launch()
+    assert os.sched_getscheduler(product.pid("voice")) == _granted()
+    assert os.sched_getscheduler(product.pid("bench")) == os.SCHED_OTHER
 
 
 def test_processes_outlive_a_killed_launcher_and_are_adopted(product: Product) -> None:
