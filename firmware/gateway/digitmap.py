@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
+import msgspec
+
 from firmware.errors import ConfigError
+from firmware.gateway.messages import DigitMap
 
 Match: TypeAlias = Literal["none", "partial", "complete", "complete-or-more"]
 
 DIGITS = frozenset("0123456789*#ABCD")
 _ANY = frozenset("0123456789")
+_A_DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class _Pattern:
 def check(pattern: str) -> None:
     """Raise ConfigError, saying what is wrong, if this is not a pattern."""
     _parse(pattern)
+
+
+def emergency_only(digit_map: DigitMap, emergency: Iterable[str]) -> DigitMap:
+    """What a telephone that is left off-hook may still dial, however late: numbers that no state may swallow."""
+    return msgspec.structs.replace(digit_map, patterns=tuple(emergency), first_digit_ms=_A_DAY_MS)
 
 
 def match(patterns: Iterable[str], digits: str) -> Match:

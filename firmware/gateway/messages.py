@@ -29,6 +29,8 @@ Tone: TypeAlias = Literal[
     "dial", "stutter", "ringback", "busy", "congestion", "unobtainable", "howler", "hold", "call-waiting",
     "confirmation", "recall", "warning",
 ]  # fmt: skip
+DIAL_TONES: frozenset[Tone] = frozenset({"dial", "stutter", "recall"})
+"""The tones that ask for a number."""
 RingKind: TypeAlias = Literal["internal", "external", "recall", "wake-up", "priority"]
 HookState: TypeAlias = Literal["on-hook", "off-hook"]
 ServiceState: TypeAlias = Literal["in-service", "out-of-service", "initialising"]

@@ -130,7 +130,6 @@ TABLE: StateTable[State, Input] = StateTable(
 )
 
 LIFTED_STATES = frozenset({State.OFF_HOOK, State.COLLECTING})
-_DIAL_TONES = frozenset({"dial", "stutter", "recall"})
 _SERVICE: dict[State, ServiceState] = {State.INITIALISING: "initialising", State.OUT_OF_SERVICE: "out-of-service"}
 
 
@@ -326,8 +325,7 @@ class Endpoint:
     def _collect(self, digit_map: DigitMap, own_signal: bool) -> None:
         self.collection = Collection(digit_map, self._host.now_ns)
         self._collection_owns_signal = own_signal
-        dial_tone = self.signal is not None and self.signal.tone in _DIAL_TONES
-        self._host.receive_digits(self, enabled=True, dial_tone=dial_tone)
+        self._host.receive_digits(self, enabled=True, dial_tone=self.signal is not None)
 
     def _conclude(self, collection: Collection, outcome: Outcome, at_ns: int) -> State:
         self.end_collection()

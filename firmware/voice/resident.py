@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import (
+    DIAL_TONES,
     Apply,
     Arm,
     CallerId,
@@ -40,8 +42,9 @@ from firmware.gateway.messages import (
 from firmware.timers import Timers, TimerSpec
 from firmware.voice.journal import Journal
 from firmware.voice.resident_line import DIAL, Call, Line
-from firmware.voice.resident_table import X21, X22, X23, X24, X25, X26, X27, Input, State
+from firmware.voice.resident_table import X21, X22, X25, X26, X27, Input, State
 
+_LEFT_WITH = {"howler": State.HOWLING, None: State.SILENT}
 EndpointView: TypeAlias = Callable[[str], EndpointState]
 
 
@@ -97,6 +100,7 @@ class Resident:
             if isinstance(event, OnHook):
                 self._leg_gone(event, tag)
         self._take_over_ringing(endpoints, rings)
+        self._offer_emergencies()
         return self._take()
 
     def handle(self, event: Event, connection_tag: bytes, now_ns: int) -> list[Command]:
@@ -105,6 +109,7 @@ class Resident:
         handler = _EVENTS.get(type(event))
         if handler is not None:
             handler(self, event, connection_tag)
+        self._offer_emergencies()
         return self._take()
 
     def tick(self, now_ns: int) -> list[Command]:
@@ -118,6 +123,7 @@ class Resident:
                 self._stop_unattended()
             else:
                 self._warn(str(key))
+        self._offer_emergencies()
         return self._take()
 
     # ---- what lines ask for
@@ -126,20 +132,19 @@ class Resident:
         self._orders.append(command)
 
     def begin_call(self, caller: str, targets: Sequence[str], dialled: str, emergency: bool) -> Call | None:
-        """Ring those that are idle; None if there are none. An emergency waits for the others too."""
+        """Ring those that are idle; None if there are none. An emergency also waits for the others, and tells them."""
         others = [target for target in targets if target != caller]
         idle = [target for target in others if self._idle(target)]
-        if not idle and not (emergency and others):
+        if not (others if emergency else idle):
             return None
+        if emergency:
+            self._insist(others)
         connection = f"resident-{self._new_id()}"
         entry = self._journal.call_begins(caller, others, dialled, connection, emergency, self.now_ns)
         call = Call(caller, tuple(others), connection, entry, emergency)
         self._calls.append(call)
-        for target in others:
-            if target in idle:
-                self._ring(call, target)
-            elif emergency and self._view(target).hook == "off-hook":
-                self.order(Apply(endpoint=target, signal=Signal(tone="call-waiting", overlay=True)))
+        for target in () if emergency else idle:
+            self._ring(call, target)
         return call
 
     def end_call(self, call: Call, no_answer: bool) -> None:
@@ -158,6 +163,10 @@ class Resident:
             return self.plan.digit_map
         patience_ms = max(self.plan.digit_map.first_digit_ms, (seconds + 1) * 1000)
         return msgspec.structs.replace(self.plan.digit_map, first_digit_ms=patience_ms)
+
+    def emergency_map(self) -> DigitMap:
+        """For telephones that are left off-hook."""
+        return emergency_only(self.plan.digit_map, self.plan.emergency)
 
     # ---- MachineHost
 
@@ -195,10 +204,6 @@ class Resident:
     def _on_hook(self, event: OnHook, connection_tag: bytes) -> None:
         self._lines[event.endpoint].machine.handle(Input.REPLACED)
         self._leg_gone(event, connection_tag)
-        for call in self._calls:
-            if call.emergency and event.endpoint in call.targets and self._idle(event.endpoint):
-                self._ring(call, event.endpoint)
-                break
 
     def _digits_started(self, event: DigitsStarted, connection_tag: bytes) -> None:
         self._lines[event.endpoint].machine.handle(Input.FIRST_DIGIT)
@@ -229,24 +234,24 @@ class Resident:
         line = self._lines[state.endpoint]
         targets = {target: connect for target, connect in rings.items() if self._names(connect, state.endpoint)}
         tone = state.signal.tone if state.signal is not None else None
-        if state.collecting:
-            line.machine.resume(State.OVERLAP if state.digits else State.DIALLING)
-        elif targets:
+        if targets:
             connection = next(iter(targets.values())).connection
             line.call = Call(state.endpoint, tuple(targets), connection)
             self._calls.append(line.call)
             line.machine.resume(State.CALLING)
         elif state.connection is not None:
             line.machine.resume(State.TALKING)
-        elif tone == "howler":
-            line.machine.resume(State.HOWLING)
-        elif tone is not None:
-            line.machine.resume(State.TONE)
+        elif state.collecting and (state.digits or tone in DIAL_TONES):
+            line.machine.resume(State.OVERLAP if state.digits else State.DIALLING)
+        elif state.collecting or tone is not None:
+            line.machine.resume(_LEFT_WITH.get(tone, State.TONE))
+            line.leave(state.signal)
         elif digits is not None:
             line.machine.resume(State.OVERLAP)
             line.machine.handle(Input.NUMBER, digits)
-        else:
-            self._found_waiting(line, state)
+        else:  # it has just been lifted
+            self.order(Collect(endpoint=line.name, digit_map=self.digit_map(line.name), signal=DIAL))
+            line.machine.resume(State.DIALLING)
 
     def _take_over_ringing(self, endpoints: Sequence[EndpointState], rings: Mapping[str, Connect]) -> None:
         """Ringing that was the agent's: nobody else would end it. Without a caller who waits it ends now."""
@@ -268,15 +273,6 @@ class Resident:
                 self.order(StopRing(endpoint=name))
         self._unattended.clear()
 
-    def _found_waiting(self, line: Line, state: EndpointState) -> None:
-        """Off-hook, and nothing is done for it: it has just been lifted, or was left in silence long ago."""
-        since = state.off_hook_since_ns
-        if since is not None and self.now_ns - since > (X23.default + X24.default) * 1e9:
-            line.machine.resume(State.SILENT)
-            return
-        self.order(Collect(endpoint=line.name, digit_map=self.digit_map(line.name), signal=DIAL))
-        line.machine.resume(State.DIALLING)
-
     def _names(self, connect: Connect, endpoint: str) -> bool:
         return any(leg.endpoint == endpoint for leg in connect.legs)
 
@@ -290,6 +286,31 @@ class Resident:
         connect = Connect(connection=call.connection, legs=legs)
         caller = self.plan.caller_ids.get(call.caller, CallerId())
         self.order(Ring(endpoint=target, kind=kind, caller=caller, on_answer=connect))
+
+    def _insist(self, targets: Sequence[str]) -> None:
+        """Who is lifted hears that an emergency waits; what rings for anything less is ended, to ring for it."""
+        ringing_for_one = {target for call in self._calls if call.emergency for target in call.targets}
+        for target in targets:
+            if self._view(target).hook == "off-hook":
+                self.order(Apply(endpoint=target, signal=Signal(tone="call-waiting", overlay=True)))
+            elif self._view(target).ringing and target not in ringing_for_one:
+                self._take_bell(target)
+
+    def _take_bell(self, target: str) -> None:
+        for call in self._calls:
+            call.targets = tuple(name for name in call.targets if name != target)
+        self._warning.ringing.discard(target)
+        self._unattended.discard(target)
+        self.order(StopRing(endpoint=target))
+
+    def _offer_emergencies(self) -> None:
+        """Whoever is idle, or has come free, rings for an emergency that nobody has answered."""
+        rung: set[str] = set()
+        for call in self._calls:
+            for target in call.targets if call.emergency else ():
+                if target not in rung and self._idle(target):
+                    rung.add(target)
+                    self._ring(call, target)
 
     def _answered(self, connection: str) -> None:
         for call in [call for call in self._calls if call.connection == connection]:

@@ -50,6 +50,8 @@ class LineHost(MachineHost, Protocol):
 
     def digit_map(self, endpoint: str) -> DigitMap: ...
 
+    def emergency_map(self) -> DigitMap: ...
+
 
 class Line:
     """One telephone in survival; the actions of the table."""
@@ -58,6 +60,8 @@ class Line:
         self.name = name
         self.machine = Machine(TABLE, name, self, resident)
         self.call: Call | None = None
+        self.left_with: Signal | None = None
+        """What it hears while it is left off-hook; the tone stops for what is dialled."""
         self._resident = resident
 
     def lifted(self, at_ns: int) -> State:
@@ -66,10 +70,22 @@ class Line:
 
     def dialled(self, event: Digits) -> State:
         if event.outcome == "silent":
-            return self._tone("busy")
+            return self._leave("busy")
         if event.outcome == "timeout":
-            return self._tone("congestion")
+            return self._leave("congestion")
         return self._route(event.digits)
+
+    def dialled_late(self, event: Digits) -> State:
+        """An emergency number after all, or as before."""
+        if event.outcome == "complete":
+            return self._route(event.digits)
+        self.leave(self.left_with)
+        return self.machine.state
+
+    def leave(self, signal: Signal | None) -> None:
+        """Nobody is connected: it hears the signal, and emergency numbers are collected all the same."""
+        self.left_with = signal
+        self._resident.order(Collect(endpoint=self.name, digit_map=self._resident.emergency_map(), signal=signal))
 
     def call_reception(self) -> State:
         """A hot line, at once or after its wait."""
@@ -79,15 +95,18 @@ class Line:
     def connected(self) -> None:
         self.call = None
 
-    def give_up(self) -> None:
+    def give_up(self) -> State:
+        """Nobody answers. An emergency call rings on."""
+        if self.call is not None and self.call.emergency:
+            return State.CALLING
         self._end_call(no_answer=True)
-        self._tone("congestion")
+        return self._leave("congestion")
 
     def abandon(self) -> None:
         self._end_call(no_answer=False)
 
     def congestion(self) -> None:
-        self._tone("congestion")
+        self._leave("congestion")
 
     def warning_taken(self) -> None:
         self._resident.order(Apply(endpoint=self.name, signal=WARNING))
@@ -101,10 +120,11 @@ class Line:
         return State.DIALLING
 
     def howl(self) -> None:
-        self._tone("howler")
+        self._leave("howler")
 
     def silence(self) -> None:
         self._resident.order(Apply(endpoint=self.name, signal=None))
+        self.leave(None)
 
     def _end_call(self, no_answer: bool) -> None:
         if self.call is not None:
@@ -116,15 +136,15 @@ class Line:
         if digits in plan.emergency:
             return self._ring(plan.reception, digits, emergency=True)
         targets = plan.routes.get(digits)
-        return self._ring(targets, digits, emergency=False) if targets else self._tone("unobtainable")
+        return self._ring(targets, digits, emergency=False) if targets else self._leave("unobtainable")
 
     def _ring(self, targets: Sequence[str], dialled: str, emergency: bool) -> State:
         self.call = self._resident.begin_call(self.name, targets, dialled, emergency)
         if self.call is None:
-            return self._tone("busy")
-        self._tone("ringback")
+            return self._leave("busy")
+        self._resident.order(Apply(endpoint=self.name, signal=Signal(tone="ringback")))
         return State.CALLING
 
-    def _tone(self, tone: Tone) -> State:
-        self._resident.order(Apply(endpoint=self.name, signal=Signal(tone=tone)))
+    def _leave(self, tone: Tone) -> State:
+        self.leave(Signal(tone=tone))
         return State.TONE

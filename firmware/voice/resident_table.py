@@ -2,6 +2,7 @@
 
 From IDLE, a telephone that is lifted is DIALLING, after its first digit OVERLAP, and with a whole number CALLING; the
 answer makes it TALKING. What cannot be leads to TONE, from there to HOWLING and in the end to SILENT; on-hook to IDLE.
+In these three an emergency number is still collected, and makes it CALLING.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.OVERLAP, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
         (_S.OVERLAP, _I.REPLACED): _T(None, _S.IDLE),
         (_S.CALLING, _I.OTHER_ANSWERED): _T("connected", _S.TALKING),
-        (_S.CALLING, _I.TIME_OVER): _T("give_up", _S.TONE),
+        (_S.CALLING, _I.TIME_OVER): _T("give_up", (_S.CALLING, _S.TONE)),
         (_S.CALLING, _I.REPLACED): _T("abandon", _S.IDLE),
         (_S.TALKING, _I.OTHER_LEFT): _T("congestion", _S.TONE),
         (_S.TALKING, _I.CONNECTED): _T(None, _S.TALKING),
@@ -88,9 +89,15 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.WARNED, _I.PLAYED): _T("warning_played", (_S.WARNED, _S.DIALLING)),
         (_S.WARNED, _I.REPLACED): _T(None, _S.IDLE),
         (_S.TONE, _I.TIME_OVER): _T("howl", _S.HOWLING),
+        (_S.TONE, _I.FIRST_DIGIT): _T(None, _S.TONE),
+        (_S.TONE, _I.NUMBER): _T("dialled_late", _CALL_OR_TONE),
         (_S.TONE, _I.REPLACED): _T(None, _S.IDLE),
         (_S.HOWLING, _I.TIME_OVER): _T("silence", _S.SILENT),
+        (_S.HOWLING, _I.FIRST_DIGIT): _T(None, _S.HOWLING),
+        (_S.HOWLING, _I.NUMBER): _T("dialled_late", (*_CALL_OR_TONE, _S.HOWLING)),
         (_S.HOWLING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.SILENT, _I.FIRST_DIGIT): _T(None, _S.SILENT),
+        (_S.SILENT, _I.NUMBER): _T("dialled_late", (*_CALL_OR_TONE, _S.SILENT)),
         (_S.SILENT, _I.REPLACED): _T(None, _S.IDLE),
     },
     timers={

@@ -7,10 +7,12 @@ from itertools import count
 import pytest
 
 from boardsupport.port import Lifted
+from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import (
     Apply,
     Arm,
     CallerId,
+    Collect,
     Connect,
     DigitMap,
     Digits,
@@ -22,6 +24,7 @@ from firmware.gateway.messages import (
     ResidentPlan,
     Ring,
     Signal,
+    Tone,
 )
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
@@ -127,6 +130,26 @@ def test_who_remains_hears_congestion_then_the_howler_then_nothing(alone: Alone)
     assert alone.tone("fxs/1") == "dial"
 
 
+@pytest.mark.parametrize("seconds", [0, 31, 95])
+def test_an_emergency_number_goes_through_however_long_the_handset_has_been_left_off(
+    alone: Alone, seconds: int
+) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "199")
+    alone.wait(seconds)
+    heard = alone.tone("fxs/1")
+    assert heard == {0: "unobtainable", 31: "howler", 95: None}[seconds]
+    alone.dial("fxs/1", "10")
+    assert alone.tone("fxs/1") == heard and not alone.journal.entries()
+    alone.dial("fxs/1", "112")
+    alone.wait(0.1)
+    assert alone.tone("fxs/1") == "ringback"
+    assert {port: ring.on_answer is not None for port, ring in alone.rig.lines.ringing.items()} == {
+        "fxs/3": True, "fxs/4": True
+    }  # fmt: skip
+    assert alone.entry().emergency
+
+
 def test_a_lifted_telephone_is_busy_and_so_is_one_that_rings(alone: Alone) -> None:
     alone.lift("fxs/2")
     alone.lift("fxs/1")
@@ -182,6 +205,34 @@ class TestEmergency:
         alone.dial("fxs/1", "112")
         assert {ring.kind for ring in alone.rig.lines.ringing.values()} == {"priority"}
         assert alone.entry().emergency
+
+    def test_rings_for_ever(self, alone: Alone) -> None:
+        alone.lift("fxs/1")
+        alone.dial("fxs/1", "112")
+        alone.wait(400)
+        assert alone.tone("fxs/1") == "ringback" and set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+
+    def test_takes_the_ringing_of_a_lesser_call(self, alone: Alone) -> None:
+        alone.lift("fxs/2")
+        alone.dial("fxs/2", "8")
+        alone.wait(5)
+        assert alone.tone("fxs/2") == "ringback"
+        alone.lift("fxs/1")
+        alone.dial("fxs/1", "112")
+        alone.wait(0.1)
+        assert {ring.kind for ring in alone.rig.lines.ringing.values()} == {"priority"}
+        alone.replace("fxs/2")
+        alone.lift("fxs/3")
+        assert alone.rig.state("fxs/1").connection == alone.rig.state("fxs/3").connection is not None
+
+    def test_rings_whom_another_emergency_has_left(self, alone: Alone) -> None:
+        for caller in ("fxs/1", "fxs/2"):
+            alone.lift(caller)
+            alone.dial(caller, "112")
+        alone.lift("fxs/3")
+        assert alone.rig.state("fxs/1").connection is not None
+        alone.lift("fxs/4")
+        assert alone.rig.state("fxs/2").connection == alone.rig.state("fxs/4").connection is not None
 
     def test_waits_for_a_reception_that_talks(self, alone: Alone) -> None:
         alone.lift("fxs/3")
@@ -298,6 +349,23 @@ class TestTakingOver:
         alone.begin(lost=((OnHook(endpoint="fxs/2", at_ns=1, connection="c1"), b"call"),))
         assert alone.tone("fxs/1") == "congestion"
         assert alone.entry().kind == "left"
+
+    @pytest.mark.parametrize(("heard", "follows"), [("busy", "howler"), ("howler", None), (None, None)])
+    def test_a_handset_that_the_agent_knows_to_be_left_off_is_not_taken_for_one_just_lifted(
+        self, heard: Tone | None, follows: Tone | None
+    ) -> None:
+        alone = Alone()
+        alone.rig.lift("fxs/1")
+        signal = None if heard is None else Signal(tone=heard)
+        left = emergency_only(PLAN.digit_map, PLAN.emergency)
+        alone.rig.do(Collect(endpoint="fxs/1", digit_map=left, signal=signal))
+        alone.rig.events()
+        alone.begin()
+        assert alone.tone("fxs/1") == heard
+        alone.wait(61)
+        assert alone.tone("fxs/1") == follows
+        alone.dial("fxs/1", "112")
+        assert alone.tone("fxs/1") == "ringback"
 
     def test_a_telephone_found_lifted_hears_dial_tone(self) -> None:
         alone = Alone()
