@@ -52,7 +52,7 @@ class Deaths:
 class Child:
     """One process of the product. `needs`: files in the run directory that must be there before it starts.
 
-    `urgent`: real-time scheduling from its first instruction, where permitted: its start waits for nobody on a busy box.
+    `urgent`: real-time scheduling from the first instruction on, where permitted: a busy box does not delay its start.
     """
 
     role: Role
