@@ -150,7 +150,8 @@ class Calibration:
     def transistor_current(self, result_address: int) -> int:
         """Q5 or Q6 while register 98 or 99 is searched downwards: 0 from the right setting on."""
         state = self._state
-        if not self._line.quiet() or any(state.indirect[address] for address in regs.MANUAL_CAL_IND):
+        unprepared = any(state.indirect[address] for address in regs.MANUAL_CAL_IND)
+        if self._line.lfs or unprepared or not self._line.quiet():
             return UNBALANCED_CURRENT
         setting = state.direct[result_address]
         until, previous = self._settling.get(result_address, (0.0, setting))

@@ -198,6 +198,16 @@ def test_manual_calibration_finds_the_trims() -> None:
     assert [hand.read(at) for at in (98, 99)] == [calibrated.read(at) for at in (98, 99)]
 
 
+def test_manual_calibration_of_a_fed_line_finds_nothing() -> None:
+    hand = working()
+    for address in regs.MANUAL_CAL_IND:
+        hand.store(address, 0)
+    for value in range(31, 0, -1):
+        hand.write(98, value)
+        hand.wait(40)
+        assert hand.read(88) > 0
+
+
 def test_balance_calibration_with_the_handset_lifted_is_an_error() -> None:
     hand = Hand(Si3210Model())
     hand.battery_up()
