@@ -9,6 +9,7 @@ import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any
 
 from boardsupport.bus import Edge, Window
@@ -23,8 +24,10 @@ NO_CHIP = 0xFF
 SAGGED_VOLTS = 30.0
 """Battery of every chip while more ports ring than the supply can bear."""
 SAG_SAMPLES = 160
-LED_HISTORY = 8
-LED_STEADY_SAMPLES = 2500 * SAMPLES_PER_MS
+LED_HISTORY = 16
+SLOWEST_BLINK_SAMPLES = 2500 * SAMPLES_PER_MS
+STEADY = 0.3
+"""How much of its period a blinking light may gain or lose from one time to the next."""
 
 
 class Led:
@@ -34,24 +37,37 @@ class Led:
         self.pins = pins
         self._lit: str | None = None
         self._last_color = next(iter(pins.colors))
-        self._changes: deque[tuple[float, bool]] = deque(maxlen=LED_HISTORY)
+        self._changes: deque[float] = deque(maxlen=LED_HISTORY)
+        """When it lit up and went dark, in turn."""
 
     def drive(self, now: float, levels: dict[int, bool]) -> None:
         """The pins have (perhaps) changed."""
         lit = "+".join(color for color, pin in self.pins.colors.items() if levels.get(pin)) or None
         if (lit is None) != (self._lit is None):
-            self._changes.append((now, lit is not None))
+            self._changes.append(now)
         self._lit = lit
         self._last_color = lit or self._last_color
 
+    def lose_power(self) -> None:
+        """Dark, whatever the pins say, and no part of a blinking."""
+        self._lit = None
+        self._changes.clear()
+
     def view(self, now: float) -> dict[str, Any]:
-        """Colour and state; blinking is two changes and more at a steady pace."""
-        recent = [at for at, _ in self._changes]
-        if len(recent) >= 3:
-            period = recent[-1] - recent[-3]
-            if now - recent[-1] < max(period, 100) and period < LED_STEADY_SAMPLES:
-                return {"color": self._last_color, "state": "blink", "hz": round(8000 / period, 1)}
+        """Colour and state; `hz` (how often it lights up each second) while it blinks."""
+        period = self._period()
+        if period is not None and now - self._changes[-1] < period:
+            return {"color": self._last_color, "state": "blink", "hz": round(8000 / period, 1)}
         return {"color": self._last_color, "state": "on" if self._lit else "off", "hz": None}
+
+    def _period(self) -> float | None:
+        """From one lighting-up to the next, over all that were alike; None while there are not two alike."""
+        at = list(self._changes)
+        newest_first = [later - earlier for earlier, later in zip(at, at[2:], strict=False)][::-1]
+        alike = list(takewhile(lambda period: abs(period - newest_first[0]) <= STEADY * newest_first[0], newest_first))
+        if len(alike) < 2 or alike[0] > SLOWEST_BLINK_SAMPLES:
+            return None
+        return sum(alike) / len(alike)
 
 
 class SimulatedBoard:
@@ -245,9 +261,11 @@ class SimulatedBoard:
             chip.line.supply.limit_v = volts
 
     def _drive_leds(self, now: float) -> None:
-        levels = self._levels if self.powered else {}
         for led in self._leds.values():
-            led.drive(now, levels)
+            if self.powered:
+                led.drive(now, self._levels)
+            else:
+                led.lose_power()
 
 
 def _all_of(values: tuple[int, ...]) -> int:

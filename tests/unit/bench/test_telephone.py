@@ -255,5 +255,27 @@ def test_lights_are_what_the_pins_drive() -> None:
         rig.run(250)
     assert rig.board.leds()["power"] == {"color": "red", "state": "blink", "hz": 2.0}
     rig.board.power(False)
-    rig.run(1500)
+    assert rig.board.leds()["power"]["state"] == "off", "at once"
+    rig.board.power(True)
     assert rig.board.leds()["power"]["state"] == "off"
+
+
+def test_a_light_that_changes_now_and_then_does_not_blink() -> None:
+    rig = Rig(1)
+    green = next(led for led in rig.board.table.leds if led.name == "power").colors["green"]
+    for number, ms in enumerate((900, 300, 400, 1200, 200)):
+        rig.board.write_pin(green, number % 2 == 0)
+        rig.run(ms)
+        assert rig.board.leds()["power"]["state"] == ("on" if number % 2 == 0 else "off")
+
+
+def test_an_uneven_hand_on_the_pins_does_not_change_the_pace_of_a_blinking() -> None:
+    rig = Rig(1)
+    red = next(led for led in rig.board.table.leds if led.name == "alarm").colors["red"]
+    paces = set()
+    for beat in range(24):
+        rig.board.write_pin(red, beat % 2 == 0)
+        rig.run(270 if beat % 3 else 210)
+        paces.add(rig.board.leds()["alarm"]["hz"])
+    assert paces <= {None, 1.9, 2.0, 2.1}
+    assert rig.board.leds()["alarm"] == {"color": "red", "state": "blink", "hz": 2.0}
