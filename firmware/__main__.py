@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 from firmware import log
 from firmware.errors import ConfigError, NightPorterError
@@ -14,6 +15,15 @@ from firmware.processes import InUseError
 WRONG_CONFIG = 2
 IN_USE = 3
 ROLES = ("desk", "housekeeping", "manager", "technician")
+ROLES_TEXT = """\
+roles:
+  housekeeping  sees lines, alarms and the state of the box
+  desk          sees and clears calls, dials, sees call records, acknowledges alarms, sets what rooms may
+  manager       the same, and the audit and the settings of the exchange
+  technician    as manager
+"""
+Act: TypeAlias = Callable[[argparse.Namespace], int]
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 DESCRIPTION = "A hotel telephone exchange: telephones, calls, front desk. `run` starts everything."
 EPILOG = """\
@@ -59,70 +69,76 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _process_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _process_commands(commands: _Commands) -> None:
     for name, act, text in (
         ("run", _run, "start the whole product in the foreground, and start again what dies"),
         ("supervisor", _supervisor, "the control plane alone: call agent, database, pages (run starts it)"),
         ("voice", _voice, "the media gateway alone: telephones and audio (run starts it)"),
         ("bench", _bench, "the simulated board and the world outside alone (run starts it)"),
     ):
-        command = commands.add_parser(name, help=text, description=text)
+        command = _command(commands, name, act, text)
         command.add_argument("--config", type=Path, required=True, metavar="FILE", help="the hotel's configuration")
         _data_option(command)
-        command.set_defaults(act=act)
-    command = commands.add_parser("check-config", help="name every fault of a configuration, and what is notable in it")
-    command.add_argument("file", type=Path, metavar="FILE")
-    command.set_defaults(act=_check_config)
-    command = commands.add_parser("status", help="what runs for a data directory; exit status 1 if it is not ready")
-    _data_option(command)
-    command.set_defaults(act=_status)
+    text = "name every fault of a configuration, and what is notable in it; exit status 2 if there is a fault"
+    command = _command(commands, "check-config", _check_config, text)
+    command.add_argument("file", type=Path, metavar="FILE", help="the hotel's configuration")
+    _data_option(_command(commands, "status", _status, "what runs, and what alarms stand; exit status 1: not ready"))
 
 
-def _admin_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    token = commands.add_parser("token", help="tokens, by which programs use the API").add_subparsers(
-        metavar="ACTION", required=True
-    )
-    command = token.add_parser("create", help="make a token and print it, once, alone on standard output")
-    _name_and_role(command)
-    command.set_defaults(act=_admin("token_create"))
-    _data_option(token_list := token.add_parser("list", help="names, roles, when made and last used"))
-    token_list.set_defaults(act=_admin("token_list"))
-    command = token.add_parser("revoke", help="end a token at once")
-    command.add_argument("name", metavar="NAME")
-    _data_option(command)
-    command.set_defaults(act=_admin("token_revoke"))
+def _admin_commands(commands: _Commands) -> None:
+    token = _group(commands, "token", "tokens, by which programs use the API")
+    text = "make a token and print it, once, alone on standard output; also before the first start"
+    _name_and_role(_command(token, "create", _admin("token_create"), text))
+    _data_option(_command(token, "list", _admin("token_list"), "names, roles, when made and last used"))
+    _name_and_data(_command(token, "revoke", _admin("token_revoke"), "end a token at once"))
 
-    user = commands.add_parser("user", help="people who log in on the pages").add_subparsers(
-        metavar="ACTION", required=True
-    )
-    command = user.add_parser("add", help="add a person; the password comes from a prompt or standard input")
+    user = _group(commands, "user", "people who log in on the pages")
+    text = "add a person; the password comes from a prompt or standard input; also before the first start"
+    command = _command(user, "add", _admin("user_add"), text)
     _name_and_role(command)
     command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    command.set_defaults(act=_admin("user_add"))
-    _data_option(user_list := user.add_parser("list", help="names and roles"))
-    user_list.set_defaults(act=_admin("user_list"))
-    command = user.add_parser("remove", help="remove a person")
-    command.add_argument("name", metavar="NAME")
-    _data_option(command)
-    command.set_defaults(act=_admin("user_remove"))
+    _data_option(_command(user, "list", _admin("user_list"), "names and roles"))
+    _name_and_data(_command(user, "remove", _admin("user_remove"), "remove a person"))
 
-    prompts = commands.add_parser("prompts", help="spoken prompts").add_subparsers(metavar="ACTION", required=True)
-    command = prompts.add_parser("render", help="make the prompts that are missing, in all languages, now")
-    _data_option(command)
-    command.set_defaults(act=_prompts)
-    diagrams = commands.add_parser("diagrams", help="draw the state machines into docs/ from their tables")
+    prompts = _group(commands, "prompts", "spoken prompts")
+    _data_option(_command(prompts, "render", _prompts, "make the prompts that are missing, in all languages, now"))
+    diagrams = _command(commands, "diagrams", _diagrams, "draw the state machines into docs/ from their tables")
     diagrams.add_argument("--check", action="store_true", help="only say whether they are current (exit status 1: no)")
-    diagrams.set_defaults(act=_diagrams)
+
+
+def _group(commands: _Commands, name: str, text: str) -> _Commands:
+    return commands.add_parser(name, help=text, description=text).add_subparsers(metavar="ACTION", required=True)
+
+
+def _command(commands: _Commands, name: str, act: Act, text: str) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name, help=text, description=text, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.set_defaults(act=act)
+    return command
 
 
 def _name_and_role(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", type=_new_name, metavar="NAME", help="as the audit will show it")
+    command.add_argument("--role", choices=ROLES, required=True, help="what may be done; see below")
+    command.epilog = ROLES_TEXT
+    _data_option(command)
+
+
+def _name_and_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", metavar="NAME")
-    command.add_argument("--role", choices=ROLES, required=True)
     _data_option(command)
 
 
 def _data_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data directory")
+
+
+def _new_name(text: str) -> str:
+    name = text.strip()
+    if not (1 <= len(name) <= 64 and name.isprintable()):
+        raise argparse.ArgumentTypeError("a name has 1 to 64 printable characters")
+    return name
 
 
 def _run(chosen: argparse.Namespace) -> int:
@@ -197,7 +213,7 @@ def _status(chosen: argparse.Namespace) -> int:
     return product.status(chosen.data)
 
 
-def _admin(name: str) -> Callable[[argparse.Namespace], int]:
+def _admin(name: str) -> Act:
     def act(chosen: argparse.Namespace) -> int:
         from firmware import admin
 

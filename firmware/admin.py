@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ def token_create(chosen: argparse.Namespace) -> int:
 
 
 def token_list(chosen: argparse.Namespace) -> int:
-    with _repositories(chosen.data) as kept:
+    with _repositories(chosen.data, made_before=True) as kept:
         for token in kept.access.tokens():
             used = f"{token.used:%Y-%m-%d}" if token.used else "never"
             _say(f"{token.name:<24} {token.role:<12} made {token.created:%Y-%m-%d}, last used {used}")
@@ -38,7 +39,7 @@ def token_list(chosen: argparse.Namespace) -> int:
 
 
 def token_revoke(chosen: argparse.Namespace) -> int:
-    with _repositories(chosen.data) as kept:
+    with _repositories(chosen.data, made_before=True) as kept:
         if not kept.access.revoke(chosen.name):
             raise NightPorterError(f"there is no token {chosen.name}")
         _audit(kept, "token-revoked", chosen.name)
@@ -56,14 +57,14 @@ def user_add(chosen: argparse.Namespace) -> int:
 
 
 def user_list(chosen: argparse.Namespace) -> int:
-    with _repositories(chosen.data) as kept:
+    with _repositories(chosen.data, made_before=True) as kept:
         for user in kept.access.users():
             _say(f"{user.name:<24} {user.role:<12} since {user.created:%Y-%m-%d}")
     return 0
 
 
 def user_remove(chosen: argparse.Namespace) -> int:
-    with _repositories(chosen.data) as kept:
+    with _repositories(chosen.data, made_before=True) as kept:
         if not kept.access.remove_user(chosen.name):
             raise NightPorterError(f"there is no user {chosen.name}")
         _audit(kept, "user-removed", chosen.name)
@@ -71,16 +72,25 @@ def user_remove(chosen: argparse.Namespace) -> int:
 
 
 def _password(from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\n")
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != password:
+    try:
+        if from_stdin:
+            return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+        password = getpass.getpass("Password: ")
+        again = getpass.getpass("Again: ")
+    except EOFError:
+        raise NightPorterError("no password was given") from None
+    except UnicodeDecodeError as error:
+        raise NightPorterError(f"the password is not UTF-8: byte {error.start} is wrong") from None
+    if again != password:
         raise NightPorterError("the two are not the same")
     return password
 
 
 @contextmanager
-def _repositories(data: Path) -> Iterator[Repositories]:
+def _repositories(data: Path, made_before: bool = False) -> Iterator[Repositories]:
+    """What is kept in a data directory, which is made unless it must have been `made_before`."""
+    if made_before and not RunDirectory(data).path.is_dir():
+        raise NightPorterError(f"{data} is no data directory: nothing was ever kept there")
     kept = _open(data)
     try:
         trouble = next((database.trouble for database in kept.databases if database.trouble), None)
@@ -107,11 +117,21 @@ def _open(data: Path) -> Repositories:
 
 
 def _audit(kept: Repositories, action: str, subject: str, **detail: object) -> None:
-    who = getpass.getuser()
+    """What has been done stays done, and is told to who asked, although the audit cannot be written."""
     entry = AuditEntry(
-        at=datetime.now(UTC), who=who, through=COMMAND_LINE, action=action, subject=subject, detail=detail
+        at=datetime.now(UTC), who=_who(), through=COMMAND_LINE, action=action, subject=subject, detail=detail
     )
-    kept.audit.add(entry)
+    try:
+        kept.audit.add(entry)
+    except StorageError as error:
+        print(f"this is not in the audit: {error}", file=sys.stderr)  # noqa: T201
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name
+        return f"user {os.getuid()}"
 
 
 def _say(line: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from firmware.errors import RefusedError
+from firmware.errors import RefusedError, UnavailableError
 
 Role: TypeAlias = Literal["launcher", "bench", "voice", "supervisor"]
 RESTARTS_VARIABLE = "NIGHTPORTER_RESTARTS"
@@ -49,14 +49,20 @@ class RunDirectory:
         self._held: list[int] = []
 
     def make(self) -> RunDirectory:
-        """Create the directory, closed to others."""
-        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.path.mkdir(mode=0o700, exist_ok=True)
+        """Create the directory, closed to others. Raises UnavailableError."""
+        try:
+            self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise self._unusable(error) from error
         return self
 
     def hold(self, role: Role, digest: str = "") -> Running:
-        """Take the role for this process until it ends. Raises InUseError if somebody has it."""
-        file = os.open(self._file(role), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Take the role for this process until it ends. Raises InUseError if somebody has it, and UnavailableError."""
+        try:
+            file = os.open(self._file(role), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unusable(error) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -89,6 +95,9 @@ class RunDirectory:
         with contextlib.suppress(OSError, ValueError):
             return msgspec.json.decode((self.path / "status.json").read_bytes(), type=dict[str, Any])
         return {}
+
+    def _unusable(self, error: OSError) -> UnavailableError:
+        return UnavailableError(f"{self.data} cannot be used as a data directory: {error.filename}: {error.strerror}")
 
     def _file(self, role: Role) -> Path:
         return self.path / f"{role}.pid"

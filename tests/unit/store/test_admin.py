@@ -1,16 +1,22 @@
-"""The commands for tokens and people, on a database that is damaged."""
+"""The commands for tokens and people: what they refuse, and what they do with a database that is damaged."""
 
 from __future__ import annotations
 
+import getpass
+import io
 from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from firmware import admin
+from firmware import admin, log
+from firmware.__main__ import main
 from firmware.processes import Role, RunDirectory
-from firmware.store import StorageError
+from firmware.store import StorageError, open_repositories
+from firmware.store.audit import SqliteAudit
+from firmware.store.model import AuditEntry
 
+EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
 MAKE = {"name": "till", "role": "desk"}
 
 
@@ -36,3 +42,83 @@ def test_a_damaged_database_is_replaced_if_nobody_has_it(spoiled: Path, capsys: 
     assert admin.token_create(Namespace(data=spoiled, **MAKE)) == 0
     assert "damaged" in capsys.readouterr().err
     assert len(list(spoiled.glob("nightporter.db.damaged-*"))) == 1
+
+
+class Terminal:
+    """A technician's: the exit status and what was printed."""
+
+    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data = data
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        monkeypatch.setattr(log, "configure", lambda verbose: None)
+
+    def types(self, line: str, stdin: bytes = b"", data: Path | None = None) -> tuple[int, str, str]:
+        self._monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        try:
+            status = main([*line.split(), "--data", str(data or self.data)])
+        except SystemExit as end:
+            assert isinstance(end.code, int)
+            status = end.code
+        said = self._capsys.readouterr()
+        return status, said.out, said.err
+
+
+@pytest.fixture
+def terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    return Terminal(tmp_path / "data", capsys, monkeypatch)
+
+
+def test_a_token_is_printed_alone_listed_and_revoked(terminal: Terminal) -> None:
+    status, token, errors = terminal.types("token create till --role desk")
+    assert (status, errors) == (0, "") and len(token.split()) == 1
+    assert "till" in terminal.types("token list")[1]
+    assert terminal.types("token create till --role desk")[0] == 1
+    assert terminal.types("token revoke till")[0] == 0
+    assert terminal.types("token revoke till") == (1, "", "there is no token till\n")
+
+
+@pytest.mark.parametrize("line", ["token create x --role desk", f"run --config {EXAMPLE}"])
+def test_a_data_directory_that_cannot_be_one_is_said_in_words(terminal: Terminal, tmp_path: Path, line: str) -> None:
+    file = tmp_path / "a file"
+    file.touch()
+    status, _, errors = terminal.types(line, data=file)
+    assert (status, str(file) in errors) == (1, True)
+
+
+@pytest.mark.parametrize("line", ["token list", "token revoke x", "user list", "user remove x"])
+def test_a_mistyped_data_directory_is_told_and_not_made(terminal: Terminal, line: str) -> None:
+    status, _, errors = terminal.types(line)
+    assert (status, str(terminal.data) in errors, terminal.data.exists()) == (1, True, False)
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 65, "two\nlines"])
+def test_a_name_that_nobody_could_read_is_refused(terminal: Terminal, name: str) -> None:
+    with pytest.raises(SystemExit):
+        main(["token", "create", name, "--role", "desk", "--data", str(terminal.data)])
+    assert not terminal.data.exists()
+
+
+@pytest.mark.parametrize(("password", "status"), [(b"long enough\r\n", 0), (b"short\n", 1), (b"", 1), (b"\xff" * 9, 1)])
+def test_a_password_from_standard_input(terminal: Terminal, password: bytes, status: int) -> None:
+    found, _, errors = terminal.types("user add anna --role manager --password-stdin", password)
+    assert (found, "password" in errors) == (status, status == 1)
+    kept = open_repositories(terminal.data)
+    assert [user.name for user in kept.access.users()] == (["anna"] if status == 0 else [])
+    kept.close()
+
+
+def test_a_token_is_told_although_the_audit_cannot_be_written(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(audit: SqliteAudit, entry: AuditEntry) -> int:
+        raise StorageError("audit database: full")
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    monkeypatch.setattr(SqliteAudit, "add", full)
+    status, token, errors = terminal.types("token create till --role desk")
+    assert (status, len(token.split())) == (0, 1)
+    assert "audit" in errors
