@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boardsupport.bus import IDLE, BusError, Law, PcmHighway, Pins, SpiBus
+from boardsupport.chores import Sleep
 from boardsupport.port import FxsPort, LineSettings
+from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
-from boardsupport.si3210.access import RegisterAccess, Sleep
+from boardsupport.si3210.access import RegisterAccess
 from boardsupport.si3210.chip import CalibrationResults, ChipSettings, Si3210
 from boardsupport.si3210.hook import HookTimes
 from boardsupport.si3210.port import Si3210Port
-from boardsupport.si3210.reset import ResetLine
 from boardsupport.si3210.ringer import bell
 from boardsupport.si3210.service import LineService
 from boardsupport.tables import BOARDS, Bay, BoardTable, LedPins

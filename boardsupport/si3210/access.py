@@ -7,14 +7,12 @@ is a round trip.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from boardsupport.bus import SpiBus, Window
+from boardsupport.chores import Sleep
 from boardsupport.registers import Register
 from boardsupport.si3210 import regs
-
-Sleep = Callable[[float], Awaitable[None]]
-"""A coroutine that waits so many seconds: asyncio.sleep, or a test's virtual clock."""
 
 EMPTY_REVISIONS = (0, 15)
 """What reads where no chip drives SDO."""

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from boardsupport.bus import Law
+from boardsupport.chores import Sleep
 from boardsupport.port import FaultKind
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import EMPTY_REVISIONS, ChipError, RegisterAccess, Sleep
+from boardsupport.si3210.access import EMPTY_REVISIONS, ChipError, RegisterAccess
 from boardsupport.si3210.regs import Linefeed
 from boardsupport.si3210.ringer import NEON_ACTIVE_TICKS, NEON_INACTIVE_TICKS, RingerSettings
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from boardsupport.bus import BusError
+from boardsupport.faults import FaultLog
 from boardsupport.port import FaultKind, InService, OutOfService, PortEvent
+from boardsupport.reset import ResetLine
 from boardsupport.si3210 import regs
 from boardsupport.si3210.access import NoClockError
 from boardsupport.si3210.bringup import bring_up, calibrate_once
 from boardsupport.si3210.chip import CalibrationResults, ChipFaultError, LineState, Si3210
-from boardsupport.si3210.faults import FaultLog
 from boardsupport.si3210.line import LineWish
 from boardsupport.si3210.regs import Linefeed
-from boardsupport.si3210.reset import ResetLine
 from boardsupport.si3210.ringer import RingerSettings, neon
 
 RETRY_S: dict[FaultKind, float | None] = {
@@ -66,6 +66,7 @@ class Keeper:
         port: KeptPort,
         calibration: CalibrationResults | None,
         keep: Callable[[str, CalibrationResults], None],
+        clock: Callable[[], int],
     ) -> None:
         whole = calibration is not None and len(calibration) == len(regs.CALIBRATION_RESULTS)
         self.calibration = calibration if whole else None
@@ -76,6 +77,7 @@ class Keeper:
         self._faults = faults
         self._port = port
         self._keep = keep
+        self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._settled = asyncio.Event()
         self._recalled = asyncio.Event()
@@ -182,7 +184,7 @@ class Keeper:
     def _enter(self, off_hook: bool, cold: bool, wish: LineWish | None, ringer: RingerSettings | None) -> None:
         self._faults.clear_all("in service again")
         self._port.entered_service(off_hook, wish, ringer)
-        self._port.emit(InService(self._now(), off_hook=off_hook, cold=cold))
+        self._port.emit(InService(self._clock(), off_hook=off_hook, cold=cold))
 
     def _tell(self, trouble: Trouble, was_up: bool) -> None:
         self._port.left_service()
@@ -192,7 +194,7 @@ class Keeper:
         if trouble.kind in ("overload", "foreign-voltage"):
             self._disconnect()
         if was_up:
-            self._port.emit(OutOfService(self._now(), trouble.text))
+            self._port.emit(OutOfService(self._clock(), trouble.text))
 
     def _disconnect(self) -> None:
         """Nothing must feed this pair until the trouble is over."""
@@ -220,9 +222,6 @@ class Keeper:
 
     async def _wait_recall(self) -> None:
         await self._recalled.wait()
-
-    def _now(self) -> int:
-        return self._faults.now()
 
 
 def _found_doing(found: LineState, neon_generator: bool) -> LineWish:

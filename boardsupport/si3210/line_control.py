@@ -6,15 +6,14 @@ import asyncio
 from collections.abc import Callable
 
 from boardsupport.bus import BusError
+from boardsupport.chores import Chores, Sleep
 from boardsupport.port import CallerIdWindow, FaultKind, LampKind, PortEvent, RingBurst, RingPlan
 from boardsupport.ringing import RingScheduler
-from boardsupport.si3210.access import Sleep
 from boardsupport.si3210.chip import Si3210
 from boardsupport.si3210.line import LineWish
 from boardsupport.si3210.regs import Linefeed
 from boardsupport.si3210.ring_cycle import RingCycle
 from boardsupport.si3210.ringer import RingerSettings, neon
-from boardsupport.si3210.timers import Chores
 
 OHT_SETTLE_S = 0.05
 CURRENT_SAMPLES_S = (0.105, 0.112, 0.114, 0.112)

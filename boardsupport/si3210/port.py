@@ -9,23 +9,24 @@ import dataclasses
 from collections.abc import Callable
 
 from boardsupport.bus import BusError
+from boardsupport.chores import Chores, Sleep
+from boardsupport.faults import FaultLog
 from boardsupport.port import FaultKind, LampKind, Lifted, PortEvent, PortStateError, Replaced, RingPlan
+from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import ChipError, NoClockError, Sleep
+from boardsupport.si3210.access import ChipError, NoClockError
 from boardsupport.si3210.bringup import FOREIGN_VOLTS
 from boardsupport.si3210.chip import CalibrationResults, LineReading, LineState, Si3210
-from boardsupport.si3210.faults import MOST_POWER_ALARMS, FaultLog, PowerAlarms
 from boardsupport.si3210.hook import HookMachine, HookTimes
 from boardsupport.si3210.keeper import Keeper, Trouble, recalibrate
 from boardsupport.si3210.line import LineWish
 from boardsupport.si3210.line_control import ACTIVE, LineControl
 from boardsupport.si3210.line_watch import LineWatch, Verdict
+from boardsupport.si3210.power_alarms import MOST_POWER_ALARMS, PowerAlarms
 from boardsupport.si3210.regs import Linefeed
-from boardsupport.si3210.reset import ResetLine
 from boardsupport.si3210.ringer import RingerSettings
 from boardsupport.si3210.service import LineService
-from boardsupport.si3210.timers import Chores
 
 NS = 1_000_000_000
 DEAF_NS = 150_000_000
@@ -69,7 +70,7 @@ class Si3210Port:
         self._chores = Chores(sleep, self._chore_failed)
         self._faults = FaultLog(self._emit, clock)
         self._power_alarms = PowerAlarms()
-        self._keeper = Keeper(socket, chip, reset, self._faults, self, calibration, keep)
+        self._keeper = Keeper(socket, chip, reset, self._faults, self, calibration, keep, clock)
         self._line = LineControl(chip, self._chores, scheduler, self._emit, self._fail, self._rang, clock, sleep)
         self._hook = HookMachine(times)
         self._watch = LineWatch()

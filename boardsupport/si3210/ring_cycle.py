@@ -10,9 +10,9 @@ from collections.abc import Callable
 from itertools import cycle
 from typing import Protocol
 
+from boardsupport.chores import Sleep
 from boardsupport.port import CallerIdWindow, PortEvent, RingBurst, RingPlan
 from boardsupport.ringing import BurstGroup, RingScheduler, groups
-from boardsupport.si3210.access import Sleep
 
 AFTER_RING_MS = 500
 BEFORE_RING_MS = 300

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from boardsupport.bus import BusError, Pins, SpiBus, Window
+from boardsupport.chores import Sleep
 from boardsupport.registers import Register
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import RegisterAccess, Sleep
+from boardsupport.si3210.access import RegisterAccess
 from boardsupport.si3210.chip import LINE_READING, LINE_STATE, LineReading, LineState
 
 POLL_S = 0.25

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 
 from boardsupport.bus import BusError, Edge, Window
 from boardsupport.port import FxsPort, LineSettings, PortEvent
+from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210 import regs
 from boardsupport.si3210.access import RegisterAccess
 from boardsupport.si3210.chip import ChipSettings, Si3210
 from boardsupport.si3210.hook import HookTimes
 from boardsupport.si3210.port import Si3210Port
-from boardsupport.si3210.reset import ResetLine
 from boardsupport.si3210.ringer import bell
 from boardsupport.si3210.service import LineService
 from boardsupport.si3210.sim import Si3210Model

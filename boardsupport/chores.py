@@ -1,12 +1,13 @@
-"""Named timers and background work of one port, all on an injected `sleep`, so that tests run in virtual time."""
+"""Time and background work of a port: all waiting is an injected `sleep`, so that tests run in virtual time."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeAlias
 
-from boardsupport.si3210.access import Sleep
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+"""A coroutine that waits so many seconds: asyncio.sleep, or a test's virtual clock."""
 
 
 class Chores:

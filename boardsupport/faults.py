@@ -1,14 +1,10 @@
-"""What a port keeps about its faults: which stand, and how many power alarms count."""
+"""Which faults of a port stand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from boardsupport.port import Fault, FaultKind, PortEvent
-
-MOST_POWER_ALARMS = 10
-FORGIVE_NS = 10_000_000_000
-"""One power alarm is forgiven in this time."""
 
 
 class FaultLog:
@@ -29,34 +25,7 @@ class FaultLog:
             self._standing.discard(kind)
         self._emit(Fault(self._clock(), kind, raised, text))
 
-    def now(self) -> int:
-        """The clock that faults are stamped with."""
-        return self._clock()
-
     def clear_all(self, text: str, but: FaultKind | None = None) -> None:
+        """All that stand are over, except perhaps this one."""
         for kind in sorted(self._standing - {but}):
             self.set(kind, False, text)
-
-
-class PowerAlarms:
-    """Counts power alarms; one is forgiven every ten seconds."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._since_ns = 0
-
-    def add(self, now_ns: int) -> int:
-        """One more; how many count now."""
-        self._forgive(now_ns)
-        if self._count == 0:
-            self._since_ns = now_ns
-        self._count += 1
-        return self._count
-
-    def forget(self) -> None:
-        self._count = 0
-
-    def _forgive(self, now_ns: int) -> None:
-        forgiven = min(self._count, (now_ns - self._since_ns) // FORGIVE_NS)
-        self._count -= forgiven
-        self._since_ns += forgiven * FORGIVE_NS

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from boardsupport.bus import Pins
-from boardsupport.si3210.access import Sleep
+from boardsupport.chores import Sleep
 
 LOW_S = 0.25
 SETTLE_S = 0.25
-"""Both as the vendor's code waits; the data sheet asks for 100 us with the PCM clocks running."""
+"""Both as the vendor's code for the Si3210 waits; its data sheet asks for 100 us with the PCM clocks running."""
 
 
 class ResetLine:
