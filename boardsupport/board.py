@@ -10,6 +10,7 @@ from pathlib import Path
 
 from boardsupport.bus import IDLE, BusError, Law, PcmHighway, Pins, SpiBus
 from boardsupport.chores import Sleep
+from boardsupport.interrupts import InterruptLines
 from boardsupport.port import FxsPort, LineSettings
 from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
@@ -106,7 +107,7 @@ def make_ports(
     if refusal is not None:
         raise ValueError(refusal)
     scheduler = scheduler or RingScheduler(board.table.ringing_at_once)
-    service = LineService(board.spi, board.pins, clock, sleep)
+    service = LineService(board.spi, InterruptLines(board.pins, clock), clock, sleep)
     resets: dict[int, ResetLine] = {}
     ports: dict[str, FxsPort] = {}
     for name, bay in board.table.numbered(sockets).items():

@@ -1,9 +1,7 @@
-"""The chips' interrupt lines and the rare poll, for all ports of a board together.
+"""What the Si3210s of a board signal by their interrupt, and the rare poll, for all ports together.
 
-An interrupt pin is the wired-OR of several chips. After an edge one message reads the status of all of them, a second
-one acknowledges and reads the line of those that signalled; this repeats until none signals, because a line that stays
-low gives no further edge. A poll every quarter of a second finds what interrupts can't tell: a chip that has reset
-itself or is gone, and edges that were lost.
+A poll every quarter of a second finds what interrupts can't tell: a chip that has reset itself or is gone, and edges
+that were lost.
 """
 
 from __future__ import annotations
@@ -12,8 +10,9 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from boardsupport.bus import BusError, Pins, SpiBus, Window
+from boardsupport.bus import BusError, SpiBus, Window
 from boardsupport.chores import Sleep
+from boardsupport.interrupts import InterruptLines
 from boardsupport.registers import Register
 from boardsupport.si3210 import regs
 from boardsupport.si3210.access import RegisterAccess
@@ -22,7 +21,6 @@ from boardsupport.si3210.chip import LINE_READING, LINE_STATE, LineReading, Line
 POLL_S = 0.25
 MEASURE_EVERY = 4
 """Polls between two looks at voltages and currents."""
-SCAN_ROUNDS = 8
 PORTS_PER_MESSAGE = 32
 T = TypeVar("T")
 
@@ -51,63 +49,44 @@ class ServedPort(Protocol):
 class LineService:
     """One per board, on the line thread's loop."""
 
-    def __init__(self, spi: SpiBus, pins: Pins, clock: Callable[[], int], sleep: Sleep) -> None:
+    def __init__(self, spi: SpiBus, interrupts: InterruptLines, clock: Callable[[], int], sleep: Sleep) -> None:
         self._spi = spi
-        self._pins = pins
+        self._interrupts = interrupts
         self._clock = clock
         self._sleep = sleep
         self._ports: dict[ServedPort, int] = {}
-        self._watched: set[int] = set()
         self._poller: asyncio.Task[None] | None = None
 
     def attach(self, port: ServedPort, interrupt_pin: int) -> None:
-        """Serve this port from now on."""
+        """Serve this port from now on. Raises BusError."""
         self._ports[port] = interrupt_pin
-        if interrupt_pin not in self._watched:
-            self._watched.add(interrupt_pin)
-            self._pins.watch(interrupt_pin)
+        self._interrupts.serve(interrupt_pin, self)
         if self._poller is None:
-            loop = asyncio.get_running_loop()
-            loop.add_reader(self._pins.fileno(), self.on_edges)
-            self._poller = loop.create_task(self._poll_for_ever())
+            self._poller = asyncio.get_running_loop().create_task(self._poll_for_ever())
 
     def detach(self, port: ServedPort) -> None:
         """Leave this port alone; with the last one the service ends."""
         self._ports.pop(port, None)
         if not self._ports and self._poller is not None:
-            asyncio.get_running_loop().remove_reader(self._pins.fileno())
+            self._interrupts.leave(self)
             self._poller.cancel()
             self._poller = None
 
-    def on_edges(self) -> None:
-        """The pins have something to tell."""
+    def look(self, pin: int, at_ns: int) -> bool:
+        """See `Attentive.look`: one message reads the status of all, a second one acknowledges and reads the lines."""
+        ports = [port for port, its_pin in self._ports.items() if its_pin == pin and port.live]
         try:
-            edges = self._pins.edges()
+            found = zip(ports, self._read(ports, (regs.STATUS_2,)), strict=True)
+            signalled = [(port, values[0]) for port, values in found if values[0]]
+            self._acknowledge(signalled, at_ns)
         except BusError as failure:
-            asyncio.get_running_loop().remove_reader(self._pins.fileno())
-            self._fail(self._ports, str(failure))
-            return
-        fallen: dict[int, int] = {}
-        for edge in edges:
-            if not edge.level:
-                fallen.setdefault(edge.pin, edge.at_ns)
-        for pin, at_ns in fallen.items():
-            self.scan(pin, at_ns)
+            self._fail(ports, str(failure))
+            return False
+        return bool(signalled)
 
-    def scan(self, pin: int, at_ns: int) -> None:
-        """Serve the chips on an interrupt pin that fell at `at_ns`, until none of them signals."""
-        for _ in range(SCAN_ROUNDS):
-            ports = [port for port, its_pin in self._ports.items() if its_pin == pin and port.live]
-            try:
-                found = zip(ports, self._read(ports, (regs.STATUS_2,)), strict=True)
-                signalled = [(port, values[0]) for port, values in found if values[0]]
-                self._acknowledge(signalled, at_ns)
-            except BusError as failure:
-                self._fail(ports, str(failure))
-                return
-            if not signalled:
-                return
-            at_ns = self._clock()
+    def bus_failed(self, text: str) -> None:
+        """See `Attentive.bus_failed`."""
+        self._fail(self._ports, text)
 
     def poll(self) -> None:
         """Look at every live port once."""

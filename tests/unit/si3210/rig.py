@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from boardsupport.bus import BusError, Edge, Window
+from boardsupport.interrupts import InterruptLines
 from boardsupport.port import FxsPort, LineSettings, PortEvent
 from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
@@ -107,7 +108,8 @@ class Rig:
     def make_ports(self, kept: dict[str, bytes] | None = None) -> None:
         """The drivers of a new process."""
         self.scheduler = RingScheduler(self.ringing_at_once)
-        self.service = LineService(self.spi, self.pins, self.clock, self.sleep)
+        self.interrupts = InterruptLines(self.pins, self.clock)
+        self.service = LineService(self.spi, self.interrupts, self.clock, self.sleep)
         self.ports = [self._port(n, kept or {}) for n in range(len(self.models))]
         self.events = {}
         for port in self.ports:

@@ -75,7 +75,7 @@ async def test_hang_up_flash_and_pulses(rig: Rig) -> None:
 
 async def test_an_interrupt_that_was_lost_is_found_by_the_poll(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     await rig.start()
-    monkeypatch.setattr(rig.service, "on_edges", lambda: rig.pins.edges())
+    monkeypatch.setattr(rig.interrupts, "on_edges", lambda: rig.pins.edges())
     rig.lift()
     assert await rig.run(0.4, lambda: bool(rig.of(Lifted)))
 
