@@ -127,7 +127,7 @@ class Core:
                 parts.gateway.digit(event.port, event.digit)
         # What the lines report now is heard in this very block.
         parts.inbox.run()
-        self._survival.dispatch(self._server, now_ns)
+        self._survival.dispatch(now_ns)
         self._write(parts.bank.clean)
 
     def _write(self, said: memoryview) -> None:
@@ -163,7 +163,7 @@ class Core:
         if ping is not None:
             self._survival.ping_sent(ping)
         self._survival.tick(now_ns)
-        self._survival.dispatch(self._server, now_ns)
+        self._survival.dispatch(now_ns)
         if parts.journal.changed:
             parts.journal.changed = False
             parts.keeping.keep_journal(parts.journal.entries())

@@ -21,9 +21,10 @@ from boardsupport.ringing import RingScheduler
 from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
 from firmware.countries import COUNTRIES
-from firmware.gateway.messages import Command, Error, Reply
+from firmware.gateway.messages import Command, Error, Event, Lodge, Reply, ResidentPlan
 from firmware.log import Log
 from firmware.voice import realtime, tones
+from firmware.voice.checks import check_lodge
 from firmware.voice.commands import Answer, Floor, execute
 from firmware.voice.core import Core, Parts
 from firmware.voice.disk import Disk
@@ -42,7 +43,7 @@ from firmware.voice.recorder import Recorder
 from firmware.voice.server import Server
 from firmware.voice.services import GatewayServices, kernel_boot
 from firmware.voice.signals import Signals
-from firmware.voice.survival import Survival
+from firmware.voice.survival import Survival, of_this_board
 
 EXIT_NO_BOARD = 69
 
@@ -88,8 +89,8 @@ class Process:
         )
         self._gateway, self._fabric, self._recorder = self._make_gateway(config, data)
         self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal(), time.time_ns)
-        self._survival = Survival(self._gateway, self._journal, self._keeping.load_plan(), self._order, _new_id)
-        self._server = Server(data / "run", self._poller, self._execute, lambda why: self._agent_gone())
+        self._survival = Survival(self._gateway, self._journal, self._kept_plan(), self._order, self._tell, _new_id)
+        self._server = Server(data / "run", self._poller, self._execute, self._agent_gone)
         self._floor = Floor(self._gateway, self._country_lines, self._make_services())
         self._core = self._make_core()
 
@@ -142,6 +143,18 @@ class Process:
         gateway = Gateway(self._names, fabric, media, self._country_lines, recorder)
         return gateway, fabric, recorder
 
+    def _kept_plan(self) -> ResidentPlan | None:
+        """The plan on the disk, as far as it fits the board of today's configuration."""
+        kept = self._keeping.load_plan()
+        if kept is None:
+            return None
+        plan = of_this_board(kept, self._gateway.endpoints)
+        refusal = check_lodge(self._gateway, Lodge(plan=plan))
+        if refusal is not None:
+            log.error("plan-unusable", why=refusal.text)
+            return None
+        return plan
+
     def _make_services(self) -> GatewayServices:
         return GatewayServices(
             self._gateway,
@@ -191,6 +204,10 @@ class Process:
                 log.warning("resident-refused", command=type(command).__name__, code=reply.code, text=reply.text)
 
         execute(self._floor, command, answered)
+
+    def _tell(self, event: Event) -> None:
+        """An event for the agent."""
+        self._server.event(event)
 
     def _agent_gone(self) -> None:
         self._survival.agent_gone()

@@ -24,6 +24,8 @@ STRANGERS = 4
 """Connections that have not greeted yet."""
 PING_INTERVAL_NS = 250_000_000
 AGENT_GONE_NS = 1_000_000_000
+CURRENT_PINGS = AGENT_GONE_NS // PING_INTERVAL_NS
+"""Those sent within the last second."""
 
 log = Log("voice.channel")
 
@@ -101,10 +103,7 @@ class Channel:
         except PeerError as error:
             self._refuse(payload, error)
             return
-        if len(self._slots) >= Limits.UNANSWERED_COMMANDS:
-            raise PeerError(f"{len(self._slots)} commands wait for their reply")
-        slot = _Slot(frame.number)
-        self._slots.append(slot)
+        slot = self._slot(frame.number)
         self._server.command(self, frame.command, lambda reply: self._answer(slot, reply))
 
     def _refuse(self, payload: bytes, error: PeerError) -> None:
@@ -112,9 +111,15 @@ class Channel:
         if number is None:
             raise error
         log.warning("refused", number=number, why=error)
+        self._answer(self._slot(number), Error(fault="agent", code="malformed", text=str(error)))
+
+    def _slot(self, number: int) -> _Slot:
+        """The next place in the order of the replies. Raises PeerError if too many commands wait for theirs."""
+        if len(self._slots) >= Limits.UNANSWERED_COMMANDS:
+            raise PeerError(f"{len(self._slots)} commands wait for their reply")
         slot = _Slot(number)
         self._slots.append(slot)
-        self._answer(slot, Error(fault="agent", code="malformed", text=str(error)))
+        return slot
 
     def _answer(self, slot: _Slot, reply: Reply) -> None:
         if slot.reply is not None:
@@ -141,7 +146,7 @@ class Server:
         run_directory: Path,
         poller: Poller,
         execute: Callable[[Command, Answer], None],
-        on_gone: Callable[[str], None],
+        on_gone: Callable[[], None],
     ) -> None:
         self.poller = poller
         self.agent: Channel | None = None
@@ -170,11 +175,11 @@ class Server:
             self.agent.event(event)
 
     def pong(self, number: int, now_ns: int) -> None:
-        """The agent has answered a ping: only the last one proves that it keeps up."""
-        if number > self._ping:
-            log.warning("pong-unknown", number=number, last=self._ping)
-            return
-        self._answered_ns = now_ns
+        """The agent has answered a ping. An old one proves nothing: an agent so far behind counts as gone too."""
+        if 0 <= self._ping - number < CURRENT_PINGS:
+            self._answered_ns = now_ns
+        else:
+            log.warning("pong-stale", number=number, last=self._ping)
 
     def tick(self, now_ns: int) -> int | None:
         """Ping, or give the agent up; the number of a ping sent now."""
@@ -208,7 +213,7 @@ class Server:
         if channel is self.agent:
             self.agent = None
             log.warning("agent-gone", why=why)
-            self._on_gone(why)
+            self._on_gone()
 
     def close(self) -> None:
         for channel in [*self._strangers, *([self.agent] if self.agent else [])]:
@@ -217,7 +222,7 @@ class Server:
         self._listener.close()
 
     def _accept(self) -> None:
-        with suppress(BlockingIOError, ConnectionError):
+        with suppress(OSError):  # an agent that has left already, or no descriptor to be had: telephones go on
             connection, _ = self._listener.accept()
             connection.setblocking(False)
             if len(self._strangers) >= STRANGERS:

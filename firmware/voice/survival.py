@@ -7,16 +7,33 @@ after the event) is kept, so that survival can still act on it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from firmware.gateway.messages import Command, EndpointState, Limits, OnHook, ResidentPlan
+import msgspec
+
+from firmware.gateway.messages import Command, EndpointState, Event, Limits, OnHook, ResidentPlan
 from firmware.log import Log
 from firmware.voice.gateway import Gateway, Occurrence
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
-from firmware.voice.server import AGENT_GONE_NS, Server
+from firmware.voice.server import AGENT_GONE_NS
 
 log = Log("voice.survival")
+
+
+def of_this_board(plan: ResidentPlan, endpoints: Collection[str]) -> ResidentPlan:
+    """The plan without the endpoints that the board had when it was lodged and has no longer."""
+
+    def there(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name for name in names if name in endpoints)
+
+    return msgspec.structs.replace(
+        plan,
+        routes={number: left for number, targets in plan.routes.items() if (left := there(targets))},
+        reception=there(plan.reception),
+        caller_ids={name: caller for name, caller in plan.caller_ids.items() if name in endpoints},
+        hot_lines={name: seconds for name, seconds in plan.hot_lines.items() if name in endpoints},
+    )
 
 
 class Survival:
@@ -28,13 +45,16 @@ class Survival:
         journal: Journal,
         plan: ResidentPlan | None,
         order: Callable[[Command], None],
+        tell: Callable[[Event], None],
         new_id: Callable[[], str],
     ) -> None:
+        """`order` carries out a command of the plan, `tell` sends an event to the agent."""
         self.plan = plan
         self.agent_commands = False
         self._gateway = gateway
         self._journal = journal
         self._order = order
+        self._tell = tell
         self._new_id = new_id
         self._resident: Resident | None = None
         self._began_ns = 0
@@ -52,7 +72,12 @@ class Survival:
         self.plan = plan
 
     def agent_takes_command(self, now_ns: int) -> int | None:
-        """An agent has audited: from here on it decides. Since when the gateway had served by itself, if it did."""
+        """An agent has audited: from here on it decides. Since when the gateway had served by itself, if it did.
+
+        What has happened so far is in the audit, and is no event for this agent any more.
+        """
+        self.agent_commands = False
+        self.dispatch(now_ns)
         alone_since_ns = None
         if self._resident is not None:
             log.info("ends")
@@ -75,9 +100,10 @@ class Survival:
         self._pings_sent = number
 
     def ping_answered(self, number: int, now_ns: int) -> None:
-        """The agent has seen everything that was sent before this ping."""
-        if self.agent_commands:
-            self._heard_ns = now_ns
+        """The agent has seen everything that was sent before this ping. Before its audit it was sent nothing."""
+        if not self.agent_commands:
+            return
+        self._heard_ns = now_ns
         while self._unconfirmed and self._unconfirmed[0][0] < number:
             self._unconfirmed.popleft()
 
@@ -88,13 +114,13 @@ class Survival:
         elif self.plan is not None and self._alone(now_ns):
             self._begin(self.plan, now_ns)
 
-    def dispatch(self, server: Server, now_ns: int) -> None:
+    def dispatch(self, now_ns: int) -> None:
         """Give what has happened to whoever has command."""
         for occurrence in self._gateway.occurrences():
             self._journal.follow(occurrence.event)
             if self.agent_commands:
                 self._unconfirmed.append((self._pings_sent, occurrence))
-                server.event(occurrence.event)
+                self._tell(occurrence.event)
             elif self._resident is not None:
                 self._obey(self._resident.handle(occurrence.event, occurrence.connection_tag, now_ns))
             else:
@@ -106,6 +132,7 @@ class Survival:
         return self._heard_ns is None or now_ns - self._heard_ns > AGENT_GONE_NS
 
     def _begin(self, plan: ResidentPlan, now_ns: int) -> None:
+        self.dispatch(now_ns)
         lost = [(occurrence.event, occurrence.connection_tag) for _, occurrence in self._unconfirmed]
         self._unconfirmed.clear()
         log.warning("begins", plan=plan.revision, unseen=len(lost))

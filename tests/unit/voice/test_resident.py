@@ -28,7 +28,6 @@ from firmware.gateway.messages import (
 )
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
-from firmware.voice.survival import Survival
 from tests.unit.voice.rig import SILENCE, Rig
 
 PLAN = ResidentPlan(
@@ -480,15 +479,3 @@ def _agents_ringing(rig: Rig) -> None:
     answer = Connect(connection="c1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint="fxs/2")), tag=b"call")
     rig.do(Ring(endpoint="fxs/2", on_answer=answer))
     rig.events()
-
-
-def test_who_hangs_up_between_two_agents_is_noted_though_survival_never_began() -> None:
-    alone = Alone()
-    _agents_call(alone.rig)
-    survival = Survival(alone.rig.gateway, alone.journal, PLAN, lambda command: None, lambda: "id")
-    survival.agent_takes_command(1)
-    survival.agent_gone()
-    alone.rig.replace("fxs/2")
-    survival.dispatch(None, 2)  # type: ignore[arg-type] - nobody is connected
-    assert survival.agent_takes_command(3) is None
-    assert (alone.entry().kind, alone.entry().endpoints, alone.entry().tag) == ("left", ("fxs/2",), b"call")

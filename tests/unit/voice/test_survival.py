@@ -1,0 +1,121 @@
+"""Who has command: what an agent is told, what it is not told again, and what is kept for the next one."""
+
+from __future__ import annotations
+
+from firmware.gateway.messages import (
+    CallerId,
+    Connect,
+    DigitMap,
+    Event,
+    Leg,
+    OffHook,
+    OnHook,
+    ResidentPlan,
+    Signal,
+)
+from firmware.voice.journal import Journal
+from firmware.voice.survival import Survival, of_this_board
+from tests.unit.voice.rig import Rig
+
+SECOND_NS = 1_000_000_000
+PLAN = ResidentPlan(
+    revision="r1",
+    digit_map=DigitMap(patterns=("10[1-4]", "112")),
+    routes={"101": ("fxs/1",), "102": ("fxs/2",), "8": ("fxs/3", "fxs/4")},
+    reception=("fxs/3", "fxs/4"),
+    emergency=("112",),
+    caller_ids={"fxs/1": CallerId(number="101"), "fxs/4": CallerId(number="104")},
+    hot_lines={"fxs/4": 0, "fxs/2": 5},
+)
+
+
+class Site:
+    """A gateway with `fxs/1` and `fxs/2` in a call of an agent's, and what agents are told."""
+
+    def __init__(self) -> None:
+        self.rig = Rig()
+        self.told: list[Event] = []
+        self.journal = Journal("boot", iter("abcdef").__next__)
+        self.survival = Survival(self.rig.gateway, self.journal, PLAN, self.rig.do, self.told.append, lambda: "id")
+        self.rig.lift("fxs/1", "fxs/2")
+        legs = (Leg(endpoint="fxs/1"), Leg(endpoint="fxs/2"))
+        self.rig.do(Connect(connection="c1", legs=legs, tag=b"call"))
+        self.rig.events()
+
+    def turn(self) -> None:
+        """What the core does in each turn."""
+        self.survival.dispatch(self.rig.now)
+        self.survival.tick(self.rig.now)
+        self.survival.dispatch(self.rig.now)
+
+    def left(self) -> list[tuple[tuple[str, ...], bytes]]:
+        return [(entry.endpoints, entry.tag) for entry in self.journal.entries() if entry.kind == "left"]
+
+
+def adopted() -> Site:
+    site = Site()
+    site.survival.agent_takes_command(site.rig.now)
+    return site
+
+
+def test_who_hangs_up_between_two_agents_is_noted_though_survival_never_began() -> None:
+    site = adopted()
+    site.survival.agent_gone()
+    site.rig.replace("fxs/2")
+    site.turn()
+    assert site.survival.agent_takes_command(site.rig.now) is None
+    assert site.left() == [(("fxs/2",), b"call")]
+
+
+def test_an_agent_that_answers_a_ping_before_its_audit_has_seen_nothing_yet() -> None:
+    """The ping comes with the reply to the greeting, and is answered before the agent's next command."""
+    site = adopted()
+    site.survival.agent_gone()
+    site.rig.replace("fxs/2")
+    site.turn()
+    site.survival.ping_sent(7)
+    site.survival.ping_answered(7, site.rig.now)
+    site.survival.agent_takes_command(site.rig.now)
+    assert site.left() == [(("fxs/2",), b"call")]
+
+
+def test_a_hang_up_that_an_agent_is_known_to_have_seen_is_not_noted() -> None:
+    site = adopted()
+    site.rig.replace("fxs/2")
+    site.turn()
+    site.survival.ping_sent(1)
+    site.survival.ping_answered(1, site.rig.now)
+    site.survival.agent_gone()
+    site.survival.agent_takes_command(site.rig.now)
+    assert [type(event) for event in site.told] == [OnHook]
+    assert site.left() == []
+
+
+def test_what_the_audit_shows_is_no_event_after_it() -> None:
+    """A telephone is lifted in the same turn in which the agent audits."""
+    site = Site()
+    site.rig.lift("fxs/3")
+    site.survival.agent_takes_command(site.rig.now)
+    site.turn()
+    assert site.told == []
+    site.rig.lift("fxs/4")
+    site.turn()
+    assert [(type(event), event.endpoint) for event in site.told if isinstance(event, OffHook)] == [(OffHook, "fxs/4")]
+
+
+def test_who_hangs_up_in_the_turn_in_which_survival_begins_frees_the_other() -> None:
+    site = adopted()
+    site.survival.agent_gone()
+    site.rig.gateway.now_ns += 2 * SECOND_NS
+    site.rig.replace("fxs/2")
+    site.survival.tick(site.rig.now)
+    site.turn()
+    assert site.survival.active
+    assert site.rig.state("fxs/1").signal == Signal(tone="congestion")
+
+
+def test_a_plan_that_names_telephones_of_another_board_serves_with_the_others() -> None:
+    plan = of_this_board(PLAN, {"fxs/1", "fxs/2", "fxs/3"})
+    assert plan.routes == {"101": ("fxs/1",), "102": ("fxs/2",), "8": ("fxs/3",)}
+    assert (plan.reception, set(plan.caller_ids), plan.hot_lines) == (("fxs/3",), {"fxs/1"}, {"fxs/2": 5})
+    assert of_this_board(PLAN, {"fxs/1"}).routes == {"101": ("fxs/1",)}
