@@ -74,7 +74,7 @@ class Leg(_Base, frozen=True, kw_only=True):
 
 
 class Signal(_Base, frozen=True, kw_only=True):
-    """A tone of the country, or a prepared prompt by name (then `tone` is None)."""
+    """A tone of the country, or a prepared prompt: NAME, or LANGUAGE/NAME for another language than the hotel's."""
 
     tone: Tone | None = None
     prompt: str | None = None
@@ -411,7 +411,7 @@ class OnHook(_Base, frozen=True, kw_only=True, tag="on-hook"):
 
 
 class Flash(_Base, frozen=True, kw_only=True, tag="flash"):
-    """A hook flash, where `Arm` asked for it."""
+    """A hook flash, where `Arm` asked for it. It asks for something now: without an agent it is nothing, also later."""
 
     endpoint: str
     at_ns: int

@@ -12,6 +12,7 @@ from firmware.gateway.messages import (
     PROTOCOL_VERSION,
     Apply,
     Arm,
+    CallerId,
     Collect,
     Connect,
     DigitMap,
@@ -30,9 +31,14 @@ from firmware.voice.gateway import Gateway
 MAX_LEGS = 8
 MAX_CONNECTIONS = 256
 MAX_PATTERNS = 2000
+MAX_TEXT = 100
+"""Characters of a pattern, a name or a number: each is worked on in the audio path."""
 MAX_PLAN_ROUTES = 5000
 GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
 BLINK_MIN_HZ, BLINK_MAX_HZ = 0.1, 10.0
+MAX_RECORDING_S = 24 * 3600
+"""Far from what the 32-bit lengths of a WAV file can tell."""
+PROMPT_NAME = re.compile(r"(?:[a-z]{2}/)?[a-z0-9][a-z0-9-]{0,63}")
 _RECORDING_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -69,6 +75,8 @@ def _check_map(digit_map: DigitMap | None) -> Error | None:
         return agent_error("digit-map", f"the terminator {digit_map.terminator!r} is not a digit")
     if digit_map.first_digit_ms <= 0 or digit_map.inter_digit_ms <= 0 or not 1 <= digit_map.max_digits <= 64:
         return agent_error("digit-map", "times must be positive, and max_digits 1 to 64")
+    if any(len(pattern) > MAX_TEXT for pattern in digit_map.patterns):
+        return agent_error("digit-map", f"a pattern has at most {MAX_TEXT} characters")
     try:
         for pattern in digit_map.patterns:
             digitmap.check(pattern)
@@ -80,6 +88,14 @@ def _check_map(digit_map: DigitMap | None) -> Error | None:
 def _check_signal(signal: Signal | None) -> Error | None:
     if signal is not None and (signal.tone is None) == (signal.prompt is None):
         return agent_error("signal", "a signal is either a tone or a prompt")
+    if signal is not None and signal.prompt is not None and not PROMPT_NAME.fullmatch(signal.prompt):
+        return agent_error("signal", "a prompt is called NAME or LANGUAGE/NAME, of small letters, digits and hyphens")
+    return None
+
+
+def _check_caller(caller: CallerId | None) -> Error | None:
+    if caller is not None and max(len(caller.number), len(caller.name)) > MAX_TEXT:
+        return agent_error("caller", f"number and name have at most {MAX_TEXT} characters")
     return None
 
 
@@ -112,8 +128,8 @@ def _check_legs(gateway: Gateway, command: Connect) -> Error | None:
         return agent_error("endpoint", f"there is no endpoint {unknown[0]}")
     if len(set(names)) != len(names) or len(names) > MAX_LEGS:
         return agent_error("legs", f"a connection has each endpoint once, and at most {MAX_LEGS}")
-    if not 0 < len(command.connection) <= 100:
-        return agent_error("connection", "a connection's name has 1 to 100 characters")
+    if not 0 < len(command.connection) <= MAX_TEXT:
+        return agent_error("connection", f"a connection's name has 1 to {MAX_TEXT} characters")
     return _check_tag(command.tag)
 
 
@@ -134,7 +150,7 @@ def check_connect(gateway: Gateway, command: Connect) -> Error | None:
 
 
 def check_ring(gateway: Gateway, command: Ring) -> Error | None:
-    refusal = check_endpoint(gateway, command)
+    refusal = check_endpoint(gateway, command) or _check_caller(command.caller)
     if refusal is not None:
         return refusal
     if command.on_answer is not None:
@@ -157,8 +173,8 @@ def check_gain(gateway: Gateway, command: SetGain) -> Error | None:
 
 
 def check_record(gateway: Gateway, command: Record) -> Error | None:
-    if not _RECORDING_NAME.fullmatch(command.name) or command.limit_s <= 0:
-        return agent_error("recording", "a recording needs a plain file name and a positive limit")
+    if not _RECORDING_NAME.fullmatch(command.name) or not 0 < command.limit_s <= MAX_RECORDING_S:
+        return agent_error("recording", f"a recording needs a plain file name and a limit of 1 to {MAX_RECORDING_S} s")
     return check_off_hook(gateway, command)
 
 

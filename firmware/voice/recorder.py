@@ -155,7 +155,8 @@ class Recorder:
                 text = f"{recording.name} could not be written whole"
                 answer(Done() if whole else Error(fault="gateway", code="disk", text=text))
             else:
-                self._on_ended(index, recording.name, recording.samples / SAMPLE_RATE_HZ)
+                written = recording.file.samples if recording.file is not None else 0
+                self._on_ended(index, recording.name, written / SAMPLE_RATE_HZ)
 
         try:
             self._disk.submit(close_file, closed)

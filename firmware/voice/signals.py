@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -12,7 +11,6 @@ from boardsupport.bus import BLOCK_SAMPLES, SAMPLE_RATE_HZ
 from firmware.gateway.messages import Signal, Tone
 from firmware.voice.tones import Prepared
 
-PROMPT_NAME = re.compile(r"(?:[a-z]{2}/)?[a-z0-9][a-z0-9-]{0,63}")
 MAX_PROMPT_BYTES = 600 * SAMPLE_RATE_HZ
 """Ten minutes."""
 CACHED_BYTES = 32 * 1024 * 1024
@@ -109,10 +107,8 @@ class Signals:
         if held is not None:
             self._cache.move_to_end(name)
             playback.loaded(held)
-        elif PROMPT_NAME.fullmatch(name):
-            self._loader.read(self.path_of(name), MAX_PROMPT_BYTES, lambda audio: self._arrived(name, playback, audio))
         else:
-            playback.loaded(None)
+            self._loader.read(self.path_of(name), MAX_PROMPT_BYTES, lambda audio: self._arrived(name, playback, audio))
         return playback
 
     def path_of(self, name: str) -> Path:

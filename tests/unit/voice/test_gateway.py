@@ -285,14 +285,21 @@ class TestSignals:
         assert [rig.block()["fxs/1"] for _ in range(3)] == [TALK, OTHER, SILENCE]
         assert [type(event) for event in rig.events()] == [PlaybackDone]
 
-    @pytest.mark.parametrize("name", ["absent", "../../etc/passwd", "en/../x", ""])
-    def test_a_prompt_that_is_not_there_fails_aloud(self, rig: Rig, name: str) -> None:
+    def test_a_prompt_that_is_not_there_fails_aloud(self, rig: Rig) -> None:
         rig.lift("fxs/1")
         rig.events()
-        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompt=name)))
+        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompt="absent")))
         rig.prompts.arrive()
         (event,) = rig.wait(20)
         assert isinstance(event, PlaybackDone) and event.failed
+
+    @pytest.mark.parametrize("name", ["../../etc/passwd", "en/../x", "", "x" * 65])
+    def test_what_is_no_prompt_s_name_is_refused_and_the_tone_goes_on(self, rig: Rig, name: str) -> None:
+        rig.lift("fxs/1")
+        rig.do(Apply(endpoint="fxs/1", signal=Signal(tone="busy")))
+        reply = rig.reply(Apply(endpoint="fxs/1", signal=Signal(prompt=name)))
+        assert isinstance(reply, Error) and (reply.fault, reply.code) == ("agent", "signal")
+        assert rig.state("fxs/1").signal == Signal(tone="busy")
 
     def test_a_prompt_that_repeats_goes_on(self, rig: Rig) -> None:
         rig.prompts.files["hello.alaw"] = TALK + OTHER[:40]
