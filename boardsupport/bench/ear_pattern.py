@@ -21,6 +21,7 @@ _OTHER_TONE: Final = 10  # the same, where the energy at the followed tone's fre
 _WARBLE_MS: Final = (500, 1000)
 _FIRST_LOOK: Final = 13  # the same over 100 ms, until then it is a guess
 _OTHER_FRAMES: Final = 10
+_EDGE: Final = 4  # frames that reach over the beginning of a pulse
 _IDENTIFY: Final = 24  # frames of a pulse after which its frequencies are measured over 200 ms
 _BELOW_DB: Final = 6.0  # half a frame of the tone, so that the edges of pulses are not biased
 _ABOVE_DB: Final = 5.0
@@ -176,9 +177,16 @@ class Ear:
         self.pulses = Pulses(began=self.time - ago)
         self.pulses.warbled = turned
         self._differs = 0
+        self._was_tone(ago + _EDGE)
         keeps = (turned and self.signal == "stutter") or self._notes_last() or self.signal == "speech"
         if not keeps:  # a vowel may sound like a tone for a moment: speech lasts until the tone is certain
             self._set_signal(None, self.pulses.began)
+
+    def _was_tone(self, frames: int) -> None:
+        """The newest sounds were a tone's beginning, not something else."""
+        for back in range(1, min(frames, self._others, len(self._now)) + 1):
+            self._now[-back] = "tone"
+        self._others = 0
 
     def _note(self, hz: tuple[int, ...], ago: int) -> None:
         """Watch for the special information tone: three rising notes, each following the other."""
@@ -241,7 +249,7 @@ class Ear:
                 self._set_signal(None, self.pulses.began)
             tone.hz = self.mask_hz = hz
             tone.level = self._last.level
-        tone.exact = tone.exact or whole or not self.pulses.on
+        tone.exact = tone.exact or whole
 
     def _set_signal(self, signal: str | None, since: int) -> None:
         if signal != self.signal:
@@ -290,8 +298,9 @@ class Ear:
     def kind_now(self) -> str:
         """What most of the last 200 ms were: "silence", "tone", "other", or "" while that is not clear."""
         tones, quiet = self._now.count("tone"), self._now.count("silence")
-        if tones >= 8 and self.tone is not None and (self.tone.exact or tones >= _FIRST_LOOK):
-            return "tone"
+        if tones >= 8 and self.tone is not None:
+            known = self.tone.exact or tones >= _FIRST_LOOK or self.pulses.done
+            return "tone" if known else ""
         if self._others >= _OTHER_FRAMES:
             return "other"
         return "silence" if quiet > len(self._now) // 2 else ""

@@ -135,12 +135,13 @@ class EarBank:
 
     def _silence(self, i: int) -> None:
         ear = self._ears[i]
-        self._now[i] = "silence"
         if ear.idle:
+            self._now[i] = "silence"
             ear.time += _STEP
             return
         for _ in range(_STEP):
             ear.step(SILENT, _no_tone)
+        self._now[i] = name_of(ear.tone.hz) if ear.tone is not None and ear.kind_now() == "tone" else "silence"
         ear.conclude()
         ear.listen_for_speech(False)
 

@@ -46,6 +46,18 @@ def test_speech_and_noise_are_told_apart() -> None:
     assert said[-1][1]["now"] == "noise"
 
 
+@pytest.mark.parametrize("hz", [(350, 440), (425,), (1400,)])
+@pytest.mark.parametrize("ms", [(100, 5000), (100, 100, 100, 100, 100, 5000), (200, 200, 200, 5400), (3000, 2000)])
+@pytest.mark.parametrize("start_ms", range(1000, 1050, 13))
+def test_a_tone_however_short_is_never_taken_for_speech(
+    hz: tuple[int, ...], ms: tuple[int, ...], start_ms: int
+) -> None:
+    said = listen(alaw(np.concatenate([silence(start_ms), cadence(hz, ms, sum(ms))])), "pl")
+    name = "tone:" + "+".join(map(str, hz))
+    assert {hearing["now"] for _, hearing in said} == {"silence", name}
+    assert {hearing["signal"] for _, hearing in said} <= {None, name, "dial"}
+
+
 def test_speech_is_withdrawn_after_a_pause() -> None:
     said = listen(alaw(np.concatenate([speech(3000), silence(3000)])), "pl")
     assert said[-1][1] == {"now": "silence", "signal": None, "since_ms": said[-1][1]["since_ms"]}
