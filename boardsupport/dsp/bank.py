@@ -10,7 +10,6 @@ from boardsupport.dsp._dsp import ffi, lib
 from boardsupport.dsp.law import LAW_NUMBER, Buffer
 
 ECHO_TAPS = 64
-TAP_LIMIT = 4.0
 GAIN_LIMIT_DB = 24.0
 
 
@@ -80,21 +79,9 @@ class PortBank:
         """
         lib.dsp_bank_set_echo(self._bank, self._checked(port), enabled)
 
-    def reset_echo(self, port: int) -> None:
-        """Forget the line."""
-        lib.dsp_bank_reset_echo(self._bank, self._checked(port))
-
     def echo_taps(self, port: int) -> bytes:
-        """What the canceller has learnt of the line: 64 native floats, for `restore_echo`."""
+        """What the canceller has learnt of the line: 64 native floats, the impulse response backwards."""
         return bytes(ffi.buffer(lib.dsp_bank_echo_taps(self._bank, self._checked(port)), ECHO_TAPS * 4))
-
-    def restore_echo(self, port: int, taps: bytes) -> None:
-        """Begin with what a canceller on the same line had learnt. ValueError: not 64 finite floats."""
-        if len(taps) != ECHO_TAPS * 4 or not all(abs(tap) <= TAP_LIMIT for tap in memoryview(taps).cast("f")):
-            raise ValueError("these are not the taps of an echo canceller")
-        copy = ffi.new("float[]", ECHO_TAPS)
-        ffi.memmove(copy, taps, len(taps))
-        lib.dsp_bank_echo_restore(self._bank, self._checked(port), copy)
 
     def set_dtmf(self, port: int, enabled: bool, dial_tone_filter: bool) -> None:
         """Switch the port's DTMF receiver; the filter is for as long as dial tone is on the line.

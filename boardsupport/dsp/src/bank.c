@@ -84,14 +84,6 @@ void dsp_bank_free(dsp_bank *bank)
 
 float *dsp_bank_echo_taps(dsp_bank *bank, int port) { return bank->port[port].echo.active; }
 
-void dsp_bank_echo_restore(dsp_bank *bank, int port, const float *taps)
-{
-    dsp_echo *echo = &bank->port[port].echo;
-    dsp_echo_reset(echo);
-    memcpy(echo->active, taps, sizeof echo->active);
-    memcpy(echo->trial, taps, sizeof echo->trial);
-}
-
 void dsp_bank_place(dsp_bank *bank, int port, int offset)
 {
     bank->port[port].offset = offset;
@@ -106,8 +98,6 @@ void dsp_bank_set_echo(dsp_bank *bank, int port, int enabled)
     dsp_disabler_reset(&p->disabler);
     p->echo_on = enabled;
 }
-
-void dsp_bank_reset_echo(dsp_bank *bank, int port) { dsp_echo_reset(&bank->port[port].echo); }
 
 /* --- DTMF ------------------------------------------------------------------------------------------------------ */
 

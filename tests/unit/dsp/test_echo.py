@@ -131,20 +131,6 @@ def test_background_noise_does_not_come_and_go_with_the_other_party(dbm0: float)
     assert level_dbm0(part(out, 2.5, 5.5)) == pytest.approx(dbm0, abs=2.5)
 
 
-def test_what_was_learnt_can_be_kept_and_forgotten() -> None:
-    line = Line()
-    line.talk(speech(-15, 2), silence(2))
-    taps = line.bank.echo_taps(0)
-    successor = Line()
-    successor.bank.restore_echo(0, taps)
-    assert successor.talk(speech(-15, 0.5, seed=6), silence(0.5)).echo_loss_db(0.1, 0.5) > 33
-    successor.bank.reset_echo(0)
-    assert not any(np.frombuffer(successor.bank.echo_taps(0), np.float32))
-    for wrong in (taps[:-1], np.full(64, np.nan, np.float32).tobytes(), np.full(64, 9, np.float32).tobytes()):
-        with pytest.raises(ValueError, match="taps"):
-            line.bank.restore_echo(0, wrong)
-
-
 def test_switched_off_it_lets_everything_pass() -> None:
     line = Line(echo=False)
     outcome = line.talk(speech(-15, 1), speech(-18, 1, seed=5))
