@@ -207,7 +207,8 @@ class Si3210Model:
         """What a chip without its trims adds to speech: direct offset and peak of 50 Hz hum, in 16-bit steps."""
         trim = self._state.trim_error
         offset = abs(trim(regs.CAL_DAC_ADC_RESULT.address)) + abs(trim(regs.CAL_DAC_RESULT.address))
-        return 64.0 * offset, 300.0 * abs(trim(regs.CAL_BALANCE_RESULT.address))
+        unequal = abs(trim(regs.CAL_TIP_GAIN_RESULT.address)) + abs(trim(regs.CAL_RING_GAIN_RESULT.address))
+        return 64.0 * offset, 300.0 * abs(trim(regs.CAL_BALANCE_RESULT.address)) + 20.0 * unequal
 
     # --- SPI -------------------------------------------------------------------------------------------------------
 

@@ -134,7 +134,7 @@ class LineCircuit:
 
     def sense(self) -> None:
         """Compare again: the pair, the linefeed, a threshold or the battery has changed."""
-        loaded = self.lfs != Linefeed.OPEN and not self.quiet()
+        loaded = self.lfs == Linefeed.RINGING or (self.lfs != Linefeed.OPEN and not self.quiet())
         self.supply.rebase(loaded)
         self._sense_loop()
         self._sense_trip()

@@ -22,7 +22,7 @@ OVERHEAD_VOLTS = 4.0
 """What the output stage needs between battery and line."""
 DCDC_CALIBRATION_MS = 20
 LIMITED_VOLTS = 60.0
-"""All that a converter with a senseless DC peak setting reaches."""
+"""All that a converter reaches whose DC peak setting is senseless, and under load one that was never calibrated."""
 
 
 class Supply:
@@ -36,10 +36,12 @@ class Supply:
         self._volts = 0.0
         self._at = 0.0
         self._loaded = False
+        self._peak_known = False
 
     def reset(self) -> None:
         """A chip that loses its state stops the converter; the capacitor keeps what it has."""
         self.rebase()
+        self._peak_known = False
 
     def discharge(self) -> None:
         """Power was off for long."""
@@ -67,21 +69,26 @@ class Supply:
         return max(target, self._volts - step)
 
     def rebase(self, loaded: bool | None = None) -> None:
-        """Start a new piece of the curve: call before anything changes that it depends on."""
+        """Start a new piece of the curve: call before anything changes that it depends on. `loaded`: current flows."""
         self._volts, self._at = self.volts(), self._state.now
         if loaded is not None:
             self._loaded = loaded
 
     def calibrate(self) -> None:
         """DC-DC calibration (register 93 bit 7) began."""
-        self._state.set_timer("dcdc", DCDC_CALIBRATION_MS * SAMPLES_PER_MS, self._calibrated)
+        self._state.set_timer("dcdc", DCDC_CALIBRATION_MS * SAMPLES_PER_MS, self._calibration_ended)
 
-    def _calibrated(self) -> None:
+    def peak_known(self) -> None:
+        """The DC peak is known, by calibration or because the driver has written what it was."""
+        self.rebase()
+        self._peak_known = True
+
+    def _calibration_ended(self) -> None:
         if self._target() is None:
             self.calibrate()
             return
         direct, peak = self._state.direct, regs.CAL_DC_PEAK_RESULT.address
-        self.rebase()
+        self.peak_known()
         direct[regs.DCDC_OFF_TIME.address] &= ~regs.DCDC_CALIBRATE.mask & 0xFF
         direct[peak] = self._state.trims.true[peak]
 
@@ -91,7 +98,8 @@ class Supply:
         if not running or state.direct[regs.DCDC_PERIOD.address] == 0:
             return None
         asked = (state.direct[regs.HIGH_BATTERY.address] & 0x3F) * regs.SETTING_VOLTS
-        if state.direct[regs.CAL_DC_PEAK_RESULT.address] not in regs.DC_PEAK_SANE:
+        sane = state.direct[regs.CAL_DC_PEAK_RESULT.address] in regs.DC_PEAK_SANE
+        if not sane or (self._loaded and not self._peak_known):
             asked = min(asked, LIMITED_VOLTS)
         return min(asked, self._limit_v)
 
@@ -145,6 +153,8 @@ class Calibration:
     def result_written(self, address: int, previous: int) -> None:
         """A result register was written by the driver (restoring, or searching by hand)."""
         self._settling[address] = (self._state.now + SETTLE_SAMPLES, previous)
+        if address == regs.CAL_DC_PEAK_RESULT.address:
+            self._supply.peak_known()
         self._state.audio_version += 1
 
     def transistor_current(self, result_address: int) -> int:

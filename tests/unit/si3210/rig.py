@@ -90,12 +90,15 @@ class FakePins:
 class Rig:
     """Ports on models. `await rig.run(seconds)` lets that much time pass for chips, drivers and telephones alike."""
 
-    def __init__(self, ports: int = 1, settings: LineSettings = POLAND, ringing_at_once: int = 10) -> None:
+    def __init__(
+        self, ports: int = 1, settings: LineSettings = POLAND, ringing_at_once: int = 10, first_slot: int = 0
+    ) -> None:
         self.models = [Si3210Model(seed=n + 1) for n in range(ports)]
         self.spi = FakeSpi(self.models)
         self.pins = FakePins(self.models)
         self.now_ns = START_NS
         self.settings = settings
+        self.first_slot = first_slot
         self.ringing_at_once = ringing_at_once
         self.kept: dict[str, bytes] = {}
         self._sleepers: list[tuple[int, int, asyncio.Future[None]]] = []
@@ -118,11 +121,13 @@ class Rig:
 
     def _port(self, n: int, kept: dict[str, bytes]) -> Si3210Port:
         settings = self.settings
-        chip_settings = ChipSettings(settings.law, 8 * n, settings.impedance, bell(settings.ring_hz, settings.ring_vpk))
+        start_clock = 8 * (self.first_slot + n)
+        ringer = bell(settings.ring_hz, settings.ring_vpk)
+        chip_settings = ChipSettings(settings.law, start_clock, settings.impedance, ringer)
         chip = Si3210(RegisterAccess(self.spi, n, self.sleep), chip_settings, self.sleep)
         name = f"fxs/{n + 1}"
         return Si3210Port(
-            name, n, chip, HookTimes(), self.scheduler, self.service, INTERRUPT_PIN,
+            name, self.first_slot + n, chip, HookTimes(), self.scheduler, self.service, INTERRUPT_PIN,
             ResetLine(self.pins, n, self.sleep), kept.get(name), self.kept.__setitem__, self.clock, self.sleep,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boardsupport.port import Fault, FaultKind, InService, Lifted, OutOfService
-from boardsupport.si3210 import bringup, regs
+from boardsupport.si3210 import bringup, regs, sim
 from boardsupport.si3210.chip import Si3210
 from boardsupport.si3210.regs import Linefeed
 from tests.unit.si3210.rig import Rig
@@ -40,6 +40,13 @@ async def test_thirty_two_ports_come_up_side_by_side() -> None:
     assert (rig.now_ns - before) / 1e9 < 4
     assert all(isinstance(events[-1], InService) for events in rig.events.values())
     assert [model.pcm_map() for model in rig.models] == [(8 * n, 8 * n, "alaw") for n in range(32)]
+    await rig.stop()
+
+
+async def test_timeslots_beyond_the_low_byte_of_the_start_count() -> None:
+    rig = Rig(ports=2, first_slot=38)
+    await rig.start()
+    assert [model.pcm_map() for model in rig.models] == [(304, 304, "alaw"), (312, 312, "alaw")]
     await rig.stop()
 
 
@@ -116,6 +123,15 @@ async def test_a_clock_that_stops_during_bring_up_leaves_no_line_under_power(
     await rig.start()
     assert raised(rig) == ["no-clock"]
     assert rig.models[0].register(regs.POWER_DOWN_1.address) == regs.DCDC_OFF.mask
+
+
+async def test_a_chip_that_forgets_what_is_written_to_it_is_not_used(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    threshold = 33
+    monkeypatch.setattr(sim, "INDIRECT_PRESENT", sim.INDIRECT_PRESENT - {threshold})
+    await rig.start()
+    assert raised(rig) == ["chip-absent"]
+    assert any(str(threshold) in event.text for event in rig.of(OutOfService) if isinstance(event, OutOfService))
+    assert rig.linefeed() == Linefeed.OPEN
 
 
 async def test_leakage_is_found_before_calibration(rig: Rig) -> None:
@@ -255,6 +271,10 @@ async def test_a_torn_wire_is_an_absent_chip(rig: Rig) -> None:
     assert await rig.run(2, lambda: raised(rig) == ["chip-absent"])
     rig.spi.broken = False
     assert await rig.run(5, lambda: len(rig.of(InService)) == 2)
+    kinds = [(e.kind, e.raised) for e in rig.of(Fault) if isinstance(e, Fault)]
+    assert kinds == [("chip-absent", True), ("chip-absent", False)], (
+        "what it fed itself meanwhile is no foreign voltage"
+    )
 
 
 async def test_automatic_calibration_that_fails_is_done_by_hand(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

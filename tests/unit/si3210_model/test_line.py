@@ -23,6 +23,22 @@ def test_the_battery_takes_its_time_and_needs_supply_and_clock() -> None:
         assert hand.read(82) < 6
 
 
+def test_a_converter_that_was_never_calibrated_gives_in_under_load() -> None:
+    for calibrated in (True, False):
+        hand = Hand(Si3210Model())
+        for address, value in regs.INDIRECT_VALUES.items():
+            hand.store(address, value)
+        hand.battery_up()
+        if calibrated:
+            hand.write(107, hand.read(107))  # as the driver writes back what a calibration gave
+        hand.write(64, 4)
+        hand.wait(100)
+        assert (hand.read(82) >= 0xC0) is calibrated
+        hand.write(64, 0)
+        hand.wait(100)
+        assert hand.read(82) >= 0xC0
+
+
 def test_leakage_empties_the_battery_within_the_leak_test() -> None:
     for leaky in (False, True):
         hand = Hand(Si3210Model())
