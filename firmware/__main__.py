@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -39,6 +40,7 @@ exit status: 0 done, 1 failed, 2 wrong configuration or command line, 3 the data
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; its exit status."""
     chosen = _parser().parse_args(arguments)
+    os.umask(0o077)  # what this hotel keeps is for nobody else on this machine
     log.configure(chosen.verbose)
     try:
         return int(chosen.act(chosen))

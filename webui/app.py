@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 from microdot import Microdot, Request, Response
@@ -75,7 +76,8 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
         who = await gate.admit(request, route.roles)
         query = Query({name: request.args[name] for name in request.args}, route.query)
         body = None if route.body is None else _body(request, route.body)
-        answer = await route.handler(Ask(services, who, query, path, body))
+        words = {name: unquote(word) for name, word in path.items()}
+        answer = await route.handler(Ask(services, who, query, words, body))
         if route.csv and _wants_csv(request):
             return _csv(answer)
         return _json(answer, route.status)

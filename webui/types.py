@@ -15,10 +15,10 @@ from firmware.timers import TimerSpec
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """ISO 8601 with offset and milliseconds."""
 PATTERNS = {
-    r"^[0-9*#]{1,32}$": "1 to 32 digits, * and #",
-    r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "hours and minutes, as 22:00",
+    r"^[0-9*#]{1,32}(?!\n)$": "1 to 32 digits, * and #",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$": "hours and minutes, as 22:00",
 }
-"""What texts may look like, and how that is said in words."""
+"""What texts may look like, and how that is said in words. (In Python a `$` alone lets a line's end pass.)"""
 _DIALLED, _HOUR_MINUTE = PATTERNS
 Dialled = Annotated[str, Meta(pattern=_DIALLED, description=PATTERNS[_DIALLED])]
 HourMinute = Annotated[str, Meta(pattern=_HOUR_MINUTE, description=PATTERNS[_HOUR_MINUTE])]

@@ -63,7 +63,7 @@ class ConfigFaultsError(ConfigError):
 def load(path: Path) -> Config:
     """Read and check a file. Raises ConfigError with all of its faults."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")  # some editors begin a file with a byte order mark
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -78,6 +78,8 @@ def loads(text: str, file: str = "hotel.toml") -> Config:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         raise ConfigError(f"{file}{':' + place[1] if place else ''}: is not TOML: {error}") from error
+    except RecursionError:
+        raise ConfigError(f"{file}: is nested far too deeply") from None
     faults: list[Fault] = []
     config = decode(Config, raw, faults)
     if config is not None:
@@ -106,12 +108,21 @@ def notices(config: Config) -> Iterator[str]:
     yield from dialling.notices(config)
     if config.board.lifeline is not None and not config.board.ports("fxo"):
         yield f"board.lifeline: {config.board.lifeline} would be joined to fxo/1, and the board has no fxo socket"
-    if not any(extension.operator for extension in config.extensions):
-        yield "no extension has operator = true: nobody rings for the reception's number, nor for an emergency"
+    yield from _nobody_rings(config)
     used = {extension.port for extension in config.extensions}
     idle = [port for port in config.board.ports("fxs") if port not in used]
     if idle:
         yield f"no extension uses {', '.join(idle)}"
+
+
+def _nobody_rings(config: Config) -> Iterator[str]:
+    telephones = [extension for extension in config.extensions if extension.port is not None]
+    if any(extension.operator for extension in telephones):
+        return
+    for_emergency = "the staff's telephones ring for an emergency"
+    if not any(extension.kind == "staff" for extension in telephones):
+        for_emergency = "nobody for an emergency either: there is only an alarm"
+    yield f"no telephone has operator = true: nobody rings for the reception's number, and {for_emergency}"
 
 
 def not_served(config: Config) -> tuple[str, ...]:

@@ -6,14 +6,16 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable, Iterator
+from typing import get_args
 
 from boardsupport.tables import BOARDS
 from firmware.config import dialling
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath
-from firmware.config.schema import AnalogTrunk, Config, E1Trunk, FiasLink, SipTrunk
+from firmware.config.schema import AnalogTrunk, Baud, Config, E1Trunk, FiasLink, SipTrunk
 
-_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?$")
+_HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?")
+_SERIAL = re.compile(r"serial:(/\S+):([0-9]{1,6})-[78][NEO][12]")
 _OUTPUTS = "tcp-server:HOST:PORT | serial:DEVICE:BAUD-BITS | file-per-call:DIR | file-per-day:DIR"
 
 
@@ -26,7 +28,7 @@ def split_address(address: str) -> tuple[str, int]:
         return str(ipaddress.IPv6Address(host[1:-1])), int(port)
     if re.fullmatch(r"[0-9.]+", host):
         return str(ipaddress.IPv4Address(host)), int(port)
-    if not _HOST_NAME.match(host):
+    if not _HOST_NAME.fullmatch(host):
         raise ValueError(address)
     return host, int(port)
 
@@ -103,7 +105,7 @@ def _trunks(config: Config) -> Iterator[Fault]:
         for place, port in enumerate(() if isinstance(trunk, SipTrunk) else trunk.ports):
             if not port.startswith(f"{kind}/"):
                 yield Fault((*path, "ports", place), f'"{port}" is of another kind', f"ports as {kind}/1")
-        for number, target in ({} if isinstance(trunk, AnalogTrunk) else trunk.did).items():
+        for number, target in getattr(trunk, "did", {}).items():
             if target not in numbers:
                 yield Fault((*path, "did", number), f'"{target}" is no extension', "an extension's number")
 
@@ -124,7 +126,7 @@ def _links(config: Config) -> Iterator[Fault]:
             yield Fault((*path, other), f'does not go with transport "{link.transport}"', f"{wanted} instead")
         try:
             "".encode(link.encoding)
-        except LookupError:
+        except (LookupError, ValueError):
             yield Fault((*path, "encoding"), f'"{link.encoding}" is no encoding', "utf-8, cp1250, iso8859-2, ...")
         for theirs, ours in link.room_map.items():
             if ours not in rooms:
@@ -138,20 +140,25 @@ def _link_place(key: str) -> str:
 
 
 def _addresses(config: Config) -> Iterator[Fault]:
-    listening: dict[tuple[str, str, int], str] = {}
+    listening: list[tuple[str, str, int, str]] = []
     for path, address, protocol in _uses_of_addresses(config):
         try:
             host, port = split_address(address)
         except ValueError:
             yield Fault(path, f'"{address}" is no address', "HOST:PORT, port 1 to 65535; IPv6 hosts in brackets")
             continue
-        if protocol:
-            key = (protocol, host, port)
-            if key in listening:
-                yield Fault(
-                    path, f'"{address}" is used twice: {listening[key]} has it already', "an address of its own"
-                )
-            listening.setdefault(key, Fault(path, "").key)
+        if not protocol:
+            continue
+        for other_protocol, other_host, other_port, user in listening:
+            if (other_protocol, other_port) == (protocol, port) and _meet(host, other_host):
+                yield Fault(path, f'"{address}" is used twice: {user} has it already', "an address of its own")
+                break
+        listening.append((protocol, host, port, Fault(path, "").key))
+
+
+def _meet(one: str, other: str) -> bool:
+    """Whether two hosts that are listened on with the same port are in each other's way."""
+    return one == other or bool({one, other} & {"0.0.0.0", "::"})
 
 
 def _uses_of_addresses(config: Config) -> Iterator[tuple[KeyPath, str, str]]:
@@ -165,6 +172,10 @@ def _uses_of_addresses(config: Config) -> Iterator[tuple[KeyPath, str, str]]:
     for index, link in enumerate(config.pms):
         if link.address is not None:
             yield ("pms", index, "address"), link.address, "tcp" if link.transport == "tcp-server" else ""
+    for index, output in enumerate(config.record_outputs):
+        kind, _, place = output.to.partition(":")
+        if kind == "tcp-server":
+            yield ("record_output", index, "to"), place, "tcp"
     for index, trunk in enumerate(config.trunks):
         if isinstance(trunk, SipTrunk):
             yield ("trunk", index, "server"), trunk.server, ""
@@ -175,19 +186,32 @@ def _uses_of_addresses(config: Config) -> Iterator[tuple[KeyPath, str, str]]:
                 yield ("sip", key), address, protocol
 
 
+def _devices(config: Config) -> Iterator[Fault]:
+    """A serial line has one user."""
+    used: dict[str, str] = {}
+    for path, device in _uses_of_devices(config):
+        if device in used:
+            yield Fault(path, f'"{device}" is used twice: {used[device]} has it already', "a device of its own")
+        used.setdefault(device, Fault(path, "").key)
+
+
+def _uses_of_devices(config: Config) -> Iterator[tuple[KeyPath, str]]:
+    for index, link in enumerate(config.pms):
+        if link.device is not None:
+            yield ("pms", index, "device"), link.device
+    for index, output in enumerate(config.record_outputs):
+        if serial := _SERIAL.fullmatch(output.to):
+            yield ("record_output", index, "to"), serial[1]
+    if config.console is not None:
+        yield ("console", "device"), config.console.device
+
+
 def _outputs(config: Config) -> Iterator[Fault]:
     for index, output in enumerate(config.record_outputs):
         kind, _, rest = output.to.partition(":")
-        good = bool(rest) and kind in ("file-per-call", "file-per-day")
-        if kind == "tcp-server":
-            try:
-                split_address(rest)
-                good = True
-            except ValueError:
-                good = False
-        elif kind == "serial":
-            good = re.fullmatch(r"/\S+:[0-9]+-[78][NEO][12]", rest) is not None
-        if not good:
+        serial = _SERIAL.fullmatch(output.to)
+        good_serial = serial is not None and int(serial[2]) in get_args(Baud)
+        if not (good_serial or (rest and kind in ("tcp-server", "file-per-call", "file-per-day"))):
             yield Fault(("record_output", index, "to"), f'"{output.to}" is no output', _OUTPUTS)
     for index, pms in enumerate(config.bench.pms if config.bench else ()):
         if (pms.listen is None) == (pms.pty is None):
@@ -201,6 +225,6 @@ def _range(ports: tuple[str, ...]) -> str:
 
 
 CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
-    _zone, _board, _ports, dialling.faults, _rooms, _trunks, _links, _addresses, _outputs,
+    _zone, _board, _ports, dialling.faults, _rooms, _trunks, _links, _addresses, _devices, _outputs,
 )  # fmt: skip
 """Everything that can be wrong with a document whose shape is right."""

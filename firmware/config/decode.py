@@ -74,6 +74,12 @@ def _convert(kind: Any, raw: object, faults: list[Fault], path: KeyPath) -> Any:
         return decode(chosen, raw, faults, path) if chosen else None
     if element is not None and isinstance(raw, list) and raw:
         return tuple(_convert(element, item, faults, (*path, index)) for index, item in enumerate(raw))
+    if typing.get_origin(kind) is dict and isinstance(raw, dict):
+        name_kind, value_kind = typing.get_args(kind)
+        return {
+            _convert(name_kind, name, faults, (*path, name)): _convert(value_kind, value, faults, (*path, name))
+            for name, value in raw.items()
+        }
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
@@ -132,8 +138,10 @@ def allowed_text(kind: Any) -> str:
     if typing.get_origin(plain) is Literal:
         return " | ".join(str(value) for value in typing.get_args(plain))
     if (element := _element_of(kind)) is not None:
-        return f"a list with at least one of: {allowed_text(element)}"
-    return {str: "a text of 1 to 120 characters", bool: "true or false", int: "a whole number"}.get(plain, "")
+        return "a list of tables" if _structs_in(element) else f"a list with at least one of: {allowed_text(element)}"
+    if typing.get_origin(plain) is dict or _structs_in(plain):
+        return "a table"
+    return {bool: "true or false", int: "a whole number"}.get(plain, "")
 
 
 def _choices(wrong: str, known: Iterable[object]) -> str:
@@ -151,7 +159,8 @@ def nearest(wrong: str, known: Iterable[str]) -> str | None:
 
 def _describe(raw: object) -> str:
     if isinstance(raw, str):
-        return f'"{raw}"' if raw else "an empty text"
+        shown = raw if raw.isprintable() else raw.encode("unicode_escape").decode()
+        return f'"{shown}"' if raw else "an empty text"
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, list):

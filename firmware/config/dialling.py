@@ -21,6 +21,10 @@ def faults(config: Config) -> Iterator[Fault]:
         if number.startswith(config.numbers.outside_prefix):
             prefix = config.numbers.outside_prefix
             yield Fault(path, f'{what} begins with the outside prefix "{prefix}"', "a number that does not")
+    prefix = config.numbers.outside_prefix
+    if emergency := next((number for number in config.emergency_numbers if prefix.startswith(number)), None):
+        text = f"the outside prefix {prefix} begins with the emergency number {emergency}, which never waits"
+        yield Fault(("numbers", "outside_prefix"), text, "a prefix that does not")
     yield from _room_telephones(config)
 
 

@@ -17,21 +17,25 @@ CountryCode: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
 Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
 RestrictionClass: TypeAlias = Literal["internal", "local", "national", "mobile", "international", "unrestricted"]
 SocketKind: TypeAlias = Literal["fxs", "fxo", "none"]
-Text = Annotated[str, Meta(min_length=1, max_length=120)]
-Number = Annotated[str, Meta(pattern=r"^[0-9]{1,16}$", description="1 to 16 digits")]
-Prefix = Annotated[str, Meta(pattern=r"^[0-9]{1,4}$", description="1 to 4 digits")]
-Port = Annotated[str, Meta(pattern=r"^(fxs|fxo|e1)/[1-9][0-9]{0,2}$", description='a port such as "fxs/1"')]
+Text = Annotated[
+    str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,120}\Z", description="a text of 1 to 120 characters, in one line")
+]
+Number = Annotated[str, Meta(pattern=r"^[0-9]{1,16}\Z", description="1 to 16 digits")]
+Prefix = Annotated[str, Meta(pattern=r"^[0-9]{1,4}\Z", description="1 to 4 digits")]
+Port = Annotated[str, Meta(pattern=r"^(fxs|fxo|e1)/[1-9][0-9]{0,2}\Z", description='a port such as "fxs/1"')]
 ExtensionPort = Annotated[
-    str, Meta(pattern=r"^(fxs/[1-9][0-9]{0,2}|sip)$", description='a telephone port such as "fxs/1", or "sip"')
+    str, Meta(pattern=r"^(fxs/[1-9][0-9]{0,2}|sip)\Z", description='a telephone port such as "fxs/1", or "sip"')
 ]
 OffHook = Annotated[
-    str, Meta(pattern=r"^(howler|reception:[0-9]{1,3})$", description='"howler" or "reception:SECONDS" (0: at once)')
+    str, Meta(pattern=r"^(howler|reception:[0-9]{1,3})\Z", description='"howler" or "reception:SECONDS" (0: at once)')
 ]
-Address = Annotated[str, Meta(min_length=3, description="HOST:PORT, port 1 to 65535; IPv6 hosts in brackets")]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="three capital letters of ISO 4217")]
+Address = Annotated[
+    str, Meta(pattern=r"^\S{3,300}\Z", description="HOST:PORT, port 1 to 65535; IPv6 hosts in brackets")
+]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="three capital letters of ISO 4217")]
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
 Baud: TypeAlias = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
-SerialBits = Annotated[str, Meta(pattern="^[78][NEO][12]$", description='as "8N1": 7 or 8, N, E or O, 1 or 2')]
+SerialBits = Annotated[str, Meta(pattern=r"^[78][NEO][12]\Z", description='as "8N1": 7 or 8, N, E or O, 1 or 2')]
 
 
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -114,7 +118,6 @@ class AnalogTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="an
     ports: Annotated[tuple[Port, ...], Meta(min_length=1)]
     incoming: Text
     answer: Literal["reversal", "ringback-end", "timer"]
-    did: dict[Number, Number] = {}
 
 
 class SipTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="sip"):
@@ -212,7 +215,7 @@ class BenchPms(_Section, frozen=True, kw_only=True):
 
     protocol: Literal["fias", "mitel"]
     listen: Address | None = None
-    pty: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$", description="a file name")] | None = None
+    pty: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z", description="a file name")] | None = None
 
 
 class Bench(_Section, frozen=True, kw_only=True):

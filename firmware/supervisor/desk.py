@@ -135,9 +135,8 @@ class Desk:
     async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
         """Kept first, then in force: a setting that cannot be kept changes nothing."""
         self._check_blocking(wanted)
-        value = views.builtins(wanted)
+        value, blocking = views.builtins(wanted), room_blocking(wanted)
         await self._store.do(lambda kept: kept.settings.put(ROOM_BLOCKING, value))
-        blocking = room_blocking(wanted)
         await self._agent.change(lambda agent, now: agent.set_room_blocking(blocking))
         await self._audit(who, "setting-changed", ROOM_BLOCKING, detail=value)
         return wanted

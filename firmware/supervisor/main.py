@@ -107,7 +107,10 @@ class Supervisor:
         await self._store.open()
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
-        for step in (self._restore_features, self._restore_settings, self._offer_first_manager, self._tell_restart):
+        for step in (
+            self._restore_features, self._restore_room_blocking, self._restore_exchange, self._offer_first_manager,
+            self._tell_restart,
+        ):  # fmt: skip
             try:
                 await step()
             except StorageError as error:
@@ -128,10 +131,13 @@ class Supervisor:
 
     # ---------------------------------------------------------------------------------------------------- settings
 
-    async def _restore_settings(self) -> None:
+    async def _restore_room_blocking(self) -> None:
         """What was set before holds again, before the first call."""
         blocking = room_blocking_setting(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
         self._agent.set_room_blocking(room_blocking(blocking))
+
+    async def _restore_exchange(self) -> None:
+        """As `_restore_room_blocking`."""
         setting = exchange_settings(await self._store.do(lambda kept: kept.settings.get(EXCHANGE)))
         self._agent.set_settings(agent_settings(setting, self._agent.settings), Instant(0, self._clock.utc()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,6 +15,7 @@ from firmware.store.model import AuditEntry, CallRecord, StoredAlarm
 from webui import types
 from webui.types import stamp
 
+T = TypeVar("T", bound=msgspec.Struct)
 _KINDS: dict[str, Literal["fxs", "fxo", "e1", "sip"]] = {"fxs": "fxs", "fxo": "fxo", "e1": "e1", "sip": "sip"}
 
 
@@ -70,16 +71,21 @@ def audit_entry(entry: AuditEntry, zone: ZoneInfo) -> types.AuditEntry:
 
 
 def room_blocking(kept: Any) -> types.RoomBlocking:
-    """The stored setting, or the default: rooms may call each other."""
-    return types.RoomBlocking(enabled=False) if kept is None else msgspec.convert(kept, types.RoomBlocking)
+    """The stored setting, or the default: rooms may call each other. Raises StorageError."""
+    return _setting(kept or {"enabled": False}, types.RoomBlocking)
 
 
 def exchange_settings(kept: Any) -> types.ExchangeSettings:
-    """The stored settings, or the defaults. Raises StorageError for what this release does not allow."""
+    """The stored settings, or the defaults. Raises StorageError."""
+    return _setting(kept or {}, types.ExchangeSettings)
+
+
+def _setting(kept: Any, kind: type[T]) -> T:
+    """Raises StorageError for what this release does not allow."""
     try:
-        return msgspec.convert(kept or {}, types.ExchangeSettings)
+        return msgspec.convert(kept, kind)
     except msgspec.ValidationError as error:
-        raise StorageError(f"the stored settings of the exchange are not usable: {error}") from error
+        raise StorageError(f"the stored {kind.__name__} is not usable: {error}") from error
 
 
 def forward_cases(cases: Collection[str]) -> list[types.ForwardCase]:

@@ -74,6 +74,15 @@ def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
         ('address = "127.0.0.1:5010" ', 'device = "/dev/ttyUSB0" ', "pms[0].address", "HOST:PORT"),
         ('vacant = "internal"', 'vacant = "all"', "classes.vacant", "internal | local | national"),
         ('currency = "EUR"', 'currency = "euro"', "hotel.currency", "three capital letters"),
+        ('name = "Hotel Bellevue"', 'name = "two\\nlines"', "hotel.name", "in one line"),
+        ('number = "101"', 'number = "101\\n"', "extension[0].number", "1 to 16 digits"),
+        ('listen = "127.0.0.1:8080"', 'listen = "localhost\\n:80"', "web.listen", "HOST:PORT"),
+        ('listen = "127.0.0.1:8080"', 'listen = "0.0.0.0:8090"', "bench.listen", "an address of its own"),
+        ('outside_prefix = "0"', 'outside_prefix = "112"', "numbers.outside_prefix", "a prefix that does not"),
+        ('encoding = "utf-8"', 'encoding = "undefined"', "pms[0].encoding", "cp1250"),
+        ('encoding = "utf-8"', 'room_map = { "0101" = 101 }', "pms[0].room_map.0101", "a text"),
+        ('answer = "reversal"', 'answer = "reversal"\ndid = { "48" = "100" }', "trunk[0].did", "name | ports"),
+        ("[web]", "[console]\n[web]", "console.device", "in one line"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_names_line_key_and_what_is_allowed(good: str, wrong: str, key: str, allowed: str) -> None:
@@ -83,6 +92,48 @@ def test_a_wrong_value_names_line_key_and_what_is_allowed(good: str, wrong: str,
     assert message.startswith("hotel.toml:")
     assert f": {key}: " in message
     assert allowed in message
+
+
+@pytest.mark.parametrize(
+    ("added", "key"),
+    [
+        ('[[record_output]]\nformat = "smdr"\nto = "tcp-server:127.0.0.1:8080"', "record_output[0].to"),
+        ('[[record_output]]\nformat = "smdr"\nto = "tcp-server:127.0.0.1:nine"', "record_output[0].to"),
+        ('[[record_output]]\nformat = "smdr"\nto = "serial:/dev/ttyUSB0:9601-8N1"', "record_output[0].to"),
+        (
+            '[[record_output]]\nformat = "smdr"\nto = "serial:/dev/x:9600-8N1"\n[console]\ndevice = "/dev/x"',
+            "console.device",
+        ),
+        ('[[trunk]]\nname = "p"\nkind = "sip"\nserver = "1.2.3.4:5060"\ndid = { "48x" = "100" }', "trunk[1].did.48x"),
+        ('[[trunk]]\nname = "p"\nkind = "sip"\nserver = "1.2.3.4:5060"\ndid = "100"', "trunk[1].did"),
+    ],
+)  # fmt: skip
+def test_a_wrong_table_at_the_end_names_its_key_in_one_line(added: str, key: str) -> None:
+    (line,) = faults_of(f"{TEXT}\n{added}\n").splitlines()
+    assert f": {key}: " in line and "; allowed: " in line and "regex" not in line
+
+
+def test_a_list_of_tables_that_is_one_table_is_told_so() -> None:
+    text = TEXT.replace("[[extension]]", "[extension]", 1).replace("[[extension]]", "[[extensions]]")
+    assert "extension: is a table; allowed: a list of tables" in faults_of(text)
+
+
+def test_a_file_from_an_editor_that_marks_utf_8(tmp_path: Path) -> None:
+    path = tmp_path / "hotel.toml"
+    path.write_text(TEXT, encoding="utf-8-sig")
+    assert config.load(path) == config.load(EXAMPLE)
+
+
+def test_endless_nesting_is_a_fault_like_another() -> None:
+    assert "nested" in faults_of("a = " + "[" * 5000 + "]" * 5000)
+
+
+def test_who_rings_without_an_operator_s_telephone_is_a_notice() -> None:
+    assert "reception's number, and" not in "\n".join(config.notices(config.loads(TEXT)))
+    for text in (TEXT.replace("operator = true", "operator = false"), TEXT.replace('port = "fxs/7"\n', "", 1)):
+        assert "staff's telephones ring for an emergency" in "\n".join(config.notices(config.loads(text)))
+    none = TEXT.replace("operator = true", "operator = false").replace('kind = "staff"', 'kind = "room"')
+    assert "nobody for an emergency either" in "\n".join(config.notices(config.loads(none)))
 
 
 def test_the_line_is_that_of_the_key() -> None:

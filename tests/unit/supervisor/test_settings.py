@@ -8,7 +8,7 @@ from firmware.exchange.call_timers import CALL_TIMERS
 from firmware.exchange.numbering import AgentSettings, RoomBlocking
 from firmware.store import StorageError
 from firmware.supervisor.numbering import agent_settings, timers
-from firmware.supervisor.views import builtins, exchange_settings
+from firmware.supervisor.views import builtins, exchange_settings, room_blocking
 from webui.types import CallTimers, ExchangeSettings
 
 
@@ -33,3 +33,9 @@ def test_what_was_stored_comes_back_also_by_a_release_that_knows_more() -> None:
     assert exchange_settings(None) == ExchangeSettings()
     with pytest.raises(StorageError, match="no_answer"):
         exchange_settings({"timers": {"no_answer": 1}})
+
+
+def test_a_stored_blocking_that_is_not_usable_is_the_store_s_trouble() -> None:
+    assert room_blocking(None).enabled is False
+    with pytest.raises(StorageError, match="from"):
+        room_blocking({"enabled": True, "from": "22:00\n", "to": "06:00"})

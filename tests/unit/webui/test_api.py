@@ -149,6 +149,7 @@ async def test_click_to_dial(program: Program) -> None:
         ({"from": "101"}, 422, "to"),
         ({"from": "101", "to": 5}, 422, "to"),
         ({"from": "101", "to": "five"}, 422, "to"),
+        ({"from": "101", "to": "102\n"}, 422, "to"),
         ({"from": "101", "to": "102", "loud": True}, 422, "loud"),
         ({"from": "555", "to": "102"}, 422, "from"),
         ([], 422, None),
@@ -259,9 +260,9 @@ async def test_room_to_room_blocking_is_read_and_set(program: Program) -> None:
     wanted = {"enabled": True, "from": "22:00", "to": "06:30", "exceptions": [["101", "102"]]}
     assert (await program.ask("PUT", path, wanted)).json == wanted
     assert (await program.ask("GET", path)).json == wanted
-    assert fault(await program.ask("PUT", path, {"enabled": True, "from": "24:00", "to": "06:00"})) == (
-        422, "bad-value", "from",
-    )  # fmt: skip
+    for hour in ("24:00", "22:00\n", "7:00"):
+        answer = await program.ask("PUT", path, {"enabled": True, "from": hour, "to": "06:00"})
+        assert fault(answer) == (422, "bad-value", "from")
 
 
 async def test_the_exchange_s_settings_are_read_and_set(program: Program) -> None:
@@ -297,6 +298,7 @@ async def test_an_extension_s_settings(program: Program) -> None:
     wanted = {"dnd": True, "forward": ["busy"]}
     assert (await program.ask("PUT", path, wanted, token="desk-token")).json == wanted
     assert (await program.ask("GET", path)).json == wanted
+    assert (await program.ask("GET", "/settings/extensions/1%301")).json == wanted, "an address may be escaped"
     for body, field in (({"dnd": True}, "forward"), ({"dnd": True, "forward": ["never"]}, "forward[0]")):
         assert fault(await program.ask("PUT", path, body)) == (422, "bad-value", field)
     assert fault(await program.ask("PUT", "/settings/extensions/555", wanted))[:2] == (404, "unknown-extension")
