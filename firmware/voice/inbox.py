@@ -7,9 +7,14 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from firmware.log import Log
+
 Call: TypeAlias = Callable[..., None]
 
 MAX_WAITING = 100_000
+"""The core has stood still for many minutes."""
+
+log = Log("voice")
 
 
 class Inbox:
@@ -18,7 +23,6 @@ class Inbox:
     def __init__(self) -> None:
         self._calls: deque[tuple[Call, tuple[Any, ...]]] = deque()
         self._event = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self.lost = 0
 
     def fileno(self) -> int:
         """Readable when something waits."""
@@ -27,7 +31,7 @@ class Inbox:
     def post(self, call: Call, *arguments: Any) -> None:
         """Have `call(*arguments)` run by the core soon."""
         if len(self._calls) >= MAX_WAITING:
-            self.lost += 1
+            log.error("inbox-full", lost=getattr(call, "__qualname__", call))
             return
         self._calls.append((call, arguments))
         os.eventfd_write(self._event, 1)

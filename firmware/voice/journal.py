@@ -1,4 +1,4 @@
-"""What happened while no agent was there, kept until an agent has it on its own disk. Pure.
+"""What happened while no agent was there, kept until an agent has it on its own disk.
 
 An entry that stands is followed also after an agent has come: if that agent is gone again before it could write the
 call down, the next one still learns how the call ended.
@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from firmware.gateway.messages import Event, JournalEntry, OffHook, OnHook
+from firmware.log import Log
 
 MAX_BYTES = 96 * 1024
 """The journal travels within one frame of the audit, with everything else."""
 _ENTRY_BYTES = 400
 """What an entry takes besides its tag, at most."""
+
+log = Log("voice.journal")
 
 
 class Journal:
@@ -33,8 +36,6 @@ class Journal:
         self._utc_ns = utc_ns
         self._entries = {entry.entry: entry for entry in entries}
         self.changed = False
-        self.dropped = 0
-        """Entries that were given up for want of room."""
 
     def entries(self) -> tuple[JournalEntry, ...]:
         return tuple(self._entries.values())
@@ -145,7 +146,7 @@ class Journal:
             if entry.ended_ns is not None:
                 del self._entries[entry.entry]
                 excess -= _ENTRY_BYTES + len(entry.tag)
-                self.dropped += 1
+                log.error("dropped", entry=entry.entry, kind=entry.kind, began_utc_ns=entry.utc_ns)
 
     def _put(self, entry: JournalEntry) -> None:
         self._entries[entry.entry] = entry

@@ -57,33 +57,36 @@ class Keeping:
         except UnavailableError as error:
             done(str(error))
 
-    def keep_journal(self, entries: Entries) -> None:
-        self._keep_newest(self._journal, entries)
+    def keep_journal(self, entries: Entries, failed: Callable[[], None]) -> None:
+        """Write the journal; `failed` is called if it is not on the disk."""
+        self._keep_newest(self._journal, entries, failed)
 
     def keep_calibration(self, results: dict[str, list[int]]) -> None:
-        self._keep_newest(self._calibration, dict(results))
+        """Write the results; without them a port only takes longer to come into service."""
+        self._keep_newest(self._calibration, dict(results), lambda: None)
 
-    def _keep_newest(self, path: Path, content: Entries | Results) -> None:
+    def _keep_newest(self, path: Path, content: Entries | Results, failed: Callable[[], None]) -> None:
         """Write this, unless something newer comes before the disk has got to it."""
+
+        def finished(result: object) -> None:
+            if isinstance(result, Exception):
+                log.error("not-kept", file=path.name, why=result)
+                failed()
+
         with self._lock:
             queued = path in self._newest
             self._newest[path] = content
         if queued:
             return
         try:
-            self._disk.submit(lambda: write_atomically(path, msgspec.json.encode(self._take(path))), _log_failure)
+            self._disk.submit(lambda: write_atomically(path, msgspec.json.encode(self._take(path))), finished)
         except UnavailableError as error:
             self._take(path)
-            _log_failure(error)
+            finished(error)
 
     def _take(self, path: Path) -> Entries | Results:
         with self._lock:
             return self._newest.pop(path)
-
-
-def _log_failure(result: object) -> None:
-    if isinstance(result, Exception):
-        log.error("not-kept", why=result)
 
 
 def _load(path: Path, kind: type[T]) -> T | None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
+
+import msgspec
+import pytest
+
 from firmware.gateway.messages import (
     CallerId,
     Connect,
@@ -13,7 +18,7 @@ from firmware.gateway.messages import (
     ResidentPlan,
     Signal,
 )
-from firmware.voice.journal import Journal
+from firmware.voice.journal import MAX_BYTES, Journal
 from firmware.voice.survival import Survival, of_this_board
 from tests.unit.voice.rig import Rig
 
@@ -119,3 +124,17 @@ def test_a_plan_that_names_telephones_of_another_board_serves_with_the_others() 
     assert plan.routes == {"101": ("fxs/1",), "102": ("fxs/2",), "8": ("fxs/3",)}
     assert (plan.reception, set(plan.caller_ids), plan.hot_lines) == (("fxs/3",), {"fxs/1"}, {"fxs/2": 5})
     assert of_this_board(PLAN, {"fxs/1"}).routes == {"101": ("fxs/1",)}
+
+
+def test_a_journal_that_is_full_gives_up_its_oldest_ended_calls_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    journal = Journal("boot", map(str, count()).__next__)
+    for number in range(MAX_BYTES // 400 + 10):
+        entry = journal.call_begins("fxs/1", ("fxs/2",), "102", f"c{number}", emergency=False, now_ns=number)
+        if number > 0:
+            journal.call_ends(entry, number, no_answer=True)
+    kept = [entry.entry for entry in journal.entries()]
+    given_up = [record.getMessage() for record in caplog.records]
+    assert kept[0] == "0", "a call that stands is not given up"
+    assert sum(len(msgspec.msgpack.encode(entry)) for entry in journal.entries()) <= MAX_BYTES
+    assert kept[1:] == [str(number) for number in range(1 + len(given_up), MAX_BYTES // 400 + 10)]
+    assert len(given_up) >= 10 and all("dropped" in text for text in given_up)
