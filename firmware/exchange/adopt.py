@@ -7,31 +7,30 @@ has hung up, another has answered) is brought to its end here, with the time tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from firmware.exchange.call import Call, End
+from firmware.exchange.call import Call, End, ended
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
-from firmware.exchange.decisions import CloseRecord, Decision, LegRecord, RaiseAlarm, Send
-from firmware.exchange.half_call import ALERTING, LEFT, TALKING, Event, State
+from firmware.exchange.decisions import CloseRecord, LegRecord, RaiseAlarm
+from firmware.exchange.features import emergency
+from firmware.exchange.half_call import ALERTING, BACKGROUND, LEFT, TALKING, Event, State
 from firmware.exchange.survival import adopt_survival
 from firmware.exchange.tags import CallTag, EndpointTag, HalfTag, decode_connection, decode_endpoint
 from firmware.exchange.telephone import HalfCall, Telephone
 from firmware.gateway.messages import (
+    DIAL_TONES,
     AuditReport,
     ConnectionState,
     Disconnect,
     EndpointState,
     JournalEntry,
     StopRing,
+    Tone,
 )
 
-BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
-"""Half-calls that stand while the telephone is replaced: it is rung for them."""
-
-
-def is_command(decision: Decision) -> bool:
-    return isinstance(decision, Send)
+_TONES_LEFT: dict[State, Tone] = {State.DISCONNECT_INDICATION: "busy", State.HOWLER: "howler"}
+"""For one that is dialling just now, and therefore hears nothing."""
 
 
 @dataclass
@@ -90,12 +89,13 @@ def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], kno
                 _adopt_half(core, found, telephone, half_tag)
     opened = {record.leg for record in open_records}
     for call in list(found.calls.values()):
-        _check(core, found, call, opened)
+        _check(found, call, opened)
     adopt_survival(core, audit, frozenset(found.calls), known_entries - opened)
     _close_strays(core, found, open_records)
     _sweep(core, audit)
     core.settle()
     _restart_idle_hooks(core, found)
+    emergency.look_after(core)
 
 
 # --------------------------------------------------------------------------------------------------- reading the audit
@@ -186,48 +186,75 @@ def _link(found: Findings, leg: str, tag: CallTag) -> None:
 def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag) -> None:
     leg = tag.call.leg if isinstance(tag.call, CallTag) else tag.call
     call = found.calls.get(leg or "")
+    now, was = found.states[telephone.endpoint], State(tag.state)
     if telephone.service == "out-of-service" or found.resident.get(telephone.endpoint, leg) != leg:
         return
-    state = _standing(found, found.states[telephone.endpoint], State(tag.state), call)
+    if call is None:
+        if was in LEFT:
+            _adopt_left(core, telephone, now, was)
+        return
+    state = _standing(found, now, was, call)
     if state is None:
         return
-    half = core.new_half(telephone, None if state in LEFT else call)
-    if half.call is not None:
-        if isinstance(tag.call, CallTag):
-            half.call.calling = half
-        elif state in TALKING or state is State.RECALL:
-            half.call.called = half
-        else:
-            half.call.alerting.append(half)
+    half = core.new_half(telephone, call)
+    if isinstance(tag.call, CallTag):
+        call.calling = half
+    elif state in TALKING or state is State.RECALL:
+        call.called = half
+    else:
+        call.alerting.append(half)
     half.resume(state)
 
 
-def _standing(found: Findings, now: EndpointState, was: State, call: Call | None) -> State | None:
+def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> State | None:
     """The state in which the telephone is now, in the call that the tag tells of; None: in none of that call."""
     off_hook = now.hook == "off-hook"
-    if was in LEFT:
-        hears = (now.signal is not None) is (was is not State.LOCKED_OUT)
-        return was if off_hook and hears and now.connection is None and not now.collecting else None
-    if call is None:
-        return None
     mode = found.mode(now.endpoint, call.connection)
     if off_hook and mode is not None:
         return State.HELD if mode == "inactive" else State.ACTIVE
     if was in ALERTING:
         return was if now.ringing and not off_hook else None
-    if was in (State.HOLDING, State.CALL_WAITING):
+    if was in BACKGROUND:
         return was
-    if not off_hook or now.connection is not None:
+    if not off_hook or now.connection is not None or _left(now) is not None:
         return None
     if was in (State.OVERLAP_SENDING, State.FACILITY):
         return State.OVERLAP_SENDING
     return was if was is State.CALL_DELIVERED else None
 
 
+def _left(now: EndpointState, was: State | None = None) -> State | None:
+    """Left off-hook: what it hears tells for how long; amid a number it hears nothing, and its tag may tell."""
+    tone = _tone(now)
+    if not now.collecting or tone in DIAL_TONES:
+        return None
+    if now.digits:
+        return was
+    if tone is None:
+        return State.LOCKED_OUT
+    return State.HOWLER if tone == "howler" else State.DISCONNECT_INDICATION
+
+
+def _adopt_left(core: Core, telephone: Telephone, now: EndpointState, was: State | None = None) -> bool:
+    state = _left(now, was)
+    if state is None:
+        return False
+    half = core.new_half(telephone, None)
+    half.left_with = _tone(now) or _TONES_LEFT.get(state)
+    half.resume(state)
+    if state is State.LOCKED_OUT:
+        half.tell_left_off()
+    return True
+
+
+def _tone(now: EndpointState) -> Tone | None:
+    return None if now.signal is None else now.signal.tone
+
+
 # ---------------------------------------------------------------------------------------------------------- whole calls
 
 
-def _check(core: Core, found: Findings, call: Call, opened: set[str]) -> None:
+def _check(found: Findings, call: Call, opened: set[str]) -> None:
     """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
     _settle_answer(found, call)
     if call.answered_ns is not None and call.calling is not None and call.called is not None:
@@ -236,9 +263,10 @@ def _check(core: Core, found: Findings, call: Call, opened: set[str]) -> None:
         return
     if call.answered_ns is None and call.calling is not None:
         state = call.calling.state
-        if state in (State.OVERLAP_SENDING, State.CALL_PRESENT) or (state is State.CALL_DELIVERED and call.alerting):
+        rings = bool(call.alerting) or call.emergency
+        if state in (State.OVERLAP_SENDING, State.CALL_PRESENT) or (state is State.CALL_DELIVERED and rings):
             return
-    _end(core, found, call)
+    _end(found, call)
 
 
 def _settle_answer(found: Findings, call: Call) -> None:
@@ -254,17 +282,11 @@ def _settle_answer(found: Findings, call: Call) -> None:
         other.core.post(other, Event.RELEASED, None)
 
 
-def _end(core: Core, found: Findings, call: Call) -> None:
+def _end(found: Findings, call: Call) -> None:
     """A side has gone."""
     standing = call.answered_ns is None or call.connection in found.connections
     cause, end = _how_it_ended(found, call.leg, standing)
-    for half in call.halves():
-        stays = call.joined is not None and half.endpoint == call.host
-        core.post(half, Event.RELEASED, None if stays else Cause.NORMAL_CLEARING)
-    joined = call.joined
-    call.close_record(cause, end, found.left_at.get(call.leg), complete=end == "released")
-    if joined is not None:
-        joined.joined = joined.host = joined.consult_for = None
+    call.release(cause, end=end, at_ns=found.left_at.get(call.leg))
 
 
 def _close_strays(core: Core, found: Findings, open_records: Sequence[LegRecord]) -> None:
@@ -273,10 +295,7 @@ def _close_strays(core: Core, found: Findings, open_records: Sequence[LegRecord]
         if record.leg in found.calls or record.leg in core.calls:
             continue
         cause, end = _how_it_ended(found, record.leg, standing=False)
-        left_at = found.left_at.get(record.leg, core.now.monotonic_ns)
-        ended_ns = max(left_at, record.answered_ns or 0, record.started_ns)
-        whole = end == "released"
-        core.decide(CloseRecord(replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=whole)))
+        core.decide(CloseRecord(ended(record, cause, end, found.left_at.get(record.leg, core.at_ns))))
 
 
 def _how_it_ended(found: Findings, leg: str, standing: bool) -> tuple[Cause, End]:
@@ -310,13 +329,19 @@ def _restart_idle_hooks(core: Core, found: Findings) -> None:
         if front is not None and front.state is State.OVERLAP_SENDING and not state.collecting:
             _collect_again(front, state)
         elif telephone.off_hook and front is None and telephone.usable:
-            half = core.new_half(telephone, None)
-            half.feed(Event.ORIGINATE, state.collecting or _untaken(state))
-            if not state.collecting:
-                _take_digits(half, state)
+            if not _adopt_left(core, telephone, state):
+                _begin_call(core, telephone, state)
         elif not telephone.off_hook and telephone.holding is not None and front is None:
             telephone.holding.feed(Event.ON_HOOK)
         core.settle()
+
+
+def _begin_call(core: Core, telephone: Telephone, state: EndpointState) -> None:
+    """It was lifted, and may have dialled."""
+    half = core.new_half(telephone, None)
+    half.feed(Event.ORIGINATE, state.collecting or _untaken(state))
+    if not state.collecting:
+        _take_digits(half, state)
 
 
 def _collect_again(half: HalfCall, state: EndpointState) -> None:

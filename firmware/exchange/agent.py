@@ -9,7 +9,7 @@ from firmware.errors import RefusedError
 from firmware.exchange import adopt, lines
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
-from firmware.exchange.decisions import CallView, Decision, LegRecord, LineView
+from firmware.exchange.decisions import CallView, Decision, LegRecord, LineView, Send
 from firmware.exchange.features import click, codes, idle
 from firmware.exchange.half_call import ALERTING
 from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, RoomBlocking
@@ -80,6 +80,7 @@ class CallAgent:
         core = self._enter(now)
         handler = self._handlers.get(type(event))
         if handler is not None:
+            core.at_ns = min(core.at_ns, getattr(event, "at_ns", core.at_ns))
             handler(core, event)
         return self._finish()
 
@@ -112,10 +113,10 @@ class CallAgent:
         """The gateway has died: its calls are over, without anybody having hung up."""
         core = self._enter(now)
         for call in list(core.calls.values()):
-            call.close_record(Cause.TEMPORARY_FAILURE, "lost", complete=False)
+            call.close_record(Cause.TEMPORARY_FAILURE, "lost")
         decisions = self._finish()
         self._core = None
-        return [decision for decision in decisions if not adopt.is_command(decision)]
+        return [decision for decision in decisions if not isinstance(decision, Send)]
 
     # ------------------------------------------------------------------------------------------------------- requests
 
@@ -220,7 +221,7 @@ class CallAgent:
     def _enter(self, now: Instant) -> Core:
         if self._core is None:
             raise RefusedError("no-gateway", "the voice gateway is not there")
-        self._core.now = now
+        self._core.now, self._core.at_ns = now, now.monotonic_ns
         return self._core
 
     def _finish(self) -> list[Decision]:

@@ -100,6 +100,10 @@ class Call:
         """Both ways between these endpoints; the tag is filled in when the decisions are complete."""
         return Connect(connection=self.connection, legs=tuple(Leg(endpoint=endpoint) for endpoint in endpoints))
 
+    def join_all(self) -> None:
+        """Everybody who has a part in it hears everybody else."""
+        self.core.send(Connect(connection=self.connection, legs=self.legs()))
+
     # ------------------------------------------------------------------------------------------------------ records
 
     def record(self) -> LegRecord:
@@ -140,19 +144,15 @@ class Call:
         self.opened = True
         self.core.decide(OpenRecord(self.record()))
 
-    def close_record(
-        self, cause: Cause, end: End = "released", at_ns: int | None = None, complete: bool = True
-    ) -> None:
+    def close_record(self, cause: Cause, end: End = "released", at_ns: int | None = None) -> None:
         """The leg is over. A call for which nothing was dialled leaves no record."""
         if self.ended:
             return
         self.ended = True
         if self.cut_off:
-            cause, end, complete = Cause.TEMPORARY_FAILURE, "lost", False
+            cause, end = Cause.TEMPORARY_FAILURE, "lost"
         if self.opened or self.dialled:
-            record = self.record()
-            ended_ns = max(at_ns or self.core.now.monotonic_ns, self.answered_ns or 0, self.started_ns)
-            self.core.decide(CloseRecord(_ended(record, cause, end, ended_ns, complete)))
+            self.core.decide(CloseRecord(ended(self.record(), cause, end, at_ns or self.core.at_ns)))
         if self.journal is not None:
             self.core.forget_journal(self.journal)
         self.core.calls.pop(self.leg, None)
@@ -160,8 +160,10 @@ class Call:
 
     # -------------------------------------------------------------------------------------------------------- ending
 
-    def release(self, cause: Cause, by: HalfCall | None = None, end: End = "released") -> None:
-        """End the call for everybody but `by`, who sees to himself."""
+    def release(
+        self, cause: Cause, by: HalfCall | None = None, end: End = "released", at_ns: int | None = None
+    ) -> None:
+        """End the call for everybody but `by`, who sees to himself; at this moment, or as the journal says."""
         if self.ended:
             return
         conference = self.joined
@@ -169,7 +171,7 @@ class Call:
             if half is not by:
                 stays = conference is not None and half.endpoint == self.host
                 self.core.post(half, Event.RELEASED, None if stays else cause)
-        self.close_record(cause, end)
+        self.close_record(cause, end, at_ns)
         if conference is not None:
             self._leave_conference(conference)
         elif self.answered_ns is not None:
@@ -178,7 +180,7 @@ class Call:
     def _leave_conference(self, conference: Call) -> None:
         """The other call of the conference goes on by itself."""
         unlink(self, conference)
-        self.core.send(conference.connect_command(*(leg.endpoint for leg in conference.legs())))
+        conference.join_all()
 
     # --------------------------------------------------------------------------------------------------------- views
 
@@ -207,5 +209,7 @@ def unlink(one: Call, other: Call) -> None:
         call.joined = call.host = call.consult_for = None
 
 
-def _ended(record: LegRecord, cause: Cause, end: End, ended_ns: int, complete: bool) -> LegRecord:
-    return replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=complete)
+def ended(record: LegRecord, cause: Cause, end: End, at_ns: int) -> LegRecord:
+    """The record of a leg that is over; it ends no earlier than it was answered."""
+    ended_ns = max(at_ns, record.answered_ns or 0, record.started_ns)
+    return replace(record, ended_ns=ended_ns, cause=int(cause), end=end, complete=end != "lost")

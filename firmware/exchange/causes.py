@@ -11,12 +11,11 @@ class Cause(IntEnum):
     """Q.850 cause values, by the names of the recommendation."""
 
     UNALLOCATED_NUMBER = 1
+    PRE_EMPTION = 8
     NORMAL_CLEARING = 16
     USER_BUSY = 17
-    NO_USER_RESPONDING = 18
     NO_ANSWER = 19
     CALL_REJECTED = 21
-    PRE_EMPTION = 8
     DESTINATION_OUT_OF_ORDER = 27
     INVALID_NUMBER_FORMAT = 28
     NORMAL_UNSPECIFIED = 31
@@ -24,7 +23,6 @@ class Cause(IntEnum):
     TEMPORARY_FAILURE = 41
     SWITCHING_CONGESTION = 42
     FACILITY_NOT_SUBSCRIBED = 50
-    RECOVERY_ON_TIMER = 102
 
 
 TONES: dict[Cause, Tone] = {
@@ -32,7 +30,6 @@ TONES: dict[Cause, Tone] = {
     Cause.PRE_EMPTION: "congestion",
     Cause.NORMAL_CLEARING: "busy",
     Cause.USER_BUSY: "busy",
-    Cause.NO_USER_RESPONDING: "congestion",
     Cause.NO_ANSWER: "congestion",
     Cause.CALL_REJECTED: "busy",
     Cause.DESTINATION_OUT_OF_ORDER: "unobtainable",
@@ -42,7 +39,6 @@ TONES: dict[Cause, Tone] = {
     Cause.TEMPORARY_FAILURE: "congestion",
     Cause.SWITCHING_CONGESTION: "congestion",
     Cause.FACILITY_NOT_SUBSCRIBED: "congestion",
-    Cause.RECOVERY_ON_TIMER: "busy",
 }
 
 

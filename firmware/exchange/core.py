@@ -45,6 +45,8 @@ class Core:
         self.settings = settings
         self.new_id = new_id
         self.now = now
+        self.at_ns = now.monotonic_ns
+        """When what is dealt with happened: an event has been on its way for a while, a hang-up for a second."""
         self.telephones: dict[str, Telephone] = {}
         self.calls: dict[str, Call] = {}
         """By leg, in the order they began."""
@@ -68,7 +70,7 @@ class Core:
         return None if extension.port is None else self.telephones.get(extension.port)
 
     def new_call(self, root: str | None = None) -> Call:
-        call = Call(self, self.new_id(), self.new_id(), self.now.monotonic_ns, root)
+        call = Call(self, self.new_id(), self.new_id(), self.at_ns, root)
         self.calls[call.leg] = call
         self.touch(call)
         return call
@@ -158,6 +160,7 @@ class Core:
 
     def disarm_timer(self, machine: str) -> None:
         self._timers.disarm(machine)
+        self._timeouts.pop(machine, None)
 
     def refused(self, machine: str, state: Enum, event: Enum) -> None:
         self.refusals += 1

@@ -73,20 +73,21 @@ def _to(action: str | None, *following: State) -> Transition[State]:
 
 
 _S, _E = State, Event
-_AFTER_DIALLING = (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.ACTIVE, _S.FACILITY, _S.DISCONNECT_INDICATION)
+_AFTER_LIFTING = (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION)
+_AFTER_DIALLING = (_S.CALL_DELIVERED, _S.ACTIVE, _S.FACILITY, _S.DISCONNECT_INDICATION)
 
 _SETUP: dict[tuple[State, Event], Transition[State]] = {
-    (_S.NULL, _E.ORIGINATE): _to("start", *_AFTER_DIALLING),
+    (_S.NULL, _E.ORIGINATE): _to("start", *_AFTER_LIFTING),
     (_S.NULL, _E.PRESENT): _to("alert", _S.CALL_RECEIVED, _S.CALL_WAITING),
     (_S.NULL, _E.PRESENT_CLICK): _to("alert_click", _S.CALL_PRESENT),
     (_S.NULL, _E.SEIZE): _to(None, _S.ACTIVE),
     (_S.OVERLAP_SENDING, _E.DIGITS): _to("dialled", *_AFTER_DIALLING),
-    (_S.OVERLAP_SENDING, _E.FLASH): _to("flash_before_answer", _S.OVERLAP_SENDING, _S.NULL),
+    (_S.OVERLAP_SENDING, _E.FLASH): _to("flash_before_answer", *_AFTER_LIFTING, _S.NULL),
     (_S.OVERLAP_SENDING, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.OVERLAP_SENDING, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
-    (_S.FACILITY, _E.DONE): _to("start", *_AFTER_DIALLING),
-    (_S.FACILITY, _E.TIMEOUT): _to("start", *_AFTER_DIALLING),
-    (_S.FACILITY, _E.FLASH): _to("flash_before_answer", _S.FACILITY, _S.OVERLAP_SENDING, _S.NULL),
+    (_S.FACILITY, _E.DONE): _to("start", *_AFTER_LIFTING),
+    (_S.FACILITY, _E.TIMEOUT): _to("start", *_AFTER_LIFTING),
+    (_S.FACILITY, _E.FLASH): _to("flash_before_answer", _S.FACILITY, _S.NULL),
     (_S.FACILITY, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.FACILITY, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.CONNECTED): _to(None, _S.ACTIVE),
@@ -94,11 +95,11 @@ _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.CALL_DELIVERED, _E.TIMEOUT): _to("no_answer", _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.CALL_DELIVERED, _E.FLASH): _to("flash_before_answer", _S.CALL_DELIVERED, _S.NULL),
-    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_DIALLING),
+    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING, _S.ACTIVE),
     (_S.CALL_PRESENT, _E.RELEASED): _to("stop_alerting", _S.NULL),
     (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up_click", _S.NULL),
     (_S.CALL_PRESENT, _E.ON_HOOK): _to("give_up_click", _S.NULL),
-    (_S.CALL_RECEIVED, _E.OFF_HOOK): _to("answer", *_AFTER_DIALLING),
+    (_S.CALL_RECEIVED, _E.OFF_HOOK): _to("answer", _S.ACTIVE, *_AFTER_LIFTING),
     (_S.CALL_RECEIVED, _E.RELEASED): _to("stop_alerting", _S.NULL),
     (_S.CALL_RECEIVED, _E.ON_HOOK): _to("not_reachable", _S.NULL),
     (_S.CALL_WAITING, _E.ACCEPT): _to("accept", _S.ACTIVE),
@@ -130,17 +131,18 @@ _TALKING: dict[tuple[State, Event], Transition[State]] = {
 }
 
 _LEFT_OFF_HOOK: dict[tuple[State, Event], Transition[State]] = {
-    (_S.DISCONNECT_INDICATION, _E.TIMEOUT): _to("howl", _S.HOWLER),
+    (_S.DISCONNECT_INDICATION, _E.TIMEOUT): _to("left_off", _S.HOWLER, _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
     (_S.HOWLER, _E.TIMEOUT): _to("lock_out", _S.LOCKED_OUT),
-    (_S.DISCONNECT_INDICATION, _E.FLASH): _to("flash_after_call", _S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.ACTIVE,
-                                              _S.FACILITY, _S.DISCONNECT_INDICATION, _S.NULL),
-    (_S.HOWLER, _E.FLASH): _to("flash_after_call", _S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.ACTIVE, _S.FACILITY,
-                               _S.DISCONNECT_INDICATION, _S.NULL),
+    (_S.DISCONNECT_INDICATION, _E.DIGITS): _to("dialled_late", *_AFTER_DIALLING),
+    (_S.HOWLER, _E.DIGITS): _to("dialled_late", *_AFTER_DIALLING, _S.HOWLER),
+    (_S.LOCKED_OUT, _E.DIGITS): _to("dialled_late", *_AFTER_DIALLING, _S.LOCKED_OUT),
+    (_S.DISCONNECT_INDICATION, _E.FLASH): _to("flash_after_call", *_AFTER_LIFTING, _S.NULL),
+    (_S.HOWLER, _E.FLASH): _to("flash_after_call", *_AFTER_LIFTING, _S.NULL),
     (_S.LOCKED_OUT, _E.FLASH): _to(None, _S.LOCKED_OUT),
     (_S.DISCONNECT_INDICATION, _E.ON_HOOK): _to(None, _S.NULL),
     (_S.HOWLER, _E.ON_HOOK): _to(None, _S.NULL),
     (_S.LOCKED_OUT, _E.ON_HOOK): _to("unlock", _S.NULL),
-}  # fmt: skip
+}
 
 _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
     (state, Event.VACATE): _to(action, State.NULL)
@@ -149,8 +151,7 @@ _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
         "displace": (_S.CALL_RECEIVED,),
         "give_up_click": (_S.CALL_PRESENT,),
         "give_up_recall": (_S.RECALL,),
-        "unlock": (_S.LOCKED_OUT,),
-        None: (_S.DISCONNECT_INDICATION, _S.HOWLER),
+        "taken_back": (_S.DISCONNECT_INDICATION, _S.HOWLER, _S.LOCKED_OUT),
     }.items()
     for state in states
 }
@@ -176,4 +177,5 @@ TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING})
 BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
 """What the hook does not act on while something is in the foreground."""
 LEFT = frozenset({State.DISCONNECT_INDICATION, State.HOWLER, State.LOCKED_OUT})
-"""Off-hook after a call, or without one."""
+"""Off-hook after a call, or without one; emergency numbers are collected all the same."""
+COLLECTING = LEFT | {State.OVERLAP_SENDING}

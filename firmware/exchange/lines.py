@@ -8,7 +8,7 @@ from firmware.exchange import originate
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import ClearAlarm, RaiseAlarm
 from firmware.exchange.features import ringing
-from firmware.exchange.half_call import ALERTING, Event, State
+from firmware.exchange.half_call import ALERTING, COLLECTING, Event, State
 from firmware.gateway.messages import (
     Alarm,
     Digits,
@@ -34,7 +34,7 @@ def off_hook(core: Core, event: OffHook) -> None:
     if telephone is None:
         return
     telephone.off_hook = True
-    telephone.dialling = False
+    telephone.dialling = telephone.asked_reception = False
     core.touch(telephone)
     front = telephone.front
     if front is not None and front.state in ALERTING:
@@ -116,7 +116,7 @@ def digits(core: Core, event: Digits) -> None:
     """A collection ended. One that the agent has ended meanwhile (a flash, an emergency call) is of no interest."""
     telephone = core.telephones.get(event.endpoint)
     front = None if telephone is None else telephone.front
-    if front is None or front.state is not State.OVERLAP_SENDING:
+    if front is None or front.state not in COLLECTING:
         core.note("late-digits", endpoint=event.endpoint)
         return
     front.feed(Event.DIGITS, event.digits, event.outcome)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from firmware.exchange.call_timers import FIRST_DIGIT, INTER_DIGIT
+from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import DigitMap
 
 Kind: TypeAlias = Literal["room", "staff", "service"]
@@ -121,6 +122,10 @@ class NumberingPlan:
         every = set(self.internal) | self.emergency_dialled
         return tuple(sorted(n for n in every if not self._shadowed(n)))
 
+    @cached_property
+    def emergency_dialable(self) -> tuple[str, ...]:
+        return tuple(number for number in self.dialable if number in self.emergency_dialled)
+
     def begins_something(self, digits: str) -> bool:
         """Whether these digits are the beginning of a number, and not one themselves."""
         return any(number.startswith(digits) and number != digits for number in self.dialable)
@@ -192,3 +197,8 @@ def digit_map(plan: NumberingPlan, extension: Extension | None, timers: Mapping[
         inter_digit_ms=round(1000 * INTER_DIGIT.value(values)),
         max_digits=MAX_DIGITS,
     )
+
+
+def emergency_map(plan: NumberingPlan, timers: Mapping[str, float]) -> DigitMap:
+    """What may be dialled from a telephone that is left off-hook."""
+    return emergency_only(digit_map(plan, None, timers), plan.emergency_dialable)

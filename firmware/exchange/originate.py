@@ -41,17 +41,23 @@ def start(half: HalfCall, given: bool = False) -> State:
     """Lifted, or back for another number. `given`: the gateway plays dial tone and collects already, as armed."""
     core, telephone = half.core, half.telephone
     telephone.dialling = telephone.dialling and given
-    if half.call is None:
-        half.call = core.new_call()
-    half.call.calling, half.call.from_endpoint = half, half.endpoint
+    begin_call(half)
     extension = telephone.extension
     if extension is not None and extension.reception_after_s == 0 and telephone.holding is None:
+        half.stop_collecting()
         return to_reception(half)
     if not given:
         signal = Signal(tone=dial_tone(telephone), repeat=True)
         numbers = digit_map(core.plan, extension, core.settings.timers)
         core.send(Collect(endpoint=half.endpoint, digit_map=numbers, signal=signal))
     return State.OVERLAP_SENDING
+
+
+def begin_call(half: HalfCall) -> None:
+    """A call of its own, unless the telephone was given one to place."""
+    if half.call is None:
+        half.call = half.core.new_call()
+    half.call.calling, half.call.from_endpoint = half, half.endpoint
 
 
 def dialled(half: HalfCall, digits: str, outcome: str) -> State:
@@ -83,7 +89,7 @@ def place(half: HalfCall, digits: str, outcome: str = "complete") -> State:
 def to_reception(half: HalfCall) -> State:
     """All free operators ring together; if none is free, those who talk hear that a call waits."""
     core, call = half.core, half.the_call
-    call.to_reception = True
+    call.to_reception = half.telephone.asked_reception = True
     call.dialled = call.dialled or (core.plan.reception[0] if core.plan.reception else "")
     operators = [t for t in map(core.telephone_of, core.plan.operators) if t is not None and t is not half.telephone]
     willing = [telephone for telephone in operators if not telephone.do_not_disturb]

@@ -28,7 +28,7 @@ def resident_plan(core: Core) -> ResidentPlan:
         digit_map=msgspec.structs.replace(numbers, patterns=tuple(p for p in numbers.patterns if p not in codes)),
         routes=routes,
         reception=operators,
-        emergency=tuple(sorted(plan.emergency_dialled)),
+        emergency=plan.emergency_dialable,
         caller_ids={port: _shown(core, port) for port in plan.by_port},
         hot_lines={port: e.reception_after_s for port, e in plan.by_port.items() if e.reception_after_s is not None},
     )

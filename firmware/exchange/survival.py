@@ -72,7 +72,7 @@ def _revive(
         return True
     ringing = [e for e in entry.endpoints[1:] if e in core.telephones and states[e].ringing]
     caller = entry.endpoints[0]
-    if entry.answered_ns is not None or not ringing or caller not in core.telephones:
+    if entry.answered_ns is not None or not (ringing or entry.emergency) or caller not in core.telephones:
         return False
     if not core.telephones[caller].off_hook:
         return False
@@ -96,10 +96,10 @@ def _stand(core: Core, call: Call, caller: str, called: str | None) -> None:
 def _close(call: Call, entry: JournalEntry) -> None:
     """It has ended, or has been cut off without an end that anybody noted."""
     if entry.ended_ns is None:
-        call.close_record(Cause.TEMPORARY_FAILURE, "lost", complete=False)
+        call.close_record(Cause.TEMPORARY_FAILURE, "lost")
         return
     ended_ns = min(entry.ended_ns, call.core.now.monotonic_ns)
     if entry.lost:
-        call.close_record(Cause.TEMPORARY_FAILURE, "lost", ended_ns, complete=False)
+        call.close_record(Cause.TEMPORARY_FAILURE, "lost", ended_ns)
         return
     call.close_record(Cause.NO_ANSWER if entry.no_answer else Cause.NORMAL_CLEARING, "released", ended_ns)

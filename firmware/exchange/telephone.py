@@ -9,10 +9,10 @@ from firmware.exchange import originate
 from firmware.exchange.causes import Cause, tone_of
 from firmware.exchange.decisions import ClearAlarm, LineState, LineView, RaiseAlarm
 from firmware.exchange.features import click, consult, forward, hold, ringing, waiting
-from firmware.exchange.half_call import ALERTING, BACKGROUND, HALF_CALL, LEFT, TALKING, Event, State
-from firmware.exchange.numbering import Extension
+from firmware.exchange.half_call import ALERTING, BACKGROUND, COLLECTING, HALF_CALL, TALKING, Event, State
+from firmware.exchange.numbering import Extension, emergency_map
 from firmware.fsm import Machine
-from firmware.gateway.messages import ServiceState, StopCollect, StopRing
+from firmware.gateway.messages import Collect, ServiceState, Signal, StopCollect, StopRing, Tone
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
@@ -37,6 +37,8 @@ class Telephone:
         self.redial = ""
         self.dialling = False
         """The first digit has come."""
+        self.asked_reception = False
+        """Since it was lifted it has called reception, by itself or by hand."""
         self.tag = b""
         self.signalled_ns = 0
         """When it was last given a signal; a lift that is older than that did not leave it with dial tone."""
@@ -111,6 +113,8 @@ class HalfCall:
         self.name = name
         self.machine: Machine[State, Event] = Machine(HALF_CALL, name, self, core)
         self.alive = True
+        self.left_with: Tone | None = None
+        """What it hears when left off-hook; the tone stops for what is dialled."""
 
     @property
     def endpoint(self) -> str:
@@ -228,8 +232,7 @@ class HalfCall:
 
     def vacate(self) -> None:
         """Leave the call for a more important one; the other party hears why."""
-        if self.state is State.OVERLAP_SENDING:
-            self.core.send(StopCollect(endpoint=self.endpoint))
+        self.stop_collecting()
         self.the_call.release(Cause.PRE_EMPTION, by=self)
 
     def displace(self) -> None:
@@ -249,15 +252,47 @@ class HalfCall:
         if self.call is not None:
             self.call.detach(self)
             self.call = None
-        if self.state is State.OVERLAP_SENDING:
-            self.core.send(StopCollect(endpoint=self.endpoint))
-        self.core.play(self.endpoint, tone_of(cause or Cause.NORMAL_CLEARING))
+        self.leave_with(tone_of(cause or Cause.NORMAL_CLEARING))
 
-    def howl(self) -> None:
-        self.core.play(self.endpoint, "howler")
+    # ------------------------------------------------------------------------------------------------- left off-hook
+
+    def leave_with(self, tone: Tone | None) -> None:
+        """Nobody is connected: it hears the tone, and emergency numbers are collected all the same."""
+        self.left_with = tone
+        numbers = emergency_map(self.core.plan, self.core.settings.timers)
+        signal = None if tone is None else Signal(tone=tone)
+        self.core.send(Collect(endpoint=self.endpoint, digit_map=numbers, signal=signal))
+
+    def stop_collecting(self) -> None:
+        if self.state in COLLECTING:
+            self.core.send(StopCollect(endpoint=self.endpoint))
+
+    def dialled_late(self, digits: str, outcome: str) -> State:
+        """A whole number is one that goes through whatever stands in its way; after anything else it is as before."""
+        if outcome != "complete":
+            self.leave_with(self.left_with)
+            return self.state
+        if self.state is State.LOCKED_OUT:
+            self.unlock()
+        originate.begin_call(self)
+        return originate.place(self, digits)
+
+    def left_off(self) -> State:
+        """Nobody has hung up. Reception looks after a telephone that is set so, once; else it howls."""
+        extension, telephone = self.telephone.extension, self.telephone
+        if extension is not None and extension.reception_after_s is not None and not telephone.asked_reception:
+            self.stop_collecting()
+            originate.begin_call(self)
+            return originate.to_reception(self)
+        self.leave_with("howler")
+        return State.HOWLER
 
     def lock_out(self) -> None:
         self.core.play(self.endpoint, None)
+        self.leave_with(None)
+        self.tell_left_off()
+
+    def tell_left_off(self) -> None:
         extension = self.telephone.extension
         who = self.endpoint if extension is None else extension.number
         self.core.decide(RaiseAlarm(LEFT_OFF_HOOK, self.endpoint, f"{who}: the handset has been left off the hook"))
@@ -265,7 +300,8 @@ class HalfCall:
     def unlock(self) -> None:
         self.core.decide(ClearAlarm(LEFT_OFF_HOOK, self.endpoint))
 
-    @property
-    def left(self) -> bool:
-        """Off-hook without a call."""
-        return self.state in LEFT
+    def taken_back(self) -> None:
+        """It is put into a call after all."""
+        self.stop_collecting()
+        if self.state is State.LOCKED_OUT:
+            self.unlock()

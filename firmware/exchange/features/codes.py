@@ -55,22 +55,22 @@ def _pick_up(half: HalfCall) -> State:
     own.close_record(Cause.NORMAL_CLEARING)
     half.call = call
     call.alerting.append(half)
-    call.answer(half, half.core.now.monotonic_ns)
+    call.answer(half, half.core.at_ns)
     ringing.connect(half, None)
     return State.ACTIVE
 
 
 def _ringing_in_group(half: HalfCall) -> HalfCall | None:
-    extension = half.telephone.extension
-    group = None if extension is None else extension.pickup_group
+    group = _group(half)
     if group is None:
         return None
-    for call in half.core.calls.values():
-        for candidate in call.alerting:
-            rung = candidate.telephone.extension
-            if candidate.state is State.CALL_RECEIVED and rung is not None and rung.pickup_group == group:
-                return candidate if call.from_endpoint != half.endpoint else None
-    return None
+    ringing_halves = (rung for call in half.core.calls.values() for rung in call.alerting)
+    return next((rung for rung in ringing_halves if rung.state is State.CALL_RECEIVED and _group(rung) == group), None)
+
+
+def _group(half: HalfCall) -> str | None:
+    extension = half.telephone.extension
+    return None if extension is None else extension.pickup_group
 
 
 def _redial(half: HalfCall) -> State:

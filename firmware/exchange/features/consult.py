@@ -14,7 +14,7 @@ from firmware.exchange import originate
 from firmware.exchange.causes import Cause
 from firmware.exchange.features import hold, ringing
 from firmware.exchange.half_call import Event, State
-from firmware.gateway.messages import Disconnect, StopCollect, StopRing
+from firmware.gateway.messages import Disconnect, StopRing
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
@@ -61,7 +61,7 @@ def _three_way(holding: HalfCall, half: HalfCall) -> None:
     call.connection = held.connection
     held.joined, call.joined = call, held
     held.host = call.host = half.endpoint
-    core.send(call.connect_command(half.endpoint, party.endpoint, consulted.endpoint))
+    call.join_all()
     core.play(party.endpoint, None)
     core.post(party, Event.RETRIEVED)
     holding.feed(Event.JOIN)
@@ -81,8 +81,7 @@ def flash_before_answer(half: HalfCall) -> State:
     holding = half.telephone.holding
     if holding is None:
         return _dial_again(half)
-    if half.state is State.OVERLAP_SENDING:
-        half.core.send(StopCollect(endpoint=half.endpoint))
+    half.stop_collecting()
     half.the_call.release(Cause.NORMAL_CLEARING, by=half)
     half.core.post(holding, Event.RETRIEVE)
     return State.NULL
@@ -94,11 +93,15 @@ def _dial_again(half: HalfCall) -> State:
 
 
 def flash_after_call(half: HalfCall) -> State:
-    """A flash at busy tone: back to the held party, or dial tone."""
-    holding = half.telephone.holding
-    if holding is None:
+    """A flash at busy tone: back to the held party, to the call that waits, or dial tone."""
+    holding, waiting = half.telephone.holding, half.telephone.waiting
+    if holding is not None:
+        half.core.post(holding, Event.RETRIEVE)
+    elif waiting is not None:
+        half.core.post(waiting, Event.ACCEPT)
+    else:
         return originate.start(half)
-    half.core.post(holding, Event.RETRIEVE)
+    half.stop_collecting()
     return State.NULL
 
 
@@ -131,7 +134,7 @@ def _leave_conference(first: Call, half: HalfCall) -> None:
     first.joined = second.joined = first.host = second.host = None
     _hand_over(first, second, own_first, own_second, party)
     (own_second if half is own_first else own_first).feed(Event.TRANSFERRED)
-    first.core.send(second.connect_command(party.endpoint, consulted.endpoint))
+    second.join_all()
 
 
 def _attended(holding: HalfCall, half: HalfCall) -> None:
@@ -142,7 +145,7 @@ def _attended(holding: HalfCall, half: HalfCall) -> None:
     core.send(Disconnect(connection=held.connection))
     _hand_over(held, call, holding, half, party)
     holding.feed(Event.TRANSFERRED)
-    core.send(call.connect_command(party.endpoint, consulted.endpoint))
+    call.join_all()
     core.play(party.endpoint, None)
     core.post(party, Event.RETRIEVED)
 

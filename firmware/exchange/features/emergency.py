@@ -57,6 +57,13 @@ def search_again(call: Call) -> None:
         call.release(Cause.NO_CIRCUIT)
 
 
+def look_after(core: Core) -> None:
+    """After a take-over: who waits for help, and nobody's telephone rings for it any more."""
+    for call in list(core.calls.values()):
+        if call.emergency and call.answered_ns is None and not call.alerting:
+            search_again(call)
+
+
 def _telephones(core: Core, caller: str | None, operator: bool) -> list[Telephone]:
     found = (core.telephone_of(extension) for extension in core.plan.extensions
              if (extension.operator if operator else extension.kind == "staff"))  # fmt: skip
@@ -107,11 +114,12 @@ def _reluctance(telephone: Telephone) -> tuple[int, int]:
 def seize(call: Call, telephone: Telephone) -> None:
     """The operator's present business ends; he hears a warning tone and the emergency caller."""
     core = call.core
-    assert telephone.front is not None and call.from_endpoint is not None
-    telephone.front.feed(Event.VACATE)
+    assert call.from_endpoint is not None
+    while telephone.front is not None:  # the host of a conference is in two calls
+        telephone.front.feed(Event.VACATE)
     half = core.new_half(telephone, call)
     half.feed(Event.SEIZE)
-    call.answer(half, core.now.monotonic_ns)
-    core.send(call.connect_command(call.from_endpoint, telephone.endpoint))
+    call.answer(half, core.at_ns)
+    call.join_all()
     core.play(call.from_endpoint, None)
     core.play(telephone.endpoint, "warning", overlay=True)

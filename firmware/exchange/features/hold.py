@@ -30,7 +30,7 @@ def take_back(half: HalfCall) -> None:
     core, call = half.core, half.the_call
     other = call.other(half)
     assert other is not None
-    core.send(call.connect_command(half.endpoint, other.endpoint))
+    call.join_all()
     core.play(other.endpoint, None)
     core.play(half.endpoint, None)
     core.post(other, Event.RETRIEVED)
@@ -57,7 +57,7 @@ def answer_recall(half: HalfCall, made: str | None) -> None:
     assert other is not None
     if made != call.connection:
         core.send(StopCollect(endpoint=half.endpoint))
-        core.send(call.connect_command(half.endpoint, other.endpoint))
+        call.join_all()
         core.play(half.endpoint, None)
     core.play(other.endpoint, None)
     core.post(other, Event.RETRIEVED)
@@ -70,5 +70,6 @@ def remind(half: HalfCall) -> State:
         front.feed(Event.VACATE)
         take_back(half)
         return State.ACTIVE
-    half.core.play(half.endpoint, "recall", overlay=True)
+    if front is not None and front.state is State.ACTIVE:
+        half.core.play(half.endpoint, "recall", overlay=True)
     return State.HOLDING

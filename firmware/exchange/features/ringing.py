@@ -72,7 +72,7 @@ def connect(half: HalfCall, made: str | None) -> None:
         return
     if made is not None:
         core.send(Disconnect(connection=made))
-    core.send(call.connect_command(call.calling.endpoint, half.endpoint))
+    call.join_all()
     core.play(call.calling.endpoint, None)
     core.play(half.endpoint, None)
 

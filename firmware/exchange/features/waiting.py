@@ -43,7 +43,7 @@ def accept(half: HalfCall) -> None:
     core, call = half.core, half.the_call
     half.telephone.halves.remove(half)
     half.telephone.halves.append(half)
-    call.answer(half, core.now.monotonic_ns)
+    call.answer(half, core.at_ns)
     ringing.connect(half, None)
 
 

@@ -21,6 +21,8 @@ class Line:
     flash: bool = False
     ring: m.Ring | None = None
     collecting: m.DigitMap | None = None
+    owned: bool = False
+    """The signal is the collection's, and ends at its first digit."""
     digits: str = ""
     signal: m.Signal | None = None
     connection: str | None = None
@@ -100,7 +102,9 @@ class SimGateway:
 
     def _collect(self, command: m.Collect) -> None:
         line = self._off_hook_line(command.endpoint)
-        line.collecting, line.digits, line.signal = command.digit_map, "", command.signal
+        line.collecting, line.digits = command.digit_map, ""
+        line.owned = command.signal is not None
+        line.signal = command.signal or line.signal
         if command.tag is not None:
             line.tag = command.tag
 
@@ -141,7 +145,7 @@ class SimGateway:
 
     def _apply(self, command: m.Apply) -> None:
         line = self._off_hook_line(command.endpoint)
-        line.signal = command.signal
+        line.signal, line.owned = command.signal, False
         if command.tag is not None:
             line.tag = command.tag
 
@@ -168,6 +172,7 @@ class SimGateway:
             made = self._answered(ring.on_answer)
         elif ring is None and line.armed is not None and line.service == "in-service":
             line.signal, line.collecting, line.digits = line.armed.signal, line.armed.digit_map, ""
+            line.owned = True
         self.events.append(m.OffHook(endpoint=endpoint, at_ns=self.now_ns, answered=ring is not None, connection=made,
                                      tag=line.tag))  # fmt: skip
 
@@ -223,7 +228,7 @@ class SimGateway:
             if line.collecting is None:
                 return
             if not line.digits:
-                line.signal = None
+                line.signal = None if line.owned else line.signal
                 self.events.append(m.DigitsStarted(endpoint=endpoint, at_ns=self.now_ns, tag=line.tag))
             if digit == line.collecting.terminator:
                 self._collected(line, "terminated")
@@ -245,6 +250,7 @@ class SimGateway:
 
     def _collected(self, line: Line, outcome: str) -> None:
         line.collecting = None
+        line.signal = None if line.owned else line.signal
         self.events.append(m.Digits(endpoint=line.endpoint, digits=line.digits, outcome=outcome, at_ns=self.now_ns,
                                     tag=line.tag))  # type: ignore[arg-type]  # fmt: skip
 

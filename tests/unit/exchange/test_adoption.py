@@ -126,6 +126,85 @@ def test_who_left_a_conference_while_nobody_looked_ends_his_calls_then(
     assert {record.ended_ns for record in closed} == {left_ns}
 
 
+def test_who_left_a_conference_while_nobody_looked_is_not_met_again(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.dial("110", "102")
+    hotel.lift("102")
+    hotel.flash("110")
+    hotel.gateway.alone = True
+    hotel.gateway.replace(PORTS["101"])
+    hotel.restart()
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    assert hotel.talks("102", "110") and set(hotel.closed.values()) == {1}
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(0, "off-hook"), (31, "howler"), (92, "out-of-service")])
+@pytest.mark.parametrize("tags", [True, False])
+def test_a_handset_left_off_is_known_by_what_it_hears(hotel: Hotel, seconds: float, state: str, tags: bool) -> None:
+    hotel.connect("101", "102")
+    hotel.hang_up("102")
+    hotel.wait(seconds)
+    heard = hotel.hears("101")
+    assert hotel.line("101").state == state
+    hotel.alarms.clear()
+    if not tags:
+        hotel.gateway.lines["fxs/1"].tag = b""
+    hotel.restart()
+    assert hotel.line("101").state == state and hotel.hears("101") == heard and not hotel.agent.calls()
+    assert (("off-hook", "fxs/1") in hotel.alarms) == (state == "out-of-service")
+    hotel.dial("101", "112")
+    assert hotel.rings("100")
+    hotel.hang_up("101")
+    assert hotel.quiet() and not {kind for kind, _ in hotel.alarms} - {"emergency-call"}
+
+
+@pytest.mark.parametrize("digits", ["", "1"])
+def test_a_handset_lifted_anew_while_nobody_looked_is_not_the_one_that_was_left_off(hotel: Hotel, digits: str) -> None:
+    hotel.call("101", "105")
+    hotel.gateway.replace("fxs/1")
+    hotel.gateway.lift("fxs/1")
+    hotel.gateway.dial("fxs/1", digits)
+    hotel.restart()
+    hotel.dial("101", "102"[len(digits) :])
+    assert hotel.rings("102")
+
+
+def test_an_emergency_number_half_dialled_after_a_call_goes_through(hotel: Hotel) -> None:
+    hotel.call("101", "105")
+    hotel.dial("101", "11")
+    hotel.restart()
+    hotel.dial("101", "2")
+    assert hotel.rings("100") and hotel.hears("101") == "ringback"
+
+
+def test_an_emergency_for_which_nobody_rings_any_more_rings_again(hotel: Hotel) -> None:
+    hotel.call("101", "112")
+    for operator in ("100", "109"):
+        hotel.gateway.lines[PORTS[operator]].ring = None
+    hotel.restart()
+    assert hotel.rings("100") and hotel.rings("109") and hotel.hears("101") == "ringback"
+    hotel.lift("100")
+    assert hotel.talks("101", "100")
+
+
+def test_an_emergency_that_waited_for_reception_to_hang_up_goes_on_waiting(hotel: Hotel) -> None:
+    hotel.connect("102", "100")
+    hotel.connect("103", "109")
+    hotel.lift("101")
+    survived(hotel, None, emergency=True)
+    entry = hotel.gateway.journal["j-1"]
+    hotel.gateway.journal["j-1"] = structs.replace(entry, endpoints=("fxs/1", "fxs/5", "fxs/6"), answered_ns=None)
+    del hotel.gateway.connections["survival/1"]
+    hotel.gateway.lines["fxs/1"].connection = None
+    hotel.gateway.lines["fxs/5"].connection = "call/" + next(iter(hotel.open))
+    hotel.gateway.lines["fxs/1"].collecting = None
+    hotel.gateway.lines["fxs/1"].signal = Signal(tone="ringback")
+    hotel.restart()
+    assert hotel.talks("101", "100") and hotel.hears("102") == "congestion"
+
+
 def test_a_call_both_of_whose_parties_have_gone(hotel: Hotel) -> None:
     hotel.connect("101", "102")
     hotel.gateway.alone = True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings
-from tests.unit.exchange.hotel import EXTENSIONS, PORTS, Hotel, room
+from tests.unit.exchange.hotel import EXTENSIONS, PORTS, Hotel
 
 
 @pytest.fixture
@@ -146,10 +148,98 @@ def test_a_handset_left_off_the_hook(hotel: Hotel) -> None:
     assert hotel.hears("101") == "dial"
 
 
+@pytest.mark.parametrize(("seconds", "heard"), [(0, "busy"), (31, "howler"), (92, None)])
+def test_an_emergency_number_goes_through_however_long_the_handset_has_been_left_off(
+    hotel: Hotel, seconds: float, heard: str | None
+) -> None:
+    hotel.connect("101", "102")
+    hotel.hang_up("102")
+    hotel.wait(seconds)
+    for other in ("5", "#", "*8", "10", "9#"):
+        hotel.dial("101", other)
+        assert hotel.hears("101") == heard
+    hotel.dial("101", "11")
+    hotel.pause("101")
+    assert hotel.hears("101") == heard
+    hotel.dial("101", "112")
+    assert hotel.hears("101") == "ringback" and hotel.rings("100")
+    assert ("emergency-call", "101") in hotel.alarms and ("off-hook", "fxs/1") not in hotel.alarms
+    hotel.lift("100")
+    assert hotel.talks("101", "100")
+    hotel.hang_up("101")
+    hotel.hang_up("100")
+    assert hotel.quiet() and hotel.last().emergency and hotel.refusals == []
+
+
+def test_an_emergency_number_after_a_wrong_one(hotel: Hotel) -> None:
+    hotel.call("101", "105")
+    assert hotel.hears("101") == "unobtainable"
+    hotel.dial("101", "7")
+    assert hotel.hears("101") == "unobtainable"
+    hotel.dial("101", "0112")
+    assert hotel.rings("100")
+
+
+def with_off_hook(**settings: str) -> Hotel:
+    """A hotel in which the rooms named have this `off_hook`."""
+    changed = {number.removeprefix("n"): how for number, how in settings.items()}
+    return Hotel(AgentSettings(), [replace(e, off_hook=changed.get(e.number, "howler")) for e in EXTENSIONS])
+
+
+def test_reception_looks_after_a_handset_left_off_after_a_call_once() -> None:
+    hotel = with_off_hook(n101="reception:20")
+    hotel.connect("101", "102")
+    hotel.hang_up("102")
+    assert hotel.hears("101") == "busy"
+    hotel.wait(31)
+    assert hotel.hears("101") == "ringback" and hotel.rings("100")
+    hotel.lift("100")
+    assert hotel.talks("101", "100")
+    hotel.hang_up("100")
+    hotel.wait(31)
+    assert hotel.hears("101") == "howler" and not hotel.rings("100")
+    hotel.wait(61)
+    assert ("off-hook", "fxs/1") in hotel.alarms
+    hotel.hang_up("101")
+    hotel.connect("101", "102")
+    hotel.hang_up("102")
+    hotel.wait(31)
+    assert hotel.rings("100")
+
+
+def test_a_handset_left_off_howls_where_reception_does_not_answer() -> None:
+    hotel = with_off_hook(n101="reception:5")
+    hotel.lift("101")
+    hotel.wait(5)
+    hotel.pause("101")
+    assert hotel.rings("100")
+    hotel.wait(61)
+    assert hotel.hears("101") == "congestion"
+    hotel.wait(31)
+    assert hotel.hears("101") == "howler" and not hotel.rings("100")
+
+
+def test_a_hot_line_whose_held_party_has_gone_calls_reception_with_a_flash() -> None:
+    hotel = with_off_hook(n110="reception:0")
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    assert hotel.hears("110") == "recall"
+    hotel.hang_up("101")
+    hotel.flash("110")
+    assert hotel.hears("110") == "ringback" and hotel.rings("100")
+    assert hotel.gateway.lines["fxs/7"].collecting is None
+
+
+def test_a_record_ends_when_the_hook_opened_and_not_when_that_was_known_to_be_no_flash(hotel: Hotel) -> None:
+    hotel.connect("101", "102")
+    opened_ns = hotel.gateway.now_ns
+    hotel.gateway.now_ns += 900_000_000
+    hotel.hang_up("102", opened_ns)
+    assert hotel.last().ended_ns == opened_ns
+
+
 def test_a_hot_line_and_reception_after_a_delay() -> None:
-    extensions = (*EXTENSIONS[:2], room("103", "fxs/3", off_hook="reception:0"),
-                  room("2112", "fxs/4", room="112", off_hook="reception:20"), *EXTENSIONS[4:])  # fmt: skip
-    hotel = Hotel(AgentSettings(), extensions)
+    hotel = with_off_hook(n103="reception:0", n2112="reception:20")
     hotel.lift("103")
     assert hotel.rings("100") and hotel.hears("103") == "ringback"
     hotel.hang_up("103")

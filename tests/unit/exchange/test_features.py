@@ -193,6 +193,21 @@ def test_who_leaves_a_three_way_call_leaves_two_behind(hotel: Hotel, leaver: str
     all_down(hotel, one, other)
 
 
+def test_a_transfer_into_a_three_way_call_leaves_nobody_out(hotel: Hotel) -> None:
+    hotel.connect("101", "110")
+    hotel.flash("110")
+    hotel.dial("110", "100")
+    hotel.lift("100")
+    hotel.flash("100")
+    hotel.dial("100", "111")
+    hotel.lift("111")
+    hotel.flash("100")
+    assert hotel.talks("110", "100", "111")
+    hotel.hang_up("110")
+    assert hotel.talks("101", "100", "111") and hotel.talks("111", "100", "101")
+    all_down(hotel, "100", "111", "101")
+
+
 def test_do_not_disturb(hotel: Hotel) -> None:
     hotel.call("102", "*78")
     assert hotel.hears("102") == "confirmation"
@@ -272,6 +287,16 @@ def test_call_waiting_for_operators(hotel: Hotel) -> None:
     hotel.flash("100")
     assert hotel.talks("102", "100")
     all_down(hotel, "102", "100")
+
+
+def test_a_flash_takes_the_waiting_call_also_when_the_first_has_ended(hotel: Hotel) -> None:
+    hotel.connect("101", "100")
+    hotel.call("102", "100")
+    hotel.hang_up("101")
+    assert hotel.hears("100") == "busy"
+    hotel.flash("100")
+    assert hotel.talks("100", "102") and hotel.gateway.lines["fxs/5"].collecting is None
+    all_down(hotel, "100", "102")
 
 
 def test_a_waiting_call_rings_when_the_operator_hangs_up(hotel: Hotel) -> None:
@@ -456,6 +481,19 @@ class TestEmergency:
         hotel.call("101", "112")
         assert hotel.talks("101", "100") and hotel.hears("102") == "congestion" and hotel.talks("103", "109")
         all_down(hotel, "101", "100", "102", "103", "109")
+
+    def test_takes_an_operator_out_of_a_three_way_call(self, hotel: Hotel) -> None:
+        hotel.gateway.fail("fxs/6", "out-of-service")
+        hotel.pump()
+        hotel.connect("102", "100")
+        hotel.flash("100")
+        hotel.dial("100", "110")
+        hotel.lift("110")
+        hotel.flash("100")
+        assert hotel.talks("100", "102", "110")
+        hotel.call("101", "112")
+        assert hotel.talks("101", "100") and hotel.hears("102") == hotel.hears("110") == "congestion"
+        all_down(hotel, "101", "100", "102", "110")
 
     def test_waits_at_operators_who_have_emergencies(self, hotel: Hotel) -> None:
         for room, operator in (("102", "100"), ("103", "109")):

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.unit.exchange.hotel import PORTS, Hotel
+from tests.unit.exchange.hotel import EXTENSIONS, PORTS, Hotel
 
 NUMBERS = st.sampled_from(sorted(PORTS))
 DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78", "*79", "10", "555", "#", "1"])
+
+
+PECULIAR: dict[str, dict[str, object]] = {
+    "103": {"off_hook": "reception:20"},
+    "2112": {"off_hook": "reception:0", "flash": True},
+}
 
 
 class Walk(RuleBasedStateMachine):
@@ -21,7 +28,7 @@ class Walk(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.hotel = Hotel()
+        self.hotel = Hotel(extensions=[replace(e, **PECULIAR.get(e.number, {})) for e in EXTENSIONS])  # type: ignore[arg-type]
         self.late = False
 
     def act(self) -> None:
@@ -51,7 +58,7 @@ class Walk(RuleBasedStateMachine):
             gateway.lift(port)
             self.act()
 
-    @rule(number=st.sampled_from(["100", "109", "110", "111"]))
+    @rule(number=NUMBERS)
     def flash(self, number: str) -> None:
         self.hotel.gateway.flash(PORTS[number])
         self.act()
@@ -118,6 +125,9 @@ class Walk(RuleBasedStateMachine):
         assert len(self.hotel.open) == len(answered)
         for line, view in zip(gateway.lines.values(), self.hotel.agent.lines(), strict=True):
             assert (view.state == "ringing") == (line.ring is not None), (line, view)
+            assert line.collecting is None or line.connection is None
+            if view.state in ("howler", "out-of-service") and line.service == "in-service":
+                assert line.collecting is not None, "112 must go through"
             if view.state == "idle":
                 assert not line.off_hook and line.connection is None
             if view.state in ("dialling", "off-hook") and line.service == "in-service":
@@ -137,6 +147,8 @@ class Walk(RuleBasedStateMachine):
         assert self.hotel.quiet(), (self.hotel.agent.calls(), self.hotel.open)
         assert all(line.state == "idle" for line in self.hotel.agent.lines())
         assert self.hotel.refusals == []
+        core = self.hotel.agent._core
+        assert core is not None and not core._halves and not core._timeouts
 
 
 Walk.TestCase.settings = settings(
