@@ -141,7 +141,14 @@ class Launcher:
         for name in child.clears:
             (self._run.path / name).unlink(missing_ok=True)
         environment = {**os.environ, RESTARTS_VARIABLE: str(child.restarts)}
-        process = subprocess.Popen(child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
+        try:
+            process = subprocess.Popen(
+                child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment
+            )
+        except OSError as error:  # no memory or no process is left: as if it had died at once
+            child.start_at = child.deaths.next_start(time.monotonic())
+            log.error("not-started", role=child.role, error=error)
+            return
         if child.urgent:
             with suppress(OSError):  # not permitted: what needs real time says so itself
                 os.sched_setscheduler(process.pid, os.SCHED_FIFO, os.sched_param(START_PRIORITY))

@@ -104,11 +104,13 @@ class RunDirectory:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a private file under another name and rename it, so that it is never seen half-written."""
+    """Write a private file and rename it, so that it is never seen half-written, nor found so after a power cut."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     file = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(file, "wb") as stream:
         stream.write(content)
+        stream.flush()
+        os.fsync(file)
     partial.replace(path)
 
 

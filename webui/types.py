@@ -261,7 +261,7 @@ class Enrolment(_Request, frozen=True, kw_only=True):
     """The first manager's name and password, with the secret of the one-time link."""
 
     secret: str
-    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    name: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}(?!\n)$")]
     password: Annotated[str, Meta(min_length=8, max_length=200)]
 
 

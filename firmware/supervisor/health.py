@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -21,8 +22,11 @@ from firmware.supervisor.tree import ServiceView
 from webui.types import ClockHealth, Health, ProcessHealth, ServiceHealth, VoiceHealth, stamp
 
 LOOK_EVERY_S = 0.5
+TIME_ERROR = 5
+"""adjtimex(2): nobody keeps the clock right."""
 SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 
+_libc = ctypes.CDLL(None)
 log = Log("health")
 
 
@@ -140,21 +144,12 @@ class HealthService:
             self._written, self._complaint = status, ""
 
 
+class _Timex(ctypes.Structure):
+    """The parameter of adjtimex(2); with `modes` 0 the kernel changes nothing and fills in the rest, at most this."""
+
+    _fields_ = (("modes", ctypes.c_uint), ("rest", ctypes.c_char * 320))
+
+
 def _kernel_synchronised() -> bool:
-    """Whether a time service disciplines the kernel's clock: adjtimex(2) without STA_UNSYNC."""
-    import ctypes
-
-    class Timex(ctypes.Structure):
-        _fields_ = (
-            ("modes", ctypes.c_uint),
-            ("offset", ctypes.c_long),
-            ("frequency", ctypes.c_long),
-            ("maximum_error", ctypes.c_long),
-            ("estimated_error", ctypes.c_long),
-            ("status", ctypes.c_int),
-            ("rest", ctypes.c_char * 256),
-        )
-
-    found = Timex()
-    time_error = 5
-    return ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.byref(found)) not in (-1, time_error)
+    """Whether a time service disciplines the kernel's clock."""
+    return _libc.adjtimex(ctypes.byref(_Timex())) not in (-1, TIME_ERROR)

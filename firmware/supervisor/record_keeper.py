@@ -129,11 +129,16 @@ class RecordKeeper:
             work.add_done_callback(lambda done: self._keep_if_failed(done, final, record))
         except UnavailableError as error:
             log.error("not-written", leg=record.leg, error=error)
-            self._waiting.append((final, record))
+            self._let_wait(final, record)
 
     def _keep_if_failed(self, work: asyncio.Future[None], final: bool, record: CallRecord) -> None:
         if not work.cancelled() and work.exception() is not None:
-            self._waiting.append((final, record))
+            self._let_wait(final, record)
+
+    def _let_wait(self, final: bool, record: CallRecord) -> None:
+        if len(self._waiting) == MOST_WAITING:
+            log.error("given-up", leg=self._waiting[0][1].leg, waiting=MOST_WAITING)
+        self._waiting.append((final, record))
 
 
 def _put(records: CallRecords, final: bool, record: CallRecord) -> None:

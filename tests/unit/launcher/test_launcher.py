@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import pytest
 
-from firmware.launcher import DEATHS_BEFORE_PAUSE, PAUSE_S, Deaths
+from firmware.launcher import DEATHS_BEFORE_PAUSE, PAUSE_S, Child, Deaths, Launcher
 from firmware.processes import InUseError, RunDirectory, replace_file, start_time
 
 T = TypeVar("T")
@@ -174,6 +174,16 @@ def test_five_deaths_within_thirty_seconds_make_it_wait() -> None:
     assert deaths.next_start(10.0) == 10.0 + PAUSE_S
     assert deaths.next_start(20.0) == 20.0 + PAUSE_S
     assert deaths.next_start(100.0) == 100.0
+
+
+def test_a_process_that_cannot_be_started_now_is_started_later(tmp_path: Path) -> None:
+    run = RunDirectory(tmp_path / "data").make()
+    child = Child("voice", [str(tmp_path / "no such program")])
+    launcher = Launcher(run, [child], "d1", lambda: True)
+    for _ in range(DEATHS_BEFORE_PAUSE):
+        launcher._start_due()
+    assert child.pid is None
+    assert child.start_at > time.monotonic()
 
 
 def test_a_role_is_held_by_one_process_and_the_other_is_told_by_whom(tmp_path: Path) -> None:

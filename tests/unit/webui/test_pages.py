@@ -40,7 +40,8 @@ async def test_the_link_sets_the_first_managers_password_once(house: House) -> N
 
 
 @pytest.mark.parametrize(
-    "change", [{"again": "other"}, {"password": "short", "again": "short"}, {"name": " "}, {"name": "x" * 65}]
+    "change",
+    [{"again": "other"}, {"password": "short", "again": "short"}, {"name": " "}, {"name": "x" * 65}, {"name": "a\nb"}],
 )
 async def test_what_is_no_good_is_said_and_the_link_stays_good(house: House, change: dict[str, str]) -> None:
     answer = await submit(house, GOOD | change)
