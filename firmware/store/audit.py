@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from firmware.store.database import Database
+from firmware.store.database import Database, matching
 from firmware.store.model import AuditEntry, Page, from_ms, optional_ms, to_ms
 
 
@@ -42,18 +42,13 @@ class SqliteAudit:
         return int(row[0])
 
     def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
-        clauses: list[str] = ["1"]
-        values: list[Any] = []
-        for clause, value in (("at >= ?", optional_ms(since)), ("at < ?", optional_ms(until)), ("room = ?", room)):
-            if value is not None:
-                clauses.append(clause)
-                values.append(value)
-        if page.after is not None:
-            clauses.append("(at, id) < (?, ?)")
-            values += page.after
+        wanted, values = matching(
+            ("at >= ?", optional_ms(since)), ("at < ?", optional_ms(until)), ("room = ?", room),
+            ("(at, id) < (?, ?)", page.after),
+        )  # fmt: skip
         sql = (
             "SELECT id, at, who, through, action, subject, room, detail FROM audit "
-            f"WHERE {' AND '.join(clauses)} ORDER BY at DESC, id DESC LIMIT ?"
+            f"WHERE {wanted} ORDER BY at DESC, id DESC LIMIT ?"
         )
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, page.limit)).fetchall()

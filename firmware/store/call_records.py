@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from firmware.store.database import Database
+from firmware.store.database import Database, matching
 from firmware.store.model import (
     CallRecord,
     Page,
@@ -113,21 +113,15 @@ class SqliteCallRecords:
         return lost
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
-        clauses, values = ["ended IS NOT NULL"], []
-        for clause, value in (
+        these, values = matching(
             ("started >= ?", optional_ms(wanted.since)),
             ("started < ?", optional_ms(wanted.until)),
             ("? IN (from_room, to_room)", wanted.room),
             ("? IN (from_number, to_number, dialled)", wanted.number),
-        ):
-            if value is not None:
-                clauses.append(clause)
-                values.append(value)
-        if page.after is not None:
-            clauses.append("(started, sequence) < (?, ?)")
-            values += page.after
+            ("(started, sequence) < (?, ?)", page.after),
+        )
         sql = (
-            f"SELECT {_COLUMNS}, sequence FROM call_record WHERE {' AND '.join(clauses)} "
+            f"SELECT {_COLUMNS}, sequence FROM call_record WHERE ended IS NOT NULL AND {these} "
             "ORDER BY started DESC, sequence DESC LIMIT ?"
         )
         with self._database.reading() as connection:

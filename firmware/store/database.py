@@ -280,6 +280,12 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return (found.st_dev, found.st_ino) if path.is_file() and found.st_size else None
 
 
+def matching(*conditions: tuple[str, object]) -> tuple[str, list[object]]:
+    """The conditions that have a value, as SQL and its values; a tuple is for several places."""
+    given = [(sql, value if isinstance(value, tuple) else (value,)) for sql, value in conditions if value is not None]
+    return " AND ".join(["1", *(sql for sql, _ in given)]), [value for _, values in given for value in values]
+
+
 def migrate(connection: sqlite3.Connection, name: str) -> None:
     """Apply the steps that this file lacks, each in a transaction. Raises OurFaultError: the file is newer."""
     steps = migrations(name)
