@@ -14,13 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from tests import reaper
 from tests.clients import Api, Bench, RequestError
 from tests.hotel import Hotel
 
 T = TypeVar("T")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = reaper.ROOT
 READY_S = 60.0
 
 
@@ -34,15 +35,6 @@ def wait_for(condition: Callable[[], T], deadline_s: float, what: str, every_s: 
         if time.monotonic() > end:
             raise AssertionError(f"not within {deadline_s} s: {what} (last answer: {answer!r})")
         time.sleep(every_s)
-
-
-def holds_for(condition: Callable[[], object], seconds: float, what: str) -> None:
-    """The condition stays true for that long. Raises AssertionError the moment it does not."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = condition()
-        assert answer, f"did not hold: {what} (answer: {answer!r})"
-        time.sleep(0.05)
 
 
 def free_port() -> int:
@@ -76,6 +68,7 @@ class Product:
     def __init__(self, hotel: Hotel | None = None, *, start: bool = True) -> None:
         self.hotel = hotel or Hotel.demonstration()
         self.directory = Path(tempfile.mkdtemp(prefix="np-test-"))
+        reaper.watch(self.directory)
         self.data = self.directory / "data"
         self.config = self.directory / "hotel.toml"
         self.log = self.directory / "log"
@@ -184,7 +177,7 @@ class Product:
     def pids(self) -> list[int]:
         """Every process that was started with this product's data directory, whoever is its parent."""
         mark = str(self.data).encode()
-        return [pid for pid, arguments in _processes() if mark in arguments]
+        return [pid for pid, arguments in reaper.processes() if mark in arguments]
 
     def pid(self, role: str) -> int:
         """The process of that role (launcher, bench, voice, supervisor) as the system lists it.
@@ -192,7 +185,7 @@ class Product:
         Raises AssertionError unless there is exactly one.
         """
         mark, word = str(self.data).encode(), b"run" if role == "launcher" else role.encode()
-        found = [pid for pid, arguments in _processes() if mark in arguments and word in arguments]
+        found = [pid for pid, arguments in reaper.processes() if mark in arguments and word in arguments]
         assert len(found) == 1, f"{role}: {found}"
         return found[0]
 
@@ -213,19 +206,3 @@ class Product:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
-
-
-def _processes() -> Iterator[tuple[int, list[bytes]]]:
-    """Living processes and their arguments; zombies are left out."""
-    for entry in Path("/proc").iterdir():
-        if not entry.name.isdigit():
-            continue
-        with contextlib.suppress(OSError):
-            arguments = (entry / "cmdline").read_bytes().split(b"\0")
-            if arguments != [b""]:
-                yield int(entry.name), arguments
-
-
-def events_until(events: Iterator[Any], wanted: Callable[[Any], bool]) -> Any:
-    """The first event that is wanted."""
-    return next(event for event in events if wanted(event))

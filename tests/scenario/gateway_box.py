@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
 import signal
 import subprocess
@@ -28,6 +27,7 @@ from firmware.gateway.messages import (
     Reply,
     Signal,
 )
+from tests import reaper
 from tests.clients import Bench
 from tests.harness import ROOT, free_port, wait_for
 from tests.hotel import Hotel
@@ -43,6 +43,7 @@ class Box:
 
     def __init__(self, hotel: Hotel | None = None) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="np-gateway-"))
+        reaper.watch(self.directory)
         self.data = self.directory / "data"
         bench_port = free_port()
         self.config = self.directory / "hotel.toml"
@@ -167,8 +168,3 @@ class Agent:
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(20)
-
-
-def process_threads(pid: int) -> list[int]:
-    """Scheduling policies of a process's threads."""
-    return [os.sched_getscheduler(int(task.name)) for task in Path(f"/proc/{pid}/task").iterdir()]
