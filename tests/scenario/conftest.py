@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -10,17 +9,21 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.clients import Api, Bench
+from tests.clients import Api, Bench, Json, RequestError
 from tests.harness import Product, wait_for
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
 
-TRIES = 5
+EXCHANGE = "/api/v1/settings/exchange"
+TRIES = 3
 CALM_S = 3.0
 """The machine has let everybody run for that long before a test is tried again."""
 CALM_WITHIN_S = 60.0
 STANDSTILL_MS = 15.0
 """More than this of the 20 ms that voice has for a block is gone: sound may be missing for no fault of the product."""
+TELEPHONING = {"bench", "product", "box"}
+"""Only a test that has one of these fixtures hears anything."""
+TRIED_AGAIN: pytest.StashKey[list[str]] = pytest.StashKey()
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +51,16 @@ def api(product: Product) -> Api:
     return product.api
 
 
+@pytest.fixture
+def settings(api: Api) -> Iterator[Json]:
+    """The exchange's settings as they are; put back afterwards."""
+    before = api.call("GET", EXCHANGE)
+    yield before
+    api.call("PUT", EXCHANGE, before)
+
+
 def settle(product: Product, deadline_s: float = 20) -> None:
-    """Replace all handsets and wait until the product has nothing to do."""
+    """Replace all handsets and wait until the product has nothing to do, and no bell is thought to be ringing."""
     phones = product.bench.world()["phones"]
     for port, phone in phones.items():
         if phone["hook"] == "off":
@@ -61,6 +72,12 @@ def settle(product: Product, deadline_s: float = 20) -> None:
         "all lines are idle",
     )
     wait_for(lambda: not product.api.calls(), deadline_s, "no calls stand")
+    # A pause of the cadence and the end of the ringing sound alike at first: a bell falls silent seconds later.
+    wait_for(
+        lambda: not [port for port, phone in product.bench.world()["phones"].items() if phone["ringing"]],
+        deadline_s,
+        "no telephone rings",
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -70,6 +87,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
     product = getattr(item, "funcargs", {}).get("product")
     if report.failed and isinstance(product, Product):
         report.sections.append(("the product's log", product.log_end(200)))
+    error = None if call.excinfo is None else call.excinfo.value
+    report.of_what_was_heard = isinstance(error, AssertionError) and not isinstance(error, RequestError)
     return report
 
 
@@ -80,15 +99,29 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     for tries_left in reversed(range(TRIES)):
         with HostStalls() as host:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
-        if not tries_left or host.longest_ms < STANDSTILL_MS or not any(report.failed for report in reports):
+        failed = [report for report in reports if report.failed]
+        if not failed or not tries_left or not _may_be_the_machines(item, failed, host):
             break
-        print(f"{item.nodeid}: tried again, the machine stood still for {host.longest_ms:.0f} ms", file=sys.stderr)
+        why = f"{item.nodeid}: the machine stood still for {host.longest_ms:.0f} ms; {failed[0].longreprtext[-400:]}"
+        item.config.stash.setdefault(TRIED_AGAIN, []).append(why)
         await_calm()
         item._initrequest()  # type: ignore[attr-defined]
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
+
+
+def _may_be_the_machines(item: pytest.Item, failed: list[pytest.TestReport], host: HostStalls) -> bool:
+    """Sound was awaited or judged, and may have been lost: a refused request, a bug in a test or a hang is no sound."""
+    hears = not TELEPHONING.isdisjoint(getattr(item, "fixturenames", ()))
+    return hears and host.longest_ms >= STANDSTILL_MS and all(report.of_what_was_heard for report in failed)  # type: ignore[attr-defined]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What was tried again stands at the end, with how it had failed: a fault that comes back is seen there."""
+    for why in config.stash.get(TRIED_AGAIN, []):
+        terminalreporter.write_line(f"tried again: {why}")
 
 
 def await_calm() -> None:
