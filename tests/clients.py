@@ -34,7 +34,9 @@ class RequestError(AssertionError):
         self.status = answer.status
 
 
-class _Http:
+class Http:
+    """JSON over HTTP, a connection for each request."""
+
     def __init__(self, host: str, port: int, headers: dict[str, str] | None = None) -> None:
         self._host, self._port, self._headers = host, port, headers or {}
 
@@ -64,7 +66,7 @@ class _Http:
         return answer.json if answer.body else None
 
 
-class Bench(_Http):
+class Bench(Http):
     """The world outside the box. Telephones by port ("fxs/1"), or by their number alone (1)."""
 
     @staticmethod
@@ -167,7 +169,7 @@ class Bench(_Http):
             time.sleep(0.02)
 
 
-class Api(_Http):
+class Api(Http):
     """The front desk's API, with a program's token."""
 
     def __init__(self, host: str, port: int, token: str) -> None:

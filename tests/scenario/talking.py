@@ -12,6 +12,7 @@ LONGER_THAN_A_FLASH_MS = 900
 UNDISTURBED_TRIES = 6
 DISTURBING_MS = 10
 MARGIN_MS = 300
+VOICES_HZ = (1000, 1800, 1400)
 
 
 def lift(bench: Bench, phone: int, *, deadline_s: float = 10) -> None:
@@ -26,31 +27,42 @@ def lift_and_dial(bench: Bench, phone: int, digits: str, **how: object) -> None:
     bench.dial(phone, digits, **how)
 
 
-def ring_up(bench: Bench, caller: int, digits: str, callee: int) -> None:
-    """Lift, dial, and wait until the other telephone rings."""
+def ring_up(bench: Bench, caller: int, digits: str, callee: int, *, deadline_s: float = 10) -> None:
+    """Lift, dial, and wait until the other telephone rings, whose bell has fallen silent after any call before."""
+    bench.wait_quiet(callee)
     lift_and_dial(bench, caller, digits)
-    bench.wait_ringing(callee)
+    bench.wait_ringing(callee, deadline_s)
 
 
 def call(bench: Bench, caller: int, digits: str, callee: int) -> None:
     """A call that has been answered, with audio in both directions."""
     ring_up(bench, caller, digits, callee)
+    answer(bench, callee, caller)
+
+
+def answer(bench: Bench, callee: int, caller: int) -> None:
+    """Lift the telephone that rings: both hear each other."""
     bench.off_hook(callee)
-    bench.wait_quiet(callee)
     connected(bench, caller, callee)
 
 
-def connected(bench: Bench, *phones: int, hz: float = 1000) -> None:
-    """Each telephone is heard by all the others."""
-    for talker in phones:
+def connected(bench: Bench, *phones: int) -> None:
+    """Each telephone is heard by all the others: each says a tone of its own, and then all is silent again."""
+    for talker, hz in zip(phones, VOICES_HZ, strict=False):
         bench.play_tone(talker, hz, -10, 20_000)
         for listener in phones:
             if listener != talker:
-                bench.wait_now(listener, f"tone:{hz:g}")
+                bench.wait_now(listener, f"tone:{hz}")
         stop_talking(bench, talker)
-        for listener in phones:
-            if listener != talker:
-                bench.wait_now(listener, "silence")
+    for phone in phones:
+        bench.wait_now(phone, "silence")
+
+
+def hears_beep(bench: Bench, phone: int, hz: float, within_ms: int) -> bool:
+    """A pure tone of at least 50 ms was at the ear in the last so many milliseconds."""
+    heard, size = bench.heard(phone, within_ms), audio.RATE_HZ // 40
+    fits = [audio.fit_tone(heard[at : at + size], hz) for at in range(0, len(heard) - size, size)]
+    return any(fit.dbm0 > -40 and fit.sdr_db > 20 for fit in fits)
 
 
 def not_connected(bench: Bench, talker: int, listener: int, hz: float = 1633) -> None:

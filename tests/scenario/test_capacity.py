@@ -10,7 +10,7 @@ import pytest
 from tests import audio
 from tests.clients import Bench
 from tests.hotel import Hotel
-from tests.scenario.talking import LEAST_SDR_DB, call, undisturbed
+from tests.scenario.talking import LEAST_SDR_DB, call, ring_up, undisturbed
 
 PHONES = 32
 
@@ -57,10 +57,7 @@ def what_is_wrong(heard: audio.Samples, talker: int, listener: int) -> str | Non
 
 
 def call_quietly(bench: Bench, hotel: Hotel, caller: int, callee: int) -> None:
-    bench.off_hook(caller)
-    bench.wait_signal(caller, "dial")
-    bench.dial(caller, number_of(hotel, callee))
-    bench.wait_ringing(callee, deadline_s=30)
+    ring_up(bench, caller, number_of(hotel, callee), callee, deadline_s=30)
     bench.off_hook(callee)
     bench.wait_quiet(callee)
 

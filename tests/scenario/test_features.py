@@ -12,9 +12,11 @@ from tests.clients import Api, Bench
 from tests.harness import wait_for
 from tests.hotel import Hotel
 from tests.scenario.talking import (
+    answer,
     call,
     connected,
     hang_up,
+    hears_beep,
     lift,
     lift_and_dial,
     not_connected,
@@ -42,39 +44,28 @@ def consult(bench: Bench, phone: int, digits: str) -> None:
 def test_both_operators_ring_and_the_first_to_answer_has_the_call(bench: Bench) -> None:
     ring_up(bench, 1, "8888", RECEPTION)
     bench.wait_ringing(SECOND_DESK)
-    bench.off_hook(SECOND_DESK)
+    answer(bench, SECOND_DESK, 1)
     bench.wait_quiet(RECEPTION)
-    connected(bench, 1, SECOND_DESK)
 
 
-def test_an_attended_transfer(bench: Bench, api: Api) -> None:
+def test_an_attended_transfer_and_its_two_records(bench: Bench, api: Api) -> None:
+    before = {item["id"] for item in api.records()}
     call(bench, 1, "100", RECEPTION)
     consult(bench, RECEPTION, "102")
     bench.wait_ringing(2)
-    bench.off_hook(2)
-    connected(bench, RECEPTION, 2)
+    answer(bench, 2, RECEPTION)
     not_connected(bench, RECEPTION, 1)
     hang_up(bench, RECEPTION)
     connected(bench, 1, 2)
     wait_for(lambda: api.line(RECEPTION)["state"] == "idle", 5, "reception is idle")
     hang_up(bench, 1)
     bench.wait_signal(2, "busy", "congestion")
-
-
-def test_a_transfer_records_two_legs_of_one_call(bench: Bench, api: Api) -> None:
-    before = {item["id"] for item in api.records()}
-    call(bench, 1, "100", RECEPTION)
-    consult(bench, RECEPTION, "102")
-    bench.wait_ringing(2)
-    bench.off_hook(2)
-    connected(bench, RECEPTION, 2)
-    hang_up(bench, RECEPTION)
-    connected(bench, 1, 2)
-    hang_up(bench, 1, 2)
+    hang_up(bench, 2)
     legs = wait_for(
         lambda: found if len(found := [r for r in api.records() if r["id"] not in before]) == 2 else [], 10, "two legs"
     )
     assert len({leg["call"] for leg in legs}) == 1
+    assert {(leg["from"], leg["to"]) for leg in legs} == {("101", "100"), ("101", "102")}
 
 
 def test_a_transfer_while_it_rings(bench: Bench) -> None:
@@ -91,7 +82,7 @@ def test_the_held_party_hears_that_it_is_held_and_is_taken_back(bench: Bench) ->
     call(bench, 1, "100", RECEPTION)
     bench.flash(RECEPTION, 300)
     bench.wait_signal(RECEPTION, "dial", "stutter")
-    wait_for(lambda: bench.hearing(1)["now"] != "silence", 20, "the held party hears something")
+    wait_for(lambda: hears_beep(bench, 1, 425, 1000), 20, "the held party hears that it is held", every_s=0.3)
     bench.flash(RECEPTION, 300)
     connected(bench, 1, RECEPTION)
 
@@ -132,26 +123,27 @@ def test_nothing_to_pick_up_is_told(bench: Bench) -> None:
 
 def test_do_not_disturb(bench: Bench, api: Api) -> None:
     lift_and_dial(bench, 2, "*78")
-    wait_for(lambda: bench.hearing(2)["signal"] != "dial", 10, "the code is confirmed")
+    wait_for(lambda: api.line(2)["dnd"], 5, "102 is not to be disturbed")
+    bench.wait_signal(2, "stutter")
     hang_up(bench, 2)
     lift_and_dial(bench, 1, "102")
     bench.wait_signal(1, "busy", "congestion")
     assert not bench.phone(2)["ringing"]
     hang_up(bench, 1)
-    lift(bench, 2) if bench.hearing(2)["signal"] == "dial" else bench.off_hook(2)
-    bench.wait_signal(2, "dial", "stutter")
+    bench.off_hook(2)
+    bench.wait_signal(2, "stutter")
     bench.dial(2, "*79")
-    wait_for(lambda: bench.hearing(2)["signal"] not in ("dial", "stutter"), 10, "the code is confirmed")
+    wait_for(lambda: not api.line(2)["dnd"], 5, "102 may be disturbed")
     hang_up(bench, 2)
-    ring_up(bench, 1, "102", 2)
+    call(bench, 1, "102", 2)
 
 
 def test_the_last_number_is_dialled_again(bench: Bench) -> None:
-    ring_up(bench, 1, "103", 3)
-    hang_up(bench, 1)
-    bench.wait_quiet(3)
+    call(bench, 1, "103", 3)
+    hang_up(bench, 1, 3)
     lift_and_dial(bench, 1, "*66")
     bench.wait_ringing(3)
+    answer(bench, 3, 1)
 
 
 def test_a_hot_line_rings_reception_at_once(bench: Bench) -> None:
@@ -174,6 +166,7 @@ def test_an_operator_is_told_of_a_second_call_and_takes_it(bench: Bench) -> None
     bench.off_hook(SECOND_DESK)
     lift_and_dial(bench, 2, "100")
     bench.wait_signal(2, "ringback")
+    assert hears_beep(bench, RECEPTION, 425, 5000), "reception is not told"
     bench.flash(RECEPTION, 300)
     connected(bench, 2, RECEPTION)
     not_connected(bench, 1, RECEPTION)
@@ -184,12 +177,14 @@ def test_rooms_see_a_room_number_and_no_name(bench: Bench) -> None:
     seen = wait_for(lambda: bench.phone(2)["caller_id"], 15, "102 shows who calls")
     assert seen["number"] == "101"
     assert not seen["name"]
+    answer(bench, 2, 1)
 
 
 def test_staff_telephones_show_the_staff_s_names(bench: Bench) -> None:
     ring_up(bench, RECEPTION, "110", SECOND_DESK)
     seen = wait_for(lambda: bench.phone(SECOND_DESK)["caller_id"], 15, "housekeeping sees who calls")
     assert (seen["number"], seen["name"]) == ("100", "Reception")
+    answer(bench, SECOND_DESK, RECEPTION)
 
 
 def test_click_to_dial(bench: Bench, api: Api) -> None:
@@ -229,17 +224,15 @@ def test_blocked_rooms_reach_staff_but_not_one_another(bench: Bench, blocking: C
     assert not bench.phone(2)["ringing"]
     hang_up(bench, 1)
     for number in ("8888", "112"):
-        ring_up(bench, 1, number, RECEPTION)
-        hang_up(bench, 1)
-        bench.wait_quiet(RECEPTION)
-    ring_up(bench, RECEPTION, "102", 2)
+        call(bench, 1, number, RECEPTION)
+        hang_up(bench, 1, RECEPTION)
+    call(bench, RECEPTION, "102", 2)
 
 
 def test_rooms_are_blocked_by_hours(bench: Bench, blocking: Callable[..., None]) -> None:
     blocking(**hours(2, 4))
-    ring_up(bench, 1, "102", 2)
-    hang_up(bench, 1)
-    bench.wait_quiet(2)
+    call(bench, 1, "102", 2)
+    hang_up(bench, 1, 2)
     blocking(**hours(-1, 1))
     lift_and_dial(bench, 1, "102")
     bench.wait_signal(1, *REFUSED)
@@ -247,4 +240,4 @@ def test_rooms_are_blocked_by_hours(bench: Bench, blocking: Callable[..., None])
 
 def test_rooms_of_one_party_may_call_each_other_all_the_same(bench: Bench, blocking: Callable[..., None]) -> None:
     blocking(exceptions=[["101", "103"]])
-    ring_up(bench, 1, "103", 3)
+    call(bench, 1, "103", 3)

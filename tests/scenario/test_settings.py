@@ -8,18 +8,16 @@ import pytest
 
 from tests.clients import Api, Bench, Json
 from tests.harness import Product, wait_for
-from tests.scenario.talking import connected, hang_up, lift_and_dial, ring_up
+from tests.scenario.conftest import EXCHANGE
+from tests.scenario.talking import answer, hang_up, lift_and_dial, ring_up
 
-EXCHANGE = "/api/v1/settings/exchange"
 RECEPTION = 7
 
 
-@pytest.fixture
-def settings(api: Api) -> Iterator[Json]:
-    """The settings as they are; put back afterwards."""
-    before = api.call("GET", EXCHANGE)
-    yield before
-    api.call("PUT", EXCHANGE, before)
+@pytest.fixture(autouse=True)
+def _extension_as_before(api: Api) -> Iterator[None]:
+    """What is set for room 102 is taken back afterwards."""
+    yield
     api.call("PUT", _extension("102"), {"dnd": False, "forward": []})
 
 
@@ -30,13 +28,13 @@ def _extension(number: str) -> str:
 def test_what_rooms_see_and_flash_of_rooms(bench: Bench, api: Api, settings: Json) -> None:
     ring_up(bench, 1, "102", 2)
     wait_for(lambda: (bench.phone(2)["caller_id"] or {}).get("number") == "101", 15, "room 102 shows who calls")
-    hang_up(bench, 1)
+    answer(bench, 2, 1)
+    hang_up(bench, 1, 2)
     api.call("PUT", EXCHANGE, {**settings, "rooms_see": "nothing", "room_flash": True})
     ring_up(bench, 1, "102", 2)
     withheld = {"number": None, "name": None}
     wait_for(lambda: withheld.items() <= (bench.phone(2)["caller_id"] or {}).items(), 15, "room 102 shows no number")
-    bench.off_hook(2)
-    connected(bench, 1, 2)
+    answer(bench, 2, 1)
     bench.flash(2, 300)
     bench.wait_signal(2, "dial", "stutter")
 
@@ -69,6 +67,7 @@ def test_settings_outlive_the_control_plane_and_are_in_the_audit(
     assert api.call("GET", _extension("102")) == {"dnd": True, "forward": ["busy"]}
     lift_and_dial(bench, 1, "102")
     bench.wait_ringing(RECEPTION)
+    answer(bench, RECEPTION, 1)
     entries = api.get("/audit")["items"]
     changed = next(entry for entry in entries if entry["subject"] == "exchange")
     assert (changed["who"], changed["through"], changed["detail"]["forward_busy"]) == ("tests", "api", True)
