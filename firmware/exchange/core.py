@@ -135,7 +135,7 @@ class Core:
         self._posted.append((half, event, arguments))
 
     def settle(self) -> None:
-        """Work off what was posted, then what it left idle."""
+        """Work off what was posted, in its order."""
         while self._posted:
             half, event, arguments = self._posted.popleft()
             if half.alive:

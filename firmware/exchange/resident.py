@@ -22,7 +22,7 @@ def resident_plan(core: Core) -> ResidentPlan:
     numbers = digit_map(plan, None, core.settings.timers)
     operators = tuple(e.port for e in plan.operators if e.port is not None)
     routes: dict[str, tuple[str, ...]] = {e.number: (e.port,) for e in plan.extensions if e.port is not None}
-    routes.update(dict.fromkeys((n for n in plan.reception if n not in routes), operators))
+    routes.update(dict.fromkeys(plan.reception, operators))
     fresh = ResidentPlan(
         revision="",
         digit_map=msgspec.structs.replace(numbers, patterns=tuple(p for p in numbers.patterns if p not in codes)),

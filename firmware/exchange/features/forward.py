@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from firmware.exchange import originate
 from firmware.exchange.causes import Cause
-from firmware.exchange.features import ringing
 from firmware.exchange.half_call import Event, State
 
 if TYPE_CHECKING:
+    from firmware.exchange.call import Call
     from firmware.exchange.telephone import HalfCall, Telephone
 
 
@@ -34,30 +34,20 @@ def no_answer(half: HalfCall) -> State:
     call, core = half.the_call, half.core
     if call.emergency:
         return State.CALL_DELIVERED
-    if call.recall_to is not None:
-        return _back_to_transferrer(half)
     rung = [alerting.telephone for alerting in call.alerting]
     wanted = any(forwards(telephone, "no-answer", core.settings.forward_no_answer) for telephone in rung)
-    for alerting in tuple(call.alerting):
-        call.detach(alerting)
-        alerting.call = None
-        core.post(alerting, Event.RELEASED, Cause.NO_ANSWER)
-    call.connection += "'"  # an answer of this very moment is then another connection, and is ended as such
+    _stop_ringing(call)
+    transferrer, call.recall_to = core.telephones.get(call.recall_to or ""), None
+    if transferrer is not None and transferrer.free:
+        return originate.deliver(half, [transferrer], "recall")
     if wanted and not call.to_reception and not _is_operator(half):
         return originate.to_reception(half)
     return originate.fail(half, Cause.NO_ANSWER)
 
 
-def _back_to_transferrer(half: HalfCall) -> State:
-    """A transferred caller whom nobody answers comes back to whoever transferred him, if he can ring."""
-    call, core = half.the_call, half.core
-    transferrer = core.telephones.get(call.recall_to or "")
-    call.recall_to = None
-    if transferrer is None or not transferrer.free:
-        return no_answer(half)
+def _stop_ringing(call: Call) -> None:
     for alerting in tuple(call.alerting):
         call.detach(alerting)
         alerting.call = None
-        core.post(alerting, Event.RELEASED, Cause.NO_ANSWER)
-    ringing.offer(call, transferrer, "recall")
-    return State.CALL_DELIVERED
+        call.core.post(alerting, Event.RELEASED, Cause.NO_ANSWER)
+    call.connection += "'"  # an answer of this very moment is then another connection, and is ended as such

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from msgspec import structs
 
@@ -26,6 +28,13 @@ def test_everything_is_armed_and_the_plan_is_lodged_once(hotel: Hotel) -> None:
     hotel.decided.clear()
     hotel.restart()
     assert not [s for s in hotel.decided if isinstance(s, d.Send) and isinstance(s.command, Lodge)]
+
+
+def test_in_survival_a_number_of_reception_that_is_an_extension_too_rings_all_operators() -> None:
+    hotel = Hotel()
+    hotel.plan = replace(hotel.plan, reception=("8", "100"))
+    hotel.restart()
+    assert hotel.lodged().plan.routes["100"] == ("fxs/5", "fxs/6")
 
 
 def test_a_call_with_its_consultation_is_still_known(hotel: Hotel) -> None:

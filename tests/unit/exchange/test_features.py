@@ -164,6 +164,20 @@ def test_an_unanswered_transfer_comes_back(hotel: Hotel) -> None:
     all_down(hotel, "110", "101")
 
 
+def test_an_answer_in_the_moment_in_which_an_unanswered_transfer_comes_back(hotel: Hotel) -> None:
+    held(hotel)
+    hotel.dial("110", "111")
+    hotel.hang_up("110")
+    hotel.gateway.lift("fxs/8")
+    hotel.gateway.now_ns += 61_000_000_000
+    hotel.carry_out(hotel.agent.tick(hotel.now))
+    hotel.pump()
+    assert hotel.hears("101") == "ringback" and hotel.rings("110") and hotel.hears("111") == "dial"
+    hotel.lift("110")
+    assert hotel.talks("101", "110")
+    all_down(hotel, "111", "110", "101")
+
+
 def test_transfer_in_the_moment_of_the_answer(hotel: Hotel) -> None:
     held(hotel)
     hotel.dial("110", "111")
