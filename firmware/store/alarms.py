@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from firmware.store.database import Database
-from firmware.store.model import Page, StoredAlarm, from_ms, optional_instant, to_ms
+from firmware.store.model import Page, StoredAlarm, from_ms, optional_instant, optional_ms, to_ms
 
 _COLUMNS = "id, kind, subject, text, raised, cleared, acknowledged_by, acknowledged_at"
 
@@ -17,6 +17,10 @@ class Alarms(Protocol):
 
     def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
         """The new alarm; None if the same kind and subject stands already."""
+        ...
+
+    def take(self, alarm: StoredAlarm) -> StoredAlarm | None:
+        """Keep one that was raised elsewhere, with what became of it, under an id from here; None: it stands here."""
         ...
 
     def clear(self, kind: str, subject: str, at: datetime) -> StoredAlarm | None:
@@ -45,12 +49,18 @@ class SqliteAlarms:
         self._database = database
 
     def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
+        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, raised=at))
+
+    def take(self, alarm: StoredAlarm) -> StoredAlarm | None:
         with self._database.transaction() as connection:
             row = connection.execute(
-                "INSERT INTO alarm (kind, subject, text, raised) VALUES (?, ?, ?, ?) "
+                f"INSERT INTO alarm ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) "
                 f"ON CONFLICT (kind, subject) WHERE cleared IS NULL DO NOTHING RETURNING {_COLUMNS}",
-                (kind, subject, text, to_ms(at)),
-            ).fetchone()
+                (
+                    alarm.kind, alarm.subject, alarm.text, to_ms(alarm.raised), optional_ms(alarm.cleared),
+                    alarm.acknowledged_by, optional_ms(alarm.acknowledged_at),
+                ),
+            ).fetchone()  # fmt: skip
         return row and _alarm(row)
 
     def clear(self, kind: str, subject: str, at: datetime) -> StoredAlarm | None:

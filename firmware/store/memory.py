@@ -89,13 +89,20 @@ class MemoryAlarms:
 
     def __init__(self) -> None:
         self._alarms: dict[int, StoredAlarm] = {}
+        self._last = 0
 
     def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
-        if self._standing(kind, subject):
+        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, raised=at))
+
+    def take(self, alarm: StoredAlarm) -> StoredAlarm | None:
+        if alarm.cleared is None and self._standing(alarm.kind, alarm.subject):
             return None
-        alarm = StoredAlarm(id=len(self._alarms) + 1, kind=kind, subject=subject, text=text, raised=at)
-        self._alarms[alarm.id] = alarm
-        return alarm
+        self._last += 1
+        return self._put(replace(alarm, id=self._last))
+
+    def drop(self, alarm: int) -> None:
+        """It is kept elsewhere now."""
+        del self._alarms[alarm]
 
     def clear(self, kind: str, subject: str, at: datetime) -> StoredAlarm | None:
         alarm = self._standing(kind, subject)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -11,14 +12,15 @@ from firmware.clock import Clock
 from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.log import Log
-from firmware.store import StorageError
+from firmware.store import Repositories, StorageError
 from firmware.store.memory import MemoryAlarms
 from firmware.store.model import Page, StoredAlarm
 from firmware.supervisor.events import AlarmEvent
 from firmware.supervisor.store_thread import StoreThread
 
 UNKEPT_IDS = 1_000_000_000
-"""Alarms that the store could not keep are numbered from here; they end with the process."""
+"""Alarms that the store could not keep are numbered from here, until it can."""
+MOST_UNKEPT = 1000
 OCCURRENCES = frozenset({"emergency-call"})
 """Kinds that happen rather than stand: to acknowledge one ends it."""
 
@@ -33,6 +35,8 @@ class AlarmBoard:
         self._clock = clock
         self._bus = bus
         self._unkept = MemoryAlarms()
+        self._kept_as: dict[int, int] = {}
+        """What has become of the numbers of alarms that are kept by now: somebody may still see the old ones."""
 
     async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
         """Tell the desk, once while it stands."""
@@ -60,6 +64,7 @@ class AlarmBoard:
     async def acknowledge(self, number: int, who: str) -> StoredAlarm:
         """A person has seen it. Raises RefusedError (unknown-alarm) and StorageError."""
         now = self._clock.utc()
+        number = self._kept_as.get(number, number)
         if number >= UNKEPT_IDS:
             seen = self._unkept.get(number - UNKEPT_IDS)
             ends = seen is not None and seen.kind in OCCURRENCES
@@ -80,6 +85,15 @@ class AlarmBoard:
             found += await self._store.do(lambda kept: kept.alarms.shown(everything, page))
         return sorted(found, key=lambda alarm: (alarm.raised, alarm.id), reverse=True)[: page.limit]
 
+    async def keep(self) -> None:
+        """The store can write again: give it what it could not keep when it happened. Raises StorageError."""
+        for alarm in reversed(self._unkept.shown(True, Page(limit=MOST_UNKEPT))):
+            taken = await self._store.do(partial(_take, alarm))
+            self._unkept.drop(alarm.id)
+            if taken is not None:
+                self._kept_as[alarm.id + UNKEPT_IDS] = taken.id
+                self._bus.publish(AlarmEvent(taken))
+
     async def standing(self) -> list[StoredAlarm]:
         """Those whose cause is still there, as far as we know."""
         return [alarm for alarm in await self.shown(False, Page(limit=1000)) if alarm.cleared is None]
@@ -94,3 +108,7 @@ class AlarmBoard:
     @staticmethod
     def _numbered(alarm: StoredAlarm | None) -> StoredAlarm | None:
         return alarm and replace(alarm, id=alarm.id + UNKEPT_IDS)
+
+
+def _take(alarm: StoredAlarm, kept: Repositories) -> StoredAlarm | None:
+    return kept.alarms.take(alarm)

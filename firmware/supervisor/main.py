@@ -182,6 +182,7 @@ class Supervisor:
     def _tell_storage(self, text: str | None) -> None:
         if text is None:
             self._beside(self._alarms.clear("storage", "database"))
+            self._beside(self._alarms.keep())
         else:
             self._beside(self._alarms.raise_alarm("storage", "database", text))
 

@@ -161,6 +161,16 @@ class TestAlarms:
         again = kept.alarms.acknowledge(alarm.id, "ben", NOON + timedelta(hours=1), ends=True)
         assert again is not None and (again.acknowledged_by, again.cleared) == ("anna", NOON)
 
+    def test_one_that_was_raised_elsewhere_is_kept_as_it_became(self, kept: Repositories) -> None:
+        raised(kept)
+        there = StoredAlarm(id=9, kind="storage", subject="database", text="full", raised=NOON)
+        over = replace(there, cleared=NOON, acknowledged_by="anna", acknowledged_at=NOON)
+        taken = kept.alarms.take(there)
+        assert taken == replace(there, id=2)
+        assert kept.alarms.take(there) is None
+        assert kept.alarms.take(over) == replace(over, id=3)
+        assert len(kept.alarms.shown(True, ALL)) == 3
+
     def test_unknown_ones(self, kept: Repositories) -> None:
         assert kept.alarms.acknowledge(99, "anna", NOON, ends=False) is None
         assert kept.alarms.clear("line-dead", "fxs/3", NOON) is None

@@ -193,6 +193,26 @@ async def test_alarms_are_told_even_if_they_cannot_be_kept(box: Box) -> None:
         await box.alarms.acknowledge(UNKEPT_IDS + 99, "anna")
 
 
+async def test_alarms_that_could_not_be_kept_are_kept_as_soon_as_they_can_be(box: Box) -> None:
+    await box.writable(False)
+    for subject in ("101", "102"):
+        await box.alarms.raise_alarm("emergency-call", subject, f"{subject} has dialled 112")
+    second, first = await box.alarms.shown(False, ALL)
+    await box.alarms.acknowledge(first.id, "anna")
+    with pytest.raises(StorageError):
+        await box.alarms.keep()
+    assert await box.alarms.shown(False, ALL) == [second]
+    await box.writable(True)
+    await box.alarms.keep()
+    await box.alarms.keep()
+    assert [alarm.subject for alarm in await box.alarms.shown(False, ALL)] == ["102"]
+    found = await box.store.do(lambda kept: kept.alarms.shown(True, ALL))
+    assert [(alarm.subject, alarm.acknowledged_by, alarm.raised) for alarm in found] == [
+        ("102", None, second.raised), ("101", "anna", first.raised),
+    ]  # fmt: skip
+    assert (await box.alarms.acknowledge(second.id, "ben")).id == found[0].id, "by the number that was seen before"
+
+
 async def test_alarms_come_in_parts_latest_first_be_they_kept_or_not(box: Box) -> None:
     for number in range(6):
         await box.writable(number % 2 == 0)
