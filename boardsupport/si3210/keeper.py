@@ -156,11 +156,8 @@ class Keeper:
         bell, lamp = self._chip.settings.bell, neon(self._chip.settings.bell)
         wish = _found_doing(found, oscillator == lamp.oscillator)
         ringer: RingerSettings | None = lamp if wish.neon_lamp else bell
-        if not wish.neon_lamp:
-            if found.actual == Linefeed.RINGING or not found.sensing:
-                self._chip.set_linefeed(Linefeed.FORWARD_ACTIVE)
-            if await self._chip.access.read_indirect(bell.indirect) != bell.indirect:
-                ringer = None
+        if not wish.neon_lamp and await self._chip.access.read_indirect(bell.indirect) != bell.indirect:
+            ringer = None
         if self.calibration is None:
             self.calibration = self._chip.known_results()
         self._thorough = self.calibration is None

@@ -30,8 +30,7 @@ from boardsupport.si3210.service import LineService
 
 NS = 1_000_000_000
 DEAF_NS = 150_000_000
-"""After ring trip or a power alarm the loop detector needs its debounce time before an open loop is believed."""
-VERIFY_S = 0.2
+"""After ring trip or a power alarm the loop detector needs its time: an open loop is believed from the next poll on."""
 POWER_BACKOFF_S = 0.25
 """How long the output transistors cool before the line is fed again."""
 POWER_QUIET_S = 10.0
@@ -201,15 +200,9 @@ class Si3210Port:
             self._hook_events(self._hook.edge(closed, at_ns))
 
     def _tripped(self, at_ns: int) -> None:
-        """The chip has stopped ringing by itself; whether the loop stays closed is looked at a little later."""
+        """The chip has stopped ringing by itself."""
         self._deaf_until_ns = at_ns + DEAF_NS
-        self._chores.later("verify", VERIFY_S, self._verify)
         self._loop(True, at_ns)
-
-    def _verify(self) -> None:
-        state = self._chip.line_state()
-        if self._line.fed and state.sensing:
-            self._loop(state.closed, self._clock())
 
     def _hook_events(self, events: list[PortEvent]) -> None:
         for event in events:
@@ -258,14 +251,12 @@ class Si3210Port:
         if volts > FOREIGN_VOLTS:
             self._fail("foreign-voltage", f"{volts:.0f} V on the pair while the port does not feed it")
             return
-        self._chip.enable_interrupts()
         self._feed_again()
         self._chores.later("calm", POWER_QUIET_S, lambda: self._faults.set("power-alarm", False, "no more alarms"))
 
     def _feed_again(self) -> None:
         self._deaf_until_ns = self._clock() + DEAF_NS
         self._line.feed()
-        self._chores.later("verify", VERIFY_S, self._verify)
 
     def _plan_calibration(self, seconds: float) -> None:
         if self.live and self._keeper.calibration is None and not self._hook.lifted:

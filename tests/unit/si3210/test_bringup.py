@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boardsupport.port import Fault, FaultKind, InService, Lifted, OutOfService
+from boardsupport.port import BreakBegan, Fault, FaultKind, InService, Lifted, OutOfService
 from boardsupport.si3210 import bringup, regs, sim
 from boardsupport.si3210.chip import Si3210
 from boardsupport.si3210.regs import Linefeed
@@ -72,6 +72,40 @@ async def test_warm_chips_are_taken_over_as_they_are() -> None:
         written = {address for _, address, _ in list(model.history)[count:]}
         assert not written & {regs.CALIBRATION_1.address, regs.POWER_DOWN_1.address, regs.PCM_MODE.address}
     await rig.stop()
+
+
+async def test_a_process_that_died_within_a_read_leaves_a_warm_chip(rig: Rig) -> None:
+    await rig.start()
+    await rig.ports[0].stop()
+    rig.models[0].transfer(bytes([regs.READ | regs.LINEFEED.address]))
+    rig.make_ports(dict(rig.kept))
+    await rig.start()
+    assert [event.cold for event in rig.of(InService) if isinstance(event, InService)] == [False]
+
+
+async def test_what_a_warm_chip_has_signalled_does_not_hide_what_comes_next(rig: Rig) -> None:
+    """Its interrupt line has been low since the handset was lifted, so there is no edge until it was served."""
+    await rig.start()
+    await rig.ports[0].stop()
+    rig.lift()
+    await rig.run(0.1)
+    assert rig.pins.edges(), "which the next process does not get"
+    rig.make_ports(dict(rig.kept))
+    await rig.start()
+    assert [event.off_hook for event in rig.of(InService) if isinstance(event, InService)] == [True]
+    rig.replace()
+    assert await rig.run(0.05, lambda: bool(rig.of(BreakBegan)))
+
+
+async def test_a_chip_that_does_not_obey_its_reset_is_not_used(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    await rig.start()
+    await rig.ports[0].stop()
+    rig.models[0].transfer(bytes([regs.TX_START_LOW.address]))
+    rig.models[0].transfer(bytes([64]))
+    monkeypatch.setattr(rig.models[0], "reset_pin", lambda asserted: None)
+    rig.make_ports(dict(rig.kept))
+    await rig.start()
+    assert raised(rig) == ["chip-absent"]
 
 
 async def test_another_law_or_slot_is_no_warm_start(rig: Rig) -> None:

@@ -20,6 +20,7 @@ from boardsupport.port import (
     RingBurst,
     RingPlan,
 )
+from boardsupport.si3210 import regs
 from boardsupport.si3210.regs import Linefeed
 from tests.unit.si3210.rig import Rig
 
@@ -137,6 +138,29 @@ async def test_answer_in_burst_or_pause(rig: Rig, when_s: float) -> None:
     assert rig.linefeed() == Linefeed.FORWARD_ACTIVE
     bursts_told = [event.on for event in rig.of(RingBurst) if isinstance(event, RingBurst)]
     assert bursts_told == [True, False]
+
+
+async def test_right_after_ring_trip_an_open_loop_is_not_believed(rig: Rig) -> None:
+    """The loop detector has not had its time yet when a poll comes."""
+    await rig.start()
+    rig.ports[0].ring(NORMAL)
+    await rig.run(0.3)
+    rig.lift()
+    assert await rig.run(0.25, lambda: bool(rig.of(Lifted)), step_ms=1)
+    assert not rig.models[0].register(regs.LOOP_STATUS.address)
+    rig.service.poll()
+    await rig.run(1)
+    assert not rig.of(BreakBegan)
+
+
+async def test_lifted_and_replaced_at_once(rig: Rig) -> None:
+    await rig.start()
+    rig.ports[0].ring(NORMAL)
+    await rig.run(0.3)
+    rig.lift()
+    assert await rig.run(0.25, lambda: bool(rig.of(Lifted)), step_ms=1)
+    rig.after(30, rig.replace)
+    assert await rig.run(2, lambda: bool(rig.of(Replaced)))
 
 
 async def test_a_lifted_telephone_is_not_rung(rig: Rig) -> None:
