@@ -151,25 +151,11 @@ class Si3210Port:
 
     def signalled(self, status: int, state: LineState, at_ns: int) -> None:
         """See `ServedPort.signalled`."""
-        if not (self._line.fed and self._alive(state)):
-            return
-        if regs.POWER_ALARM_IRQ.of(status) and state.actual == Linefeed.OPEN:
-            self._power_alarm(at_ns)
-        elif regs.RING_TRIP_IRQ.of(status) or state.tripped:
-            self._tripped(at_ns)
-        elif state.sensing:
-            self._loop(state.closed, at_ns)
+        self._observe(state, state.tripped or bool(regs.RING_TRIP_IRQ.of(status)), at_ns)
 
     def polled(self, state: LineState, now_ns: int) -> None:
         """See `ServedPort.polled`."""
-        if not (self._line.fed and self._alive(state)):
-            return
-        if regs.LF.of(state.linefeed) == Linefeed.OPEN:
-            self._power_alarm(now_ns)
-        elif state.tripped:
-            self._tripped(now_ns)
-        elif state.sensing:
-            self._loop(state.closed, now_ns)
+        self._observe(state, state.tripped, now_ns)
 
     def measured(self, reading: LineReading, now_ns: int) -> None:
         """See `ServedPort.measured`."""
@@ -185,6 +171,17 @@ class Si3210Port:
     def bus_failed(self, text: str) -> None:
         """See `ServedPort.bus_failed`."""
         self._fail("chip-absent", text)
+
+    def _observe(self, state: LineState, tripped: bool, at_ns: int) -> None:
+        """What the chip has done about its line by itself, or sees on it."""
+        if not (self._line.fed and self._alive(state)):
+            return
+        if regs.LF.of(state.linefeed) == Linefeed.OPEN:
+            self._power_alarm(at_ns)
+        elif tripped:
+            self._tripped(at_ns)
+        elif state.sensing:
+            self._loop(state.closed, at_ns)
 
     def _alive(self, state: LineState) -> bool:
         if state.absent:
