@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
+import queue
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+MAX_WAITING = 10_000
+"""Lines that nobody has taken yet; those beyond are lost."""
+END_S = 1.0
+"""How long the end of the process waits for the last lines to be taken."""
 _LEVELS = {logging.DEBUG: "debug", logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "error"}
 
 
@@ -26,6 +35,45 @@ def configure(verbose: bool = False) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+def write_aside(begin: Callable[[], None]) -> None:
+    """From now on a thread writes this process's log; it calls `begin` first.
+
+    Whoever logs never waits then: not for a stopped terminal, nor for a pipe that nobody empties.
+    """
+    handler = _Aside(sys.stderr.fileno(), begin)
+    handler.setFormatter(_LineFormatter())
+    logging.getLogger().handlers[:] = [handler]
+
+
+class _Aside(logging.Handler):
+    """Lines in a queue, and the thread that writes them to a file descriptor."""
+
+    def __init__(self, descriptor: int, begin: Callable[[], None]) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._begin = begin
+        self._lines: queue.Queue[str | None] = queue.Queue(MAX_WAITING)
+        self._thread = threading.Thread(target=self._write, name="log", daemon=True)
+        self._thread.start()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(queue.Full):
+            self._lines.put_nowait(self.format(record))
+
+    def close(self) -> None:
+        """Called by `logging` at the end of the process."""
+        with suppress(queue.Full):
+            self._lines.put_nowait(None)
+        self._thread.join(END_S)
+        super().close()
+
+    def _write(self) -> None:
+        self._begin()
+        while (line := self._lines.get()) is not None:
+            with suppress(OSError):  # the terminal is gone
+                os.write(self._descriptor, f"{line}\n".encode(errors="backslashreplace"))
 
 
 class Log:

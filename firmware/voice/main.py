@@ -22,7 +22,7 @@ from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
 from firmware.countries import COUNTRIES
 from firmware.gateway.messages import Command, Error, Event, Lodge, Reply, ResidentPlan
-from firmware.log import Log
+from firmware.log import Log, write_aside
 from firmware.voice import realtime, tones
 from firmware.voice.checks import check_lodge
 from firmware.voice.commands import Answer, Floor, execute
@@ -53,6 +53,7 @@ log = Log("voice")
 def run(config: Config, data: Path) -> int:
     """Serve the telephones of this configuration until SIGTERM; the exit status."""
     real_time = realtime.use_real_time(realtime.CORE_PRIORITY)
+    write_aside(partial(realtime.take_priority, realtime.DISK_PRIORITY))
     realtime.lock_memory()
     try:
         law = COUNTRIES[config.hotel.country].law
