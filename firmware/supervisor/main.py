@@ -78,24 +78,20 @@ class Supervisor:
         self._housekeeping = Housekeeping(self._store, self._clock)
         self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
         self._tree = Tree(self._specs())
+        self._join()
 
     def _specs(self) -> list[ChildSpec]:
         """The supervision tree, in the order of start."""
         host, port = split_address(self._config.web.listen)
         web = Server(create_app(self._desk), host, port, self._serving)
-        self._service.on_progress = lambda: self._tree.progress("agent")
-        self._service.on_feature = self._keep_feature
-        self._service.on_connected = self._lamp.refresh
-        self._store.on_trouble = self._tell_storage
-        self._desk.on_enrolled = self._health.greeting.clear
         return [
             ChildSpec("agent", self._service.run, budget=(20, 60.0), progress_s=15.0),
             ChildSpec("records", self._records.run),
             ChildSpec("web", web.run),
             ChildSpec("health", self._health.run),
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
-            ChildSpec("housekeeping", self._housekeeping.run),
-            ChildSpec("copies", self._store.keep_copies),
+            ChildSpec("housekeeping", self._housekeeping.run, vital=False),
+            ChildSpec("copies", self._store.keep_copies, vital=False),
             ChildSpec("watchdog", self._watch.run),
         ]
 
@@ -172,6 +168,14 @@ class Supervisor:
         )
 
     # ------------------------------------------------------------------------------------------------------ joining
+
+    def _join(self) -> None:
+        """Who tells whom."""
+        self._service.on_progress = lambda: self._tree.progress("agent")
+        self._service.on_feature = self._keep_feature
+        self._service.on_connected = self._lamp.refresh
+        self._store.on_trouble = self._tell_storage
+        self._desk.on_enrolled = self._health.greeting.clear
 
     def _serving(self, serving: bool) -> None:
         self._health.serving = serving

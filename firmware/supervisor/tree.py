@@ -1,7 +1,8 @@
 """The supervision tree: services declared with their start order, restart kind, budget and time to stop (after OTP).
 
-A service that ends when it should not is started again; one that does so more often than its budget allows ends the
-whole tree, and whoever started this process starts it afresh.
+A service that ends when it should not is started again; a vital one that does so more often than its budget allows
+ends the whole tree, and whoever started this process starts it afresh. One that is not vital waits instead: the
+telephones shall not suffer from it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ RestartKind: TypeAlias = Literal["permanent", "transient", "temporary"]
 """permanent: always started again; transient: only after a failure; temporary: never."""
 ServiceState: TypeAlias = Literal["stopped", "running", "waiting", "ended"]
 RESTART_PAUSE_S = 0.2
+LONG_PAUSE_S = 60.0
+"""Before a service that is not vital is tried again, its budget being spent."""
 
 log = Log("supervisor")
 
@@ -31,6 +34,7 @@ class ChildSpec:
     run: Callable[[], Awaitable[None]]
     restart: RestartKind = "permanent"
     budget: tuple[int, float] = (10, 60.0)
+    vital: bool = True
     stop_s: float = 3.0
     progress_s: float | None = None
     """How old the service's last `progress` may be before it counts as stuck; None: not watched."""
@@ -105,11 +109,13 @@ class Tree:
             if child.spec.restart == "temporary" or (child.spec.restart == "transient" and not failed):
                 child.state = "ended"
                 return
-            if not self._affordable(child):
+            affordable = self._affordable(child)
+            if not affordable and child.spec.vital:
+                self._escalate(child)
                 return
             child.restarts += 1
             child.state = "waiting"
-            await asyncio.sleep(RESTART_PAUSE_S)
+            await asyncio.sleep(RESTART_PAUSE_S if affordable else LONG_PAUSE_S)
 
     async def _once(self, child: _Child) -> bool:
         """Run the service; whether it failed."""
@@ -127,13 +133,14 @@ class Tree:
         child.times.append(now)
         while child.times and now - child.times[0] > seconds:
             child.times.popleft()
-        if len(child.times) <= most:
-            return True
+        return len(child.times) <= most
+
+    def _escalate(self, child: _Child) -> None:
+        most, seconds = child.spec.budget
         child.state = "ended"
         self._failed = BudgetError(f"{child.spec.name}: more than {most} restarts in {seconds:.0f} s")
         log.error("escalates", name=child.spec.name, restarts=len(child.times), seconds=seconds)
         self._stop.set()
-        return False
 
     async def _end(self, child: _Child) -> None:
         task = child.task

@@ -77,6 +77,16 @@ async def test_a_service_beyond_its_budget_ends_the_tree() -> None:
     assert [view.state for view in tree.views()] == ["stopped", "ended"]
 
 
+async def test_a_service_that_is_not_vital_waits_when_its_budget_is_spent() -> None:
+    starts, run = failing(100)
+    tree = Tree([ChildSpec("steady", for_ever), ChildSpec("a", run, budget=(3, 60.0), vital=False)])  # type: ignore[arg-type]
+    running = asyncio.create_task(tree.run())
+    await until(lambda: tree.views()[1] == ServiceView("a", "waiting", 4))
+    assert (len(starts), tree.views()[0].state) == (4, "running")
+    tree.stop()
+    await running
+
+
 async def test_services_stop_in_the_reverse_order_of_their_start() -> None:
     ended: list[str] = []
 
