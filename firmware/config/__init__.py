@@ -11,45 +11,10 @@ from firmware.config import dialling
 from firmware.config.check import CHECKS, split_address
 from firmware.config.decode import Fault, decode
 from firmware.config.lines import KeyPath, find_lines, line_of
-from firmware.config.schema import (
-    AnalogTrunk,
-    Board,
-    Classes,
-    Config,
-    E1Trunk,
-    Extension,
-    FiasLink,
-    Hotel,
-    MitelLink,
-    Numbers,
-    PmsLink,
-    SipTrunk,
-    Trunk,
-)
+from firmware.config.schema import Config, SipTrunk
 from firmware.errors import ConfigError
 
-__all__ = [
-    "AnalogTrunk",
-    "Board",
-    "Classes",
-    "Config",
-    "ConfigFaultsError",
-    "E1Trunk",
-    "Extension",
-    "Fault",
-    "FiasLink",
-    "Hotel",
-    "MitelLink",
-    "Numbers",
-    "PmsLink",
-    "SipTrunk",
-    "Trunk",
-    "load",
-    "loads",
-    "not_served",
-    "notices",
-    "split_address",
-]
+__all__ = ["Config", "ConfigFaultsError", "SipTrunk", "load", "loads", "not_served", "notices", "split_address"]
 
 
 class ConfigFaultsError(ConfigError):
