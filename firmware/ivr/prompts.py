@@ -29,6 +29,7 @@ PROGRAM = "espeak-ng"
 WORDS_PER_MINUTE = 145
 RECIPE = "2"
 """Part of each hash; to be raised when the same text shall sound otherwise."""
+PATIENCE_S = 60
 PEAK = 0.5
 """Of full scale: speech about as loud as a talker on the line."""
 
@@ -36,12 +37,12 @@ log = Log("prompts")
 
 
 def missing(directory: Path) -> list[tuple[str, str]]:
-    """(language, name) of each prompt whose file is not there or was made from something else."""
+    """(language, name) of each prompt whose file is not there, is empty, or was made from something else."""
     made = _made(directory)
     return [
         (language, name)
         for language, name in _all()
-        if made.get(f"{language}/{name}") != _hash(language, name) or not path_of(directory, language, name).exists()
+        if made.get(f"{language}/{name}") != _hash(language, name) or not _bytes(path_of(directory, language, name))
     ]
 
 
@@ -66,12 +67,15 @@ def render(directory: Path, wanted: list[tuple[str, str]]) -> None:
 
 
 def speak(text: str, voice: str) -> tuple[int, array[int]]:
-    """Sampling rate and samples of a text spoken. Raises UnavailableError."""
+    """Sampling rate in Hz and 16-bit samples of a text spoken. Raises UnavailableError."""
     program = shutil.which(PROGRAM)
     if program is None:
         raise UnavailableError(f"{PROGRAM} is not installed, so nothing can be spoken: install the package {PROGRAM}")
     command = [program, "-v", voice, "-s", str(WORDS_PER_MINUTE), "--stdout", "--stdin"]
-    done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=60)
+    try:
+        done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        raise UnavailableError(f"{PROGRAM} -v {voice} does not end") from None
     if done.returncode != 0 or not done.stdout:
         raise UnavailableError(f"{PROGRAM} -v {voice}: {done.stderr.decode(errors='replace').strip()}")
     return _samples(done.stdout)
@@ -87,7 +91,7 @@ def render_command(data: Path) -> int:
 
 
 class PromptService:
-    """Has the missing prompts made, the hotel's language first, and tells the desk if they cannot be."""
+    """Has the missing prompts made, and tells the desk if they cannot be."""
 
     def __init__(self, data: Path, failed: Callable[[str | None], None]) -> None:
         self._data = data
@@ -122,6 +126,13 @@ def _all() -> Iterator[tuple[str, str]]:
 def _hash(language: str, name: str) -> str:
     recipe = "\0".join((RECIPE, VOICES[language], str(WORDS_PER_MINUTE), TEXTS[name][language]))
     return hashlib.sha256(recipe.encode()).hexdigest()[:24]
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _made(directory: Path) -> dict[str, str]:
