@@ -16,7 +16,6 @@ from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210.access import RegisterAccess
 from boardsupport.si3210.chip import CalibrationResults, ChipSettings, Si3210
-from boardsupport.si3210.hook import HookTimes
 from boardsupport.si3210.port import Si3210Port
 from boardsupport.si3210.ringer import bell
 from boardsupport.si3210.service import LineService
@@ -115,15 +114,10 @@ def make_ports(
             continue
         reset = resets.setdefault(bay.reset_pin, ResetLine(board.pins, bay.reset_pin, sleep))
         ports[name] = Si3210Port(
-            name, bay.timeslot, _chip(board, bay, settings, sleep), hook_times(settings), scheduler, service,
+            name, bay.timeslot, _chip(board, bay, settings, sleep), settings.hook, scheduler, service,
             bay.interrupt_pin, reset, (calibrations or {}).get(name), keep, clock, sleep,
         )  # fmt: skip
     return ports
-
-
-def hook_times(settings: LineSettings) -> HookTimes:
-    """The hook's limits as the country's settings have them."""
-    return HookTimes(settings.flash_min_ms, settings.flash_max_ms, settings.pulse_min_ms, settings.pulse_max_ms)
 
 
 def _chip(board: Board, bay: Bay, settings: LineSettings, sleep: Sleep) -> Si3210:

@@ -126,6 +126,22 @@ class RingPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class HookTimes:
+    """Limits in milliseconds; breaks between `pulse_max` and `flash_min`, and below `pulse_min`, mean nothing."""
+
+    flash_min: float = 80
+    flash_max: float = 800
+    pulse_min: float = 20
+    pulse_max: float = 80
+    tolerance: float = 8
+    """By how much a flash may miss its limits: loop closure is sensed in steps of 1.25 ms, and contacts bounce."""
+    digit_gap: float = 200
+    """Silence after a digit's last pulse; the make of a slow dial is 60 ms, the pause between digits 300 ms or more."""
+    late_edge: float = 40
+    """How long after `flash_max` an edge with an earlier stamp may still be on its way."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineSettings:
     """What a country asks of a telephone port; see `boardsupport/si3210/countries.py`."""
 
@@ -135,10 +151,7 @@ class LineSettings:
     """TISS code of the Si3210 (reference board.md 1.9)."""
     ring_hz: float
     ring_vpk: float
-    flash_min_ms: int = 80
-    flash_max_ms: int = 800
-    pulse_min_ms: int = 20
-    pulse_max_ms: int = 80
+    hook: HookTimes = HookTimes()
 
 
 class FxsPort(Protocol):

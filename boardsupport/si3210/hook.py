@@ -9,10 +9,9 @@ time has passed, and the answer is the list of the port's events.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
-from boardsupport.port import BreakBegan, Flashed, Lifted, PortEvent, PulseDigit, Replaced
+from boardsupport.port import BreakBegan, Flashed, HookTimes, Lifted, PortEvent, PulseDigit, Replaced
 
 NS_PER_MS = 1_000_000
 
@@ -32,22 +31,6 @@ class HookInput(Enum):
     CLOSED = auto()
     OPENED = auto()
     EXPIRED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class HookTimes:
-    """Limits in milliseconds; breaks between `pulse_max` and `flash_min`, and below `pulse_min`, mean nothing."""
-
-    flash_min: float = 80
-    flash_max: float = 800
-    pulse_min: float = 20
-    pulse_max: float = 80
-    tolerance: float = 8
-    """By how much a flash may miss its limits: loop closure is sensed in steps of 1.25 ms, and contacts bounce."""
-    digit_gap: float = 200
-    """Silence after a digit's last pulse; the make of a slow dial is 60 ms, the pause between digits 300 ms or more."""
-    late_edge: float = 40
-    """How long after `flash_max` an edge with an earlier stamp may still be on its way."""
 
 
 _ACTIONS: dict[tuple[HookState, HookInput], str] = {

@@ -17,7 +17,6 @@ from boardsupport.ringing import RingScheduler
 from boardsupport.si3210 import regs
 from boardsupport.si3210.access import RegisterAccess
 from boardsupport.si3210.chip import ChipSettings, Si3210
-from boardsupport.si3210.hook import HookTimes
 from boardsupport.si3210.port import Si3210Port
 from boardsupport.si3210.ringer import bell
 from boardsupport.si3210.service import LineService
@@ -127,7 +126,7 @@ class Rig:
         chip = Si3210(RegisterAccess(self.spi, n, self.sleep), chip_settings, self.sleep)
         name = f"fxs/{n + 1}"
         return Si3210Port(
-            name, self.first_slot + n, chip, HookTimes(), self.scheduler, self.service, INTERRUPT_PIN,
+            name, self.first_slot + n, chip, settings.hook, self.scheduler, self.service, INTERRUPT_PIN,
             ResetLine(self.pins, n, self.sleep), kept.get(name), self.kept.__setitem__, self.clock, self.sleep,
         )  # fmt: skip
 

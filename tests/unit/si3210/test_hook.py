@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardsupport.port import BreakBegan, Flashed, Lifted, PortEvent, PulseDigit, Replaced
-from boardsupport.si3210.hook import HookMachine, HookTimes
+from boardsupport.port import BreakBegan, Flashed, HookTimes, Lifted, PortEvent, PulseDigit, Replaced
+from boardsupport.si3210.hook import HookMachine
 
 MS = 1_000_000
 
