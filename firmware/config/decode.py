@@ -100,7 +100,7 @@ def _choose(
     tag_field = str(config[0].tag_field)
     by_tag = {entry.tag: struct for entry, struct in zip(config, structs, strict=True)}
     tag = raw.get(tag_field, "analog" if "analog" in by_tag else None)
-    if tag in by_tag:
+    if isinstance(tag, str) and tag in by_tag:
         return by_tag[tag]
     text = "is missing" if tag is None else f"is {_describe(tag)}"
     faults.append(Fault((*path, tag_field), text, _choices(str(tag), by_tag)))

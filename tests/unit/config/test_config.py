@@ -82,6 +82,7 @@ def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
         ('encoding = "utf-8"', 'encoding = "undefined"', "pms[0].encoding", "cp1250"),
         ('encoding = "utf-8"', 'room_map = { "0101" = 101 }', "pms[0].room_map.0101", "a text"),
         ('answer = "reversal"', 'answer = "reversal"\ndid = { "48" = "100" }', "trunk[0].did", "name | ports"),
+        ('protocol = "fias"   ', 'protocol = ["fias"]', "pms[0].protocol", "fias | mitel"),
         ("[web]", "[console]\n[web]", "console.device", "in one line"),
     ],
 )  # fmt: skip
