@@ -145,7 +145,6 @@ class HookTimes:
 class LineSettings:
     """What a country asks of a telephone port; see `boardsupport/si3210/countries.py`."""
 
-    country: str
     law: Law
     impedance: int
     """TISS code of the Si3210 (reference board.md 1.9)."""

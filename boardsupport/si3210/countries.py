@@ -97,4 +97,4 @@ LINE_COUNTRIES: dict[str, LineCountry] = {
 def line_settings(country: str) -> LineSettings:
     """What the ports of a hotel in this country are set to. Raises KeyError for a country that has no row."""
     row = LINE_COUNTRIES[country]
-    return LineSettings(country, row.law, row.impedance.value, row.ring_hz.value, row.ring_vpk.value)
+    return LineSettings(row.law, row.impedance.value, row.ring_hz.value, row.ring_vpk.value)

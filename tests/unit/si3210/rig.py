@@ -22,7 +22,7 @@ from boardsupport.si3210.ringer import bell
 from boardsupport.si3210.service import LineService
 from boardsupport.si3210.sim import Si3210Model
 
-POLAND = LineSettings("pl", "alaw", 0, 25.0, 65.0)
+POLAND = LineSettings("alaw", 0, 25.0, 65.0)
 INTERRUPT_PIN = 100
 MS = 1_000_000
 START_NS = 1_000_000_000
