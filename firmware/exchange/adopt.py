@@ -29,7 +29,11 @@ from firmware.gateway.messages import (
     Tone,
 )
 
-_TONES_LEFT: dict[State, Tone] = {State.DISCONNECT_INDICATION: "busy", State.HOWLER: "howler"}
+_TONES: dict[State, Tone] = {
+    State.CALL_DELIVERED: "ringback",
+    State.DISCONNECT_INDICATION: "busy",
+    State.HOWLER: "howler",
+}
 """For one that is dialling just now, and therefore hears nothing."""
 
 
@@ -203,6 +207,7 @@ def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag)
         call.called = half
     else:
         call.alerting.append(half)
+    half.hearing = _tone(now) or _TONES.get(state)
     half.resume(state)
 
 
@@ -226,7 +231,7 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
 def _left(now: EndpointState, was: State | None = None) -> State | None:
     """Left off-hook: what it hears tells for how long; amid a number it hears nothing, and its tag may tell."""
     tone = _tone(now)
-    if not now.collecting or tone in DIAL_TONES:
+    if not now.collecting or tone in DIAL_TONES or tone == "ringback":
         return None
     if now.digits:
         return was
@@ -240,7 +245,7 @@ def _adopt_left(core: Core, telephone: Telephone, now: EndpointState, was: State
     if state is None:
         return False
     half = core.new_half(telephone, None)
-    half.left_with = _tone(now) or _TONES_LEFT.get(state)
+    half.hearing = _tone(now) or _TONES.get(state)
     half.resume(state)
     if state is State.LOCKED_OUT:
         half.tell_left_off()
@@ -328,6 +333,9 @@ def _restart_idle_hooks(core: Core, found: Findings) -> None:
         front = telephone.front
         if front is not None and front.state is State.OVERLAP_SENDING and not state.collecting:
             _collect_again(front, state)
+        elif front is not None and front.state is State.CALL_DELIVERED and _concluded(state):
+            whole = state.digits in core.plan.emergency_dialled
+            front.feed(Event.DIGITS, state.digits, "complete" if whole else "no-match")
         elif telephone.off_hook and front is None and telephone.usable:
             if not _adopt_left(core, telephone, state):
                 _begin_call(core, telephone, state)
@@ -339,8 +347,9 @@ def _restart_idle_hooks(core: Core, found: Findings) -> None:
 def _begin_call(core: Core, telephone: Telephone, state: EndpointState) -> None:
     """It was lifted, and may have dialled."""
     half = core.new_half(telephone, None)
-    half.feed(Event.ORIGINATE, state.collecting or _untaken(state))
-    if not state.collecting:
+    dials = state.collecting and (bool(state.digits) or _tone(state) in DIAL_TONES)
+    half.feed(Event.ORIGINATE, dials or _untaken(state))
+    if not dials:
         _take_digits(half, state)
 
 
@@ -355,8 +364,13 @@ def _collect_again(half: HalfCall, state: EndpointState) -> None:
 
 
 def _untaken(state: EndpointState) -> bool:
-    """Digits are there, and the telephone hears nothing: nobody has done anything with them."""
-    return bool(state.digits) and not state.collecting and state.signal is None
+    """Digits are there, and nobody has done anything with them."""
+    return bool(state.digits) and _concluded(state)
+
+
+def _concluded(state: EndpointState) -> bool:
+    """A collection has ended with its signal, and nobody has taken note."""
+    return not state.collecting and state.signal is None
 
 
 def _take_digits(half: HalfCall, state: EndpointState) -> None:

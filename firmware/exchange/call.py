@@ -136,7 +136,7 @@ class Call:
         self.open_record()
         for alerting in tuple(self.alerting):
             self.core.post(alerting, Event.RELEASED, None)
-        if self.calling is not None and self.calling.state is State.CALL_DELIVERED:
+        if self.calling is not None:
             self.core.post(self.calling, Event.CONNECTED)
         self.core.touch(self)
 

@@ -91,11 +91,12 @@ _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.FACILITY, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.FACILITY, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.CONNECTED): _to(None, _S.ACTIVE),
+    (_S.CALL_DELIVERED, _E.DIGITS): _to("dialled_late", *_AFTER_DIALLING),
     (_S.CALL_DELIVERED, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.TIMEOUT): _to("no_answer", _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.CALL_DELIVERED, _E.FLASH): _to("flash_before_answer", _S.CALL_DELIVERED, _S.NULL),
-    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING, _S.ACTIVE),
+    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING),
     (_S.CALL_PRESENT, _E.RELEASED): _to("stop_alerting", _S.NULL),
     (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up_click", _S.NULL),
     (_S.CALL_PRESENT, _E.ON_HOOK): _to("give_up_click", _S.NULL),
@@ -151,7 +152,8 @@ _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
         "displace": (_S.CALL_RECEIVED,),
         "give_up_click": (_S.CALL_PRESENT,),
         "give_up_recall": (_S.RECALL,),
-        "taken_back": (_S.DISCONNECT_INDICATION, _S.HOWLER, _S.LOCKED_OUT),
+        "unlock": (_S.LOCKED_OUT,),
+        None: (_S.DISCONNECT_INDICATION, _S.HOWLER),
     }.items()
     for state in states
 }
@@ -177,5 +179,6 @@ TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING})
 BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
 """What the hook does not act on while something is in the foreground."""
 LEFT = frozenset({State.DISCONNECT_INDICATION, State.HOWLER, State.LOCKED_OUT})
-"""Off-hook after a call, or without one; emergency numbers are collected all the same."""
-COLLECTING = LEFT | {State.OVERLAP_SENDING}
+"""Off-hook after a call, or without one."""
+COLLECTING = LEFT | {State.OVERLAP_SENDING, State.CALL_DELIVERED}
+"""What is dialled is heard; where no number is asked for, emergency numbers alone."""

@@ -44,7 +44,6 @@ def start(half: HalfCall, given: bool = False) -> State:
     begin_call(half)
     extension = telephone.extension
     if extension is not None and extension.reception_after_s == 0 and telephone.holding is None:
-        half.stop_collecting()
         return to_reception(half)
     if not given:
         signal = Signal(tone=dial_tone(telephone), repeat=True)
@@ -131,7 +130,7 @@ def blocked(half: HalfCall, extension: Extension) -> bool:
 
 def deliver(half: HalfCall, telephones: list[Telephone], kind: str) -> State:
     """These telephones ring; the caller hears it."""
-    half.core.play(half.endpoint, "ringback")
+    half.hear("ringback")
     for telephone in telephones:
         ringing.offer(half.the_call, telephone, kind)
     return State.CALL_DELIVERED

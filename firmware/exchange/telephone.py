@@ -9,10 +9,10 @@ from firmware.exchange import originate
 from firmware.exchange.causes import Cause, tone_of
 from firmware.exchange.decisions import ClearAlarm, LineState, LineView, RaiseAlarm
 from firmware.exchange.features import click, consult, forward, hold, ringing, waiting
-from firmware.exchange.half_call import ALERTING, BACKGROUND, COLLECTING, HALF_CALL, TALKING, Event, State
+from firmware.exchange.half_call import ALERTING, BACKGROUND, HALF_CALL, TALKING, Event, State
 from firmware.exchange.numbering import Extension, emergency_map
 from firmware.fsm import Machine
-from firmware.gateway.messages import Collect, ServiceState, Signal, StopCollect, StopRing, Tone
+from firmware.gateway.messages import Collect, ServiceState, Signal, StopRing, Tone
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
@@ -113,8 +113,8 @@ class HalfCall:
         self.name = name
         self.machine: Machine[State, Event] = Machine(HALF_CALL, name, self, core)
         self.alive = True
-        self.left_with: Tone | None = None
-        """What it hears when left off-hook; the tone stops for what is dialled."""
+        self.hearing: Tone | None = None
+        """While it is asked for no number, and nobody is connected; the tone stops for what is dialled."""
 
     @property
     def endpoint(self) -> str:
@@ -232,7 +232,6 @@ class HalfCall:
 
     def vacate(self) -> None:
         """Leave the call for a more important one; the other party hears why."""
-        self.stop_collecting()
         self.the_call.release(Cause.PRE_EMPTION, by=self)
 
     def displace(self) -> None:
@@ -252,28 +251,27 @@ class HalfCall:
         if self.call is not None:
             self.call.detach(self)
             self.call = None
-        self.leave_with(tone_of(cause or Cause.NORMAL_CLEARING))
+        self.hear(tone_of(cause or Cause.NORMAL_CLEARING))
 
-    # ------------------------------------------------------------------------------------------------- left off-hook
+    # ------------------------------------------------------------------------------------------- nobody is connected
 
-    def leave_with(self, tone: Tone | None) -> None:
-        """Nobody is connected: it hears the tone, and emergency numbers are collected all the same."""
-        self.left_with = tone
+    def hear(self, tone: Tone | None) -> None:
+        """It is asked for no number, and emergency numbers are collected all the same."""
+        self.hearing = tone
         numbers = emergency_map(self.core.plan, self.core.settings.timers)
         signal = None if tone is None else Signal(tone=tone)
         self.core.send(Collect(endpoint=self.endpoint, digit_map=numbers, signal=signal))
 
-    def stop_collecting(self) -> None:
-        if self.state in COLLECTING:
-            self.core.send(StopCollect(endpoint=self.endpoint))
-
     def dialled_late(self, digits: str, outcome: str) -> State:
         """A whole number is one that goes through whatever stands in its way; after anything else it is as before."""
         if outcome != "complete":
-            self.leave_with(self.left_with)
+            self.hear(self.hearing)
             return self.state
         if self.state is State.LOCKED_OUT:
             self.unlock()
+        if self.call is not None:
+            self.call.release(Cause.NORMAL_CLEARING, by=self)
+            self.call = None
         originate.begin_call(self)
         return originate.place(self, digits)
 
@@ -281,15 +279,14 @@ class HalfCall:
         """Nobody has hung up. Reception looks after a telephone that is set so, once; else it howls."""
         extension, telephone = self.telephone.extension, self.telephone
         if extension is not None and extension.reception_after_s is not None and not telephone.asked_reception:
-            self.stop_collecting()
             originate.begin_call(self)
             return originate.to_reception(self)
-        self.leave_with("howler")
+        self.hear("howler")
         return State.HOWLER
 
     def lock_out(self) -> None:
         self.core.play(self.endpoint, None)
-        self.leave_with(None)
+        self.hear(None)
         self.tell_left_off()
 
     def tell_left_off(self) -> None:
@@ -299,9 +296,3 @@ class HalfCall:
 
     def unlock(self) -> None:
         self.core.decide(ClearAlarm(LEFT_OFF_HOOK, self.endpoint))
-
-    def taken_back(self) -> None:
-        """It is put into a call after all."""
-        self.stop_collecting()
-        if self.state is State.LOCKED_OUT:
-            self.unlock()

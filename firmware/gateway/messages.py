@@ -8,7 +8,8 @@ nothing to the gateway. This file is the protocol's manual; what it does not nam
 Rules that hold for every endpoint:
 - It has at most one signal (tone, prompt, howler) and takes part in at most one connection at a time. A signal is heard
   instead of the connection's audio unless it is an overlay, which is mixed into it.
-- A digit collection ends its own dial tone at the first digit.
+- A digit collection ends its own signal at the first digit. To be joined into a connection ends a collection without an
+  event.
 - On-hook ends signal, ringing, collection and the endpoint's legs at once, inside the gateway; the agent is told after.
 - A command is checked whole before anything changes; a refused one changes nothing.
 """
@@ -212,12 +213,6 @@ class Collect(_Base, frozen=True, kw_only=True, tag="collect"):
     digit_map: DigitMap
     signal: Signal | None = None
     tag: bytes | None = None
-
-
-class StopCollect(_Base, frozen=True, kw_only=True, tag="stop-collect"):
-    """End a digit collection without an event."""
-
-    endpoint: str
 
 
 class Connect(_Base, frozen=True, kw_only=True, tag="connect"):
@@ -485,7 +480,7 @@ class Service(_Base, frozen=True, kw_only=True, tag="service"):
 
 
 Command: TypeAlias = (
-    Hello | Pong | Audit | ForgetJournal | Arm | Tag | Collect | StopCollect | Connect | Disconnect | Ring | StopRing
+    Hello | Pong | Audit | ForgetJournal | Arm | Tag | Collect | Connect | Disconnect | Ring | StopRing
     | Apply | Lamp | SetGain | Record | StopRecord | ReturnToService | Lodge | Indicate | GetFigures
 )  # fmt: skip
 Reply: TypeAlias = Done | Error | Welcome | AuditReport | Figures

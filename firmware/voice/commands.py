@@ -33,7 +33,6 @@ from firmware.gateway.messages import (
     ReturnToService,
     Ring,
     SetGain,
-    StopCollect,
     StopRecord,
     StopRing,
     Tag,
@@ -151,13 +150,6 @@ def _collect(floor: Floor, command: Collect, answer: Answer) -> None:
     answer(Done())
 
 
-def _stop_collect(floor: Floor, command: StopCollect, answer: Answer) -> None:
-    endpoint = _endpoint(floor, command)
-    if endpoint.state is State.COLLECTING:
-        endpoint.machine.handle(Input.STOP_COLLECT)
-    answer(Done())
-
-
 def _connect(floor: Floor, command: Connect, answer: Answer) -> None:
     floor.gateway.connect(command)
     answer(Done())
@@ -234,7 +226,6 @@ HANDLERS: Mapping[type, tuple[Check, Act]] = {
     Arm: (check_arm, _arm),
     Tag: (check_endpoint, _tag),
     Collect: (check_collect, _collect),
-    StopCollect: (check_endpoint, _stop_collect),
     Connect: (check_connect, _connect),
     Disconnect: (check_nothing, _disconnect),
     Ring: (check_ring, _ring),

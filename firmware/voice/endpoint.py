@@ -74,7 +74,7 @@ class Input(Enum):
     RING = auto()
     STOP_RING = auto()
     COLLECT = auto()
-    STOP_COLLECT = auto()
+    JOINED = auto()
     APPLY = auto()
 
 
@@ -121,7 +121,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.COLLECTING, _I.DEADLINE): _T("deadline", _S.OFF_HOOK),
         (_S.COLLECTING, _I.SIGNAL_ENDED): _T("signal_ended", _S.COLLECTING),
         (_S.COLLECTING, _I.COLLECT): _T("begin_collection", _S.COLLECTING),
-        (_S.COLLECTING, _I.STOP_COLLECT): _T("end_collection", _S.OFF_HOOK),
+        (_S.COLLECTING, _I.JOINED): _T("end_collection", _S.OFF_HOOK),
         (_S.COLLECTING, _I.APPLY): _T("apply", _S.COLLECTING),
         (_S.COLLECTING, _I.FOUND_OFF_HOOK): _T(None, _S.COLLECTING),
         (_S.COLLECTING, _I.FOUND_ON_HOOK): _T("replaced", _S.ON_HOOK),

@@ -186,7 +186,10 @@ class Gateway:
             if leg.endpoint not in members:
                 self.endpoints[leg.endpoint].connection = None
         for leg in command.legs:
-            self.endpoints[leg.endpoint].connection = command.connection
+            joined = self.endpoints[leg.endpoint]
+            joined.connection = command.connection
+            if joined.collection is not None:
+                joined.machine.handle(Input.JOINED)
         made = Connection(command.connection, command.tag, list(command.legs), since)
         self.connections[command.connection] = made
         self._route(made)

@@ -41,7 +41,7 @@ from firmware.gateway.messages import (
 )
 from firmware.timers import Timers, TimerSpec
 from firmware.voice.journal import Journal
-from firmware.voice.resident_line import DIAL, Call, Line
+from firmware.voice.resident_line import DIAL, RINGBACK, Call, Line
 from firmware.voice.resident_table import X21, X22, X25, X26, X27, Input, State
 
 _LEFT_WITH = {"howler": State.HOWLING, None: State.SILENT}
@@ -234,11 +234,15 @@ class Resident:
         line = self._lines[state.endpoint]
         targets = {target: connect for target, connect in rings.items() if self._names(connect, state.endpoint)}
         tone = state.signal.tone if state.signal is not None else None
+        untaken = digits if not state.collecting and tone is None else None
         if targets:
             connection = next(iter(targets.values())).connection
             line.call = Call(state.endpoint, tuple(targets), connection)
             self._calls.append(line.call)
+            line.left_with = RINGBACK
             line.machine.resume(State.CALLING)
+            if untaken is not None:
+                line.machine.handle(Input.NUMBER, untaken)
         elif state.connection is not None:
             line.machine.resume(State.TALKING)
         elif state.collecting and (state.digits or tone in DIAL_TONES):
@@ -246,9 +250,9 @@ class Resident:
         elif state.collecting or tone is not None:
             line.machine.resume(_LEFT_WITH.get(tone, State.TONE))
             line.leave(state.signal)
-        elif digits is not None:
+        elif untaken is not None:
             line.machine.resume(State.OVERLAP)
-            line.machine.handle(Input.NUMBER, digits)
+            line.machine.handle(Input.NUMBER, untaken)
         else:  # it has just been lifted
             self.order(Collect(endpoint=line.name, digit_map=self.digit_map(line.name), signal=DIAL))
             line.machine.resume(State.DIALLING)

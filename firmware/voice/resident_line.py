@@ -16,12 +16,12 @@ from firmware.gateway.messages import (
     PlaybackDone,
     ResidentPlan,
     Signal,
-    StopCollect,
     Tone,
 )
 from firmware.voice.resident_table import TABLE, State
 
 DIAL = Signal(tone="dial")
+RINGBACK = Signal(tone="ringback")
 WARNING = Signal(prompt="survival-warning")
 WARNING_WITHOUT_PROMPT = Signal(tone="warning")
 
@@ -61,7 +61,7 @@ class Line:
         self.machine = Machine(TABLE, name, self, resident)
         self.call: Call | None = None
         self.left_with: Signal | None = None
-        """What it hears while it is left off-hook; the tone stops for what is dialled."""
+        """What it hears while nobody is connected; the tone stops for what is dialled."""
         self._resident = resident
 
     def lifted(self, at_ns: int) -> State:
@@ -78,6 +78,7 @@ class Line:
     def dialled_late(self, event: Digits) -> State:
         """An emergency number after all, or as before."""
         if event.outcome == "complete":
+            self.abandon()
             return self._route(event.digits)
         self.leave(self.left_with)
         return self.machine.state
@@ -89,7 +90,6 @@ class Line:
 
     def call_reception(self) -> State:
         """A hot line, at once or after its wait."""
-        self._resident.order(StopCollect(endpoint=self.name))
         return self._ring(self._resident.plan.reception, "", emergency=False)
 
     def connected(self) -> None:
@@ -142,7 +142,10 @@ class Line:
         self.call = self._resident.begin_call(self.name, targets, dialled, emergency)
         if self.call is None:
             return self._leave("busy")
-        self._resident.order(Apply(endpoint=self.name, signal=Signal(tone="ringback")))
+        if emergency:
+            self._resident.order(Apply(endpoint=self.name, signal=RINGBACK))
+        else:
+            self.leave(RINGBACK)
         return State.CALLING
 
     def _leave(self, tone: Tone) -> State:

@@ -2,7 +2,7 @@
 
 From IDLE, a telephone that is lifted is DIALLING, after its first digit OVERLAP, and with a whole number CALLING; the
 answer makes it TALKING. What cannot be leads to TONE, from there to HOWLING and in the end to SILENT; on-hook to IDLE.
-In these three an emergency number is still collected, and makes it CALLING.
+In these and while CALLING an emergency number is collected all the same.
 """
 
 from __future__ import annotations
@@ -80,6 +80,8 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.OVERLAP, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
         (_S.OVERLAP, _I.REPLACED): _T(None, _S.IDLE),
         (_S.CALLING, _I.OTHER_ANSWERED): _T("connected", _S.TALKING),
+        (_S.CALLING, _I.FIRST_DIGIT): _T(None, _S.CALLING),
+        (_S.CALLING, _I.NUMBER): _T("dialled_late", _CALL_OR_TONE),
         (_S.CALLING, _I.TIME_OVER): _T("give_up", (_S.CALLING, _S.TONE)),
         (_S.CALLING, _I.REPLACED): _T("abandon", _S.IDLE),
         (_S.TALKING, _I.OTHER_LEFT): _T("congestion", _S.TONE),

@@ -1,6 +1,6 @@
 """112 goes through from every state in which a telephone is off-hook and nobody is talked to, with an agent or without.
 
-What a person hears who dials it too late: busy tone, the howler, or nothing any more.
+Who dials it so late hears ringback, busy tone, the howler, or nothing any more.
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ import pytest
 
 from tests.clients import Api, Bench, Json
 from tests.harness import Product, wait_for
+from tests.hotel import Hotel
 from tests.scenario.conftest import EXCHANGE
-from tests.scenario.talking import connected, hang_up, lift, lift_and_dial
+from tests.scenario.talking import connected, hang_up, lift, lift_and_dial, ring_up
 
-RECEPTION = 7
+RECEPTION, HOT_LINE = 7, 5
 SHORT = {"release_tone": 8, "howler": 8}
 LONG = {"release_tone": 300, "howler": 600}
 
 Pace = Callable[[dict[str, float]], None]
+
+
+@pytest.fixture(scope="module")
+def hotel() -> Hotel:
+    return Hotel.demonstration().with_phone(HOT_LINE, off_hook="reception:0")
 
 
 @pytest.fixture
@@ -64,6 +70,22 @@ def test_at_busy_tone(bench: Bench, pace: Pace) -> None:
     bench.wait_signal(1, "busy")
     bench.dial(1, "112")
     rings_reception(bench, 1)
+
+
+def test_while_another_telephone_rings(bench: Bench) -> None:
+    ring_up(bench, 1, "102", 2)
+    bench.dial(1, "112")
+    bench.wait_quiet(2)
+    rings_reception(bench, 1)
+
+
+def test_from_a_hot_line(bench: Bench, api: Api) -> None:
+    bench.off_hook(HOT_LINE)
+    bench.wait_ringing(RECEPTION)
+    bench.wait_signal(HOT_LINE, "ringback")
+    bench.dial(HOT_LINE, "112")
+    wait_for(lambda: [call for call in api.calls() if call["emergency"]], 10, "an emergency call stands")
+    rings_reception(bench, HOT_LINE)
 
 
 @pytest.mark.parametrize("how", [{"on_ms": 80, "off_ms": 80}, {"pulse": True}], ids=["dtmf", "pulse"])

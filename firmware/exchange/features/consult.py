@@ -81,7 +81,6 @@ def flash_before_answer(half: HalfCall) -> State:
     holding = half.telephone.holding
     if holding is None:
         return _dial_again(half)
-    half.stop_collecting()
     half.the_call.release(Cause.NORMAL_CLEARING, by=half)
     half.core.post(holding, Event.RETRIEVE)
     return State.NULL
@@ -101,7 +100,6 @@ def flash_after_call(half: HalfCall) -> State:
         half.core.post(waiting, Event.ACCEPT)
     else:
         return originate.start(half)
-    half.stop_collecting()
     return State.NULL
 
 
@@ -159,7 +157,7 @@ def _blind(holding: HalfCall, half: HalfCall) -> None:
     _hand_over(held, call, holding, half, party)
     holding.feed(Event.TRANSFERRED)
     call.recall_to = half.endpoint
-    core.play(party.endpoint, "ringback")
+    party.hear("ringback")
     core.post(party, Event.RINGBACK)
     for alerting in call.alerting:
         if alerting.state is State.CALL_RECEIVED:

@@ -34,14 +34,12 @@ def place(half: HalfCall, number: str) -> State:
     extension = half.telephone.extension
     subject = half.endpoint if extension is None else extension.room or extension.number
     core.decide(RaiseAlarm(EMERGENCY_CALL, subject, f"{subject} has dialled {number}"))
-    if not search(call):
-        call.close_record(Cause.NO_CIRCUIT)
-        half.play_cause(Cause.NO_CIRCUIT)
-        return State.DISCONNECT_INDICATION
-    if call.answered_ns is not None:
-        return State.ACTIVE
     core.play(half.endpoint, "ringback")
-    return State.CALL_DELIVERED
+    if search(call):
+        return State.CALL_DELIVERED
+    call.close_record(Cause.NO_CIRCUIT)
+    half.play_cause(Cause.NO_CIRCUIT)
+    return State.DISCONNECT_INDICATION
 
 
 def search(call: Call) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from firmware.exchange.causes import Cause
 from firmware.exchange.half_call import LEFT, Event, State
 from firmware.exchange.presentation import caller_id
-from firmware.gateway.messages import Apply, Connect, Leg, Ring, Signal, StopCollect
+from firmware.gateway.messages import Apply, Connect, Leg, Ring, Signal
 
 if TYPE_CHECKING:
     from firmware.exchange.telephone import HalfCall
@@ -56,7 +56,6 @@ def answer_recall(half: HalfCall, made: str | None) -> None:
     other = call.other(half)
     assert other is not None
     if made != call.connection:
-        core.send(StopCollect(endpoint=half.endpoint))
         call.join_all()
         core.play(half.endpoint, None)
     core.play(other.endpoint, None)

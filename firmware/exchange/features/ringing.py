@@ -66,11 +66,14 @@ def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -
 
 
 def connect(half: HalfCall, made: str | None) -> None:
-    """Join the caller and this telephone, unless the gateway has done so (`made` is the connection it made)."""
+    """Join the caller and this telephone, unless the gateway has done so (`made` is the connection it made).
+
+    A signal that the caller was given meanwhile would be heard instead of it.
+    """
     core, call = half.core, half.the_call
-    if made == call.connection or call.calling is None:
+    if call.calling is None or (made == call.connection and call.calling.telephone.signalled_ns <= core.at_ns):
         return
-    if made is not None:
+    if made not in (None, call.connection):
         core.send(Disconnect(connection=made))
     call.join_all()
     core.play(call.calling.endpoint, None)

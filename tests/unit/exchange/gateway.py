@@ -108,10 +108,6 @@ class SimGateway:
         if command.tag is not None:
             line.tag = command.tag
 
-    def _stopcollect(self, command: m.StopCollect) -> None:
-        line = self._line(command.endpoint)
-        line.collecting = None
-
     def _connect(self, command: m.Connect) -> None:
         for leg in command.legs:
             line = self._off_hook_line(leg.endpoint)
@@ -123,6 +119,7 @@ class SimGateway:
             self.connections[command.connection] = Connection(command.connection, command.tag, legs, self.now_ns)
             for endpoint in legs:
                 self.lines[endpoint].connection = command.connection
+                self.lines[endpoint].collecting = None
 
     def _end(self, name: str) -> None:
         standing = self.connections.pop(name, None)

@@ -188,6 +188,14 @@ def test_an_emergency_number_half_dialled_after_a_call_goes_through(hotel: Hotel
     assert hotel.rings("100") and hotel.hears("101") == "ringback"
 
 
+@pytest.mark.parametrize(("digits", "rings"), [("5", "102"), ("112", "100")])
+def test_what_was_dialled_at_ringback_while_nobody_looked(hotel: Hotel, digits: str, rings: str) -> None:
+    hotel.call("101", "102")
+    hotel.gateway.dial("fxs/1", digits)
+    hotel.restart()
+    assert hotel.hears("101") == "ringback" and hotel.rings(rings) and len(hotel.agent.calls()) == 1
+
+
 def test_an_emergency_for_which_nobody_rings_any_more_rings_again(hotel: Hotel) -> None:
     hotel.call("101", "112")
     for operator in ("100", "109"):

@@ -171,6 +171,33 @@ def test_an_emergency_number_goes_through_however_long_the_handset_has_been_left
     assert hotel.quiet() and hotel.last().emergency and hotel.refusals == []
 
 
+@pytest.mark.parametrize("caller", ["101", "103"])
+def test_an_emergency_number_goes_through_while_another_rings(caller: str) -> None:
+    hotel = with_off_hook(n103="reception:0")
+    hotel.lift(caller)
+    hotel.dial(caller, "8888" if caller == "101" else "5")
+    assert hotel.hears(caller) == "ringback" and hotel.rings("100")
+    hotel.dial(caller, "112")
+    assert hotel.hears(caller) == "ringback" and ("emergency-call", caller) in hotel.alarms
+    ring = hotel.gateway.lines["fxs/5"].ring
+    assert ring is not None and ring.kind == "priority" and len(hotel.agent.calls()) == 1
+    hotel.lift("100")
+    assert hotel.talks(caller, "100") and hotel.gateway.lines[PORTS[caller]].collecting is None
+
+
+def test_a_digit_at_ringback_in_the_moment_of_the_answer(hotel: Hotel) -> None:
+    hotel.call("101", "102")
+    hotel.gateway.dial("fxs/1", "5")
+    event = hotel.gateway.events.pop()
+    hotel.gateway.now_ns += 5_000_000
+    hotel.gateway.lift("fxs/2")
+    hotel.gateway.events.appendleft(event)
+    hotel.gateway.now_ns += 5_000_000
+    hotel.pump()
+    assert hotel.talks("101", "102") and hotel.gateway.lines["fxs/1"].collecting is None
+    assert hotel.refusals == []
+
+
 def test_an_emergency_number_after_a_wrong_one(hotel: Hotel) -> None:
     hotel.call("101", "105")
     assert hotel.hears("101") == "unobtainable"
@@ -227,7 +254,8 @@ def test_a_hot_line_whose_held_party_has_gone_calls_reception_with_a_flash() -> 
     hotel.hang_up("101")
     hotel.flash("110")
     assert hotel.hears("110") == "ringback" and hotel.rings("100")
-    assert hotel.gateway.lines["fxs/7"].collecting is None
+    hotel.dial("110", "102")
+    assert hotel.hears("110") == "ringback" and not hotel.rings("102")
 
 
 def test_a_record_ends_when_the_hook_opened_and_not_when_that_was_known_to_be_no_flash(hotel: Hotel) -> None:

@@ -186,6 +186,24 @@ class TestConnections:
         (standing,) = rig.gateway.connection_states()
         assert standing.legs == legs("fxs/1")
 
+    @pytest.mark.parametrize("answered", [False, True])
+    def test_who_is_joined_has_dialled_enough(self, rig: Rig, answered: bool) -> None:
+        rig.lift("fxs/1")
+        left = DigitMap(patterns=("112",))
+        rig.do(Collect(endpoint="fxs/1", digit_map=left, signal=Signal(tone="ringback")))
+        rig.line_digits("fxs/1", "1")
+        both = Connect(connection="c1", legs=legs("fxs/1", "fxs/2"))
+        if answered:
+            rig.do(Ring(endpoint="fxs/2", on_answer=both))
+            rig.line("fxs/2", Lifted(rig.now, ringing=True))
+        else:
+            rig.lift("fxs/2")
+            rig.do(both)
+        rig.events()
+        rig.line_digits("fxs/1", "12")
+        assert not rig.state("fxs/1").collecting and rig.events() == []
+        assert rig.wait(5000) == []
+
     def test_an_endpoint_in_another_connection_is_refused_and_nothing_changes(self, rig: Rig) -> None:
         connected(rig, "fxs/1", "fxs/2")
         rig.lift("fxs/3")

@@ -129,6 +129,17 @@ def test_who_remains_hears_congestion_then_the_howler_then_nothing(alone: Alone)
     assert alone.tone("fxs/1") == "dial"
 
 
+def test_an_emergency_number_goes_through_while_another_rings(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "102")
+    alone.dial("fxs/1", "104")
+    assert alone.tone("fxs/1") == "ringback" and set(alone.rig.lines.ringing) == {"fxs/2"}
+    alone.dial("fxs/1", "112")
+    assert alone.tone("fxs/1") == "ringback" and set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+    alone.lift("fxs/3")
+    assert not alone.rig.state("fxs/1").collecting and alone.tone("fxs/1") is None
+
+
 @pytest.mark.parametrize("seconds", [0, 31, 95])
 def test_an_emergency_number_goes_through_however_long_the_handset_has_been_left_off(
     alone: Alone, seconds: int
@@ -261,7 +272,8 @@ class TestHotLines:
         assert (alone.tone("fxs/2"), alone.rig.lines.ringing) == ("dial", {})
         alone.wait(2)
         assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
-        assert not alone.rig.state("fxs/2").collecting
+        alone.dial("fxs/2", "101")
+        assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
 
     def test_not_once_a_digit_was_dialled(self) -> None:
         alone = Alone(plan=_with_hot_line(20))
