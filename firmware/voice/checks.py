@@ -31,8 +31,10 @@ from firmware.voice.gateway import Gateway
 MAX_LEGS = 8
 MAX_CONNECTIONS = 256
 MAX_PATTERNS = 2000
-MAX_TEXT = 100
-"""Characters of a pattern, a name or a number: each is worked on in the audio path."""
+MAX_NAME = 100
+"""Characters of what an agent names: they travel in the audit."""
+MAX_TEXT = 200
+"""Characters of a pattern, or of what a telephone shows: they are worked on in the audio path."""
 MAX_PLAN_ROUTES = 5000
 GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
 BLINK_MIN_HZ, BLINK_MAX_HZ = 0.1, 10.0
@@ -128,8 +130,8 @@ def _check_legs(gateway: Gateway, command: Connect) -> Error | None:
         return agent_error("endpoint", f"there is no endpoint {unknown[0]}")
     if len(set(names)) != len(names) or len(names) > MAX_LEGS:
         return agent_error("legs", f"a connection has each endpoint once, and at most {MAX_LEGS}")
-    if not 0 < len(command.connection) <= MAX_TEXT:
-        return agent_error("connection", f"a connection's name has 1 to {MAX_TEXT} characters")
+    if not 0 < len(command.connection) <= MAX_NAME:
+        return agent_error("connection", f"a connection's name has 1 to {MAX_NAME} characters")
     return _check_tag(command.tag)
 
 
@@ -187,7 +189,16 @@ def check_lodge(gateway: Gateway, command: Lodge) -> Error | None:
         return agent_error("endpoint", f"there is no endpoint {min(unknown)}")
     if len(plan.routes) > MAX_PLAN_ROUTES:
         return agent_error("routes", f"{len(plan.routes)} routes; at most {MAX_PLAN_ROUTES}")
-    return _check_map(plan.digit_map)
+    if len(plan.revision) > MAX_NAME:
+        return agent_error("revision", f"a revision has at most {MAX_NAME} characters")
+    if any(seconds < 0 for seconds in plan.hot_lines.values()):
+        return agent_error("hot-lines", "a hot line waits for 0 seconds or more")
+    refusals = (_check_caller(caller) for caller in plan.caller_ids.values())
+    return (
+        next((refusal for refusal in refusals if refusal is not None), None)
+        or _check_map(plan.digit_map)
+        or _check_map(digitmap.emergency_only(plan.digit_map, plan.emergency))
+    )
 
 
 def check_indicate(gateway: Gateway, command: Indicate) -> Error | None:
