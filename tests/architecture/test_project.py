@@ -6,9 +6,11 @@ import re
 import subprocess
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from boardsupport.port import FaultKind
 from firmware import config
 from tests.architecture.source import ROOT
 
@@ -45,6 +47,11 @@ def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
     lost = [target for target in targets if "://" not in target and not (path.parent / target).exists()]
     assert not lost, lost
+
+
+def test_every_fault_of_a_port_is_explained_to_the_technician() -> None:
+    explained = (ROOT / "docs" / "technician.md").read_text(encoding="utf-8")
+    assert not [kind for kind in get_args(FaultKind) if f"`{kind}`" not in explained]
 
 
 def test_the_example_is_the_demonstration_hotel() -> None:
