@@ -72,6 +72,6 @@ def test_every_key_of_a_generated_document_is_found_where_it_was_written(tables:
         assert lines[path] == line
 
 
-@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment", "a = 1"])
+@pytest.mark.parametrize("text", ["", "\n\n", "# only a comment", "a = 1", "\na = 1"])
 def test_small_documents(text: str) -> None:
-    find_lines(text)
+    assert find_lines(text).get(("a",)) == (text.count("\n") + 1 if "a = 1" in text else None)
