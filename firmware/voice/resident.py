@@ -141,7 +141,7 @@ class Resident:
             self._insist(others)
         connection = f"resident-{self._new_id()}"
         entry = self._journal.call_begins(caller, others, dialled, connection, emergency, self.now_ns)
-        call = Call(caller, tuple(others), connection, entry, emergency)
+        call = Call(caller, tuple(others if emergency else idle), connection, entry, emergency)
         self._calls.append(call)
         for target in () if emergency else idle:
             self._ring(call, target)

@@ -28,7 +28,10 @@ WARNING_WITHOUT_PROMPT = Signal(tone="warning")
 
 @dataclass(slots=True)
 class Call:
-    """A call whose called telephones ring. `entry` is None for one that the agent began."""
+    """A call whose called telephones ring: all of them, or for an emergency whichever come free.
+
+    `entry` is None for one that the agent began.
+    """
 
     caller: str
     targets: tuple[str, ...]

@@ -200,6 +200,18 @@ def test_a_caller_who_gives_up_stops_the_ringing(alone: Alone) -> None:
     assert (entry.answered_ns, entry.ended_ns is not None, entry.no_answer) == (None, True, False)
 
 
+def test_who_gives_up_does_not_stop_the_bell_of_another_call(alone: Alone) -> None:
+    alone.lift("fxs/1")
+    alone.dial("fxs/1", "103")
+    alone.lift("fxs/2")
+    alone.dial("fxs/2", "8")  # fxs/3 and fxs/4, of which one rings already
+    assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+    alone.replace("fxs/2")
+    assert set(alone.rig.lines.ringing) == {"fxs/3"}
+    alone.lift("fxs/3")
+    assert alone.rig.state("fxs/3").connection == alone.rig.state("fxs/1").connection is not None
+
+
 def test_ringing_without_an_answer_ends_after_two_minutes(alone: Alone) -> None:
     alone.lift("fxs/1")
     alone.dial("fxs/1", "102")
