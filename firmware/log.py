@@ -37,7 +37,7 @@ def configure(verbose: bool = False) -> None:
     root.setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
-def write_aside(begin: Callable[[], None]) -> None:
+def write_aside(begin: Callable[[], None] = lambda: None) -> None:
     """From now on a thread writes this process's log; it calls `begin` first.
 
     Whoever logs never waits then: not for a stopped terminal, nor for a pipe that nobody empties.

@@ -12,6 +12,7 @@ from firmware import config as configuration
 from firmware.config import Config
 from firmware.errors import NightPorterError
 from firmware.launcher import Launcher, product
+from firmware.log import write_aside
 from firmware.processes import Role, RunDirectory, replace_file
 
 ROLES: tuple[Role, ...] = ("launcher", "bench", "voice", "supervisor")
@@ -39,6 +40,7 @@ def run(path: Path, data: Path) -> int:
             _say(line)
         return True
 
+    write_aside()
     return Launcher(directory, children, settings.digest(), tell).run()
 
 

@@ -19,7 +19,7 @@ from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged
 from firmware.exchange.numbering import AgentSettings, Instant
 from firmware.ivr.prompts import PromptService
-from firmware.log import Log
+from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
 from firmware.store import StorageError, open_repositories
 from firmware.supervisor import watchdog
@@ -48,6 +48,7 @@ log = Log("supervisor")
 
 def run(config: Config, data: Path) -> int:
     """Run the control plane until SIGTERM or SIGINT; 1 if a service could not be kept alive."""
+    write_aside()
     return asyncio.run(Supervisor(config, data).run())
 
 

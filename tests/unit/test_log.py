@@ -13,7 +13,7 @@ TALKATIVE = """
 import sys, time
 from firmware import log
 log.configure()
-log.write_aside(lambda: None)
+log.write_aside()
 for number in range(int(sys.argv[1])):
     log.Log("test").info("line", number=number, text="x" * 100)
 print(time.monotonic(), flush=True)
