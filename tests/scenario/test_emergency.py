@@ -5,7 +5,7 @@ Who dials it so late hears ringback, busy tone, the howler, or nothing any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -28,11 +28,9 @@ def hotel() -> Hotel:
 
 
 @pytest.fixture
-def pace(api: Api) -> Iterator[Pace]:
-    """Sets how long tone and howler last; afterwards it is as before."""
-    before: Json = api.call("GET", EXCHANGE)
-    yield lambda timers: api.call("PUT", EXCHANGE, {**before, "timers": {**before["timers"], **timers}})
-    api.call("PUT", EXCHANGE, before)
+def pace(api: Api, settings: Json) -> Pace:
+    """Sets how long tone and howler last."""
+    return lambda timers: api.call("PUT", EXCHANGE, {**settings, "timers": {**settings["timers"], **timers}})
 
 
 def dial_wrong(bench: Bench, phone: int) -> None:

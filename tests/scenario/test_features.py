@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.clients import Api, Bench
+from tests.clients import Api, Bench, Json
 from tests.harness import wait_for
 from tests.hotel import Hotel
+from tests.scenario.conftest import EXCHANGE
 from tests.scenario.talking import (
     answer,
     call,
@@ -159,6 +160,19 @@ def test_a_telephone_that_dials_nothing_reaches_reception(bench: Bench) -> None:
     bench.wait_ringing(RECEPTION, deadline_s=40)
     bench.off_hook(RECEPTION)
     connected(bench, 6, RECEPTION)
+
+
+def test_a_handset_left_off_after_a_call_reaches_reception_once(bench: Bench, api: Api, settings: Json) -> None:
+    api.call("PUT", EXCHANGE, {**settings, "timers": {**settings["timers"], "release_tone": 6}})
+    call(bench, 6, "101", 1)
+    hang_up(bench, 1)
+    bench.wait_signal(6, "busy", "congestion")
+    bench.wait_ringing(RECEPTION, deadline_s=40)
+    bench.off_hook(RECEPTION)
+    connected(bench, 6, RECEPTION)
+    hang_up(bench, RECEPTION)
+    bench.wait_signal(6, "howler", deadline_s=60)
+    assert not bench.phone(RECEPTION)["ringing"]
 
 
 def test_an_operator_is_told_of_a_second_call_and_takes_it(bench: Bench) -> None:
