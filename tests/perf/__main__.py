@@ -35,8 +35,10 @@ def main() -> int:
     arguments = parser.parse_args()
     table = Table()
     table.row("machine", f"{os.cpu_count()} x {platform.machine()}, Python {platform.python_version()}")
-    with Product(Hotel.of_rooms(PHONES - 1, operators=1, fxo=8)) as product:
-        starting(table, product)
+    hotel = Hotel.of_rooms(PHONES - 1, operators=1, fxo=8)
+    cold_starts(table, hotel)
+    with Product(hotel) as product:
+        table.row("start to dial tone, warm", f"{measure.warm_start(product):.1f} s", "aim 3 s")
         idle = standing_cost(table, product)
         delays(table, product, arguments.samples)
         load(table, product, arguments.rounds)
@@ -44,13 +46,12 @@ def main() -> int:
     return 0
 
 
-def starting(table: Table, product: Product) -> None:
-    """Three ways to start: with nothing, with what a power cut leaves, with everything but our own processes."""
-    with Product(product.hotel, start=False) as fresh:
+def cold_starts(table: Table, hotel: Hotel) -> None:
+    """Two ways to start with chips that know nothing: with nothing else either, and with what a power cut leaves."""
+    with Product(hotel, start=False) as fresh:
         table.row("start to dial tone, cold and for the first time", f"{measure.cold_start(fresh):.1f} s", "aim 8 s")
         fresh.stop()
         table.row("start to dial tone, chips cold, data there", f"{measure.cold_start(fresh):.1f} s", "aim 8 s")
-    table.row("start to dial tone, warm", f"{measure.warm_start(product):.1f} s", "aim 3 s")
 
 
 def delays(table: Table, product: Product, samples: int) -> None:
@@ -58,10 +59,7 @@ def delays(table: Table, product: Product, samples: int) -> None:
     with HostStalls() as host:
         tone = measure.repeat(samples, lambda turn: measure.off_hook_to_dial_tone(bench, 1 + turn % PHONES))
         settle(product)
-        ringing = measure.repeat(
-            samples,
-            lambda turn: measure.last_digit_to_ringing(bench, 1 + turn % 8, numbers[8 + turn % 8], 9 + turn % 8),
-        )
+        ringing = measure.repeat(samples, lambda turn: ring_one(bench, numbers, turn % 8))
         settle(product)
         with measure.standing_calls(bench, numbers, 1):
             ways = [measure.one_way_delay(bench, *pair) for _ in range(10) for pair in ((1, 2), (2, 1))]
