@@ -187,7 +187,11 @@ def _bench(chosen: argparse.Namespace) -> int:
         country=settings.hotel.country,
         law=countries.COUNTRIES[settings.hotel.country].law,
         lifeline=settings.board.lifeline,
-        labels={entry.port: entry.number for entry in settings.extensions if entry.port},
+        labels={
+            entry.port: " ".join(filter(None, (entry.number, entry.name)))
+            for entry in settings.extensions
+            if entry.port
+        },
     )
 
 

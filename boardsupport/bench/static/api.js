@@ -25,8 +25,15 @@ export const bench = {
 
 /** Calls `handlers.phone(view)`, `handlers.led(leds)`, `handlers.state(connected)`; reconnects by itself. */
 export function follow(handlers) {
-  const source = new EventSource("/bench/events");
-  for (const name of ["phone", "led"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
-  source.onopen = () => handlers.state(true);
-  source.onerror = () => handlers.state(false);
+  let source;
+  const open = () => {
+    source = new EventSource("/bench/events");
+    for (const name of ["phone", "led"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
+    source.onopen = () => handlers.state(true);
+    source.onerror = () => handlers.state(false);
+  };
+  open();
+  // pages that the browser keeps for its back button would use up the few connections that it makes to one address
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (event) => event.persisted && open());
 }

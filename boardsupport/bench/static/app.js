@@ -84,16 +84,18 @@ function showHint() {
   const [first, second] = all.filter((phone) => phone.view.label);
   const ringing = all.find((phone) => phone.view.ringing);
   const lifted = all.filter((phone) => phone.lifted);
+  const refused = lifted.find((phone) => ["busy", "congestion", "howler"].includes(phone.view.hearing.signal));
   let line = first && second ? text("hint", { from: first.number, to: second.number }) : text("hint_plain");
   if (!powered) line = text("hint_power");
   else if (ringing) line = text("hint_answer", { to: ringing.number });
+  else if (refused) line = text("hint_replace", { from: refused.number });
   else if (lifted.length > 1) line = text("hint_talk");
-  else if (lifted.length === 1 && ["dial", "stutter"].includes(lifted[0].view.hearing.signal)) {
+  else if (lifted.length === 1) {
     const other = [first, second].find((phone) => phone && phone !== lifted[0]);
     if (other) line = text("hint_dial", { from: lifted[0].number, to: other.number });
   }
   if (byId("hint").textContent !== line) byId("hint").textContent = line;
-  desk.hinted = ringing ?? (lifted.length ? lifted[0] : first);
+  desk.hinted = ringing ?? refused ?? (lifted.length ? lifted[0] : first);
 }
 
 function showBox() {
@@ -104,7 +106,8 @@ function showBox() {
       light.className = `led ${led.state} ${colors.at(-1) ?? ""}`;
       if (led.hz) light.style.setProperty("--period", `${1 / led.hz}s`);
       const label = text(`led.${name}`);
-      light.title = `${label}: ${led.color ?? ""} ${text(led.state)}${led.hz ? ` ${led.hz} Hz` : ""}`;
+      const shown = led.state === "off" ? [] : colors.map((color) => text(`color.${color}`));
+      light.title = [`${label}:`, ...shown, text(led.state), ...(led.hz ? [text("hertz", { hz: led.hz })] : [])].join(" ");
       light.append(Object.assign(document.createElement("i"), { ariaHidden: "true" }), label);
       return light;
     }),
@@ -112,13 +115,15 @@ function showBox() {
   byId("power").setAttribute("aria-checked", String(powered));
   document.body.classList.toggle("dark-box", !powered);
   byId("counters").replaceChildren(
-    ...["blocks", "underruns", "own_late"].flatMap((name) => {
+    ...["blocks", "underruns", "own_late"].map((name) => {
+      const pair = document.createElement("div");
       const term = document.createElement("dt");
       const value = document.createElement("dd");
       term.textContent = text(name);
       value.textContent = (highway[name] ?? 0).toLocaleString(document.documentElement.lang);
       value.className = name !== "blocks" && highway[name] > 0 ? "counted" : "";
-      return [term, value];
+      pair.append(term, value);
+      return pair;
     }),
   );
 }

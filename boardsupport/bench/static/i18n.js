@@ -42,6 +42,13 @@ const WORDS = {
     pl: "{to} dzwoni: podnieś słuchawkę.",
     zh: "{to} 在响铃：请拿起听筒。",
   },
+  hint_replace: {
+    en: "The call of {from} is over, or came to nothing: hang it up.",
+    vi: "Cuộc gọi của {from} đã kết thúc hoặc không thành: hãy gác máy.",
+    ru: "Разговор с {from} окончен или не состоялся: положите трубку.",
+    pl: "Rozmowa z {from} skończona albo nieudana: odłóż słuchawkę.",
+    zh: "{from} 的通话已结束或未接通：请挂机。",
+  },
   hint_talk: {
     en: "Connected? Play the tune into one handset (♪) and listen at the other (ear).",
     vi: "Đã nối máy? Phát giai điệu (♪) vào một ống nghe và nghe ở máy kia.",
@@ -101,6 +108,8 @@ const WORDS = {
     en: "howler: hang up!", vi: "âm nhắc gác máy!", ru: "ревун: положите трубку!", pl: "wyjec: odłóż słuchawkę!", zh: "催挂音：请挂机！",
   },
   speech: { en: "speech", vi: "tiếng nói", ru: "речь", pl: "mowa", zh: "话音" },
+  seconds: { en: "{seconds} s", vi: "{seconds} giây", ru: "{seconds} с", pl: "{seconds} s", zh: "{seconds} 秒" },
+  hertz: { en: "{hz} Hz", vi: "{hz} Hz", ru: "{hz} Гц", pl: "{hz} Hz", zh: "{hz} Hz" },
   silence: { en: "silence", vi: "im lặng", ru: "тишина", pl: "cisza", zh: "静音" },
   noise: { en: "noise", vi: "tiếng ồn", ru: "шум", pl: "szum", zh: "噪声" },
   tone: { en: "a tone of {hz} Hz", vi: "âm {hz} Hz", ru: "тон {hz} Гц", pl: "ton {hz} Hz", zh: "{hz} Hz 单音" },
@@ -126,6 +135,9 @@ const WORDS = {
     pl: "Klawiatura: Tab do telefonu; Enter podnosi i odkłada; 0–9 * # wybierają; F – flash.",
     zh: "键盘：Tab 选择电话；Enter 摘机、挂机；0–9 * # 拨号；F 拍叉簧。",
   },
+  "color.green": { en: "green", vi: "xanh lục", ru: "зелёный", pl: "zielony", zh: "绿色" },
+  "color.amber": { en: "amber", vi: "hổ phách", ru: "жёлтый", pl: "bursztynowy", zh: "琥珀色" },
+  "color.red": { en: "red", vi: "đỏ", ru: "красный", pl: "czerwony", zh: "红色" },
   "led.power": { en: "Power", vi: "Nguồn", ru: "Питание", pl: "Zasilanie", zh: "电源" },
   "led.lines": { en: "Lines", vi: "Đường dây", ru: "Линии", pl: "Linie", zh: "线路" },
   "led.alarm": { en: "Alarm", vi: "Cảnh báo", ru: "Авария", pl: "Alarm", zh: "告警" },
@@ -145,7 +157,7 @@ export function chooseLanguage(wanted) {
 
 /** A word or sentence; an unknown key is shown as it is. */
 export function text(key, values = {}) {
-  const words = WORDS[key]?.[language] ?? WORDS[key]?.en ?? key.replace(/^led\./, "");
+  const words = WORDS[key]?.[language] ?? WORDS[key]?.en ?? key.replace(/^(led|color)\./, "");
   return words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 

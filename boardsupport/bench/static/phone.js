@@ -105,7 +105,8 @@ export class Phone {
       return;
     }
     const seconds = Math.floor((view.hearing.since_ms + performance.now() - this.seen) / 1000);
-    this.words.textContent = `${text("hears")}: ${hearingText(view.hearing)}${view.hearing.signal ? ` · ${seconds} s` : ""}`;
+    const lasting = view.hearing.signal && seconds > 0 ? ` ·\u00a0${text("seconds", { seconds })}` : "";
+    this.words.textContent = `${text("hears")}: ${hearingText(view.hearing)}${lasting}`;
     this.words.title = `${view.hearing.now} / ${view.hearing.signal ?? "-"}`;
   }
 
@@ -161,7 +162,7 @@ export class Phone {
     this.microphone.addEventListener("click", () => this.desk.speak(this));
     this.tune.addEventListener("click", () => this.#do(() => bench.play(this.port, tuneWav())));
     const name = this.label.slice(this.number.length).trim();
-    this.card = make("article", { class: "card", tabindex: "0" },
+    this.card = make("article", { class: "card", tabindex: "0", "aria-label": this.label },
       make("header", {}, make("h3", {}, this.number, ...(name ? [make("small", {}, name)] : [])), make("span", { class: "port" }, this.port)),
       svg,
       make("div", { class: "heard" }, this.words, this.meter),

@@ -8,6 +8,7 @@ import re
 import struct
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from microdot import Microdot
 from boardsupport.bench import guard, page
 from boardsupport.bench.world import World
 from boardsupport.board import BOARDS
+from boardsupport.si3210.sim import PairFault
 
 STATIC = Path(page.__file__).parent / "static"
 LANGUAGES = {"en", "vi", "ru", "pl", "zh"}
@@ -167,16 +169,25 @@ async def test_a_name_that_another_has_made_lead_here_is_refused(served: Served,
     assert (await served.get("/", Host=host))[0] == status
 
 
-def test_every_word_stands_in_every_language() -> None:
+def words() -> dict[str, set[str]]:
+    """The page's words: the languages in which each stands."""
     source = (STATIC / "i18n.js").read_text()
     table = source[source.index("const WORDS") : source.index("let language")]
     entries = re.findall(r'^  (?:"([\w.-]+)"|(\w+)): \{(.*?)\},?$', table, re.S | re.M)
-    words = {quoted or plain: set(re.findall(r"\b(en|vi|ru|pl|zh): \"", body)) for quoted, plain, body in entries}
-    assert len(words) > 50
-    assert {name: found for name, found in words.items() if found != LANGUAGES} == {}
+    return {quoted or plain: set(re.findall(r"\b(en|vi|ru|pl|zh): \"", body)) for quoted, plain, body in entries}
+
+
+def test_every_word_stands_in_every_language() -> None:
+    known = words()
+    assert len(known) > 50
+    assert {name: found for name, found in known.items() if found != LANGUAGES} == {}
     used = set(re.findall(r'text\("([\w.]+)"', "".join((STATIC / f).read_text() for f in ("app.js", "phone.js"))))
     used |= set(re.findall(r'data-text="([\w.]+)"', (STATIC / "index.html").read_text()))
-    assert used - words.keys() == set()
+    leds = [led for board in BOARDS.values() for led in board.leds]
+    used |= {f"led.{led.name}" for led in leds} | {f"color.{color}" for led in leds for color in led.colors}
+    used |= {f"fault.{kind}" for kind in get_args(PairFault)} | {"on", "off", "blink", "normal", "reversed"}
+    used |= {"dial", "stutter", "ringback", "busy", "congestion", "howler", "speech", "silence", "noise"}
+    assert used - known.keys() == set()
 
 
 def test_nothing_is_fetched_from_elsewhere() -> None:
