@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from firmware.gateway.messages import (
     DigitMap,
     Error,
     Event,
+    ForgetJournal,
     OffHookPlan,
     Reply,
     Signal,
@@ -122,11 +124,12 @@ class Agent:
         assert isinstance(report, AuditReport)
         return report
 
-    def take_command(self, box: Box) -> AuditReport:
-        """Audit until all telephones are in service, and arm them."""
+    def take_command(self) -> None:
+        """Audit until all telephones are in service, arm them, and forget what happened while nobody was in command."""
         report = wait_for(self._all_in_service, 30, "all telephones are in service")
         self.do(*(Arm(endpoint=endpoint.endpoint, plan=DIAL) for endpoint in report.endpoints))
-        return report
+        if report.journal:
+            self.do(ForgetJournal(entries=tuple(entry.entry for entry in report.journal)))
 
     def wait_event(self, kind: type[E], deadline_s: float = 15, **fields: Any) -> E:
         """The first event of this kind, with these values, that has come or comes; those before it are dropped."""
@@ -140,11 +143,15 @@ class Agent:
 
         return wait_for(lambda: found() or None, deadline_s, f"{kind.__name__} {fields}; events: {self.events}")
 
-    def freeze(self) -> Callable[[], None]:
-        """Let the agent stand still as if by SIGSTOP; the function that lets it go on."""
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """The agent stands still inside the block, as if by SIGSTOP."""
         thaw = threading.Event()
         self._loop.call_soon_threadsafe(thaw.wait)
-        return thaw.set
+        try:
+            yield
+        finally:
+            thaw.set()
 
     def close(self) -> None:
         if self._loop.is_closed():

@@ -63,7 +63,7 @@ def box() -> Iterator[Box]:
 @pytest.fixture
 def agent(box: Box) -> Iterator[Agent]:
     agent = Agent(box)
-    agent.take_command(box)
+    agent.take_command()
     agent.events.clear()
     yield agent
     agent.close()
@@ -183,7 +183,7 @@ def test_figures_are_told(box: Box, agent: Agent) -> None:
 def test_a_second_agent_takes_over(box: Box, agent: Agent) -> None:
     second = Agent(box)
     assert agent.closed.wait(10)
-    second.take_command(box)
+    second.take_command()
     second.close()
 
 
@@ -207,28 +207,27 @@ class TestSurvival:
         self, box: Box, agent: Agent
     ) -> None:
         agent.do(Lodge(plan=PLAN))
-        thaw = agent.freeze()
-        box.bench.off_hook(1)
-        box.bench.wait_signal(1, "dial")
-        box.bench.dial(1, "102")
-        box.bench.wait_ringing(2)
-        box.bench.wait_signal(1, "ringback")
-        box.bench.off_hook(2)
-        box.bench.play_tone(1, 1000, -10, 3000)
-        box.bench.wait_now(2, "tone:1000")
-        second = Agent(box)
-        report = second.audit()
-        (entry,) = report.journal
-        assert (entry.dialled, entry.endpoints) == ("102", ("fxs/1", "fxs/2"))
-        assert entry.answered_ns is not None and entry.ended_ns is None
-        (standing,) = report.connections
-        assert standing.connection == entry.connection
-        box.bench.on_hook(2)
-        second.wait_event(OnHook, endpoint="fxs/2", connection=entry.connection)
-        second.do(ForgetJournal(entries=(entry.entry,)))
-        assert second.audit().journal == ()
-        thaw()
-        second.close()
+        with agent.frozen():
+            box.bench.off_hook(1)
+            box.bench.wait_signal(1, "dial")
+            box.bench.dial(1, "102")
+            box.bench.wait_ringing(2)
+            box.bench.wait_signal(1, "ringback")
+            box.bench.off_hook(2)
+            box.bench.play_tone(1, 1000, -10, 3000)
+            box.bench.wait_now(2, "tone:1000")
+            second = Agent(box)
+            report = second.audit()
+            (entry,) = report.journal
+            assert (entry.dialled, entry.endpoints) == ("102", ("fxs/1", "fxs/2"))
+            assert entry.answered_ns is not None and entry.ended_ns is None
+            (standing,) = report.connections
+            assert standing.connection == entry.connection
+            box.bench.on_hook(2)
+            second.wait_event(OnHook, endpoint="fxs/2", connection=entry.connection)
+            second.do(ForgetJournal(entries=(entry.entry,)))
+            assert second.audit().journal == ()
+            second.close()
 
     def test_a_telephone_found_lifted_after_a_kill_hears_dial_tone_and_can_call(self, box: Box, agent: Agent) -> None:
         agent.do(Lodge(plan=PLAN))
@@ -248,7 +247,7 @@ class TestSurvival:
         box = Box()
         try:
             agent = Agent(box)
-            agent.take_command(box)
+            agent.take_command()
             agent.do(Arm(endpoint="fxs/1", plan=DIAL))
             agent.close()
             box.kill("bench")
