@@ -69,8 +69,9 @@ def _enrolment(secret: str, fields: Any) -> Enrolment:
 
 
 def _page(page: str, status: int, **values: str) -> Response:
-    """A page with its {{places}} filled in, escaped."""
-    text = PAGES.joinpath(f"{page}.html").read_text(encoding="utf-8")
+    """A page in the frame of all, its {{places}} filled in, escaped."""
+    frame, text = (PAGES.joinpath(f"{name}.html").read_text(encoding="utf-8") for name in ("frame", page))
+    text = frame.replace("{{main}}", text)
     for place, value in values.items():
         text = text.replace("{{" + place + "}}", escape(value))
     return Response(text.encode(), status, dict(HTML))
