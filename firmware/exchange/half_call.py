@@ -98,8 +98,8 @@ _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.CALL_DELIVERED, _E.FLASH): _to("flash_before_answer", _S.CALL_DELIVERED, _S.NULL),
     (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING),
     (_S.CALL_PRESENT, _E.RELEASED): _to("stop_alerting", _S.NULL),
-    (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up_click", _S.NULL),
-    (_S.CALL_PRESENT, _E.ON_HOOK): _to("give_up_click", _S.NULL),
+    (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up", _S.NULL),
+    (_S.CALL_PRESENT, _E.ON_HOOK): _to("give_up", _S.NULL),
     (_S.CALL_RECEIVED, _E.OFF_HOOK): _to("answer", _S.ACTIVE, *_AFTER_LIFTING),
     (_S.CALL_RECEIVED, _E.RELEASED): _to("stop_alerting", _S.NULL),
     (_S.CALL_RECEIVED, _E.ON_HOOK): _to("not_reachable", _S.NULL),
@@ -127,8 +127,8 @@ _TALKING: dict[tuple[State, Event], Transition[State]] = {
     (_S.HELD, _E.FLASH): _to(None, _S.HELD),
     (_S.RECALL, _E.OFF_HOOK): _to("answer_recall", _S.ACTIVE),
     (_S.RECALL, _E.RELEASED): _to("stop_alerting", _S.NULL),
-    (_S.RECALL, _E.TIMEOUT): _to("give_up_recall", _S.NULL),
-    (_S.RECALL, _E.ON_HOOK): _to("give_up_recall", _S.NULL),
+    (_S.RECALL, _E.TIMEOUT): _to("give_up", _S.NULL),
+    (_S.RECALL, _E.ON_HOOK): _to("give_up", _S.NULL),
 }
 
 _LEFT_OFF_HOOK: dict[tuple[State, Event], Transition[State]] = {
@@ -150,8 +150,7 @@ _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
     for action, states in {
         "vacate": (_S.OVERLAP_SENDING, _S.FACILITY, _S.CALL_DELIVERED, _S.ACTIVE, _S.HELD),
         "displace": (_S.CALL_RECEIVED,),
-        "give_up_click": (_S.CALL_PRESENT,),
-        "give_up_recall": (_S.RECALL,),
+        "give_up": (_S.CALL_PRESENT, _S.RECALL),
         "unlock": (_S.LOCKED_OUT,),
         None: (_S.DISCONNECT_INDICATION, _S.HOWLER),
     }.items()

@@ -70,7 +70,8 @@ def _revive(
         call.to_endpoint, call.journal = called, entry.entry
         call.open_record()
         return True
-    ringing = [e for e in entry.endpoints[1:] if e in core.telephones and states[e].ringing]
+    idle = [e for e in entry.endpoints[1:] if e in core.telephones and not core.telephones[e].halves]
+    ringing = [endpoint for endpoint in idle if states[endpoint].ringing]
     caller = entry.endpoints[0]
     if entry.answered_ns is not None or not (ringing or entry.emergency) or caller not in core.telephones:
         return False

@@ -183,7 +183,8 @@ class HalfCall:
     def answer_click(self, answered: bool, connection: str | None, at_ns: int) -> State:
         return click.answer(self, answered)
 
-    def give_up_click(self) -> None:
+    def give_up(self) -> None:
+        """Nobody comes to place the call that the desk asked for, or to take the held party back."""
         self.core.send(StopRing(endpoint=self.endpoint))
         self.the_call.release(Cause.NO_ANSWER, by=self)
 
@@ -217,10 +218,6 @@ class HalfCall:
 
     def answer_recall(self, answered: bool, connection: str | None, at_ns: int) -> None:
         hold.answer_recall(self, connection)
-
-    def give_up_recall(self) -> None:
-        self.core.send(StopRing(endpoint=self.endpoint))
-        self.the_call.release(Cause.NO_ANSWER, by=self)
 
     def remind(self) -> State:
         return hold.remind(self)

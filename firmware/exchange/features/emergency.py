@@ -1,12 +1,14 @@
 """Emergency calls: reception at once, whatever stands in the way, until trunks carry them further.
 
 Free operators ring, and those who ring for something else ring for this instead; those who talk hear that it waits.
-Is no operator's telephone on-hook, one who talks or dials is taken out of that and put through at once. Without any
-operator's telephone in service the staff's telephones stand in.
+Is no operator's telephone on-hook, one who talks or dials is taken out of that and put through at once. Where all have
+emergencies already it waits for them, and the staff's free telephones ring as well. Without any operator's telephone in
+service the staff's telephones stand in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from firmware.exchange.causes import Cause
@@ -17,6 +19,7 @@ from firmware.exchange.half_call import ALERTING, Event, State
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
     from firmware.exchange.core import Core
+    from firmware.exchange.numbering import Extension
     from firmware.exchange.telephone import HalfCall, Telephone
 
 EMERGENCY_CALL = "emergency-call"
@@ -25,6 +28,8 @@ EMERGENCY_CALL = "emergency-call"
 _ATTENDED = (State.ACTIVE, State.CALL_DELIVERED, State.OVERLAP_SENDING, State.FACILITY, State.HELD,
              State.DISCONNECT_INDICATION)  # fmt: skip
 """Somebody is at the telephone: most surely where he talks. A howling handset has nobody near."""
+_MAY_WAIT = ALERTING | {State.ACTIVE}
+"""Talks, or rings for another emergency."""
 
 
 def place(half: HalfCall, number: str) -> State:
@@ -44,9 +49,14 @@ def place(half: HalfCall, number: str) -> State:
 
 def search(call: Call) -> bool:
     """Find a human being: somebody rings, is told, or is put through. False if there is nobody at all."""
-    core, caller = call.core, call.from_endpoint
-    operators = _telephones(core, caller, operator=True)
-    return _reach(call, operators) or _reach(call, _telephones(core, caller, operator=False))
+    plan = call.core.plan
+    operators = _telephones(call, plan.operators)
+    staff = _telephones(call, (e for e in plan.extensions if e.kind == "staff" and not e.operator))
+    if not _reach(call, operators):
+        return _reach(call, staff)
+    if call.answered_ns is None and all(half.state is State.CALL_WAITING for half in call.alerting):
+        _ring(call, [telephone for telephone in staff if _can_ring(telephone)])
+    return True
 
 
 def search_again(call: Call) -> None:
@@ -62,23 +72,27 @@ def look_after(core: Core) -> None:
             search_again(call)
 
 
-def _telephones(core: Core, caller: str | None, operator: bool) -> list[Telephone]:
-    found = (core.telephone_of(extension) for extension in core.plan.extensions
-             if (extension.operator if operator else extension.kind == "staff"))  # fmt: skip
-    return [t for t in found if t is not None and t.usable and t.endpoint != caller]
+def _telephones(call: Call, extensions: Iterable[Extension]) -> list[Telephone]:
+    found = map(call.core.telephone_of, extensions)
+    return [t for t in found if t is not None and t.usable and t.endpoint != call.from_endpoint]
 
 
 def _reach(call: Call, telephones: list[Telephone]) -> bool:
     ringable = [telephone for telephone in telephones if _can_ring(telephone)]
     if not ringable and _seize_one(call, telephones):
         return True
-    for telephone in ringable:
+    _ring(call, ringable)
+    for telephone in telephones:
+        if telephone not in ringable and telephone.front is not None and telephone.front.state in _MAY_WAIT:
+            ringing.offer(call, telephone, "priority")
+    return bool(call.alerting)
+
+
+def _ring(call: Call, telephones: list[Telephone]) -> None:
+    for telephone in telephones:
         if telephone.front is not None:
             telephone.front.feed(Event.VACATE)
-    told = [t for t in telephones if t not in ringable and t.front is not None and t.front.state is State.ACTIVE]
-    for telephone in ringable + told:
         ringing.offer(call, telephone, "priority")
-    return bool(call.alerting)
 
 
 def _can_ring(telephone: Telephone) -> bool:

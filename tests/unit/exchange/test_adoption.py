@@ -222,6 +222,25 @@ def test_an_emergency_that_waited_for_reception_to_hang_up_goes_on_waiting(hotel
     assert hotel.talks("101", "100") and hotel.hears("102") == "congestion"
 
 
+def test_two_emergencies_of_the_resident_plan_are_both_answered(hotel: Hotel) -> None:
+    for room in (1, 2):
+        line = hotel.gateway.lines[f"fxs/{room}"]
+        line.off_hook, line.signal = True, Signal(tone="ringback")
+        hotel.gateway.journal[f"j-{room}"] = JournalEntry(
+            entry=f"j-{room}", boot="b", kind="call", endpoints=(f"fxs/{room}", "fxs/5", "fxs/6"), dialled="112",
+            connection=f"survival/{room}", started_ns=hotel.gateway.now_ns, emergency=True,
+        )  # fmt: skip
+    for port in ("fxs/5", "fxs/6"):
+        joined = Connect(connection="survival/1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint=port)))
+        hotel.gateway.lines[port].ring = Ring(endpoint=port, on_answer=joined)
+    hotel.restart()
+    assert hotel.hears("101") == hotel.hears("102") == "ringback" and len(hotel.agent.calls()) == 2
+    hotel.lift("100")
+    assert hotel.talks("101", "100") and hotel.rings("109")
+    hotel.lift("109")
+    assert hotel.talks("102", "109")
+
+
 def test_a_call_both_of_whose_parties_have_gone(hotel: Hotel) -> None:
     hotel.connect("101", "102")
     hotel.gateway.alone = True

@@ -521,6 +521,19 @@ class TestEmergency:
         assert hotel.talks("101", "109")
         all_down(hotel, "101", "100", "102", "103", "109")
 
+    def test_several_at_once_wait_for_one_another_and_staff_rings(self, hotel: Hotel) -> None:
+        for room in ("101", "102", "103"):
+            hotel.call(room, "112")
+            assert hotel.hears(room) == "ringback"
+        assert all(hotel.rings(number) for number in ("100", "109", "110", "111"))
+        hotel.lift("110")
+        assert hotel.talks("102", "110")
+        hotel.lift("100")
+        assert hotel.talks("101", "100") and hotel.rings("109")
+        hotel.lift("109")
+        assert hotel.talks("103", "109")
+        all_down(hotel, "101", "102", "103", "100", "109", "110")
+
     def test_from_reception_itself(self, hotel: Hotel) -> None:
         hotel.call("100", "112")
         assert ("emergency-call", "100") in hotel.alarms and hotel.rings("109") and not hotel.rings("100")
