@@ -185,7 +185,9 @@ class Product:
         Raises AssertionError unless there is exactly one.
         """
         mark, word = str(self.data).encode(), b"run" if role == "launcher" else role.encode()
-        found = [pid for pid, arguments in reaper.processes() if mark in arguments and word in arguments]
+        alike = {pid for pid, arguments in reaper.processes() if mark in arguments and word in arguments}
+        # What one of them starts looks like it until it has become another program.
+        found = [pid for pid in alike if reaper.parent(pid) not in alike]
         assert len(found) == 1, f"{role}: {found}"
         return found[0]
 

@@ -51,6 +51,13 @@ def processes() -> Iterator[tuple[int, list[bytes]]]:
                 yield int(entry.name), arguments
 
 
+def parent(pid: int) -> int:
+    """Who has started it; 0 if it is gone."""
+    with contextlib.suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    return 0
+
+
 def _kill_all(directories: list[bytes]) -> bool:
     """Kill those that are there now; whether there were any. A launcher may start another before it dies itself."""
     found = [pid for pid, arguments in processes() if any(d in a for d in directories for a in arguments)]
