@@ -78,11 +78,11 @@ class Resident:
     def begin(
         self,
         endpoints: Sequence[EndpointState],
-        rings: Mapping[str, Connect],
+        rings: Mapping[str, Ring],
         lost: Sequence[tuple[Event, bytes]],
         now_ns: int,
     ) -> list[Command]:
-        """Take command. `rings`: what ringing telephones are joined into when lifted.
+        """Take command. `rings`: why telephones ring.
 
         `lost`: events that no agent is known to have seen, with the tag of the connection that each took a leg from.
         """
@@ -229,15 +229,16 @@ class Resident:
             return OffHookPlan(signal=None, digit_map=None)
         return OffHookPlan(signal=DIAL, digit_map=self.digit_map(endpoint))
 
-    def _take_over(self, state: EndpointState, rings: Mapping[str, Connect], digits: Digits | None) -> None:
+    def _take_over(self, state: EndpointState, rings: Mapping[str, Ring], digits: Digits | None) -> None:
         """A telephone that is off-hook when survival begins."""
         line = self._lines[state.endpoint]
-        targets = {target: connect for target, connect in rings.items() if self._names(connect, state.endpoint)}
+        targets = {target: ring for target, ring in rings.items() if state.endpoint in _legs(ring)}
         tone = state.signal.tone if state.signal is not None else None
         untaken = digits if not state.collecting and tone is None else None
         if targets:
-            connection = next(iter(targets.values())).connection
-            line.call = Call(state.endpoint, tuple(targets), connection)
+            emergency = any(ring.kind == "priority" for ring in targets.values())
+            connection = next(ring.on_answer.connection for ring in targets.values() if ring.on_answer is not None)
+            line.call = Call(state.endpoint, tuple(targets), connection, emergency=emergency)
             self._calls.append(line.call)
             line.left_with = RINGBACK
             line.machine.resume(State.CALLING)
@@ -257,17 +258,14 @@ class Resident:
             self.order(Collect(endpoint=line.name, digit_map=self.digit_map(line.name), signal=DIAL))
             line.machine.resume(State.DIALLING)
 
-    def _take_over_ringing(self, endpoints: Sequence[EndpointState], rings: Mapping[str, Connect]) -> None:
+    def _take_over_ringing(self, endpoints: Sequence[EndpointState], rings: Mapping[str, Ring]) -> None:
         """Ringing that was the agent's: nobody else would end it. Without a caller who waits it ends now."""
         lifted = {state.endpoint for state in endpoints if state.hook == "off-hook"}
-        for state in endpoints:
-            if not state.ringing:
-                continue
-            connect = rings.get(state.endpoint)
-            if connect is None:
-                self._unattended.add(state.endpoint)
-            elif not any(leg.endpoint in lifted for leg in connect.legs):
-                self.order(StopRing(endpoint=state.endpoint))
+        for name, ring in rings.items():
+            if ring.on_answer is None:
+                self._unattended.add(name)
+            elif lifted.isdisjoint(_legs(ring)):
+                self.order(StopRing(endpoint=name))
         if self._unattended:
             self._timers.arm(X22.number, self._after(X22.default))
 
@@ -276,9 +274,6 @@ class Resident:
             if self._view(name).ringing:
                 self.order(StopRing(endpoint=name))
         self._unattended.clear()
-
-    def _names(self, connect: Connect, endpoint: str) -> bool:
-        return any(leg.endpoint == endpoint for leg in connect.legs)
 
     def _idle(self, endpoint: str) -> bool:
         state = self._view(endpoint)
@@ -368,6 +363,11 @@ class Resident:
     def _take(self) -> list[Command]:
         orders, self._orders = self._orders, []
         return orders
+
+
+def _legs(ring: Ring) -> set[str]:
+    """Who is joined when the telephone that rings is lifted."""
+    return set() if ring.on_answer is None else {leg.endpoint for leg in ring.on_answer.legs}
 
 
 _EVENTS: Mapping[type, Callable[[Resident, Any, bytes], None]] = {

@@ -23,6 +23,7 @@ from firmware.gateway.messages import (
     OnHook,
     ResidentPlan,
     Ring,
+    RingKind,
     Signal,
     Tone,
 )
@@ -52,7 +53,7 @@ class Alone:
 
     def begin(self, lost: tuple[tuple[Event, bytes], ...] = ()) -> None:
         endpoints = self.rig.gateway.endpoints.values()
-        rings = {e.name: e.ringing.on_answer for e in endpoints if e.ringing is not None and e.ringing.on_answer}
+        rings = {e.name: e.ringing for e in endpoints if e.ringing is not None}
         states = [endpoint.audit() for endpoint in endpoints]
         self.rig.do(*self.resident.begin(states, rings, lost, self.rig.now))
         self.settle()
@@ -324,6 +325,18 @@ class TestTakingOver:
         alone.replace("fxs/1")
         assert alone.rig.lines.ringing == {}
 
+    def test_an_emergency_of_the_agent_rings_on_and_keeps_its_bell(self) -> None:
+        alone = Alone()
+        _agents_ringing(alone.rig, "fxs/3", "priority")
+        alone.begin()
+        alone.lift("fxs/2")
+        alone.dial("fxs/2", "112")
+        assert alone.rig.lines.ringing["fxs/4"].kind == "priority"
+        alone.wait(400)
+        assert alone.tone("fxs/1") == "ringback"
+        alone.lift("fxs/3")
+        assert alone.rig.state("fxs/1").connection == "c1"
+
     def test_a_call_whose_caller_had_gone_before_does_not_ring_on(self) -> None:
         alone = Alone()
         _agents_ringing(alone.rig)
@@ -497,9 +510,9 @@ def _agents_call(rig: Rig) -> None:
     rig.events()
 
 
-def _agents_ringing(rig: Rig) -> None:
+def _agents_ringing(rig: Rig, called: str = "fxs/2", kind: RingKind = "internal") -> None:
     rig.lift("fxs/1")
     rig.do(Apply(endpoint="fxs/1", signal=Signal(tone="ringback")))
-    answer = Connect(connection="c1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint="fxs/2")), tag=b"call")
-    rig.do(Ring(endpoint="fxs/2", on_answer=answer))
+    answer = Connect(connection="c1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint=called)), tag=b"call")
+    rig.do(Ring(endpoint=called, kind=kind, on_answer=answer))
     rig.events()
