@@ -150,7 +150,7 @@ class Resident:
     def end_call(self, call: Call, no_answer: bool) -> None:
         """Nobody is to answer any more."""
         self._calls.remove(call)
-        for target in call.targets:
+        for target in sorted(call.rung):
             if self._view(target).ringing:
                 self.order(StopRing(endpoint=target))
         if call.entry is not None:
@@ -238,7 +238,7 @@ class Resident:
         if targets:
             emergency = any(ring.kind == "priority" for ring in targets.values())
             connection = next(ring.on_answer.connection for ring in targets.values() if ring.on_answer is not None)
-            line.call = Call(state.endpoint, tuple(targets), connection, emergency=emergency)
+            line.call = Call(state.endpoint, tuple(targets), connection, emergency=emergency, rung=set(targets))
             self._calls.append(line.call)
             line.left_with = RINGBACK
             line.machine.resume(State.CALLING)
@@ -277,9 +277,12 @@ class Resident:
 
     def _idle(self, endpoint: str) -> bool:
         state = self._view(endpoint)
-        return state.service == "in-service" and state.hook == "on-hook" and not state.ringing
+        rings_soon = any(isinstance(order, Ring) and order.endpoint == endpoint for order in self._orders)
+        return state.service == "in-service" and state.hook == "on-hook" and not (state.ringing or rings_soon)
 
     def _ring(self, call: Call, target: str) -> None:
+        self._free_bell(target)
+        call.rung.add(target)
         kind: RingKind = "priority" if call.emergency else "internal"
         legs = (Leg(endpoint=call.caller), Leg(endpoint=target))
         connect = Connect(connection=call.connection, legs=legs)
@@ -288,27 +291,26 @@ class Resident:
 
     def _insist(self, targets: Sequence[str]) -> None:
         """Who is lifted hears that an emergency waits; what rings for anything less is ended, to ring for it."""
-        ringing_for_one = {target for call in self._calls if call.emergency for target in call.targets}
+        ringing_for_one = {target for call in self._calls if call.emergency for target in call.rung}
         for target in targets:
             if self._view(target).hook == "off-hook":
                 self.order(Apply(endpoint=target, signal=Signal(tone="call-waiting", overlay=True)))
             elif self._view(target).ringing and target not in ringing_for_one:
-                self._take_bell(target)
+                self._free_bell(target)
+                self.order(StopRing(endpoint=target))
 
-    def _take_bell(self, target: str) -> None:
+    def _free_bell(self, target: str) -> None:
+        """It does not ring any more for what it rang for last."""
         for call in self._calls:
-            call.targets = tuple(name for name in call.targets if name != target)
+            call.rung.discard(target)
         self._warning.ringing.discard(target)
         self._unattended.discard(target)
-        self.order(StopRing(endpoint=target))
 
     def _offer_emergencies(self) -> None:
         """Whoever is idle, or has come free, rings for an emergency that nobody has answered."""
-        rung: set[str] = set()
         for call in self._calls:
             for target in call.targets if call.emergency else ():
-                if target not in rung and self._idle(target):
-                    rung.add(target)
+                if self._idle(target):
                     self._ring(call, target)
 
     def _answered(self, connection: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from firmware.fsm import Machine, MachineHost
@@ -30,7 +30,7 @@ WARNING_WITHOUT_PROMPT = Signal(tone="warning")
 class Call:
     """A call whose called telephones ring: all of them, or for an emergency whichever come free.
 
-    `entry` is None for one that the agent began.
+    `rung`: those whose bells are its own. `entry` is None for one that the agent began.
     """
 
     caller: str
@@ -38,6 +38,7 @@ class Call:
     connection: str
     entry: str | None = None
     emergency: bool = False
+    rung: set[str] = field(default_factory=set)
 
 
 class LineHost(MachineHost, Protocol):

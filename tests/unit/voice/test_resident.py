@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
+import msgspec
 import pytest
 
 from boardsupport.port import Lifted
@@ -257,6 +258,24 @@ class TestEmergency:
         alone.lift("fxs/4")
         assert alone.rig.state("fxs/2").connection == alone.rig.state("fxs/4").connection is not None
 
+    def test_keeps_its_bells_when_another_emergency_gives_up(self, alone: Alone) -> None:
+        for caller in ("fxs/1", "fxs/2"):
+            alone.lift(caller)
+            alone.dial(caller, "112")
+        alone.replace("fxs/2")
+        assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+        alone.lift("fxs/4")
+        assert alone.rig.state("fxs/1").connection == alone.rig.state("fxs/4").connection is not None
+
+    def test_leaves_its_bells_to_another_emergency(self, alone: Alone) -> None:
+        for caller in ("fxs/1", "fxs/2"):
+            alone.lift(caller)
+            alone.dial(caller, "112")
+        alone.replace("fxs/1")
+        alone.wait(0.1)
+        alone.lift("fxs/4")
+        assert alone.rig.state("fxs/2").connection == alone.rig.state("fxs/4").connection is not None
+
     def test_waits_for_a_reception_that_talks(self, alone: Alone) -> None:
         alone.lift("fxs/3")
         alone.lift("fxs/4")
@@ -287,6 +306,17 @@ class TestHotLines:
         assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
         alone.dial("fxs/2", "101")
         assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
+
+    def test_that_call_at_the_same_moment_do_not_ring_one_telephone_twice(self) -> None:
+        plan = msgspec.structs.replace(PLAN, hot_lines={"fxs/1": 20, "fxs/2": 20})
+        alone = Alone(plan)
+        alone.begin()
+        alone.lift("fxs/1")
+        alone.lift("fxs/2")
+        alone.wait(21)
+        assert [alone.tone("fxs/1"), alone.tone("fxs/2")] == ["ringback", "busy"]
+        alone.replace("fxs/1")
+        assert alone.rig.lines.ringing == {}
 
     def test_not_once_a_digit_was_dialled(self) -> None:
         alone = Alone(plan=_with_hot_line(20))
