@@ -13,8 +13,8 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -142,16 +142,14 @@ class Launcher:
             (self._run.path / name).unlink(missing_ok=True)
         environment = {**os.environ, RESTARTS_VARIABLE: str(child.restarts)}
         try:
-            process = subprocess.Popen(
-                child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment
-            )
+            with _real_time(child.urgent):
+                process = subprocess.Popen(
+                    child.arguments, stdin=subprocess.DEVNULL, start_new_session=True, env=environment
+                )
         except OSError as error:  # no memory or no process is left: as if it had died at once
             child.start_at = child.deaths.next_start(time.monotonic())
             log.error("not-started", role=child.role, error=error)
             return
-        if child.urgent:
-            with suppress(OSError):  # not permitted: what needs real time says so itself
-                os.sched_setscheduler(process.pid, os.SCHED_FIFO, os.sched_param(START_PRIORITY))
         self._launched[process.pid] = process
         self._watch(child, process.pid, None)
         log.info("started", role=child.role, pid=process.pid, restarts=child.restarts)
@@ -214,6 +212,19 @@ class Launcher:
                 break
             log.warning("does-not-end", role=child.role, pid=child.pid, signal=number.name)
         log.info("ended", role=child.role, status=self._reap(child))
+
+
+@contextmanager
+def _real_time(wanted: bool) -> Iterator[None]:
+    """What is started within inherits it: set from outside, it could come after what the process has set itself."""
+    before = os.sched_getscheduler(0), os.sched_getparam(0)
+    if wanted:
+        with suppress(OSError):  # not permitted: what needs real time says so itself
+            os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(START_PRIORITY))
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, *before)
 
 
 def product(config: Path, data: Path, simulated: bool) -> list[Child]:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -128,6 +128,34 @@ def test_only_an_urgent_process_starts_with_real_time_scheduling_where_that_is_g
     product.launch()
     assert os.sched_getscheduler(product.pid("voice")) == _granted()
     assert os.sched_getscheduler(product.pid("bench")) == os.SCHED_OTHER
+
+
+def test_a_process_that_is_quicker_than_the_launcher_keeps_the_priority_that_it_took(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if _granted() != os.SCHED_FIFO:
+        pytest.skip("this machine grants no real-time scheduling")
+    taken = tmp_path / "taken"
+    takes = "import os, sys, time; os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(2)); "
+    child = Child(
+        "voice", [sys.executable, "-c", takes + "open(sys.argv[1], 'w'); time.sleep(3600)", str(taken)], urgent=True
+    )
+    start = subprocess.Popen
+
+    def start_slowly(*arguments: Any, **settings: Any) -> subprocess.Popen[bytes]:
+        process = start(*arguments, **settings)
+        until(taken.exists)
+        return process
+
+    monkeypatch.setattr(subprocess, "Popen", start_slowly)
+    launcher = Launcher(RunDirectory(tmp_path / "data").make(), [child], "d1", lambda: True)
+    launcher._start_due()
+    assert child.pid is not None
+    try:
+        assert os.sched_getparam(child.pid).sched_priority == 2
+        assert os.sched_getscheduler(0) == os.SCHED_OTHER
+    finally:
+        launcher._end_all()
 
 
 def test_processes_outlive_a_killed_launcher_and_are_adopted(product: Product) -> None:
