@@ -88,6 +88,7 @@ def _revive(
 
 def _stand(core: Core, call: Call, caller: str, called: str | None) -> None:
     call.calling = core.new_half(core.telephones[caller], call)
+    call.calling.hearing = "ringback" if called is None else None
     call.calling.resume(State.CALL_DELIVERED if called is None else State.ACTIVE)
     if called is not None:
         call.called = core.new_half(core.telephones[called], call)

@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from firmware.exchange import decisions as d
+from firmware.exchange.numbering import emergency_map
 from firmware.exchange.tags import EndpointTag, decode_connection, decode_endpoint
 from firmware.gateway.messages import MAX_TAG_BYTES, Arm, Connect, JournalEntry, Leg, Lodge, Ring, Signal
 from tests.unit.exchange.gateway import Connection, SimGateway
@@ -309,6 +310,23 @@ def test_a_call_of_the_resident_plan_is_adopted_and_recorded_once(hotel: Hotel) 
     hotel.hang_up("100")
     hotel.hang_up("101")
     assert hotel.quiet() and hotel.closed == {"j-1": 1}
+
+
+def test_a_call_of_the_resident_plan_that_still_rings_is_heard_to_ring_after_a_digit(hotel: Hotel) -> None:
+    caller = hotel.gateway.lines["fxs/1"]
+    caller.off_hook, caller.signal, caller.owned = True, Signal(tone="ringback"), True
+    caller.collecting = emergency_map(hotel.plan, {})
+    joined = Connect(connection="survival/1", legs=(Leg(endpoint="fxs/1"), Leg(endpoint="fxs/5")))
+    hotel.gateway.lines["fxs/5"].ring = Ring(endpoint="fxs/5", on_answer=joined)
+    hotel.gateway.journal["j-1"] = JournalEntry(
+        entry="j-1", boot="b", kind="call", endpoints=("fxs/1", "fxs/5"), dialled="8888", connection="survival/1",
+        started_ns=hotel.gateway.now_ns,
+    )  # fmt: skip
+    hotel.restart()
+    hotel.dial("101", "5")
+    assert hotel.hears("101") == "ringback" and hotel.rings("100")
+    hotel.lift("100")
+    assert hotel.talks("101", "100")
 
 
 def test_a_call_of_the_resident_plan_that_has_ended_is_recorded(hotel: Hotel) -> None:
