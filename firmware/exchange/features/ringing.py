@@ -62,6 +62,8 @@ def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -
         return originate.start(half, given=True)
     call.answer(half, at_ns)
     connect(half, connection)
+    if (behind := half.telephone.waiting) is not None:
+        waiting.announce(behind)
     return State.ACTIVE
 
 

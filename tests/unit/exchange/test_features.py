@@ -534,6 +534,16 @@ class TestEmergency:
         assert hotel.talks("103", "109")
         all_down(hotel, "101", "102", "103", "100", "109", "110")
 
+    def test_who_answers_one_hears_that_another_waits(self, hotel: Hotel) -> None:
+        hotel.call("102", "112")
+        hotel.call("101", "112")
+        hotel.lift("100")
+        signal = hotel.gateway.lines["fxs/5"].signal
+        assert hotel.talks("102", "100") and signal is not None and signal.tone == "call-waiting"
+        hotel.hang_up("101")
+        assert hotel.gateway.lines["fxs/5"].signal is None
+        all_down(hotel, "100", "102")
+
     def test_from_reception_itself(self, hotel: Hotel) -> None:
         hotel.call("100", "112")
         assert ("emergency-call", "100") in hotel.alarms and hotel.rings("109") and not hotel.rings("100")
