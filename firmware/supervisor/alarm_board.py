@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from datetime import datetime
 from functools import partial
@@ -37,14 +38,17 @@ class AlarmBoard:
         self._unkept = MemoryAlarms()
         self._kept_as: dict[int, int] = {}
         """What has become of the numbers of alarms that are kept by now: somebody may still see the old ones."""
+        self._turn = asyncio.Lock()
+        """One change at a time, in their order: the disk may take long over each."""
 
     async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
         """Tell the desk, once while it stands."""
         now = self._clock.utc()
-        try:
-            alarm = await self._store.do(lambda kept: kept.alarms.raise_alarm(kind, subject, text, now))
-        except StorageError:
-            alarm = self._numbered(self._unkept.raise_alarm(kind, subject, text, now))
+        async with self._turn:
+            try:
+                alarm = await self._store.do(lambda kept: kept.alarms.raise_alarm(kind, subject, text, now))
+            except StorageError:
+                alarm = self._numbered(self._unkept.raise_alarm(kind, subject, text, now))
         if alarm is not None:
             log.warning("raised", kind=kind, subject=subject, text=text)
             self._bus.publish(AlarmEvent(alarm))
@@ -52,11 +56,12 @@ class AlarmBoard:
     async def clear(self, kind: str, subject: str) -> None:
         """Its cause is gone."""
         now = self._clock.utc()
-        alarm = self._numbered(self._unkept.clear(kind, subject, now))
-        try:
-            alarm = await self._store.do(lambda kept: kept.alarms.clear(kind, subject, now)) or alarm
-        except StorageError as error:
-            log.error("not-kept", kind=kind, subject=subject, error=error)
+        async with self._turn:
+            alarm = self._numbered(self._unkept.clear(kind, subject, now))
+            try:
+                alarm = await self._store.do(lambda kept: kept.alarms.clear(kind, subject, now)) or alarm
+            except StorageError as error:
+                log.error("not-kept", kind=kind, subject=subject, error=error)
         if alarm is not None:
             log.info("cleared", kind=kind, subject=subject)
             self._bus.publish(AlarmEvent(alarm))
@@ -64,13 +69,14 @@ class AlarmBoard:
     async def acknowledge(self, number: int, who: str) -> StoredAlarm:
         """A person has seen it. Raises RefusedError (unknown-alarm) and StorageError."""
         now = self._clock.utc()
-        number = self._kept_as.get(number, number)
-        if number >= UNKEPT_IDS:
-            seen = self._unkept.get(number - UNKEPT_IDS)
-            ends = seen is not None and seen.kind in OCCURRENCES
-            alarm = self._numbered(self._unkept.acknowledge(number - UNKEPT_IDS, who, now, ends))
-        else:
-            alarm = await self._acknowledge_kept(number, who, now)
+        async with self._turn:
+            number = self._kept_as.get(number, number)
+            if number >= UNKEPT_IDS:
+                seen = self._unkept.get(number - UNKEPT_IDS)
+                ends = seen is not None and seen.kind in OCCURRENCES
+                alarm = self._numbered(self._unkept.acknowledge(number - UNKEPT_IDS, who, now, ends))
+            else:
+                alarm = await self._acknowledge_kept(number, who, now)
         if alarm is None:
             raise RefusedError("unknown-alarm", f"there is no alarm {number}", "id")
         self._bus.publish(AlarmEvent(alarm))
@@ -87,12 +93,16 @@ class AlarmBoard:
 
     async def keep(self) -> None:
         """The store can write again: give it what it could not keep when it happened. Raises StorageError."""
-        for alarm in reversed(self._unkept.shown(True, Page(limit=MOST_UNKEPT))):
-            taken = await self._store.do(partial(_take, alarm))
-            self._unkept.drop(alarm.id)
-            if taken is not None:
-                self._kept_as[alarm.id + UNKEPT_IDS] = taken.id
-                self._bus.publish(AlarmEvent(taken))
+        for number in sorted(alarm.id for alarm in self._unkept.shown(True, Page(limit=MOST_UNKEPT))):
+            async with self._turn:
+                alarm = self._unkept.get(number)
+                if alarm is None:  # kept meanwhile
+                    continue
+                taken = await self._store.do(partial(_take, alarm))
+                self._unkept.drop(number)
+                if taken is not None:
+                    self._kept_as[number + UNKEPT_IDS] = taken.id
+                    self._bus.publish(AlarmEvent(taken))
 
     async def standing(self) -> list[StoredAlarm]:
         """Those whose cause is still there, as far as we know."""

@@ -213,6 +213,21 @@ async def test_alarms_that_could_not_be_kept_are_kept_as_soon_as_they_can_be(box
     assert (await box.alarms.acknowledge(second.id, "ben")).id == found[0].id, "by the number that was seen before"
 
 
+async def test_what_becomes_of_alarms_while_the_disk_is_slow_is_kept_in_its_order(box: Box) -> None:
+    await box.writable(False)
+    for subject in ("fxs/1", "fxs/2"):
+        await box.alarms.raise_alarm("line-dead", subject, "no current")
+    await asyncio.gather(
+        box.alarms.raise_alarm("line-dead", "fxs/3", "no current"), box.alarms.clear("line-dead", "fxs/3")
+    )
+    assert {alarm.subject for alarm in await box.alarms.standing()} == {"fxs/1", "fxs/2"}
+    await box.writable(True)
+    mended = [box.alarms.clear("line-dead", subject) for subject in ("fxs/1", "fxs/2")]
+    await asyncio.gather(box.alarms.keep(), box.alarms.keep(), *mended)
+    assert await box.alarms.standing() == []
+    assert len(await box.alarms.shown(True, ALL)) == 3
+
+
 async def test_alarms_come_in_parts_latest_first_be_they_kept_or_not(box: Box) -> None:
     for number in range(6):
         await box.writable(number % 2 == 0)
