@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -90,9 +91,10 @@ class RecordKeeper:
             if self._open or self._store.trouble is not None:
                 await self._store.do(lambda kept: kept.call_records.heartbeat(now))
             while self._waiting:
-                final, record = self._waiting[0]
+                final, record = first = self._waiting[0]
                 await self._store.do(lambda kept: _put(kept.call_records, final, record))  # noqa: B023 - awaited here
-                self._waiting.popleft()
+                with suppress(ValueError):  # another beat has had it written too
+                    self._waiting.remove(first)
         except StorageError as error:
             log.error("waiting", records=len(self._waiting), error=error)
         else:

@@ -112,6 +112,15 @@ async def test_records_that_the_disk_refuses_wait_and_are_written_later(box: Box
     assert box.store.trouble is None
 
 
+async def test_two_beats_at_once_lose_none_of_the_records_that_wait(box: Box) -> None:
+    await box.writable(False)
+    for name in ("a", "b", "c"):
+        await box.records.close(leg(box, name, talked_s=3))
+    await box.writable(True)
+    await asyncio.gather(box.records.beat(), box.records.beat())
+    assert {record.leg for record in await box.finished()} == {"a", "b", "c"}
+
+
 async def test_the_trouble_with_the_disk_stays_until_it_can_be_written_again(box: Box) -> None:
     await box.writable(False)
     with pytest.raises(StorageError):
