@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 MAX_WAITING = 10_000
-"""Lines that nobody has taken yet; those beyond are lost."""
+"""Lines that nobody has taken yet; those beyond are lost, and counted in a line of their own where they are missing."""
 END_S = 1.0
 """How long the end of the process waits for the last lines to be taken."""
 _LEVELS = {logging.DEBUG: "debug", logging.INFO: "info", logging.WARNING: "warning", logging.ERROR: "error"}
@@ -55,12 +55,15 @@ class _Aside(logging.Handler):
         self._descriptor = descriptor
         self._begin = begin
         self._lines: queue.Queue[str | None] = queue.Queue(MAX_WAITING)
+        self._lost = 0
         self._thread = threading.Thread(target=self._write, name="log", daemon=True)
         self._thread.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        with suppress(queue.Full):
+        try:
             self._lines.put_nowait(self.format(record))
+        except queue.Full:
+            self._lost += 1
 
     def close(self) -> None:
         """Called by `logging` at the end of the process."""
@@ -74,6 +77,14 @@ class _Aside(logging.Handler):
         while (line := self._lines.get()) is not None:
             with suppress(OSError):  # the terminal is gone
                 os.write(self._descriptor, f"{line}\n".encode(errors="backslashreplace"))
+            if self._lost:
+                self._tell_lost(self._lost)
+
+    def _tell_lost(self, lines: int) -> None:
+        record = logging.makeLogRecord({"name": "log", "levelno": logging.WARNING, "msg": f"lost lines={lines}"})
+        with suppress(queue.Full):
+            self._lines.put_nowait(self.format(record))
+            self._lost -= lines
 
 
 class Log:

@@ -17,13 +17,14 @@ log.write_aside()
 for number in range(int(sys.argv[1])):
     log.Log("test").info("line", number=number, text="x" * 100)
 print(time.monotonic(), flush=True)
+sys.stdin.read()
 """
 
 
-def talkative(lines: int, stderr: int) -> subprocess.Popen[str]:
-    """A process that logs so many lines, says on standard output when it has, and ends."""
+def talkative(lines: int, stderr: int, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    """A process that logs so many lines, says on standard output when it has, and ends with its standard input."""
     command = [sys.executable, "-c", TALKATIVE, str(lines)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=stderr, text=True)
+    return subprocess.Popen(command, cwd=ROOT, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, text=True)
 
 
 def test_who_logs_into_a_pipe_that_nobody_empties_does_not_wait_and_ends() -> None:
@@ -35,6 +36,25 @@ def test_who_logs_into_a_pipe_that_nobody_empties_does_not_wait_and_ends() -> No
         assert process.wait(20) == 0
     os.close(writer)
     os.close(reader)
+
+
+def test_lines_that_nobody_has_taken_in_time_are_counted() -> None:
+    reader, writer = os.pipe()
+    with talkative(20_000, writer, subprocess.PIPE) as process, os.fdopen(reader) as log:
+        os.close(writer)
+        assert process.stdout is not None and process.stdin is not None
+        process.stdout.readline()
+        taken = lost = 0
+        while taken + lost < 20_000:
+            line = log.readline()
+            assert line, f"{taken} lines, and {lost} that are said to be lost"
+            if " warning log lost " in line:
+                lost += int(line.split("lines=")[1])
+            else:
+                taken += 1
+        assert lost > 0 and taken + lost == 20_000
+        process.stdin.close()
+        assert process.wait(20) == 0
 
 
 def test_who_logs_to_a_terminal_that_is_gone_goes_on() -> None:
