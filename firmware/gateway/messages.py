@@ -94,7 +94,10 @@ class OffHookPlan(_Base, frozen=True, kw_only=True):
 
 
 class EndpointState(_Base, frozen=True, kw_only=True):
-    """One endpoint in the audit."""
+    """One endpoint in the audit.
+
+    digits: what was dialled in the collection that goes on, or in one that has ended and was not acted upon since.
+    """
 
     endpoint: str
     kind: Literal["fxs", "fxo", "e1", "sip"]

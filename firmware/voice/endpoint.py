@@ -181,6 +181,8 @@ class Endpoint:
         self.reports_flash = False
         self.ringing: Ring | None = None
         self.collection: Collection | None = None
+        self.untaken = ""
+        """A number of which nobody has taken note: nothing was done to the endpoint since its collection ended."""
         self.signal: Signal | None = None
         self.connection: str | None = None
         self.lamp = False
@@ -210,7 +212,7 @@ class Endpoint:
             armed=self.plan is not None,
             ringing=self.state is State.RINGING,
             collecting=self.state is State.COLLECTING,
-            digits=self.collection.digits if self.collection else "",
+            digits=self.collection.digits if self.collection else self.untaken,
             signal=self.signal,
             connection=self.connection,
             lamp=self.lamp,
@@ -318,17 +320,19 @@ class Endpoint:
         self._conclude(collection, collection.expire(), at_ns)
 
     def end_collection(self) -> None:
+        self.untaken = ""
         if self.collection is not None:
             self.collection = None
             self._host.receive_digits(self, enabled=False, dial_tone=False)
 
     def _collect(self, digit_map: DigitMap, own_signal: bool) -> None:
-        self.collection = Collection(digit_map, self._host.now_ns)
+        self.untaken, self.collection = "", Collection(digit_map, self._host.now_ns)
         self._collection_owns_signal = own_signal
         self._host.receive_digits(self, enabled=True, dial_tone=self.signal is not None)
 
     def _conclude(self, collection: Collection, outcome: Outcome, at_ns: int) -> State:
         self.end_collection()
+        self.untaken = collection.digits
         if self._collection_owns_signal:
             self._hear(None)
         self._host.emit(
@@ -345,7 +349,7 @@ class Endpoint:
     def apply(self, signal: Signal | None, tag: bytes | None) -> None:
         if tag is not None:
             self.tag = tag
-        self._collection_owns_signal = False
+        self.untaken, self._collection_owns_signal = "", False
         self._hear(signal)
 
     def signal_ended(self, signal: Signal, failed: bool) -> None:

@@ -187,7 +187,7 @@ class Gateway:
                 self.endpoints[leg.endpoint].connection = None
         for leg in command.legs:
             joined = self.endpoints[leg.endpoint]
-            joined.connection = command.connection
+            joined.connection, joined.untaken = command.connection, ""
             if joined.collection is not None:
                 joined.machine.handle(Input.JOINED)
         made = Connection(command.connection, command.tag, list(command.legs), since)

@@ -119,7 +119,7 @@ class SimGateway:
             self.connections[command.connection] = Connection(command.connection, command.tag, legs, self.now_ns)
             for endpoint in legs:
                 self.lines[endpoint].connection = command.connection
-                self.lines[endpoint].collecting = None
+                self.lines[endpoint].collecting, self.lines[endpoint].digits = None, ""
 
     def _end(self, name: str) -> None:
         standing = self.connections.pop(name, None)
@@ -142,7 +142,7 @@ class SimGateway:
 
     def _apply(self, command: m.Apply) -> None:
         line = self._off_hook_line(command.endpoint)
-        line.signal, line.owned = command.signal, False
+        line.signal, line.owned, line.digits = command.signal, False, ""
         if command.tag is not None:
             line.tag = command.tag
 
@@ -193,6 +193,7 @@ class SimGateway:
         left = line.connection
         line.off_hook = False
         line.signal = line.collecting = line.connection = None
+        line.digits = ""
         tag = line.tag
         if left is not None:
             connection = self.connections[left]

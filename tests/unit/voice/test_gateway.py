@@ -12,6 +12,7 @@ from firmware.gateway.messages import (
     Arm,
     CallerId,
     Collect,
+    Command,
     Connect,
     DigitMap,
     Digits,
@@ -134,6 +135,20 @@ class TestDialTone:
             rig.line("fxs/1", PulseDigit(rig.now, "5"))
         (end,) = [event for event in rig.events() if isinstance(event, Digits)]
         assert (len(end.digits), end.outcome) == (32, "complete")
+
+    @pytest.mark.parametrize(
+        "then", [Apply(endpoint="fxs/1", signal=None), Connect(connection="c1", legs=legs("fxs/1")), "replaced"]
+    )
+    def test_a_number_is_in_the_audit_until_it_is_acted_upon(self, rig: Rig, then: Command | str) -> None:
+        rig.do(Arm(endpoint="fxs/1", plan=DIAL_PLAN))
+        rig.lift("fxs/1")
+        rig.dial("fxs/1", "102")
+        assert (rig.state("fxs/1").digits, rig.state("fxs/1").collecting) == ("102", False)
+        if isinstance(then, str):
+            rig.replace("fxs/1")
+        else:
+            rig.do(then)
+        assert rig.state("fxs/1").digits == ""
 
     def test_a_telephone_found_lifted_hears_it(self) -> None:
         rig = Rig(in_service=False)
