@@ -45,10 +45,9 @@ def _zone(config: Config) -> Iterator[Fault]:
 
 def _board(config: Config) -> Iterator[Fault]:
     board = config.board
-    fitting = [name for name, there in BOARDS.items() if there.kind == board.kind]
-    if board.revision not in fitting:
-        allowed = " | ".join(fitting) or f"nothing: this version knows no {board.kind} board"
-        yield Fault(("board", "revision"), f'"{board.revision}" is no {board.kind} board', allowed)
+    fitting = [name for name, there in BOARDS.items() if there.kind == board.kind]  # none: the kind is the fault
+    if fitting and board.revision not in fitting:
+        yield Fault(("board", "revision"), f'"{board.revision}" is no {board.kind} board', " | ".join(fitting))
     elif refusal := BOARDS[board.revision].refusal(board.sockets):
         there = BOARDS[board.revision]
         yield Fault(("board", "sockets"), refusal, f"at most {there.max_fxs} fxs and {there.max_fxo} fxo")

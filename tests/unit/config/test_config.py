@@ -160,6 +160,14 @@ def test_a_wrong_kind_of_socket_is_one_fault() -> None:
     ]
 
 
+def test_a_wrong_kind_of_board_is_one_fault_and_its_sockets_are_still_checked() -> None:
+    text = TEXT.replace('kind = "sim"', 'kind = "simulated"', 1).replace('lifeline = "fxs/7"', 'lifeline = "fxs/12"', 1)
+    assert [line.partition(": ")[2] for line in faults_of(text).splitlines()] == [
+        'board.kind: is "simulated"; allowed: sim | hat',
+        'board.lifeline: "fxs/12" is not there; allowed: fxs/1 to fxs/8',
+    ]
+
+
 def test_a_missing_key_and_a_missing_table_are_named() -> None:
     message = faults_of(TEXT.replace('language = "en"', "", 1).replace("[web]", "", 1))
     assert "hotel.language: is missing" in message
