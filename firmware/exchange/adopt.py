@@ -133,9 +133,12 @@ def _read(audit: AuditReport) -> Findings:
 
 
 def _legs_left(entry: JournalEntry) -> list[str]:
-    """The calls that lost a party: that of the connection it was in, else those its telephone had in the foreground."""
+    """The calls that lost a party: that of the connection it was in, else those its telephone had in the foreground.
+
+    A call of the plan's own that an agent had adopted has no tag at its connection: its own entry tells of its end.
+    """
     if entry.kind != "left":
-        return []
+        return [] if entry.ended_ns is None else [entry.entry]
     connected = decode_connection(entry.tag)
     if connected is not None:
         return _legs_of(connected, entry.endpoints[0])

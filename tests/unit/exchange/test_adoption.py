@@ -312,6 +312,22 @@ def test_a_call_of_the_resident_plan_is_adopted_and_recorded_once(hotel: Hotel) 
     assert hotel.quiet() and hotel.closed == {"j-1": 1}
 
 
+def test_an_adopted_call_of_the_resident_plan_that_ends_while_nobody_looks_has_its_time_in_the_record(
+    hotel: Hotel,
+) -> None:
+    survived(hotel, None)
+    hotel.restart()
+    left_ns = hotel.gateway.now_ns
+    for room in ("101", "100"):
+        hotel.gateway.replace(PORTS[room])
+    hotel.gateway.journal["j-1"] = structs.replace(hotel.gateway.journal["j-1"], ended_ns=left_ns)
+    hotel.gateway.events.clear()
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    assert (hotel.last().end, hotel.last().complete, hotel.last().ended_ns) == ("released", True, left_ns)
+    assert hotel.quiet() and hotel.closed == {"j-1": 1} and not hotel.gateway.journal
+
+
 def test_a_call_of_the_resident_plan_that_still_rings_is_heard_to_ring_after_a_digit(hotel: Hotel) -> None:
     caller = hotel.gateway.lines["fxs/1"]
     caller.off_hook, caller.signal, caller.owned = True, Signal(tone="ringback"), True
