@@ -147,7 +147,8 @@ class Bench(Http):
     def wait_ringing(self, phone: str | int, deadline_s: float = 10) -> Json:
         return self.wait_phone(phone, deadline_s, ringing=True)
 
-    def wait_quiet(self, phone: str | int, deadline_s: float = 10) -> None:
+    def wait_quiet(self, phone: str | int, deadline_s: float = 30) -> None:
+        """Until it rings no more, which a telephone knows after the longest pause of a cadence (5.5 s of audio)."""
         self.wait_phone(phone, deadline_s, ringing=False)
 
     def wait_audio(self, ms: int) -> None:
