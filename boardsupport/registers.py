@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Access: TypeAlias = Literal["rw", "r", "w1c"]
-"""Read and write, read only, or read with ones written back to clear."""
+Access: TypeAlias = Literal["rw", "r", "w1c", "w0c"]
+"""Read and write, read only, or read with ones (or zeros) written back to clear."""
 
 
 @dataclass(frozen=True, slots=True)
