@@ -11,6 +11,8 @@ Rules that hold for every endpoint:
 - A digit collection ends its own signal at the first digit. To be joined into a connection ends a collection without an
   event.
 - On-hook ends signal, ringing, collection and the endpoint's legs at once, inside the gateway; the agent is told after.
+- A trunk endpoint is off-hook while its line is seized. One whose call rings in is answered by being put into a
+  connection. Its far end's release ends signal and legs at once, like on-hook.
 - A command is checked whole before anything changes; a refused one changes nothing.
 """
 
@@ -20,7 +22,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 MAX_TAG_BYTES = 1024
 
 Mode: TypeAlias = Literal["sendrecv", "recvonly", "sendonly", "inactive"]
@@ -39,7 +41,19 @@ LampKind: TypeAlias = Literal["neon", "polarity", "fsk"]
 AlarmKind: TypeAlias = Literal[
     "foreign-voltage", "power-alarm", "line-dead", "short-circuit", "overload", "chip-reset", "calibration",
     "no-supply", "leakage", "chip-absent", "no-clock", "late-blocks", "no-real-time",
+    "no-dial-tone", "line-in-use",
 ]  # fmt: skip
+EndpointKind: TypeAlias = Literal["fxs", "fxo", "e1", "sip"]
+TrunkStage: TypeAlias = Literal["idle", "ringing-in", "seizing", "dialling", "proceeding", "active", "guard"]
+"""guard: on-hook again, and not to be seized before the exchange has noticed."""
+AnsweredBy: TypeAlias = Literal["reversal", "ringback-end", "timer", "digital"]
+"""How it is known that a call out was answered."""
+ReleaseReason: TypeAlias = Literal[
+    "reversal", "loop-break", "busy-tone", "congestion-tone", "special-information", "silence", "duration",
+    "abandoned", "no-dial-tone", "glare", "failed",
+]  # fmt: skip
+"""What told that a trunk's call is over. abandoned: the caller gave up before an answer; glare: a call came in on the
+line that was seized for a call out; failed: the port does not work any more."""
 
 
 class _Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -57,6 +71,8 @@ class DigitMap(_Base, frozen=True, kw_only=True):
     inter_digit_ms: int = 4_000
     terminator: str = "#"
     max_digits: int = 32
+    dial_tone_after: str = ""
+    """After exactly these digits (the outside prefix) dial tone sounds again, until the next digit."""
 
 
 class CallerId(_Base, frozen=True, kw_only=True):
@@ -93,14 +109,31 @@ class OffHookPlan(_Base, frozen=True, kw_only=True):
     digit_map: DigitMap | None
 
 
+class TrunkState(_Base, frozen=True, kw_only=True):
+    """The call at a trunk endpoint; instants are monotonic nanoseconds."""
+
+    stage: TrunkStage
+    incoming: bool = False
+    caller: CallerId | None = None
+    """Of a call in: None where nothing is known of the caller."""
+    digits: str = ""
+    """Of a call out: what is sent to the exchange."""
+    emergency: bool = False
+    alerting: bool = False
+    """The far end's ringback has been heard."""
+    since_ns: int = 0
+    answered_ns: int | None = None
+    answered_by: AnsweredBy | None = None
+
+
 class EndpointState(_Base, frozen=True, kw_only=True):
-    """One endpoint in the audit.
+    """One endpoint in the audit. `trunk`: of trunk endpoints alone.
 
     digits: what was dialled in the collection that goes on, or in one that has ended and was not acted upon since.
     """
 
     endpoint: str
-    kind: Literal["fxs", "fxo", "e1", "sip"]
+    kind: EndpointKind
     service: ServiceState
     hook: HookState
     tag: bytes = b""
@@ -113,6 +146,7 @@ class EndpointState(_Base, frozen=True, kw_only=True):
     lamp: bool = False
     off_hook_since_ns: int | None = None
     alarms: tuple[AlarmKind, ...] = ()
+    trunk: TrunkState | None = None
 
 
 class ConnectionState(_Base, frozen=True, kw_only=True):
@@ -128,6 +162,7 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     """What the gateway did by its resident plan while no agent was there. `entry` is unique for ever.
 
     kind "call": a call made by the gateway itself; ended_ns None: it stands (in `connection`, between `endpoints`).
+    `trunk` is the trunk endpoint of a call in or out; of a call in it is the first of the `endpoints`.
     kind "left": an endpoint in an agent's call went on-hook; `tag` is its connection's, or its own if it was in none.
     Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
     """
@@ -149,6 +184,10 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     utc_ns: int = 0
     """The wall clock at `started_ns`: what is left of the instants after another boot."""
     emergency: bool = False
+    trunk: str | None = None
+    caller: CallerId | None = None
+    """Who called in."""
+    answered_by: AnsweredBy | None = None
 
 
 class ResidentPlan(_Base, frozen=True, kw_only=True):
@@ -165,6 +204,12 @@ class ResidentPlan(_Base, frozen=True, kw_only=True):
     """Endpoint to what its calls show."""
     hot_lines: dict[str, int] = {}
     """Endpoint to the seconds off-hook without dialling after which reception rings; 0 is at once."""
+    trunks: tuple[str, ...] = ()
+    """Trunk endpoints for emergency calls, in the order in which they are tried."""
+    emergency_digits: dict[str, str] = {}
+    """Emergency number as dialled to what is sent to the exchange (without the outside prefix)."""
+    incoming: dict[str, tuple[str, ...]] = {}
+    """Trunk endpoint to the endpoints that ring for its calls in; one that is not named rings reception."""
 
 
 # ---------------------------------------------------------------------------------------------------------- commands
@@ -239,7 +284,9 @@ class Ring(_Base, frozen=True, kw_only=True, tag="ring"):
     """Ring an on-hook endpoint with the country's cadence until answered or stopped.
 
     When it is lifted, `on_answer` is made inside the gateway in the same block, before `OffHook` is reported; other
-    endpoints that ring for the same connection stop ringing in that same block, and signals of its legs end.
+    endpoints that ring for the same connection stop ringing in that same block, and signals of its legs end. Legs that
+    stand in that connection already stay in it (an emergency call that reception joins), and a trunk endpoint among the
+    legs whose call rings in is answered.
     """
 
     endpoint: str
@@ -298,6 +345,44 @@ class Record(_Base, frozen=True, kw_only=True, tag="record"):
 
 class StopRecord(_Base, frozen=True, kw_only=True, tag="stop-record"):
     """End a recording; the file is whole when the reply comes."""
+
+    endpoint: str
+
+
+class Place(_Base, frozen=True, kw_only=True, tag="place"):
+    """Call out: seize an idle trunk endpoint (one that rests, when its rest is over), hear dial tone, send `digits`.
+
+    When the last digit is out, `on_dialled` is made inside the gateway in the same block; legs that stand in that
+    connection already stay in it. Events: `TrunkProgress`, `TrunkAnswered`, or `TrunkReleased` where it cannot be.
+    `emergency`: once the digits are out, nothing but `Release` or the port's failure ends the call.
+    """
+
+    endpoint: str
+    digits: str
+    on_dialled: Connect | None = None
+    emergency: bool = False
+    tag: bytes = b""
+
+
+class Answer(_Base, frozen=True, kw_only=True, tag="answer"):
+    """Answer the call that rings in at a trunk endpoint, without connecting it: for an announcement."""
+
+    endpoint: str
+    tag: bytes | None = None
+
+
+class Release(_Base, frozen=True, kw_only=True, tag="release"):
+    """End the call at a trunk endpoint, in whatever stage; no event follows. Without a call: no error.
+
+    A call that rings in on an analog line cannot be refused: it rings on unheard, and is not told again.
+    """
+
+    endpoint: str
+    cause: int = 16
+
+
+class ProbeTrunk(_Base, frozen=True, kw_only=True, tag="probe-trunk"):
+    """Seize an idle trunk endpoint, wait for dial tone, and release it; nothing is dialled. Event `TrunkProbed`."""
 
     endpoint: str
 
@@ -456,6 +541,64 @@ class RingingStarted(_Base, frozen=True, kw_only=True, tag="ringing-started"):
     tag: bytes = b""
 
 
+class IncomingCall(_Base, frozen=True, kw_only=True, tag="incoming-call"):
+    """A call rings in at a trunk endpoint; told when its caller is known, or it is known that he will not be.
+
+    `at_ns`: when it began to ring. `caller` None: nothing is known; `private`: withheld. `answered`: the line is
+    off-hook already (glare), so that the caller hears what he is given.
+    """
+
+    endpoint: str
+    at_ns: int
+    caller: CallerId | None = None
+    called: str = ""
+    """The called number, where the trunk tells it."""
+    answered: bool = False
+    tag: bytes = b""
+
+
+class TrunkProgress(_Base, frozen=True, kw_only=True, tag="trunk-progress"):
+    """A call out gets on. dialled: the digits are out, and `connection` was made; alerting: ringback is heard."""
+
+    endpoint: str
+    stage: Literal["dial-tone", "dialled", "alerting"]
+    at_ns: int
+    connection: str | None = None
+    tag: bytes = b""
+
+
+class TrunkAnswered(_Base, frozen=True, kw_only=True, tag="trunk-answered"):
+    """The far end has answered a call out."""
+
+    endpoint: str
+    by: AnsweredBy
+    at_ns: int
+    tag: bytes = b""
+
+
+class TrunkReleased(_Base, frozen=True, kw_only=True, tag="trunk-released"):
+    """A trunk's call is over, by the far end or because it could not be; the gateway has put the line on-hook.
+
+    `connection` is the one that its leg was taken from. `cause` is Q.850's.
+    """
+
+    endpoint: str
+    cause: int
+    reason: ReleaseReason
+    at_ns: int
+    connection: str | None = None
+    tag: bytes = b""
+
+
+class TrunkProbed(_Base, frozen=True, kw_only=True, tag="trunk-probed"):
+    """The outcome of `ProbeTrunk`: whether dial tone was heard, and after how many milliseconds."""
+
+    endpoint: str
+    dial_tone: bool
+    ms: int
+    at_ns: int
+
+
 class RecordingEnded(_Base, frozen=True, kw_only=True, tag="recording-ended"):
     """A recording ended by itself; `seconds` of audio are in the file."""
 
@@ -484,12 +627,13 @@ class Service(_Base, frozen=True, kw_only=True, tag="service"):
 
 Command: TypeAlias = (
     Hello | Pong | Audit | ForgetJournal | Arm | Tag | Collect | Connect | Disconnect | Ring | StopRing
-    | Apply | Lamp | SetGain | Record | StopRecord | ReturnToService | Lodge | Indicate | GetFigures
+    | Apply | Lamp | SetGain | Record | StopRecord | Place | Answer | Release | ProbeTrunk | ReturnToService | Lodge
+    | Indicate | GetFigures
 )  # fmt: skip
 Reply: TypeAlias = Done | Error | Welcome | AuditReport | Figures
 Event: TypeAlias = (
-    Ping | OffHook | OnHook | Flash | DigitsStarted | Digits | PlaybackDone | RingingStarted | RecordingEnded | Alarm
-    | Service
+    Ping | OffHook | OnHook | Flash | DigitsStarted | Digits | PlaybackDone | RingingStarted | IncomingCall
+    | TrunkProgress | TrunkAnswered | TrunkReleased | TrunkProbed | RecordingEnded | Alarm | Service
 )  # fmt: skip
 
 
