@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from firmware.exchange.call_timers import FIRST_DIGIT, INTER_DIGIT
+from firmware.exchange.trunk_groups import NightService, Restrictions, TrunkGroup, Unrestricted
 from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import DigitMap
 
@@ -71,6 +72,17 @@ def default_pickup_group(kind: Kind, room: str | None, floor: int | None) -> str
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultClasses:
+    """Class of restriction where nothing else was said."""
+
+    vacant: str = "internal"
+    occupied: str = "national"
+    staff: str = "unrestricted"
+    service: str = "internal"
+    """Telephones in halls and lifts, which anybody may use."""
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureCodes:
     """What is dialled for a feature."""
 
@@ -92,6 +104,11 @@ class NumberingPlan:
     emergency: tuple[str, ...] = ()
     outside_prefix: str = "0"
     codes: FeatureCodes = FeatureCodes()
+    trunks: tuple[TrunkGroup, ...] = ()
+    """In the order in which they are tried for calls out."""
+    outside: tuple[str, ...] = ()
+    """Digit-map patterns of numbers outside, with the prefix; none where there are no trunks."""
+    classes: DefaultClasses = DefaultClasses()
 
     @cached_property
     def by_number(self) -> Mapping[str, Extension]:
@@ -175,6 +192,11 @@ class AgentSettings:
     room_flash: bool = False
     """Whether a hook flash counts on room telephones; off, as people tap the hook of old sets."""
     room_blocking: RoomBlocking = RoomBlocking()
+    restrictions: Restrictions = Unrestricted()
+    """Who may call which number outside, and which callers are refused."""
+    night: NightService = NightService()
+    trunk_transfer: bool = True
+    """Whether staff may join two company lines, where one of them tells when its party has gone."""
 
     def flash_allowed(self, extension: Extension) -> bool:
         """Whether a hook flash of this extension counts: always for staff, unless it says otherwise itself."""
