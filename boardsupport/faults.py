@@ -1,16 +1,41 @@
-"""Which faults of a port stand."""
+"""What can be wrong with a port, and which of its faults stand."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from boardsupport.port import Fault, FaultKind, PortEvent
+from boardsupport.port import Fault, FaultKind
+
+
+class ChipError(Exception):
+    """The chip does not do what the data sheet promises; the text is for a technician."""
+
+
+class NoClockError(ChipError):
+    """PCLK or FSYNC is missing at the chip."""
+
+
+class ChipFaultError(ChipError):
+    """The port can't work for a reason that has a name in the port's events."""
+
+    def __init__(self, kind: FaultKind, text: str) -> None:
+        super().__init__(text)
+        self.kind: FaultKind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a port that worked works no more, or why it did not come up."""
+
+    kind: FaultKind
+    text: str
 
 
 class FaultLog:
     """The faults that stand; each is told once when it is raised and once when it is over."""
 
-    def __init__(self, emit: Callable[[PortEvent], None], clock: Callable[[], int]) -> None:
+    def __init__(self, emit: Callable[[Fault], None], clock: Callable[[], int]) -> None:
         self._emit = emit
         self._clock = clock
         self._standing: set[FaultKind] = set()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from boardsupport.bus import SpiBus, Window
 from boardsupport.chores import Sleep
+from boardsupport.faults import NoClockError
 from boardsupport.registers import Register
 from boardsupport.si3210 import regs
 
@@ -24,14 +25,6 @@ MOST_POLLS = 150
 BUSY_RETRIES = 20
 RETRY_S = 0.002
 """Together 40 ms, where the silicon needs a few frames of 125 us: after that the PCM clock is not there."""
-
-
-class ChipError(Exception):
-    """The chip does not do what the data sheet promises; the text is for a technician."""
-
-
-class NoClockError(ChipError):
-    """The busy flag of an indirect access does not clear: PCLK or FSYNC is missing."""
 
 
 class RegisterAccess:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from boardsupport.faults import ChipError, ChipFaultError
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import ChipError
 from boardsupport.si3210.chip import (
     AUTOMATIC_VALUE,
     BATTERY_FEED_VALUE,
@@ -17,7 +17,6 @@ from boardsupport.si3210.chip import (
     LOOP_CURRENT_20MA,
     LOOP_DEBOUNCE_COUNT,
     CalibrationResults,
-    ChipFaultError,
     Si3210,
 )
 from boardsupport.si3210.regs import Linefeed

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from boardsupport.bus import Law
 from boardsupport.chores import Sleep
-from boardsupport.port import FaultKind
+from boardsupport.faults import ChipFaultError
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import EMPTY_REVISIONS, ChipError, RegisterAccess
+from boardsupport.si3210.access import EMPTY_REVISIONS, RegisterAccess
 from boardsupport.si3210.regs import Linefeed
 from boardsupport.si3210.ringer import NEON_ACTIVE_TICKS, NEON_INACTIVE_TICKS, RingerSettings
 
@@ -27,14 +27,6 @@ GAIN_PENDING = regs.CAL_RING_GAIN.mask | regs.CAL_TIP_GAIN.mask
 OLDEST_REVISION = 2
 CalibrationResults = bytes
 """Registers 96 to 107 as a calibration left them."""
-
-
-class ChipFaultError(ChipError):
-    """The port can't work for a reason that has a name in the port's events."""
-
-    def __init__(self, kind: FaultKind, text: str) -> None:
-        super().__init__(text)
-        self.kind: FaultKind = kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,10 @@ bell rings from 35 Vrms = 50 Vpk at its terminals), not what a public exchange m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from boardsupport.bus import Law
 from boardsupport.port import LineSettings
-
-T = TypeVar("T")
+from boardsupport.sourced import Sourced
 
 TISS_600 = 0
 TISS_900 = 1
@@ -24,14 +22,6 @@ TISS_220_820_120N = 5
 TISS_275_780_115N = 6
 TISS_370_620_310N = 7
 _CHIP = "Si3210 data sheet, two-wire impedance codes"
-
-
-@dataclass(frozen=True, slots=True)
-class Sourced(Generic[T]):
-    """A value, and the document that asks for it."""
-
-    value: T
-    source: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,21 @@
-"""Keeps one port in service: takes a warm chip over as it is, brings a cold one up, and begins again after trouble.
+"""Keeps one telephone port in service: see `boardsupport.keeper`.
 
-What helps by itself is tried again by itself (a foreign voltage goes, a chip comes back); after ten power alarms only
-a person's word helps.
+A foreign voltage goes, a chip comes back; after ten power alarms only a person's word helps.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from boardsupport.bus import BusError
-from boardsupport.faults import FaultLog
-from boardsupport.port import FaultKind, InService, OutOfService, PortEvent
+from boardsupport.faults import FaultLog, Trouble
+from boardsupport.keeper import KeptPort, PortKeeper
+from boardsupport.port import FaultKind
 from boardsupport.reset import ResetLine
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import NoClockError
 from boardsupport.si3210.bringup import bring_up, calibrate_once
-from boardsupport.si3210.chip import CalibrationResults, ChipFaultError, LineState, Si3210
+from boardsupport.si3210.chip import CalibrationResults, LineState, Si3210
 from boardsupport.si3210.line import LineWish
 from boardsupport.si3210.regs import Linefeed
 from boardsupport.si3210.ringer import RingerSettings, neon
@@ -33,29 +30,18 @@ RETRY_S: dict[FaultKind, float | None] = {
     "calibration": 10.0,
     "overload": None,
 }
-"""How long until the next attempt, by what went wrong; None: when a person says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why a port that worked works no more, or why it did not come up."""
-
-    kind: FaultKind
-    text: str
-
-
-class KeptPort(Protocol):
-    """What the keeper tells its port."""
+class KeptTelephone(KeptPort, Protocol):
+    """What the keeper tells a telephone port."""
 
     def entered_service(self, off_hook: bool, wish: LineWish | None, ringer: RingerSettings | None) -> None: ...
 
-    def left_service(self) -> None: ...
 
-    def emit(self, event: PortEvent) -> None: ...
+class Keeper(PortKeeper):
+    """The life of one telephone port between start and stop. `_thorough`: also calibrate in full."""
 
-
-class Keeper:
-    """The life of one port between start and stop."""
+    retry_s = RETRY_S
 
     def __init__(
         self,
@@ -63,87 +49,25 @@ class Keeper:
         chip: Si3210,
         reset: ResetLine,
         faults: FaultLog,
-        port: KeptPort,
+        port: KeptTelephone,
         calibration: CalibrationResults | None,
         keep: Callable[[str, CalibrationResults], None],
         clock: Callable[[], int],
     ) -> None:
+        super().__init__(port, faults, clock, chip.sleep)
         whole = calibration is not None and len(calibration) == len(regs.CALIBRATION_RESULTS)
         self.calibration = calibration if whole else None
         """What is known of this chip; None: it has never been calibrated, or what was kept of it is damaged."""
         self._socket = socket
         self._chip = chip
         self._reset = reset
-        self._faults = faults
-        self._port = port
+        self._telephone = port
         self._keep = keep
-        self._clock = clock
-        self._task: asyncio.Task[None] | None = None
-        self._settled = asyncio.Event()
-        self._recalled = asyncio.Event()
-        self._trouble: asyncio.Future[Trouble] | None = None
-        self._thorough = True
-        """Reset and calibrate in full: at the start, and after a person's word."""
-
-    async def start(self) -> None:
-        """Until the first outcome."""
-        if self._task is None:
-            self._settled.clear()
-            self._task = asyncio.get_running_loop().create_task(self._live())
-        settled = asyncio.get_running_loop().create_task(self._settled.wait())
-        await asyncio.wait((self._task, settled), return_when=asyncio.FIRST_COMPLETED)
-        if self._task.done():
-            settled.cancel()
-            self._task.result()
-
-    async def stop(self) -> None:
-        """The chip stays as it is."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-
-    def trouble(self, trouble: Trouble) -> None:
-        """The port has found that it can't work."""
-        if self._trouble is not None and not self._trouble.done():
-            self._trouble.set_result(trouble)
-
-    def recall(self) -> None:
-        """A person wants the port back in service."""
-        self._thorough = True
-        self._recalled.set()
 
     def calibrated(self, results: CalibrationResults) -> None:
         """A calibration has succeeded."""
         self.calibration = results
         self._keep(self._socket, results)
-
-    async def _live(self) -> None:
-        may_be_warm, was_up = True, True
-        while True:
-            self._trouble = asyncio.get_running_loop().create_future()
-            trouble = await self._attempt(may_be_warm)
-            may_be_warm = False
-            if trouble is None:
-                was_up = True
-                self._settled.set()
-                trouble = await self._trouble
-            self._tell(trouble, was_up)
-            was_up = False
-            await self._wait(trouble)
-
-    async def _attempt(self, may_be_warm: bool) -> Trouble | None:
-        """One try to get into service; what was in the way, or None."""
-        try:
-            if not (may_be_warm and await self._take_over()):
-                await self._bring_up()
-        except ChipFaultError as fault:
-            return Trouble(fault.kind, str(fault))
-        except NoClockError as missing:
-            return Trouble("no-clock", str(missing))
-        except BusError as failure:
-            return Trouble("chip-absent", str(failure))
-        return None
 
     async def _take_over(self) -> bool:
         """A chip that kept its state while our process was away goes on as it is, only ringing stops."""
@@ -180,18 +104,12 @@ class Keeper:
 
     def _enter(self, off_hook: bool, cold: bool, wish: LineWish | None, ringer: RingerSettings | None) -> None:
         self._faults.clear_all("in service again")
-        self._port.entered_service(off_hook, wish, ringer)
-        self._port.emit(InService(self._clock(), off_hook=off_hook, cold=cold))
+        self._telephone.entered_service(off_hook, wish, ringer)
+        self._entered(off_hook, cold)
 
-    def _tell(self, trouble: Trouble, was_up: bool) -> None:
-        self._port.left_service()
-        if trouble.kind != "overload":
-            self._faults.clear_all("something else is wrong", but=trouble.kind)
-        self._faults.set(trouble.kind, True, trouble.text)
+    def _troubled(self, trouble: Trouble) -> None:
         if trouble.kind in ("overload", "foreign-voltage"):
             self._disconnect()
-        if was_up:
-            self._port.emit(OutOfService(self._clock(), trouble.text))
 
     def _disconnect(self) -> None:
         """Nothing must feed this pair until the trouble is over."""
@@ -199,26 +117,6 @@ class Keeper:
             self._chip.power_down()
         except BusError as failure:
             self._faults.set("chip-absent", True, str(failure))
-
-    async def _wait(self, trouble: Trouble) -> None:
-        """Until the next attempt."""
-        if trouble.kind != "chip-reset":
-            self._settled.set()
-        self._recalled.clear()
-        delay = RETRY_S.get(trouble.kind, 5.0)
-        recalled = asyncio.get_running_loop().create_task(self._wait_recall())
-        if delay is None:
-            await recalled
-            return
-        slept = asyncio.ensure_future(self._chip.sleep(delay))
-        try:
-            await asyncio.wait((recalled, slept), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            recalled.cancel()
-            slept.cancel()
-
-    async def _wait_recall(self) -> None:
-        await self._recalled.wait()
 
 
 def _found_doing(found: LineState, neon_generator: bool) -> LineWish:

@@ -10,16 +10,15 @@ from collections.abc import Callable
 
 from boardsupport.bus import BusError
 from boardsupport.chores import Chores, Sleep
-from boardsupport.faults import FaultLog
+from boardsupport.faults import ChipError, FaultLog, NoClockError, Trouble
 from boardsupport.port import FaultKind, HookTimes, LampKind, Lifted, PortEvent, PortStateError, Replaced, RingPlan
 from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import ChipError, NoClockError
 from boardsupport.si3210.bringup import FOREIGN_VOLTS
 from boardsupport.si3210.chip import CalibrationResults, LineReading, LineState, Si3210
 from boardsupport.si3210.hook import HookMachine
-from boardsupport.si3210.keeper import Keeper, Trouble, recalibrate
+from boardsupport.si3210.keeper import Keeper, recalibrate
 from boardsupport.si3210.line import LineWish
 from boardsupport.si3210.line_control import ACTIVE, LineControl
 from boardsupport.si3210.line_watch import LineWatch, Verdict

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import NamedTuple
 
-from boardsupport.bus import Law
+from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, PcmMap
 from boardsupport.si3210 import regs
 from boardsupport.si3210.sim_core import INDIRECT_PRESENT, ChipState
 from boardsupport.si3210.sim_line import (
@@ -30,12 +29,6 @@ from boardsupport.si3210.sim_power import Calibration
 
 __all__ = ["PCLK_HZ", "Pair", "PairFault", "PcmMap", "RingVoltage", "Si3210Model"]
 
-PCLK_HZ = frozenset((256_000, 512_000, 768_000, 1_024_000, 1_536_000, 1_544_000, 2_048_000, 4_096_000, 8_192_000))
-"""Accepted PCM clocks (board.md 3.2)."""
-HIGH_IMPEDANCE = 0xFF
-"""What is read where nothing drives SDO: a pull-up."""
-BYTE_SAMPLES = 8 / 1_000_000 * 8000
-"""Eight clocks of a 1 MHz SPI, in samples of time."""
 INDIRECT_SAMPLES = 2.0
 """An indirect access takes two frames."""
 HISTORY = 4096
@@ -47,14 +40,6 @@ _LINE = frozenset(register.address for register in (regs.ON_HOOK_VOLTAGE, regs.L
 _AUDIO = frozenset(range(1, 16))
 _TRIMMED = frozenset(range(98, 108))
 _ANALOG_GAIN = (1.0, 10 ** (-3.5 / 20), 10 ** (3.5 / 20), 1.0)
-
-
-class PcmMap(NamedTuple):
-    """Where in the frame the chip sends and listens: bit offsets from FSYNC, and its law."""
-
-    transmit_bit: int
-    receive_bit: int
-    law: Law
 
 
 class Si3210Model:

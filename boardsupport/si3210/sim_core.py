@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Callable
 
+from boardsupport.chip_model import SAMPLES_PER_MS, Timers
 from boardsupport.registers import Bits
 from boardsupport.si3210 import regs
+
+__all__ = ["INDIRECT_PRESENT", "SAMPLES_PER_MS", "ChipState", "Trims"]
 
 INDIRECT_PRESENT = frozenset(range(44)) | frozenset(range(88, 105))
 """Addresses of the indirect space that hold a value; the others read 0 and ignore a store (board.md 1.6)."""
 MANUAL_CALIBRATION_RESET = 0x0100
 """What 88..93 hold after a reset; a manual calibration finds no balance until they are zeroed."""
-SAMPLES_PER_MS = 8
 _INTERRUPT_PAIRS = (
     (regs.STATUS_1.address, regs.ENABLE_1.address),
     (regs.STATUS_2.address, regs.ENABLE_2.address),
@@ -44,24 +44,22 @@ class Trims:
         self.true[regs.CAL_DC_PEAK_RESULT.address] = 0x0F if insane else rng.randint(6, 10)
 
 
-class ChipState:
-    """Registers, timers and interrupt of one chip. Time is in samples of 125 us, fractions included."""
+class ChipState(Timers):
+    """Registers, timers and interrupt of one chip."""
 
     def __init__(self, seed: int) -> None:
+        super().__init__()
         self.trims = Trims(seed)
         self.direct = bytearray(128)
         self.indirect = [0] * 256
-        self.now = 0.0
         self.clock = True
         """PCLK and FSYNC run at an accepted rate."""
-        self.next_due = math.inf
         self.interrupt = False
         """The INT pin is pulled low."""
         self.interrupt_at = 0.0
         """When `interrupt` last changed."""
         self.audio_version = 0
         """Counts changes of anything that the audio path depends on."""
-        self._timers: dict[str, tuple[float, Callable[[], None]]] = {}
 
     def reset(self, part_and_revision: int) -> None:
         """All registers to their reset values, nothing pending."""
@@ -72,32 +70,9 @@ class ChipState:
         self.indirect[:] = [0] * 256
         for address in regs.MANUAL_CAL_IND:
             self.indirect[address] = MANUAL_CALIBRATION_RESET
-        self._timers.clear()
-        self.next_due = math.inf
+        self.clear_timers()
         self.audio_version += 1
         self.update_interrupt()
-
-    def set_timer(self, name: str, after: float, action: Callable[[], None]) -> None:
-        """Call `action` in `after` samples; replaces the timer of this name."""
-        self._timers[name] = (self.now + after, action)
-        self._find_next()
-
-    def clear_timer(self, name: str) -> None:
-        if self._timers.pop(name, None) is not None:
-            self._find_next()
-
-    def has_timer(self, name: str) -> bool:
-        return name in self._timers
-
-    def run_until(self, target: float) -> None:
-        """Let time pass and fire what comes due, in order."""
-        while self.next_due <= target:
-            name = min(self._timers, key=lambda each: self._timers[each][0])
-            at, action = self._timers.pop(name)
-            self.now = max(self.now, at)
-            self._find_next()
-            action()
-        self.now = max(self.now, target)
 
     def raise_interrupt(self, field: Bits, mask: int | None = None) -> None:
         """Set status bits (all of the field, or those of `mask`, in place)."""
@@ -122,6 +97,3 @@ class ChipState:
     def trim_error(self, address: int) -> int:
         """How far a calibration result register is from what this silicon needs."""
         return self.trims.true[address] - self.direct[address]
-
-    def _find_next(self) -> None:
-        self.next_due = min((at for at, _ in self._timers.values()), default=math.inf)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from boardsupport.faults import NoClockError
 from boardsupport.si3210 import regs
-from boardsupport.si3210.access import NoClockError, RegisterAccess
+from boardsupport.si3210.access import RegisterAccess
 from boardsupport.si3210.sim import Si3210Model
 from tests.unit.si3210.rig import FakeSpi
 
