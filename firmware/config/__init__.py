@@ -7,14 +7,16 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from firmware.config import dialling
+from firmware.config import dialling, trunks
 from firmware.config.check import CHECKS, split_address
 from firmware.config.decode import Fault, decode
 from firmware.config.lines import KeyPath, find_lines, line_of
-from firmware.config.schema import Config, SipTrunk
+from firmware.config.schema import AnalogTrunk, Config, SipTrunk
 from firmware.errors import ConfigError
 
-__all__ = ["Config", "ConfigFaultsError", "SipTrunk", "load", "loads", "not_served", "notices", "split_address"]
+__all__ = [
+    "AnalogTrunk", "Config", "ConfigFaultsError", "SipTrunk", "load", "loads", "not_served", "notices", "split_address",
+]  # fmt: skip
 
 
 class ConfigFaultsError(ConfigError):
@@ -69,8 +71,9 @@ def _further_faults(config: Config, found: Sequence[Fault]) -> list[Fault]:
 
 
 def notices(config: Config) -> Iterator[str]:
-    """What is allowed but should be known: numbers that must wait, a lifeline that leads nowhere."""
+    """What is allowed but should be known: numbers that must wait, a lifeline that leads nowhere, no way outside."""
     yield from dialling.notices(config)
+    yield from trunks.notices(config)
     if config.board.lifeline is not None and not config.board.ports("fxo"):
         yield f"board.lifeline: {config.board.lifeline} would be joined to fxo/1, and the board has no fxo socket"
     yield from _nobody_rings(config)
@@ -92,7 +95,8 @@ def _nobody_rings(config: Config) -> Iterator[str]:
 
 def not_served(config: Config) -> tuple[str, ...]:
     """What this file asks for and this version only decodes; the start says so."""
-    found = [f'trunk "{trunk.name}" (outside calls)' for trunk in config.trunks]
+    others = [trunk for trunk in config.trunks if not isinstance(trunk, AnalogTrunk)]
+    found = [f'trunk "{trunk.name}" ({trunk.__struct_config__.tag} trunks)' for trunk in others]
     found += [f'pms "{link.name}" (property management system)' for link in config.pms]
     found += [f"record_output {output.to} (call-record outputs)" for output in config.record_outputs]
     found += [f"extension {entry.number} (SIP telephones)" for entry in config.extensions if entry.port == "sip"]

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import get_args
 
 from boardsupport.tables import BOARDS
-from firmware.config import dialling
+from firmware.config import dialling, trunks
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath
-from firmware.config.schema import AnalogTrunk, Baud, Config, E1Trunk, FiasLink, SipTrunk
+from firmware.config.schema import Baud, Config, FiasLink, SipTrunk
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?")
 _SERIAL = re.compile(r"serial:(/\S+):([0-9]{1,6})-[78][NEO][12]")
@@ -86,27 +86,6 @@ def _rooms(config: Config) -> Iterator[Fault]:
             yield Fault((*path, "operator"), "a room's telephone cannot be an operator's", "kind staff or service")
         if extension.port == "sip" and config.sip is None:
             yield Fault((*path, "port"), '"sip" needs the table [sip]', "a [sip] table, or a port of the board")
-
-
-def _trunks(config: Config) -> Iterator[Fault]:
-    numbers = {extension.number for extension in config.extensions}
-    names: set[str] = set()
-    for index, trunk in enumerate(config.trunks):
-        path: KeyPath = ("trunk", index)
-        if trunk.name in names:
-            yield Fault((*path, "name"), f'"{trunk.name}" is used twice', "a name of its own")
-        names.add(trunk.name)
-        if trunk.incoming != "reception" and trunk.incoming not in numbers:
-            yield Fault(
-                (*path, "incoming"), f'"{trunk.incoming}" is no extension', "reception or an extension's number"
-            )
-        kind = {AnalogTrunk: "fxo", E1Trunk: "e1"}.get(type(trunk))
-        for place, port in enumerate(() if isinstance(trunk, SipTrunk) else trunk.ports):
-            if not port.startswith(f"{kind}/"):
-                yield Fault((*path, "ports", place), f'"{port}" is of another kind', f"ports as {kind}/1")
-        for number, target in getattr(trunk, "did", {}).items():
-            if target not in numbers:
-                yield Fault((*path, "did", number), f'"{target}" is no extension', "an extension's number")
 
 
 def _links(config: Config) -> Iterator[Fault]:
@@ -224,6 +203,6 @@ def _range(ports: tuple[str, ...]) -> str:
 
 
 CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
-    _zone, _board, _ports, dialling.faults, _rooms, _trunks, _links, _addresses, _devices, _outputs,
+    _zone, _board, _ports, dialling.faults, _rooms, trunks.faults, _links, _addresses, _devices, _outputs,
 )  # fmt: skip
 """Everything that can be wrong with a document whose shape is right."""

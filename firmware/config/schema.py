@@ -16,11 +16,14 @@ from firmware.config.emergency import EMERGENCY_NUMBERS
 CountryCode: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
 Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
 RestrictionClass: TypeAlias = Literal["internal", "local", "national", "mobile", "international", "unrestricted"]
+LineChoice: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
+"""Whose line settings a company line may have: the rows of the line chip's table."""
 SocketKind: TypeAlias = Literal["fxs", "fxo", "none"]
 Text = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,120}\Z", description="a text of 1 to 120 characters, in one line")
 ]
 Number = Annotated[str, Meta(pattern=r"^[0-9]{1,16}\Z", description="1 to 16 digits")]
+AreaCode = Annotated[str, Meta(pattern=r"^[0-9]{1,8}\Z", description="1 to 8 digits")]
 Prefix = Annotated[str, Meta(pattern=r"^[0-9]{1,4}\Z", description="1 to 4 digits")]
 Port = Annotated[str, Meta(pattern=r"^(fxs|fxo|e1)/[1-9][0-9]{0,2}\Z", description='a port such as "fxs/1"')]
 ExtensionPort = Annotated[
@@ -33,6 +36,7 @@ Address = Annotated[
     str, Meta(pattern=r"^\S{3,300}\Z", description="HOST:PORT, port 1 to 65535; IPv6 hosts in brackets")
 ]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="three capital letters of ISO 4217")]
+SILENCE = "0 (no limit), or 60 to 3600"
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
 Baud: TypeAlias = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
 SerialBits = Annotated[str, Meta(pattern=r"^[78][NEO][12]\Z", description='as "8N1": 7 or 8, N, E or O, 1 or 2')]
@@ -66,11 +70,15 @@ class Board(_Section, frozen=True, kw_only=True):
 
 
 class Numbers(_Section, frozen=True, kw_only=True):
-    """What one dials beside extensions. `emergency` is what this hotel adds to the country's own list."""
+    """What one dials beside extensions. `emergency` is what this hotel adds to the country's own list.
+
+    `area_code`: the hotel's own, as it stands in a number of its country; it tells local calls from others.
+    """
 
     outside_prefix: Prefix
     reception: Annotated[tuple[Number, ...], Meta(min_length=1)]
     emergency: tuple[Number, ...]
+    area_code: AreaCode | None = None
 
 
 class Classes(_Section, frozen=True, kw_only=True):
@@ -112,12 +120,21 @@ class Extension(_Section, frozen=True, kw_only=True):
 
 
 class AnalogTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="analog"):
-    """Lines of a telephone company on FXO ports."""
+    """Lines of a telephone company on FXO ports.
+
+    `incoming`, or of one line `targets`: "reception" or the number of an extension. `silence_s`, `max_minutes`: after
+    how long a silent call, or any, is released (0: never). `line`: whose line settings hold; None: the country's.
+    """
 
     name: Text
     ports: Annotated[tuple[Port, ...], Meta(min_length=1)]
     incoming: Text
     answer: Literal["reversal", "ringback-end", "timer"]
+    targets: dict[Port, Text] = {}
+    silence_s: Annotated[int, Meta(ge=0, le=3600, description=SILENCE)] = 600
+    max_minutes: Annotated[int, Meta(ge=0, le=1440, description="0 (no limit) to 1440")] = 240
+    caller_id: Literal["auto", "none"] = "auto"
+    line: LineChoice | None = None
 
 
 class SipTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="sip"):

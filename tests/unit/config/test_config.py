@@ -67,7 +67,15 @@ def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
         ("floor = 1", 'floor = "ground"', "extension[0].floor", "-9 to 200"),
         ('kind = "room"', 'kind = "guest"', "extension[0].kind", "room | staff | service"),
         ('ports = ["fxo/1", "fxo/2"]', 'ports = ["fxo/1", "fxo/3"]', "trunk[0].ports[1]", "fxo/1 to fxo/2"),
-        ('incoming = "reception"', 'incoming = "555"', "trunk[0].incoming", "an extension's number"),
+        ('incoming = "reception"', 'incoming = "555"', "trunk[0].incoming", "the number of an extension"),
+        ('incoming = "reception"', 'incoming = "110"\nsilence_s = 30', "trunk[0].silence_s", "60 to 3600"),
+        ('answer = "reversal"', 'answer = "reversal"\nmax_minutes = 1441', "trunk[0].max_minutes", "to 1440"),
+        ('answer = "reversal"', 'answer = "reversal"\nline = "xx"', "trunk[0].line", "us | uk | de"),
+        ('answer = "reversal"', 'answer = "reversal"\ncaller_id = "fsk"', "trunk[0].caller_id", "auto | none"),
+        ('answer = "reversal"', 'answer = "reversal"\ntargets = { "fxo/3" = "8" }', "trunk[0].targets.fxo/3", "fxo/1"),
+        ('answer = "reversal"', 'answer = "reversal"\ntargets = { "fxo/1" = "8" }', "trunk[0].targets.fxo/1", "recep"),
+        ('ports = ["fxo/1", "fxo/2"]', "ports = []", "trunk[0].ports", "at least one of: a port"),
+        ('outside_prefix = "0"', 'outside_prefix = "0"\narea_code = "0x"', "numbers.area_code", "1 to 8 digits"),
         ('listen = "127.0.0.1:8080"', 'listen = "8080"', "web.listen", "HOST:PORT"),
         ('listen = "127.0.0.1:8080"', 'listen = "127.0.0.1:8090"', "bench.listen", "an address of its own"),
         ('protocol = "fias"   ', 'protocol = "fidelio"', "pms[0].protocol", "fias | mitel"),
@@ -210,8 +218,39 @@ def test_a_number_that_begins_another_is_a_notice_with_the_time_to_wait() -> Non
 
 def test_what_is_decoded_but_not_served_is_listed() -> None:
     listed = "\n".join(config.not_served(config.load(EXAMPLE)))
-    assert 'trunk "city"' in listed
     assert 'pms "front-office"' in listed
+    assert "city" not in listed
+    text = TEXT.replace('name = "city"', 'name = "city"\nkind = "e1"', 1).replace('answer = "reversal"', "", 1)
+    text = text.replace('["fxo/1", "fxo/2"]', '["e1/1"]', 1)
+    assert 'trunk "city" (e1 trunks)' in config.not_served(config.loads(text))
+
+
+def test_what_is_said_of_company_lines() -> None:
+    more = 'silence_s = 0\nmax_minutes = 60\ncaller_id = "none"\nline = "de"\ntargets = { "fxo/2" = "110" }'
+    text = TEXT.replace('answer = "reversal"', f'answer = "timer"\n{more}', 1)
+    text = text.replace('outside_prefix = "0"', 'outside_prefix = "0"\narea_code = "22"', 1)
+    hotel = config.loads(text)
+    (trunk,) = hotel.trunks
+    assert isinstance(trunk, config.AnalogTrunk)
+    assert (trunk.silence_s, trunk.max_minutes, trunk.caller_id, trunk.line) == (0, 60, "none", "de")
+    assert (trunk.targets, hotel.numbers.area_code) == ({"fxo/2": "110"}, "22")
+    (usual,) = config.load(EXAMPLE).trunks
+    assert isinstance(usual, config.AnalogTrunk)
+    assert (usual.silence_s, usual.max_minutes, usual.caller_id, usual.line) == (600, 240, "auto", None)
+
+
+def test_calls_in_do_not_go_to_an_extension_without_a_telephone() -> None:
+    text = TEXT.replace('port = "fxs/8"\n', "", 1).replace('incoming = "reception"', 'incoming = "110"', 1)
+    assert 'trunk[0].incoming: "110" has no telephone; allowed: reception' in faults_of(text)
+
+
+def test_a_house_without_a_way_outside_and_lines_that_nobody_uses_are_notices() -> None:
+    assert "trunk" not in "\n".join(config.notices(config.loads(TEXT)))
+    assert "no trunk uses fxo/2" in config.notices(config.loads(TEXT.replace('["fxo/1", "fxo/2"]', '["fxo/1"]', 1)))
+    begin, end = TEXT.index("[[trunk]]"), TEXT.index("[[pms]]")
+    notices = "\n".join(config.notices(config.loads(TEXT[:begin] + TEXT[end:])))
+    assert "emergency calls reach reception only" in notices
+    assert "no trunk uses fxo/1, fxo/2" in notices
 
 
 def test_the_digest_tells_content_not_comments() -> None:
