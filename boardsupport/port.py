@@ -13,7 +13,7 @@ from boardsupport.bus import Law
 
 FaultKind: TypeAlias = Literal[
     "foreign-voltage", "power-alarm", "line-dead", "short-circuit", "overload", "chip-reset", "calibration",
-    "no-supply", "leakage", "chip-absent", "no-clock",
+    "no-supply", "leakage", "chip-absent", "no-clock", "isolation-link",
 ]  # fmt: skip
 LampKind: TypeAlias = Literal["neon", "polarity", "fsk"]
 CallerIdPlace: TypeAlias = Literal[

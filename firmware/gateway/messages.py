@@ -40,7 +40,7 @@ ServiceState: TypeAlias = Literal["in-service", "out-of-service", "initialising"
 LampKind: TypeAlias = Literal["neon", "polarity", "fsk"]
 AlarmKind: TypeAlias = Literal[
     "foreign-voltage", "power-alarm", "line-dead", "short-circuit", "overload", "chip-reset", "calibration",
-    "no-supply", "leakage", "chip-absent", "no-clock", "late-blocks", "no-real-time",
+    "no-supply", "leakage", "chip-absent", "no-clock", "isolation-link", "late-blocks", "no-real-time",
     "no-dial-tone", "line-in-use",
 ]  # fmt: skip
 EndpointKind: TypeAlias = Literal["fxs", "fxo", "e1", "sip"]
