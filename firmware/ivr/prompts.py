@@ -1,7 +1,8 @@
 """Prompts are spoken by espeak-ng and kept as prepared audio: DATA/prompts/LANGUAGE/NAME.alaw, 8 kHz A-law.
 
 A file is made again only when its text, voice or recipe changes: DATA/prompts/made.json has the hash of each. It is
-the work of a process of its own, at low priority, so that neither telephony nor pages feel it.
+the work of a process of its own, at low priority, so that neither telephony nor pages feel it; what this house needs
+beside the prompts of all is told to it by DATA/prompts/house.json.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ import subprocess
 import sys
 import wave
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
 from firmware.errors import UnavailableError
-from firmware.ivr.prompt_texts import TEXTS, VOICES
+from firmware.ivr.prompt_texts import TEXTS, VOICES, Texts
 from firmware.log import Log
 from firmware.processes import replace_file
 
@@ -29,6 +30,7 @@ PROGRAM = "espeak-ng"
 WORDS_PER_MINUTE = 145
 RECIPE = "2"
 """Part of each hash; to be raised when the same text shall sound otherwise."""
+HOUSE = "house.json"
 PATIENCE_S = 60
 PEAK = 0.5
 """Of full scale: speech about as loud as a talker on the line."""
@@ -36,13 +38,14 @@ PEAK = 0.5
 log = Log("prompts")
 
 
-def missing(directory: Path) -> list[tuple[str, str]]:
+def missing(directory: Path, texts: Texts) -> list[tuple[str, str]]:
     """(language, name) of each prompt whose file is not there, is empty, or was made from something else."""
     made = _made(directory)
     return [
         (language, name)
-        for language, name in _all()
-        if made.get(f"{language}/{name}") != _hash(language, name) or not _bytes(path_of(directory, language, name))
+        for name, said in texts.items()
+        for language, text in said.items()
+        if made.get(f"{language}/{name}") != _hash(language, text) or not _bytes(path_of(directory, language, name))
     ]
 
 
@@ -50,18 +53,19 @@ def path_of(directory: Path, language: str, name: str) -> Path:
     return directory / language / f"{name}.alaw"
 
 
-def render(directory: Path, wanted: list[tuple[str, str]]) -> None:
+def render(directory: Path, wanted: list[tuple[str, str]], texts: Texts) -> None:
     """Make these prompts. Raises UnavailableError if espeak-ng is not installed or fails."""
     from boardsupport import dsp  # here, so that the supervisor, which only starts this, does not load it
 
     made = _made(directory)
     for language, name in wanted:
-        rate, samples = speak(TEXTS[name][language], VOICES[language])
+        text = texts[name][language]
+        rate, samples = speak(text, VOICES[language])
         audio = dsp.encode(_levelled(array("h", dsp.to_8_khz(samples.tobytes(), rate))).tobytes(), "alaw")
         path = path_of(directory, language, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         replace_file(path, audio)
-        made[f"{language}/{name}"] = _hash(language, name)
+        made[f"{language}/{name}"] = _hash(language, text)
         replace_file(directory / "made.json", msgspec.json.encode(made, order="sorted"))
         log.info("rendered", prompt=f"{language}/{name}", seconds=round(len(audio) / 8000, 1))
 
@@ -86,22 +90,22 @@ def render_command(data: Path) -> int:
     os.nice(19)
     directory = data / "prompts"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    render(directory, missing(directory))
+    texts = {**TEXTS, **_house(directory)}
+    render(directory, missing(directory, texts), texts)
     return 0
 
 
 class PromptService:
-    """Has the missing prompts made, and tells the desk if they cannot be."""
+    """Has the missing prompts made, and tells the desk if they cannot be. `house`: what this house needs besides."""
 
-    def __init__(self, data: Path, failed: Callable[[str | None], None]) -> None:
+    def __init__(self, data: Path, house: Texts, failed: Callable[[str | None], None]) -> None:
         self._data = data
+        self._house = house
         self._failed = failed
 
     async def run(self) -> None:
         """Once; a temporary service."""
-        directory = self._data / "prompts"
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        wanted = await asyncio.to_thread(missing, directory)
+        wanted = await asyncio.to_thread(self._prepare)
         if not wanted:
             self._failed(None)
             return
@@ -118,13 +122,24 @@ class PromptService:
         text = error.decode(errors="replace").strip().splitlines()
         self._failed(None if process.returncode == 0 else (text[-1] if text else "the rendering failed"))
 
+    def _prepare(self) -> list[tuple[str, str]]:
+        """What is missing; the house's own texts lie where the rendering finds them."""
+        directory = self._data / "prompts"
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _house(directory) != self._house:
+            replace_file(directory / HOUSE, msgspec.json.encode(self._house))
+        return missing(directory, {**TEXTS, **self._house})
 
-def _all() -> Iterator[tuple[str, str]]:
-    return ((language, name) for language in VOICES for name in TEXTS)
+
+def _house(directory: Path) -> Texts:
+    try:
+        return msgspec.json.decode((directory / HOUSE).read_bytes(), type=dict[str, dict[str, str]])
+    except (OSError, ValueError):
+        return {}
 
 
-def _hash(language: str, name: str) -> str:
-    recipe = "\0".join((RECIPE, VOICES[language], str(WORDS_PER_MINUTE), TEXTS[name][language]))
+def _hash(language: str, text: str) -> str:
+    recipe = "\0".join((RECIPE, VOICES[language], str(WORDS_PER_MINUTE), text))
     return hashlib.sha256(recipe.encode()).hexdigest()[:24]
 
 

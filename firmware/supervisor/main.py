@@ -18,6 +18,7 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged
 from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.ivr.house_texts import house_texts
 from firmware.ivr.prompts import PromptService
 from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
@@ -75,7 +76,7 @@ class Supervisor:
         )
         self._desk = Desk(config, zone, self._clock, self._store, self._service, self._alarms, self._health.health)
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
-        self._prompts = PromptService(data, self._tell_prompts)
+        self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
         self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
         self._tree = Tree(self._specs())
