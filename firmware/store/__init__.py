@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,15 @@ from firmware.store.alarms import Alarms, SqliteAlarms
 from firmware.store.audit import Audit, SqliteAudit
 from firmware.store.call_records import CallRecords, SqliteCallRecords
 from firmware.store.database import Database, StorageError
-from firmware.store.memory import MemoryAccess, MemoryAlarms, MemoryAudit, MemoryCallRecords, MemorySettings
+from firmware.store.memory import (
+    MemoryAccess,
+    MemoryAlarms,
+    MemoryAudit,
+    MemoryCallRecords,
+    MemoryRooms,
+    MemorySettings,
+)
+from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
 
 __all__ = ["Repositories", "StorageError", "in_memory", "open_repositories"]
@@ -24,8 +34,18 @@ class Repositories:
     alarms: Alarms
     access: Access
     settings: Settings
+    rooms: Rooms
     audit: Audit
     databases: tuple[Database, ...] = ()
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is written within to all but the audit is kept as one, or none of it. Raises StorageError."""
+        if not self.databases:
+            yield
+            return
+        with self.databases[0].transaction():
+            yield
 
     def close(self) -> None:
         for database in self.databases:
@@ -48,6 +68,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         alarms=SqliteAlarms(main),
         access=SqliteAccess(main),
         settings=SqliteSettings(main),
+        rooms=SqliteRooms(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
     )
@@ -60,5 +81,6 @@ def in_memory() -> Repositories:
         alarms=MemoryAlarms(),
         access=MemoryAccess(),
         settings=MemorySettings(),
+        rooms=MemoryRooms(),
         audit=MemoryAudit(),
     )

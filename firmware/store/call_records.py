@@ -67,6 +67,10 @@ class CallRecords(Protocol):
         """Closed records, latest start first, each with its place for `Page.after`."""
         ...
 
+    def emergencies(self, since: datetime) -> list[CallRecord]:
+        """The legs of emergency calls that are open, or ended since then; in the order of their start."""
+        ...
+
     def forget(self, before: datetime) -> int:
         """Delete closed records that started earlier; how many."""
         ...
@@ -127,6 +131,11 @@ class SqliteCallRecords:
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, page.limit)).fetchall()
         return [((row[9], row[-1]), _record(row[:-1])) for row in rows]
+
+    def emergencies(self, since: datetime) -> list[CallRecord]:
+        sql = f"SELECT {_COLUMNS} FROM call_record WHERE emergency AND (ended IS NULL OR ended >= ?) ORDER BY started"
+        with self._database.reading() as connection:
+            return [_record(row) for row in connection.execute(sql, (to_ms(since),)).fetchall()]
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:

@@ -143,7 +143,11 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, on disk when it ends. Raises StorageError."""
+        """All or nothing, on disk when it ends; one within another is part of that. Raises StorageError."""
+        outer = self._connection
+        if outer.in_transaction:
+            yield outer
+            return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             try:

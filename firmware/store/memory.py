@@ -62,6 +62,10 @@ class MemoryCallRecords:
         found.sort(key=lambda item: item[0], reverse=True)
         return [item for item in found if page.after is None or item[0] < page.after][: page.limit]
 
+    def emergencies(self, since: datetime) -> list[CallRecord]:
+        found = [record for _, record in self._records.values() if record.emergency]
+        return sorted((r for r in found if r.ended is None or r.ended >= since), key=lambda record: record.started)
+
     def forget(self, before: datetime) -> int:
         old = [leg for leg, (_, record) in self._records.items() if record.ended and record.started < before]
         for leg in old:
@@ -214,6 +218,21 @@ class MemorySettings:
             self._features.pop((extension, feature), None)
             if value not in NO_FEATURE:
                 self._features[extension, feature] = value
+
+
+class MemoryRooms:
+    """See `firmware.store.rooms.Rooms`."""
+
+    def __init__(self) -> None:
+        self._classes: dict[str, str] = {}
+
+    def classes(self) -> dict[str, str]:
+        return dict(self._classes)
+
+    def put_class(self, room: str, cor: str | None) -> None:
+        self._classes.pop(room, None)
+        if cor is not None:
+            self._classes[room] = cor
 
 
 class MemoryAudit:

@@ -104,9 +104,13 @@ class TestCallRecords:
         assert [r.leg for r in finished(kept, room="201")] == ["b"]
         assert [r.leg for r in finished(kept, room="102")] == ["b", "a"]
         assert [r.leg for r in finished(kept, number="8")] == ["c"]
+        kept.call_records.close(ended(leg("d", -1, to_number="0221234567", dialled="0221234567", trunk="city")))
+        kept.call_records.close(ended(leg("e", -2, from_number="+48601234567", direction="incoming", trunk="city")))
+        assert [r.leg for r in finished(kept, number="0221234567")] == ["d"]
+        assert [r.leg for r in finished(kept, number="+48601234567")] == ["e"]
         minute = NOON + timedelta(minutes=1)
         assert [r.leg for r in finished(kept, since=minute)] == ["c", "b"]
-        assert [r.leg for r in finished(kept, until=minute)] == ["a"]
+        assert [r.leg for r in finished(kept, until=minute)] == ["a", "d", "e"]
 
     def test_paging_meets_every_record_once_even_while_new_ones_come(self, kept: Repositories) -> None:
         for number in range(7):
@@ -118,6 +122,15 @@ class TestCallRecords:
             after = found[-1][0]
             kept.call_records.close(ended(leg(f"new{len(seen)}", 30)))
         assert sorted(seen) == [f"a{number}" for number in range(7)]
+
+    def test_emergency_calls_of_late_are_found_be_they_over_or_not(self, kept: Repositories) -> None:
+        for name, minute in (("second", 20), ("first", 0), ("old", -120)):
+            kept.call_records.close(ended(leg(name, minute, emergency=True, dialled="112"), 600))
+        kept.call_records.open(replace(answered("open", -60), emergency=True))
+        kept.call_records.close(ended(leg("other", 5)))
+        found = kept.call_records.emergencies(NOON + timedelta(minutes=10))
+        assert [record.leg for record in found] == ["open", "first", "second"]
+        assert found[1].dialled == "112"
 
     def test_retention_spares_open_records(self, kept: Repositories) -> None:
         kept.call_records.close(ended(leg("old")))
@@ -248,6 +261,17 @@ class TestSettings:
         assert kept.settings.features() == {("101", "dnd"): True, ("102", "forward"): "busy"}
         kept.settings.put_features("101", {"dnd": False})
         assert kept.settings.features() == {("102", "forward"): "busy"}
+
+
+class TestRooms:
+    def test_a_room_has_its_own_class_until_that_is_taken_away(self, kept: Repositories) -> None:
+        kept.rooms.put_class("101", "local")
+        kept.rooms.put_class("102", "national")
+        kept.rooms.put_class("101", "mobile")
+        assert kept.rooms.classes() == {"101": "mobile", "102": "national"}
+        kept.rooms.put_class("102", None)
+        kept.rooms.put_class("103", None)
+        assert kept.rooms.classes() == {"101": "mobile"}
 
 
 class TestAudit:

@@ -56,6 +56,26 @@ def test_migrations_are_numbered_and_applied_once(tmp_path: Path) -> None:
     database.close()
 
 
+def test_what_is_written_together_is_kept_as_one_or_not_at_all(tmp_path: Path) -> None:
+    kept = open_repositories(tmp_path)
+    with kept.together():
+        kept.rooms.put_class("101", "local")
+        kept.settings.put_features("101", {"dnd": True})
+    with pytest.raises(ZeroDivisionError), kept.together():
+        kept.rooms.put_class("101", "national")
+        raise ZeroDivisionError
+    with pytest.raises(StorageError), kept.together():
+        kept.rooms.put_class("101", "national")
+        with kept.databases[0].transaction() as connection:
+            connection.execute("INSERT INTO nowhere VALUES (1)")
+    kept.settings.put("x", 1)
+    kept.close()
+    kept = open_repositories(tmp_path)
+    assert (kept.rooms.classes(), kept.settings.features()) == ({"101": "local"}, {("101", "dnd"): True})
+    assert kept.settings.get("x") == 1
+    kept.close()
+
+
 def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "nightporter.db"
     opened(path).close()
