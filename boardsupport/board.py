@@ -1,4 +1,4 @@
-"""Opening a board: its adapters by its kind, and its telephone ports by its table."""
+"""Opening a board: its adapters by its kind, and its ports by its table."""
 
 from __future__ import annotations
 
@@ -10,18 +10,34 @@ from pathlib import Path
 
 from boardsupport.bus import IDLE, BusError, Law, PcmHighway, Pins, SpiBus
 from boardsupport.chores import Sleep
+from boardsupport.fxo import FxoPort, FxoSettings
 from boardsupport.interrupts import InterruptLines
 from boardsupport.port import FxsPort, LineSettings
 from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
-from boardsupport.si3210.access import RegisterAccess
-from boardsupport.si3210.chip import CalibrationResults, ChipSettings, Si3210
+from boardsupport.si3050 import access as fxo_access
+from boardsupport.si3050 import chip as fxo_chip
+from boardsupport.si3050 import service as fxo_service
+from boardsupport.si3050.port import Si3050Port
+from boardsupport.si3210 import access as fxs_access
+from boardsupport.si3210 import chip as fxs_chip
+from boardsupport.si3210 import service as fxs_service
+from boardsupport.si3210.chip import CalibrationResults
 from boardsupport.si3210.port import Si3210Port
 from boardsupport.si3210.ringer import bell
-from boardsupport.si3210.service import LineService
 from boardsupport.tables import BOARDS, Bay, BoardTable, LedPins
 
-__all__ = ["BOARDS", "Bay", "Board", "BoardAbsentError", "BoardTable", "LedPins", "make_ports", "open_board"]
+__all__ = [
+    "BOARDS",
+    "Bay",
+    "Board",
+    "BoardAbsentError",
+    "BoardPorts",
+    "BoardTable",
+    "LedPins",
+    "make_ports",
+    "open_board",
+]
 
 HAT_PRODUCT = Path("/proc/device-tree/hat/product")
 CLOCKS_PER_SLOT = 8
@@ -87,40 +103,89 @@ def _forget(_socket: str, _results: CalibrationResults) -> None:
     """Calibrations are not kept."""
 
 
+@dataclass(frozen=True, slots=True)
+class BoardPorts:
+    """The ports of a board by name ("fxs/1", "fxo/1", ...): telephones and company lines."""
+
+    fxs: dict[str, FxsPort]
+    fxo: dict[str, FxoPort]
+
+
 def make_ports(
     board: Board,
     sockets: Sequence[str],
     settings: LineSettings,
+    lines: Mapping[str, FxoSettings],
     calibrations: Mapping[str, CalibrationResults] | None = None,
     keep: Callable[[str, CalibrationResults], None] = _forget,
     clock: Callable[[], int] = time.monotonic_ns,
     sleep: Sleep = asyncio.sleep,
     scheduler: RingScheduler | None = None,
-) -> dict[str, FxsPort]:
-    """The telephone ports of a board by name ("fxs/1", ...); fxo sockets are not served and not in it.
+) -> BoardPorts:
+    """The ports of a board: `settings` for all its telephones, `lines` for each company line by its name.
 
     `calibrations` are what `keep(port, results)` was given before, 12 bytes each; `keep` is called on the line thread.
-    Raises ValueError for sockets that the board doesn't have or settings that the chip can't do.
+    Raises ValueError for sockets that the board doesn't have, for a company line without settings, or for settings that
+    a chip can't do.
     """
     refusal = board.table.refusal(sockets)
     if refusal is not None:
         raise ValueError(refusal)
+    wiring = _Wiring(board, clock, sleep)
     scheduler = scheduler or RingScheduler(board.table.ringing_at_once)
-    service = LineService(board.spi, InterruptLines(board.pins, clock), clock, sleep)
-    resets: dict[int, ResetLine] = {}
-    ports: dict[str, FxsPort] = {}
+    ports = BoardPorts({}, {})
     for name, bay in board.table.numbered(sockets).items():
-        if not name.startswith("fxs/"):
-            continue
-        reset = resets.setdefault(bay.reset_pin, ResetLine(board.pins, bay.reset_pin, sleep))
-        ports[name] = Si3210Port(
-            name, bay.timeslot, _chip(board, bay, settings, sleep), settings.hook, scheduler, service,
-            bay.interrupt_pin, reset, (calibrations or {}).get(name), keep, clock, sleep,
-        )  # fmt: skip
+        if name.startswith("fxs/"):
+            known = (calibrations or {}).get(name)
+            ports.fxs[name] = wiring.telephone(name, bay, settings, scheduler, known, keep)
+        else:
+            ports.fxo[name] = wiring.line(name, bay, settings.law, lines.get(name))
     return ports
 
 
-def _chip(board: Board, bay: Bay, settings: LineSettings, sleep: Sleep) -> Si3210:
-    start = CLOCKS_PER_SLOT * bay.timeslot + board.table.start_offset
-    chip_settings = ChipSettings(settings.law, start, settings.impedance, bell(settings.ring_hz, settings.ring_vpk))
-    return Si3210(RegisterAccess(board.spi, bay.chip_select, sleep), chip_settings, sleep)
+class _Wiring:
+    """What the ports of a board have in common: the bus, interrupt and reset lines, time."""
+
+    def __init__(self, board: Board, clock: Callable[[], int], sleep: Sleep) -> None:
+        self._board = board
+        self._clock = clock
+        self._sleep = sleep
+        interrupts = InterruptLines(board.pins, clock)
+        self._telephones = fxs_service.LineService(board.spi, interrupts, clock, sleep)
+        self._lines = fxo_service.LineService(board.spi, interrupts, clock, sleep)
+        self._resets: dict[int, ResetLine] = {}
+
+    def telephone(
+        self,
+        name: str,
+        bay: Bay,
+        settings: LineSettings,
+        scheduler: RingScheduler,
+        known: CalibrationResults | None,
+        keep: Callable[[str, CalibrationResults], None],
+    ) -> FxsPort:
+        ringer = bell(settings.ring_hz, settings.ring_vpk)
+        chip_settings = fxs_chip.ChipSettings(settings.law, self._start_clock(bay), settings.impedance, ringer)
+        access = fxs_access.RegisterAccess(self._board.spi, bay.chip_select, self._sleep)
+        return Si3210Port(
+            name, bay.timeslot, fxs_chip.Si3210(access, chip_settings, self._sleep), settings.hook, scheduler,
+            self._telephones, bay.interrupt_pin, self._reset(bay), known, keep, self._clock, self._sleep,
+        )  # fmt: skip
+
+    def line(self, name: str, bay: Bay, law: Law, settings: FxoSettings | None) -> FxoPort:
+        """Raises ValueError."""
+        if settings is None:
+            raise ValueError(f"{name} has no settings")
+        if settings.law != law:
+            raise ValueError(f"{name} can't have another law than the highway")
+        access = fxo_access.RegisterAccess(self._board.spi, bay.chip_select)
+        chip = fxo_chip.Si3050(access, fxo_chip.ChipSettings(settings, self._start_clock(bay)), self._sleep)
+        return Si3050Port(
+            name, bay.timeslot, chip, self._lines, bay.interrupt_pin, self._reset(bay), self._clock, self._sleep
+        )
+
+    def _start_clock(self, bay: Bay) -> int:
+        return CLOCKS_PER_SLOT * bay.timeslot + self._board.table.start_offset
+
+    def _reset(self, bay: Bay) -> ResetLine:
+        return self._resets.setdefault(bay.reset_pin, ResetLine(self._board.pins, bay.reset_pin, self._sleep))

@@ -27,7 +27,7 @@ class PolarityChanged:
 
     at_ns: int
     reversed: bool
-    """Against the polarity that the line had when the port came into service."""
+    """Against the polarity of the idle line: as it was when the port came into service, or when it last seized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +85,38 @@ FxoEvent: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class LineReading:
+    """What the chip measures on its line: volts between the wires (0 for up to 3 V), milliamperes while off-hook."""
+
+    volts: float
+    milliamperes: float
+
+
+@dataclass(frozen=True, slots=True)
 class FxoTimes:
     """Limits in milliseconds, all debounced against the edge's own time."""
 
     ring_min: float = 64
-    """Ringing voltage for less is none (DAHDI; ETSI ES 203 021 asks for 200 ms at most)."""
+    """Ringing voltage for less is none (DAHDI; ETSI ES 203 021 asks for 200 ms at most).
+
+    A gap between two bursts of less than four times as much is none either.
+    """
     ring_pause_max: float = 7000
     """The longest pause between bursts of one ringing: 4 to 5 s in the countries of the product, and reserve."""
     feed_lost: float = 80
     """No loop current, or no battery, for less is a glitch."""
+    feed_back: float = 64
+    """A feed that comes back for less is none."""
     feed_blind: float = 650
     """After going off-hook the loop current is not judged for that long."""
     dead_after: float = 1000
     """No battery for longer, on-hook and not ringing: the line is dead (`Fault` "line-dead")."""
     polarity: float = 64
     """A reversal holds at least that long."""
+    in_use: float = 200
+    """A telephone in parallel holds the line, or leaves it, at least that long; its dial pulses are shorter."""
+    overload: float = 48
+    """Too much loop current for less is what closing the loop makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +156,25 @@ class FxoPort(Protocol):
         ...
 
     def seize(self) -> None:
-        """Go off-hook: seizes an idle line, answers a ringing one. `Seized` tells when audio passes."""
+        """Go off-hook: seizes an idle line, answers a ringing one. `Seized` tells when audio passes.
+
+        Not again before `Released`.
+        """
         ...
 
     def release(self) -> None:
-        """Go on-hook; `Released` follows. On-hook already is no matter."""
+        """Go on-hook; `Released` follows. On-hook already is no matter, and is told as well."""
         ...
 
     def flash(self, ms: int) -> None:
-        """Open the loop for that long (a register recall towards the company's exchange)."""
+        """Open the loop for that long (a register recall towards the company's exchange).
+
+        Raises ValueError for a time that no exchange takes for one.
+        """
+        ...
+
+    def measure(self) -> LineReading:
+        """What is on the line now. Raises PortStateError while the port doesn't work."""
         ...
 
     def return_to_service(self) -> None:

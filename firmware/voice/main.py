@@ -18,6 +18,7 @@ from boardsupport.dsp import Law, PortBank
 from boardsupport.leds import Leds, LifelineRelay, Light
 from boardsupport.port import FxsPort, PortEvent
 from boardsupport.ringing import RingScheduler
+from boardsupport.si3050.countries import fxo_settings
 from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
 from firmware.countries import COUNTRIES
@@ -122,7 +123,9 @@ class Process:
         known = {port: bytes(results) for port, results in self._calibrations.items()}
         settings = line_settings(config.hotel.country)
         sockets = list(config.board.sockets)
-        return make_ports(self._board, sockets, settings, known, self._calibrated, scheduler=self._ringing)
+        lines = dict.fromkeys(config.board.ports("fxo"), fxo_settings(config.hotel.country))
+        ports = make_ports(self._board, sockets, settings, lines, known, self._calibrated, scheduler=self._ringing)
+        return ports.fxs
 
     def _make_lights(self) -> Lights:
         pins, table = self._board.pins, self._board.table
