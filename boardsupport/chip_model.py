@@ -89,9 +89,9 @@ class Timers:
     def __init__(self) -> None:
         self.now = 0.0
         self.next_due = math.inf
-        self._timers: dict[str, tuple[float, Callable[[], None]]] = {}
+        self._timers: dict[str, tuple[float, Callable[[], object]]] = {}
 
-    def set_timer(self, name: str, after: float, action: Callable[[], None]) -> None:
+    def set_timer(self, name: str, after: float, action: Callable[[], object]) -> None:
         """Call `action` in `after` samples; replaces the timer of this name."""
         self._timers[name] = (self.now + after, action)
         self._find_next()
