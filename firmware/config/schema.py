@@ -16,8 +16,10 @@ from firmware.config.emergency import EMERGENCY_NUMBERS
 CountryCode: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
 Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
 RestrictionClass: TypeAlias = Literal["internal", "local", "national", "mobile", "international", "unrestricted"]
-LineChoice: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
-"""Whose line settings a company line may have: the rows of the line chip's table."""
+LineChoice: TypeAlias = Literal[
+    "us", "uk", "de", "cn", "ru", "pl", "vn", "default", "fcc", "tbr21", "tbr21-3ms", "cn-vendor"
+]
+"""Which row of the line chip's table sets up a company line."""
 SocketKind: TypeAlias = Literal["fxs", "fxo", "none"]
 Text = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,120}\Z", description="a text of 1 to 120 characters, in one line")
@@ -123,7 +125,7 @@ class AnalogTrunk(_Section, frozen=True, kw_only=True, tag_field="kind", tag="an
     """Lines of a telephone company on FXO ports.
 
     `incoming`, or of one line `targets`: "reception" or the number of an extension. `silence_s`, `max_minutes`: after
-    how long a silent call, or any, is released (0: never). `line`: whose line settings hold; None: the country's.
+    how long a silent call, or any, is released (0: never). `line`: how the line is set up; None: as the country has it.
     """
 
     name: Text

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from boardsupport.si3050.countries import LINE_CHOICES
 from firmware import config
+from firmware.config.schema import LineChoice
 from firmware.errors import ConfigError
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
@@ -237,6 +240,10 @@ def test_what_is_said_of_company_lines() -> None:
     (usual,) = config.load(EXAMPLE).trunks
     assert isinstance(usual, config.AnalogTrunk)
     assert (usual.silence_s, usual.max_minutes, usual.caller_id, usual.line) == (600, 240, "auto", None)
+
+
+def test_an_installer_can_choose_every_row_of_the_line_chip_s_table() -> None:
+    assert set(get_args(LineChoice)) == set(LINE_CHOICES)
 
 
 def test_calls_in_do_not_go_to_an_extension_without_a_telephone() -> None:
