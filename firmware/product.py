@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware import config as configuration
-from firmware.config import Config
+from firmware.config import AnalogTrunk, Config
 from firmware.errors import NightPorterError
 from firmware.launcher import Launcher, product
 from firmware.log import write_aside
@@ -113,12 +113,19 @@ def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
 def _to_try(settings: Config) -> list[str]:
     rooms = [entry.number for entry in settings.extensions if entry.kind == "room" and entry.port]
     first, second = ([*rooms, "a room"])[0], ([*rooms, "a room", "another room"])[1]
-    reception = settings.numbers.reception[0]
-    emergency = settings.emergency_numbers[0]
+    between = f"lift {first}, dial {second}, lift {second}, and hear one in the other"
+    emergency = f"lift {first} and dial {settings.emergency_numbers[0]}: "
+    if not any(isinstance(trunk, AnalogTrunk) for trunk in settings.trunks):
+        return [
+            between,
+            f"lift {first} and dial {settings.numbers.reception[0]}: reception rings and shows who calls",
+            emergency + "reception rings at once, and the desk has an alarm",
+        ]
+    staff = ([entry.number for entry in settings.extensions if entry.operator and entry.port] + ["reception"])[0]
     return [
-        f"lift {first}, dial {second}, lift {second}, and hear one in the other",
-        f"lift {first} and dial {reception}: reception rings and shows who calls",
-        f"lift {first} and dial {emergency}: reception rings at once, and the desk has an alarm",
+        between,
+        f"lift {staff}, dial {settings.numbers.outside_prefix} and a number: a company line has its digits",
+        emergency + "a company line has it at once, reception rings, and the desk has an alarm",
     ]
 
 

@@ -23,6 +23,16 @@ def test_a_link_s_end_is_told_with_its_day_in_the_hotel_s_zone() -> None:
     assert local_time(expires, "Europe/Warsaw") == "2026-11-23 03:55:30+01:00"
 
 
+def test_what_to_try_has_a_call_outside_where_there_is_a_company_line() -> None:
+    text = (ROOT / "examples" / "hotel.toml").read_text(encoding="utf-8")
+    tried = "\n".join(greeting(configuration.loads(text), {}))
+    assert "lift 100, dial 0 and a number: a company line" in tried
+    assert "lift 101 and dial 112: a company line has it" in tried
+    begin, end = text.index("[[trunk]]"), text.index("[[pms]]")
+    tried = "\n".join(greeting(configuration.loads(text[:begin] + text[end:]), {}))
+    assert "company line" not in tried and "lift 101 and dial 112: reception rings" in tried
+
+
 def test_status_is_in_the_hotel_s_zone_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     directory = RunDirectory(tmp_path).make()
     directory.write_status({"pid": 1, "ready": True, "why": None, "alarms": [], "zone": "Asia/Ho_Chi_Minh"})
