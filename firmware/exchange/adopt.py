@@ -7,24 +7,25 @@ has hung up, another has answered) is brought to its end here, with the time tha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from firmware.exchange import adopt_trunks
 from firmware.exchange.call import Call, End, ended
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import CloseRecord, LegRecord, RaiseAlarm
 from firmware.exchange.features import emergency
+from firmware.exchange.findings import Findings, read
 from firmware.exchange.half_call import ALERTING, BACKGROUND, LEFT, TALKING, Event, State
 from firmware.exchange.survival import adopt_survival
-from firmware.exchange.tags import CallTag, EndpointTag, HalfTag, decode_connection, decode_endpoint
-from firmware.exchange.telephone import HalfCall, Telephone
+from firmware.exchange.tags import CallTag, HalfTag, decode_endpoint
+from firmware.exchange.telephone import HalfCall
+from firmware.exchange.terminals import Telephone, Terminal, TrunkLine
 from firmware.gateway.messages import (
     DIAL_TONES,
     AuditReport,
-    ConnectionState,
     Disconnect,
     EndpointState,
-    JournalEntry,
+    Signal,
     StopRing,
     Tone,
 )
@@ -37,55 +38,38 @@ _TONES: dict[State, Tone] = {
 """For one that is dialling just now, and therefore hears nothing."""
 
 
-@dataclass
-class Findings:
-    """What the audit says, by name; and what has been made of it so far."""
-
-    states: dict[str, EndpointState]
-    connections: dict[str, ConnectionState]
-    tags: dict[str, EndpointTag]
-    call_tags: dict[str, CallTag]
-    left_at: dict[str, int]
-    """Leg to the instant at which the journal says that a party left."""
-    cut_off: set[str]
-    """The legs whose party did not hang up: its port had failed."""
-    resident: dict[str, str]
-    """Endpoint to the call that the gateway has made for it by itself: older tags of that endpoint are history."""
-    calls: dict[str, Call] = field(default_factory=dict)
-
-    def mode(self, endpoint: str, connection: str) -> str | None:
-        """The endpoint's mode in a connection; None: it is not in it."""
-        standing = self.connections.get(connection)
-        legs = () if standing is None else standing.legs
-        return next((leg.mode for leg in legs if leg.endpoint == endpoint), None)
-
-
-def telephones(core: Core, audit: AuditReport) -> None:
-    """A telephone for each FXS endpoint, as the gateway has it; faults that stand are told again."""
+def terminals(core: Core, audit: AuditReport) -> None:
+    """A terminal for each endpoint, as the gateway has it; faults that stand are told again."""
+    groups = {port: group for group in core.plan.trunks for port in group.ports}
     for state in audit.endpoints:
-        if state.kind != "fxs":
-            continue
-        telephone = Telephone(state.endpoint, core.plan.by_port.get(state.endpoint))
-        telephone.off_hook = state.hook == "off-hook"
-        telephone.service = state.service
-        telephone.faults = list(state.alarms)
-        telephone.tag = state.tag
-        telephone.dialling = bool(state.digits)
-        found = decode_endpoint(state.tag)
-        telephone.redial = "" if found is None else found.redial
-        core.telephones[state.endpoint] = telephone
-        core.touch(telephone)
+        terminal: Terminal
+        if state.kind == "fxs":
+            terminal = core.telephones[state.endpoint] = _telephone(core, state)
+        else:
+            terminal = core.trunks[state.endpoint] = TrunkLine(state.endpoint, groups.get(state.endpoint))
+        terminal.service, terminal.faults, terminal.tag = state.service, list(state.alarms), state.tag
+        core.touch(terminal)
         for alarm in state.alarms:
             core.decide(RaiseAlarm(alarm, state.endpoint, f"{state.endpoint}: {alarm}"))
 
 
+def _telephone(core: Core, state: EndpointState) -> Telephone:
+    telephone = Telephone(state.endpoint, core.plan.by_port.get(state.endpoint))
+    telephone.off_hook = state.hook == "off-hook"
+    telephone.dialling = bool(state.digits)
+    found = decode_endpoint(state.tag)
+    telephone.redial = "" if found is None else found.redial
+    return telephone
+
+
 def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], known_entries: frozenset[str]) -> None:
     """Rebuild every call that still stands, and end every other."""
-    found = _read(audit)
+    found = read(audit)
     for leg, tag in found.call_tags.items():
         found.calls[leg] = _call(core, tag)
     for leg, tag in found.call_tags.items():
         _link(found, leg, tag)
+    adopt_trunks.halves(core, found)
     for endpoint, endpoint_tag in found.tags.items():
         telephone = core.telephones.get(endpoint)
         if telephone is not None:
@@ -98,73 +82,9 @@ def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], kno
     _close_strays(core, found, open_records)
     _sweep(core, audit)
     core.settle()
+    adopt_trunks.new_calls(core, found)
     _restart_idle_hooks(core, found)
     emergency.look_after(core)
-
-
-# --------------------------------------------------------------------------------------------------- reading the audit
-
-
-def _read(audit: AuditReport) -> Findings:
-    tags = {state.endpoint: tag for state in audit.endpoints if (tag := decode_endpoint(state.tag)) is not None}
-    call_tags: dict[str, CallTag] = {}
-    for connection in audit.connections:
-        call_tag = decode_connection(connection.tag)
-        if call_tag is not None:
-            call_tags[call_tag.leg] = call_tag
-    for endpoint_tag in tags.values():
-        call_tags.update({half.call.leg: half.call for half in endpoint_tag.halves if isinstance(half.call, CallTag)})
-    left_at: dict[str, int] = {}
-    cut_off: set[str] = set()
-    for entry in audit.journal:
-        for leg in _legs_left(entry):
-            if entry.lost and leg not in left_at:
-                cut_off.add(leg)
-            left_at.setdefault(leg, entry.ended_ns or entry.started_ns)
-    return Findings(
-        states={state.endpoint: state for state in audit.endpoints},
-        connections={connection.connection: connection for connection in audit.connections},
-        tags=tags,
-        call_tags=call_tags,
-        left_at=left_at,
-        cut_off=cut_off,
-        resident=_resident(audit),
-    )
-
-
-def _legs_left(entry: JournalEntry) -> list[str]:
-    """The calls that lost a party: that of the connection it was in, else those its telephone had in the foreground.
-
-    A call of the plan's own that an agent had adopted has no tag at its connection: its own entry tells of its end.
-    """
-    if entry.kind != "left":
-        return [] if entry.ended_ns is None else [entry.entry]
-    connected = decode_connection(entry.tag)
-    if connected is not None:
-        return _legs_of(connected, entry.endpoints[0])
-    tag = decode_endpoint(entry.tag)
-    front = [half for half in tag.halves if State(half.state) not in BACKGROUND] if tag is not None else []
-    legs = [half.call.leg if isinstance(half.call, CallTag) else half.call for half in front]
-    return [leg for leg in legs if leg is not None]
-
-
-def _legs_of(connected: CallTag, endpoint: str) -> list[str]:
-    """In a conference everybody but its host is in one of the two calls."""
-    if connected.joined is None:
-        return [connected.leg]
-    if endpoint == connected.host:
-        return [connected.leg, connected.joined]
-    return [connected.leg if endpoint in (connected.from_endpoint, connected.to_endpoint) else connected.joined]
-
-
-def _resident(audit: AuditReport) -> dict[str, str]:
-    """Who is in a call of the resident plan that stands: the caller, and who has answered."""
-    made: dict[str, str] = {}
-    for entry in audit.journal:
-        if entry.kind == "call" and entry.ended_ns is None:
-            parties = entry.endpoints[: 1 if entry.answered_ns is None else 2]
-            made.update(dict.fromkeys(parties, entry.entry))
-    return made
 
 
 def _call(core: Core, tag: CallTag) -> Call:
@@ -173,6 +93,7 @@ def _call(core: Core, tag: CallTag) -> Call:
     call.from_endpoint, call.to_endpoint = tag.from_endpoint, tag.to_endpoint
     call.emergency, call.to_reception, call.opened = tag.emergency, tag.to_reception, tag.opened
     call.recall_to, call.click_to, call.journal = tag.recall_to, tag.click_to, tag.journal
+    call.outside, call.answered_by = tag.outside, tag.answered_by
     core.calls[call.leg] = call
     core.touch(call)
     return call
@@ -206,11 +127,13 @@ def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag)
     half = core.new_half(telephone, call)
     if isinstance(tag.call, CallTag):
         call.calling = half
+    elif state is State.ACTIVE and emergency.goes_out(call):
+        call.attending.append(half)
     elif state in TALKING or state is State.RECALL:
         call.called = half
     else:
         call.alerting.append(half)
-    half.hearing = _tone(now) or _TONES.get(state)
+    half.hearing = now.signal or _signal(state)
     half.resume(state)
 
 
@@ -219,6 +142,8 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
     off_hook = now.hook == "off-hook"
     mode = found.mode(now.endpoint, call.connection)
     if off_hook and mode is not None:
+        if call.answered_ns is None and call.placing is not None and was in (State.CALL_DELIVERED, State.PROCEEDING):
+            return was  # it hears a line that nobody has answered yet
         return State.HELD if mode == "inactive" else State.ACTIVE
     if was in ALERTING:
         return was if now.ringing and not off_hook else None
@@ -228,7 +153,7 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
         return None
     if was in (State.OVERLAP_SENDING, State.FACILITY):
         return State.OVERLAP_SENDING
-    return was if was is State.CALL_DELIVERED else None
+    return was if was in (State.CALL_DELIVERED, State.PROCEEDING) else None
 
 
 def _left(now: EndpointState, was: State | None = None) -> State | None:
@@ -248,11 +173,16 @@ def _adopt_left(core: Core, telephone: Telephone, now: EndpointState, was: State
     if state is None:
         return False
     half = core.new_half(telephone, None)
-    half.hearing = _tone(now) or _TONES.get(state)
+    half.hearing = now.signal or _signal(state)
     half.resume(state)
     if state is State.LOCKED_OUT:
         half.tell_left_off()
     return True
+
+
+def _signal(state: State) -> Signal | None:
+    tone = _TONES.get(state)
+    return None if tone is None else Signal(tone=tone)
 
 
 def _tone(now: EndpointState) -> Tone | None:
@@ -265,14 +195,18 @@ def _tone(now: EndpointState) -> Tone | None:
 def _check(found: Findings, call: Call, opened: set[str]) -> None:
     """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
     _settle_answer(found, call)
-    if call.answered_ns is not None and call.calling is not None and call.called is not None:
+    there = call.called is not None or call.announced or call.emergency
+    if call.answered_ns is not None and call.calling is not None and there:
         if call.leg not in opened:
             call.open_record()
         return
     if call.answered_ns is None and call.calling is not None:
         state = call.calling.state
-        rings = bool(call.alerting) or call.emergency
-        if state in (State.OVERLAP_SENDING, State.CALL_PRESENT) or (state is State.CALL_DELIVERED and rings):
+        rings = bool(call.alerting) or call.emergency or call.calling.is_outside
+        waits = state is State.PROCEEDING and call.placing is not None
+        if waits or state in (State.OVERLAP_SENDING, State.CALL_PRESENT, State.ANNOUNCED):
+            return
+        if state is State.CALL_DELIVERED and rings:
             return
     _end(found, call)
 
@@ -280,7 +214,7 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
 def _settle_answer(found: Findings, call: Call) -> None:
     """Answered while nobody was looking: the gateway has joined the two."""
     standing = found.connections.get(call.connection)
-    answering = [half for half in call.halves() if half is not call.calling and half.state in TALKING]
+    answering = [half for half in (call.called, *call.alerting) if half is not None and half.state in TALKING]
     if call.answered_ns is not None or standing is None or not answering:
         return
     half = answering[0]
@@ -315,7 +249,7 @@ def _how_it_ended(found: Findings, leg: str, standing: bool) -> tuple[Cause, End
 
 def _sweep(core: Core, audit: AuditReport) -> None:
     """What rings or is connected for no call of ours."""
-    wanted = {call.connection for call in core.calls.values() if call.answered_ns is not None}
+    wanted = {call.connection for call in core.calls.values() if call.answered_ns is not None or call.through}
     for connection in audit.connections:
         if connection.connection not in wanted:
             core.send(Disconnect(connection=connection.connection))

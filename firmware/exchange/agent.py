@@ -6,17 +6,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from firmware.errors import RefusedError
-from firmware.exchange import adopt, lines
+from firmware.exchange import adopt, incoming, lines, outgoing, trunks
+from firmware.exchange.call import Call
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
-from firmware.exchange.decisions import CallView, Decision, LegRecord, LineView, Send
-from firmware.exchange.features import click, codes, idle
+from firmware.exchange.decisions import CallView, Decision, EmergencyCheck, LegRecord, LineView, Send
+from firmware.exchange.features import click, codes, emergency_lines, idle
+from firmware.exchange.features.emergency import PastEmergency
 from firmware.exchange.half_call import ALERTING
 from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, RoomBlocking
 from firmware.exchange.originate import arm
 from firmware.exchange.resident import resident_plan
 from firmware.gateway import messages
-from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Ring
+from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Place, Ring
 
 
 class CallAgent:
@@ -35,6 +37,9 @@ class CallAgent:
         self._guests: dict[str, str] = {}
         self._dnd: set[str] = set()
         self._forward: dict[str, frozenset[str]] = {}
+        self._room_classes: dict[str, str] = {}
+        self._occupied: set[str] = set()
+        self._past_emergencies: list[PastEmergency] = []
         self._handlers: dict[type, Callable[..., None]] = {
             messages.OffHook: lines.off_hook,
             messages.OnHook: lines.on_hook,
@@ -44,6 +49,11 @@ class CallAgent:
             messages.PlaybackDone: lines.playback_done,
             messages.Alarm: lines.alarm,
             messages.Service: lines.service,
+            messages.IncomingCall: incoming.call_in,
+            messages.TrunkProgress: outgoing.progress,
+            messages.TrunkAnswered: trunks.answered,
+            messages.TrunkReleased: trunks.released,
+            messages.TrunkProbed: trunks.probed,
         }
 
     # ------------------------------------------------------------------------------------------------------- gateway
@@ -62,8 +72,9 @@ class CallAgent:
         journal entries whose records are on disk already.
         """
         core = self._core = Core(self._plan, self._settings, self._new_id, now)
-        core.guests = dict(self._guests)
-        adopt.telephones(core, audit)
+        core.guests, core.room_classes = dict(self._guests), dict(self._room_classes)
+        core.occupied, core.past_emergencies = set(self._occupied), list(self._past_emergencies)
+        adopt.terminals(core, audit)
         for telephone in core.telephones.values():
             number = "" if telephone.extension is None else telephone.extension.number
             telephone.do_not_disturb = number in self._dnd
@@ -87,8 +98,12 @@ class CallAgent:
     def tick(self, now: Instant) -> list[Decision]:
         """Let the timers that are due run out."""
         core = self._enter(now)
-        for half, event in core.due(now):
-            half.feed(event)
+        for due in core.due(now):
+            if isinstance(due, Call):
+                emergency_lines.try_again(due)
+            else:
+                half, event = due
+                half.feed(event)
             core.settle()
         return self._finish()
 
@@ -105,6 +120,8 @@ class CallAgent:
             front = None if telephone is None else telephone.front
             if front is not None and front.state in ALERTING:
                 lines.could_not_ring(front)
+        elif isinstance(command, Place):
+            trunks.refused_to_place(core, command, error)
         elif isinstance(command, Connect) and error.fault != "state":
             lines.could_not_connect(core, command.connection)
         return self._finish()
@@ -139,10 +156,15 @@ class CallAgent:
     def return_to_service(self, port: str, now: Instant) -> list[Decision]:
         """A person says that a port may be tried again. Raises RefusedError for an unknown one."""
         core = self._enter(now)
-        if port not in core.telephones:
+        if core.terminal(port) is None:
             raise RefusedError("unknown-port", f"there is no port {port}")
         core.send(messages.ReturnToService(endpoint=port))
         return self._finish()
+
+    def probe_trunks(self, now: Instant) -> tuple[EmergencyCheck, list[Decision]]:
+        """The technician's dry run of an emergency call: nobody is dialled; `TrunkTested` follows for each line."""
+        check = emergency_lines.dry_run(self._enter(now))
+        return check, self._finish()
 
     def set_dnd(self, number: str, wanted: bool, now: Instant) -> list[Decision]:
         """Do-not-disturb by the desk or from the store; before `begin` it is kept for then."""
@@ -175,6 +197,28 @@ class CallAgent:
         self._guests = guests if name is None else {**guests, room: name}
         if self._core is not None:
             self._core.guests = dict(self._guests)
+
+    def set_room_class(self, room: str, cor: str | None, now: Instant) -> list[Decision]:
+        """The class of restriction that the desk or the PMS gives a room; None: the default of its occupancy."""
+        classes = {other: own for other, own in self._room_classes.items() if other != room}
+        self._room_classes = classes if cor is None else {**classes, room: cor}
+        if self._core is not None:
+            self._core.room_classes = dict(self._room_classes)
+        return []
+
+    def room_class(self, room: str) -> str | None:
+        return self._room_classes.get(room)
+
+    def set_occupied(self, room: str, occupied: bool, now: Instant) -> list[Decision]:
+        """Whether a guest lives there: that decides the room's default class."""
+        self._occupied = self._occupied | {room} if occupied else self._occupied - {room}
+        if self._core is not None:
+            self._core.occupied = set(self._occupied)
+        return []
+
+    def remember_emergency(self, extension: str, dialled: str, at_ns: int) -> None:
+        """An emergency call of before, so that a call back finds its room."""
+        self._past_emergencies.append(PastEmergency(extension, dialled, at_ns))
 
     def set_settings(self, settings: AgentSettings, now: Instant) -> list[Decision]:
         """What the site chooses, in force at once: telephones are armed anew; timers that run are left alone."""
@@ -209,7 +253,9 @@ class CallAgent:
         return [] if self._core is None else [call.view() for call in self._core.calls.values()]
 
     def lines(self) -> list[LineView]:
-        return [] if self._core is None else [telephone.view() for telephone in self._core.telephones.values()]
+        if self._core is None:
+            return []
+        return [terminal.view() for terminal in (*self._core.telephones.values(), *self._core.trunks.values())]
 
     @property
     def refusals(self) -> int:
@@ -232,10 +278,11 @@ class CallAgent:
         return self._core.finish()
 
     def _remember_features(self) -> None:
-        """What was changed from telephones outlives the gateway."""
+        """What was changed from telephones, and who called for help, outlives the gateway."""
         assert self._core is not None
         on = {
             t.extension.number for t in self._core.telephones.values() if t.do_not_disturb and t.extension is not None
         }
         known = {t.extension.number for t in self._core.telephones.values() if t.extension is not None}
         self._dnd = (self._dnd - known) | on
+        self._past_emergencies = list(self._core.past_emergencies)

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Literal
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import CallState, CallView, CloseRecord, LegRecord, OpenRecord, Party
 from firmware.exchange.half_call import Event, State
-from firmware.gateway.messages import Connect, Disconnect, Leg
+from firmware.exchange.terminals import TrunkLine
+from firmware.gateway.messages import AnsweredBy, Connect, Disconnect, Leg
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
+    from firmware.exchange.half import Half
     from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.trunk_half import TrunkHalf
 
 End = Literal["released", "barred", "lost"]
+Direction = Literal["internal", "outgoing", "incoming"]
 
 
 class Call:
@@ -34,11 +38,22 @@ class Call:
         self.to_endpoint: str | None = None
         self.emergency = False
         self.to_reception = False
-        self.calling: HalfCall | None = None
-        self.called: HalfCall | None = None
+        self.outside = False
+        """`dialled` is a number outside the house, without the outside prefix."""
+        self.answered_by: AnsweredBy | None = None
+        self.calling: Half | None = None
+        self.called: Half | None = None
         """Who answered."""
+        self.placing: TrunkHalf | None = None
+        """The company line on which the call is on its way out."""
         self.alerting: list[HalfCall] = []
         """Who rings, or hears that the call waits."""
+        self.attending: list[Half] = []
+        """Operators who have joined an emergency call that goes out."""
+        self.tried: set[str] = set()
+        """Company lines that could not carry it, since the last try began."""
+        self.no_line = False
+        """Of an emergency: no company line has carried it so far."""
         self.joined: Call | None = None
         """The other call of a conference; `host` is the telephone that is in both."""
         self.host: str | None = None
@@ -57,29 +72,36 @@ class Call:
 
     # ------------------------------------------------------------------------------------------------------ parties
 
-    def other(self, half: HalfCall) -> HalfCall | None:
+    def other(self, half: Half) -> Half | None:
         """The party at the far side of an answered call."""
         return self.called if half is self.calling else self.calling
 
-    def halves(self) -> Iterator[HalfCall]:
+    def halves(self) -> Iterator[Half]:
         """Everyone who has a part in it."""
-        if self.calling is not None:
-            yield self.calling
-        if self.called is not None:
-            yield self.called
-        yield from tuple(self.alerting)
+        for half in (self.calling, self.called, self.placing):
+            if half is not None:
+                yield half
+        yield from (*self.alerting, *self.attending)
 
-    def detach(self, half: HalfCall) -> None:
+    def detach(self, half: Half) -> None:
         """The half-call has left; the call may go on."""
         if half is self.calling:
             self.calling = None
         if half is self.called:
             self.called = None
-        if half in self.alerting:
-            self.alerting.remove(half)
+        if half is self.placing:
+            self.placing = None
+        self.alerting = [other for other in self.alerting if other is not half]
+        self.attending = [other for other in self.attending if other is not half]
 
-    def replace(self, leaving: HalfCall, coming: HalfCall) -> None:
-        """Another telephone takes a party's place (transfer)."""
+    def leave(self, half: Half) -> None:
+        """An operator leaves an emergency call, which goes on."""
+        self.detach(half)
+        half.call = None
+        self.join_all()
+
+    def replace(self, leaving: Half, coming: Half) -> None:
+        """Another party takes the place of one (transfer)."""
         if leaving is self.calling:
             self.calling, self.from_endpoint = coming, coming.endpoint
         else:
@@ -91,7 +113,9 @@ class Call:
 
     def legs(self) -> tuple[Leg, ...]:
         """Who is heard in the connection as the half-calls stand."""
-        endpoints = [half.endpoint for half in (self.calling, self.called) if half is not None]
+        placing = self.placing if self.placing is not None and self.placing.through else None
+        parties = (self.calling, self.called, placing, *self.attending)
+        endpoints = [half.endpoint for half in parties if half is not None]
         if self.joined is not None:
             endpoints += [h.endpoint for h in (self.joined.calling, self.joined.called) if h is not None]
         return tuple(Leg(endpoint=endpoint) for endpoint in dict.fromkeys(endpoints))
@@ -110,35 +134,65 @@ class Call:
         return LegRecord(
             leg=self.leg,
             call=self.root,
-            direction="internal",
+            direction=self.direction,
             from_party=self.core.party_at(self.from_endpoint),
             to_party=self.to_party(),
             dialled=self.dialled,
             started_ns=self.started_ns,
             answered_ns=self.answered_ns,
             emergency=self.emergency,
+            trunk=self.trunk,
+            answered_by=self.answered_by,
         )
+
+    @property
+    def direction(self) -> Direction:
+        """As the house sees it: outgoing wherever a company line may cost something."""
+        if self.outside:
+            return "outgoing"
+        return "internal" if self._line(self.from_endpoint) is None else "incoming"
+
+    @property
+    def trunk(self) -> str | None:
+        """The group of the company line that it goes out through, else came in by."""
+        line = self._line(self.to_endpoint) or self._line(self.from_endpoint)
+        return None if line is None or line.group is None else line.group.name
+
+    def _line(self, endpoint: str | None) -> TrunkLine | None:
+        return self.core.trunks.get(endpoint or "")
 
     def to_party(self) -> Party:
         """Who was reached, or else who was dialled."""
         if self.to_endpoint is not None:
             return self.core.party_at(self.to_endpoint)
         extension = self.core.plan.by_number.get(self.dialled)
-        if extension is not None:
+        if extension is not None and not self.outside:
             return self.core.party_of(extension)
         return Party(number=self.dialled or None)
 
-    def answer(self, half: HalfCall, at_ns: int) -> None:
+    def answer(self, half: Half, at_ns: int) -> None:
         """`half` has answered: the record is opened, the others stop ringing, the caller is through."""
+        first = self.answered_ns is None
         self.detach(half)
-        self.called, self.to_endpoint, self.answered_ns = half, half.endpoint, at_ns
+        self.called, self.to_endpoint, self.answered_ns = half, half.endpoint, self.answered_ns or at_ns
         self.recall_to = None
         self.open_record()
-        for alerting in tuple(self.alerting):
-            self.core.post(alerting, Event.RELEASED, None)
-        if self.calling is not None:
+        self.stop_alerting()
+        if self.calling is not None and first:
             self.core.post(self.calling, Event.CONNECTED)
         self.core.touch(self)
+
+    def answered_outside(self, half: TrunkHalf, by: AnsweredBy, at_ns: int) -> None:
+        """The far end has answered. Operators go on ringing for an emergency call, to join it."""
+        self.answered_by = by
+        ringing, self.alerting = self.alerting, []
+        self.answer(half, at_ns)
+        if self.emergency:
+            self.alerting = ringing
+
+    def stop_alerting(self) -> None:
+        for alerting in self.alerting:
+            self.core.post(alerting, Event.RELEASED, None)
 
     def open_record(self) -> None:
         self.opened = True
@@ -151,7 +205,7 @@ class Call:
         self.ended = True
         if self.cut_off:
             cause, end = Cause.TEMPORARY_FAILURE, "lost"
-        if self.opened or self.dialled:
+        if self.opened or self.dialled or self.direction == "incoming":
             self.core.decide(CloseRecord(ended(self.record(), cause, end, at_ns or self.core.at_ns)))
         if self.journal is not None:
             self.core.forget_journal(self.journal)
@@ -160,13 +214,11 @@ class Call:
 
     # -------------------------------------------------------------------------------------------------------- ending
 
-    def release(
-        self, cause: Cause, by: HalfCall | None = None, end: End = "released", at_ns: int | None = None
-    ) -> None:
+    def release(self, cause: Cause, by: Half | None = None, end: End = "released", at_ns: int | None = None) -> None:
         """End the call for everybody but `by`, who sees to himself; at this moment, or as the journal says."""
         if self.ended:
             return
-        conference = self.joined
+        conference, through = self.joined, self.through
         for half in self.halves():
             if half is not by:
                 stays = conference is not None and half.endpoint == self.host
@@ -174,7 +226,7 @@ class Call:
         self.close_record(cause, end, at_ns)
         if conference is not None:
             self._leave_conference(conference)
-        elif self.answered_ns is not None:
+        elif self.answered_ns is not None or through:
             self.core.send(Disconnect(connection=self.connection))
 
     def _leave_conference(self, conference: Call) -> None:
@@ -184,9 +236,19 @@ class Call:
 
     # --------------------------------------------------------------------------------------------------------- views
 
+    @property
+    def announced(self) -> bool:
+        """Its caller hears an announcement, and talks to nobody."""
+        return self.calling is not None and self.calling.state is State.ANNOUNCED
+
+    @property
+    def through(self) -> bool:
+        """The digits are out: the caller hears the company line."""
+        return self.placing is not None and self.placing.through
+
     def state(self) -> CallState:
         if self.answered_ns is None:
-            return "ringing" if self.alerting else "dialling"
+            return "ringing" if self.alerting or self.through or self.direction == "incoming" else "dialling"
         parties = (self.calling, self.called)
         return "held" if any(half is not None and half.state is State.HELD for half in parties) else "answered"
 
@@ -200,6 +262,7 @@ class Call:
             started_ns=self.started_ns,
             answered_ns=self.answered_ns,
             emergency=self.emergency,
+            trunk=self.trunk,
         )
 
 

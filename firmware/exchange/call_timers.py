@@ -16,8 +16,11 @@ HOLD = TimerSpec("X4", 60, 10, 1800, "on hold; then the holder is reminded, or h
 RECALL = TimerSpec("X5", 60, 10, 600, "ringing the holder back; then the held party is released")
 CLICK = TimerSpec("X6", 30, 5, 120, "ringing the telephone that is to place a call for the desk; then it is given up")
 CONFIRMATION = TimerSpec("X7", 5, 1, 10, "confirmation tone, should its end never be reported; then dial tone")
+EMERGENCY_RETRY = TimerSpec("X8", 5, 1, 60, "no line would carry an emergency call; then all are tried again")
+BRIDGED = TimerSpec("X9", 3600, 60, 3600, "two company lines joined by a transfer; then both are released")
+ANNOUNCEMENT = TimerSpec("X10", 60, 5, 300, "an announcement, should its end never be reported; then it is over")
 
 CALL_TIMERS = (
     FIRST_DIGIT, INTER_DIGIT, NO_ANSWER, RELEASE_TONE, HOWLER, HOLD, RECALL, CLICK, CONFIRMATION,
 )  # fmt: skip
-"""All of them: the settings of a site may name these numbers."""
+"""Those that a site may set."""

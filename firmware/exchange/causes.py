@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from firmware.gateway.messages import Tone
+from firmware.gateway.messages import Signal, Tone
 
 
 class Cause(IntEnum):
@@ -22,7 +22,9 @@ class Cause(IntEnum):
     NO_CIRCUIT = 34
     TEMPORARY_FAILURE = 41
     SWITCHING_CONGESTION = 42
+    REQUESTED_CIRCUIT_NOT_AVAILABLE = 44
     FACILITY_NOT_SUBSCRIBED = 50
+    OUTGOING_CALLS_BARRED = 52
 
 
 TONES: dict[Cause, Tone] = {
@@ -38,10 +40,23 @@ TONES: dict[Cause, Tone] = {
     Cause.NO_CIRCUIT: "congestion",
     Cause.TEMPORARY_FAILURE: "congestion",
     Cause.SWITCHING_CONGESTION: "congestion",
+    Cause.REQUESTED_CIRCUIT_NOT_AVAILABLE: "congestion",
     Cause.FACILITY_NOT_SUBSCRIBED: "congestion",
+    Cause.OUTGOING_CALLS_BARRED: "congestion",
 }
+PROMPTS: dict[Cause, str] = {Cause.OUTGOING_CALLS_BARRED: "call-barred", Cause.NO_CIRCUIT: "all-lines-busy"}
+"""What is said where a tone would leave a guest guessing; the tone stands in while a prompt is missing."""
 
 
-def tone_of(cause: Cause) -> Tone:
+def signal_of(cause: Cause) -> Signal:
     """What a telephone hears that is left with this cause."""
-    return TONES[cause]
+    prompt = PROMPTS.get(cause)
+    return Signal(tone=TONES[cause]) if prompt is None else Signal(prompt=prompt, repeat=True)
+
+
+def cause_of(value: int) -> Cause:
+    """A cause from outside; one that we have no name for is a normal end."""
+    try:
+        return Cause(value)
+    except ValueError:
+        return Cause.NORMAL_UNSPECIFIED

@@ -20,15 +20,20 @@ from firmware.exchange.decisions import (
     Party,
     Send,
 )
+from firmware.exchange.features.emergency import PastEmergency
+from firmware.exchange.half import Half
 from firmware.exchange.numbering import AgentSettings, Extension, Instant, NumberingPlan
 from firmware.exchange.tags import connection_tag, endpoint_tag
-from firmware.exchange.telephone import HalfCall, Telephone
+from firmware.exchange.telephone import HalfCall
+from firmware.exchange.terminals import Telephone, Terminal, TrunkLine
+from firmware.exchange.trunk_half import TrunkHalf
 from firmware.gateway.messages import (
     Apply,
     Collect,
     Command,
     Connect,
     ForgetJournal,
+    Place,
     Ring,
     Signal,
     Tag,
@@ -48,23 +53,31 @@ class Core:
         self.at_ns = now.monotonic_ns
         """When what is dealt with happened: an event has been on its way for a while, a hang-up for a second."""
         self.telephones: dict[str, Telephone] = {}
+        self.trunks: dict[str, TrunkLine] = {}
         self.calls: dict[str, Call] = {}
         """By leg, in the order they began."""
         self.guests: dict[str, str] = {}
         """Room to the name that staff telephones show."""
+        self.room_classes: dict[str, str] = {}
+        """Room to the class of restriction that the desk or the PMS has given it."""
+        self.occupied: set[str] = set()
+        self.past_emergencies: list[PastEmergency] = []
         self.refusals = 0
-        self._halves: dict[str, HalfCall] = {}
+        self._halves: dict[str, Half] = {}
         self._timers = Timers()
         self._timeouts: dict[str, Enum] = {}
-        self._posted: deque[tuple[HalfCall, Enum, tuple[Any, ...]]] = deque()
+        self._posted: deque[tuple[Half, Enum, tuple[Any, ...]]] = deque()
         self._decisions: list[Decision] = []
         self._touched_calls: dict[str, Call] = {}
-        self._touched_telephones: dict[str, Telephone] = {}
+        self._touched_terminals: dict[str, Terminal] = {}
         self._call_views: dict[str, CallView] = {}
         self._line_views: dict[str, LineView] = {}
         self._serial = 0
 
     # ------------------------------------------------------------------------------------------------------- objects
+
+    def terminal(self, endpoint: str) -> Terminal | None:
+        return self.telephones.get(endpoint) or self.trunks.get(endpoint)
 
     def telephone_of(self, extension: Extension) -> Telephone | None:
         return None if extension.port is None else self.telephones.get(extension.port)
@@ -77,16 +90,25 @@ class Core:
 
     def new_half(self, telephone: Telephone, call: Call | None) -> HalfCall:
         """A half-call of this telephone, in the foreground."""
-        self._serial += 1
-        half = HalfCall(self, telephone, call, f"half-call {telephone.endpoint} {self._serial}")
+        half = HalfCall(self, telephone, call, self._name("half-call", telephone))
         self._halves[half.name] = half
         telephone.halves.append(half)
         return half
 
-    def forget_half(self, half: HalfCall) -> None:
+    def new_trunk_half(self, line: TrunkLine, call: Call) -> TrunkHalf:
+        """A call at this company line."""
+        half = TrunkHalf(self, line, call, self._name("trunk-call", line))
+        self._halves[half.name] = half
+        line.half = half
+        return half
+
+    def _name(self, kind: str, terminal: Terminal) -> str:
+        self._serial += 1
+        return f"{kind} {terminal.endpoint} {self._serial}"
+
+    def forget_half(self, half: Half) -> None:
         self._halves.pop(half.name, None)
-        if half in half.telephone.halves:
-            half.telephone.halves.remove(half)
+        half.terminal.drop(half)
         if half.call is not None:
             half.call.detach(half)
             half.call = None
@@ -109,28 +131,29 @@ class Core:
 
     def send(self, *commands: Command) -> None:
         for command in commands:
-            endpoint = getattr(command, "endpoint", None)
-            if isinstance(command, Apply | Collect | Ring) and endpoint in self.telephones:
-                self.telephones[command.endpoint].signalled_ns = self.now.monotonic_ns
+            if isinstance(command, Apply | Collect | Ring):
+                terminal = self.terminal(command.endpoint)
+                if terminal is not None:
+                    terminal.signalled_ns = self.now.monotonic_ns
             self.decide(Send(command))
 
     def play(self, endpoint: str, tone: Tone | None, overlay: bool = False) -> None:
         """Let a telephone hear a tone, or (None) its connection."""
         self.send(Apply(endpoint=endpoint, signal=None if tone is None else Signal(tone=tone, overlay=overlay)))
 
-    def touch(self, thing: Call | Telephone) -> None:
+    def touch(self, thing: Call | Terminal) -> None:
         """It may look different now: tag and view are compared at the end."""
         if isinstance(thing, Call):
             self._touched_calls[thing.leg] = thing
         else:
-            self._touched_telephones[thing.endpoint] = thing
+            self._touched_terminals[thing.endpoint] = thing
 
     def forget_journal(self, entry: str) -> None:
         self.send(ForgetJournal(entries=(entry,)))
 
     # -------------------------------------------------------------------------------------------------------- events
 
-    def post(self, half: HalfCall, event: Enum, *arguments: Any) -> None:
+    def post(self, half: Half, event: Enum, *arguments: Any) -> None:
         """Tell another half-call, as soon as the present one has finished."""
         self._posted.append((half, event, arguments))
 
@@ -141,12 +164,18 @@ class Core:
             if half.alive:
                 half.feed(event, *arguments)
 
-    def due(self, now: Instant) -> Iterator[tuple[HalfCall, Enum]]:
-        """The half-calls whose timers have run out."""
+    def due(self, now: Instant) -> Iterator[tuple[Half, Enum] | Call]:
+        """The half-calls whose timers have run out, and the calls that are to be tried again."""
         for name in self._timers.due(now.seconds):
             half, event = self._halves.get(str(name)), self._timeouts.pop(str(name), None)
             if half is not None and event is not None:
                 yield half, event
+            elif (call := self.calls.get(str(name))) is not None:
+                yield call
+
+    def try_again(self, call: Call, after: TimerSpec) -> None:
+        """Have the call among those that are due, after that time."""
+        self._timers.arm(call.leg, self.now.seconds + after.value(self.settings.timers))
 
     def next_deadline_ns(self) -> int | None:
         seconds = self._timers.next_deadline()
@@ -178,6 +207,8 @@ class Core:
         )
 
     def party_at(self, endpoint: str | None) -> Party:
+        if endpoint in self.trunks:
+            return self.trunks[endpoint].party()
         extension = self.plan.by_port.get(endpoint) if endpoint is not None else None
         return Party(port=endpoint) if extension is None else self.party_of(extension)
 
@@ -186,21 +217,30 @@ class Core:
         guest = self.guests.get(extension.room) if extension.room is not None and extension.kind == "room" else None
         return guest or extension.name
 
+    def class_of(self, extension: Extension) -> str:
+        """The class of restriction: what the room was given, the extension's own, or the default."""
+        if extension.kind == "room":
+            room = extension.room or extension.number
+            default = self.plan.classes.occupied if room in self.occupied else self.plan.classes.vacant
+            return self.room_classes.get(room) or extension.cor or default
+        default = self.plan.classes.staff if extension.kind == "staff" else self.plan.classes.service
+        return extension.cor or default
+
     # --------------------------------------------------------------------------------------------------------- finish
 
     def finish(self) -> list[Decision]:
         """The decisions of this entry: with tags as things stand now, and what has come to look different."""
         decisions = [self._with_tag(decision) for decision in self._decisions]
         self._decisions = []
-        for telephone in self._touched_telephones.values():
-            tag = endpoint_tag(telephone)
-            if tag != telephone.tag:
-                telephone.tag = tag
-                decisions.append(Send(Tag(endpoint=telephone.endpoint, tag=tag)))
+        for terminal in self._touched_terminals.values():
+            tag = endpoint_tag(terminal)
+            if tag != terminal.tag:
+                terminal.tag = tag
+                decisions.append(Send(Tag(endpoint=terminal.endpoint, tag=tag)))
         decisions += self._changed_calls()
         decisions += self._changed_lines()
         self._touched_calls.clear()
-        self._touched_telephones.clear()
+        self._touched_terminals.clear()
         return decisions
 
     def _with_tag(self, decision: Decision) -> Decision:
@@ -214,6 +254,11 @@ class Core:
             return Send(msgspec.structs.replace(command, tag=telephone.tag, on_answer=answer), decision.gateway)
         if isinstance(command, Connect):
             return Send(self._tagged(command), decision.gateway)
+        if isinstance(command, Place):
+            line = self.trunks[command.endpoint]
+            line.tag = endpoint_tag(line)
+            dialled = None if command.on_dialled is None else self._tagged(command.on_dialled)
+            return Send(msgspec.structs.replace(command, tag=line.tag, on_dialled=dialled), decision.gateway)
         return decision
 
     def _tagged(self, command: Connect) -> Connect:
@@ -237,8 +282,8 @@ class Core:
                 yield CallChanged(view)
 
     def _changed_lines(self) -> Iterator[Decision]:
-        for telephone in self._touched_telephones.values():
-            view = telephone.view()
-            if view != self._line_views.get(telephone.endpoint):
-                self._line_views[telephone.endpoint] = view
+        for terminal in self._touched_terminals.values():
+            view = terminal.view()
+            if view != self._line_views.get(terminal.endpoint):
+                self._line_views[terminal.endpoint] = view
                 yield LineChanged(view)

@@ -130,6 +130,15 @@ class FeatureChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TrunkTested:
+    """A company line has been tried for the technician: whether it gives dial tone, and how soon."""
+
+    port: str
+    dial_tone: bool
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One line for the log."""
 
@@ -137,6 +146,29 @@ class Note:
     pairs: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class EmergencyCheck:
+    """What a dry run of an emergency call found at once; each line of `probed` is told by a `TrunkTested`."""
+
+    probed: tuple[str, ...]
+    busy: tuple[str, ...]
+    """Lines with a call, which an emergency call would take."""
+    faulty: tuple[tuple[str, str], ...]
+    """Lines that do not work, and why."""
+    reception: tuple[str, ...]
+    """The extensions that would ring."""
+    numbers: tuple[str, ...]
+
+
 Decision: TypeAlias = (
-    Send | OpenRecord | CloseRecord | CallChanged | LineChanged | RaiseAlarm | ClearAlarm | FeatureChanged | Note
+    Send
+    | OpenRecord
+    | CloseRecord
+    | CallChanged
+    | LineChanged
+    | RaiseAlarm
+    | ClearAlarm
+    | FeatureChanged
+    | TrunkTested
+    | Note
 )

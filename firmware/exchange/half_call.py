@@ -19,6 +19,8 @@ class State(Enum):
     """U0: no call."""
     OVERLAP_SENDING = 2
     """U2: lifted; hears dial tone or dials."""
+    PROCEEDING = 3
+    """U3: a company line carries the call; hears what the line says."""
     CALL_DELIVERED = 4
     """U4: the other side rings; hears ringback."""
     CALL_PRESENT = 6
@@ -43,6 +45,12 @@ class State(Enum):
     """Left off-hook: howler."""
     LOCKED_OUT = 26
     """Left off-hook for long: silent and out of service until replaced."""
+    PLACING = 30
+    """Of a company line: a call out is on its way, not answered yet."""
+    ANNOUNCED = 31
+    """Of a company line: its caller hears an announcement."""
+    BRIDGED = 32
+    """Of a company line: talks with another one; for so long and no longer."""
 
 
 class Event(Enum):
@@ -60,6 +68,8 @@ class Event(Enum):
     HOLD = "put on hold by the other party"
     RETRIEVED = "taken back from hold"
     RINGBACK = "transferred to a party that rings"
+    EARLY = "transferred to a company line that is being called"
+    PLACE = "a company line is to carry a call out"
     RETRIEVE = "takes its held party back"
     JOIN = "its held party joins the conference"
     TRANSFERRED = "its part in the call was given away"
@@ -73,8 +83,8 @@ def _to(action: str | None, *following: State) -> Transition[State]:
 
 
 _S, _E = State, Event
-_AFTER_LIFTING = (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION)
-_AFTER_DIALLING = (_S.CALL_DELIVERED, _S.ACTIVE, _S.FACILITY, _S.DISCONNECT_INDICATION)
+_AFTER_LIFTING = (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.PROCEEDING, _S.DISCONNECT_INDICATION)
+_AFTER_DIALLING = (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.FACILITY, _S.DISCONNECT_INDICATION)
 
 _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.NULL, _E.ORIGINATE): _to("start", *_AFTER_LIFTING),
@@ -96,6 +106,10 @@ _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.CALL_DELIVERED, _E.TIMEOUT): _to("no_answer", _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.CALL_DELIVERED, _E.FLASH): _to("flash_before_answer", _S.CALL_DELIVERED, _S.NULL),
+    (_S.PROCEEDING, _E.CONNECTED): _to(None, _S.ACTIVE),
+    (_S.PROCEEDING, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
+    (_S.PROCEEDING, _E.ON_HOOK): _to("hang_up", _S.NULL),
+    (_S.PROCEEDING, _E.FLASH): _to("flash_before_answer", _S.PROCEEDING, _S.NULL),
     (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING),
     (_S.CALL_PRESENT, _E.RELEASED): _to("stop_alerting", _S.NULL),
     (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up", _S.NULL),
@@ -122,6 +136,7 @@ _TALKING: dict[tuple[State, Event], Transition[State]] = {
     (_S.HOLDING, _E.TIMEOUT): _to("remind", _S.HOLDING, _S.ACTIVE),
     (_S.HELD, _E.RETRIEVED): _to(None, _S.ACTIVE),
     (_S.HELD, _E.RINGBACK): _to(None, _S.CALL_DELIVERED),
+    (_S.HELD, _E.EARLY): _to(None, _S.PROCEEDING),
     (_S.HELD, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
     (_S.HELD, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.HELD, _E.FLASH): _to(None, _S.HELD),
@@ -148,7 +163,7 @@ _LEFT_OFF_HOOK: dict[tuple[State, Event], Transition[State]] = {
 _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
     (state, Event.VACATE): _to(action, State.NULL)
     for action, states in {
-        "vacate": (_S.OVERLAP_SENDING, _S.FACILITY, _S.CALL_DELIVERED, _S.ACTIVE, _S.HELD),
+        "vacate": (_S.OVERLAP_SENDING, _S.FACILITY, _S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.HELD),
         "displace": (_S.CALL_RECEIVED,),
         "give_up": (_S.CALL_PRESENT, _S.RECALL),
         "unlock": (_S.LOCKED_OUT,),
@@ -174,7 +189,7 @@ HALF_CALL: StateTable[State, Event] = StateTable(
 
 ALERTING = frozenset({State.CALL_RECEIVED, State.CALL_PRESENT, State.RECALL})
 """The telephone rings."""
-TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING})
+TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING, State.BRIDGED})
 BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
 """What the hook does not act on while something is in the foreground."""
 LEFT = frozenset({State.DISCONNECT_INDICATION, State.HOWLER, State.LOCKED_OUT})

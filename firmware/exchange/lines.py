@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from firmware.exchange import originate
+from firmware.exchange import originate, trunks
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import ClearAlarm, RaiseAlarm
 from firmware.exchange.features import ringing
@@ -23,7 +23,8 @@ from firmware.gateway.messages import (
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 _TONE_AFTER_CALL = (State.DISCONNECT_INDICATION, State.HOWLER)
 
@@ -63,17 +64,17 @@ def on_hook(core: Core, event: OnHook) -> None:
     telephone.off_hook = False
     if event.failed:
         _cut_off(telephone)
-    talked_to = [half for half in _partners(telephone) if half.state is State.ACTIVE]
+    talked_to = [half for half in _partners(core, telephone) if half.state is State.ACTIVE]
     _replaced(core, telephone)
     for half in talked_to:
         if half.state is State.DISCONNECT_INDICATION and half.telephone.tapped_ns >= event.at_ns:
             half.feed(Event.FLASH)  # both had hung up, and this one was lifted again before that could be told
 
 
-def _partners(telephone: Telephone) -> list[HalfCall]:
-    """The other ends of the calls in which the telephone is."""
-    pairs = ((half, half.call) for half in telephone.halves if half.call is not None)
-    return [other for half, call in pairs if (other := call.other(half)) is not None]
+def _partners(core: Core, telephone: Telephone) -> list[HalfCall]:
+    """The telephones at the other ends of its calls."""
+    others = [half.call.other(half) for half in telephone.halves if half.call is not None]
+    return [half for partner in core.telephones.values() for half in partner.halves if half in others]
 
 
 def _cut_off(telephone: Telephone) -> None:
@@ -123,36 +124,45 @@ def digits(core: Core, event: Digits) -> None:
 
 
 def playback_done(core: Core, event: PlaybackDone) -> None:
-    """The only signal whose end matters is the confirmation of a feature."""
+    """What ends by itself: the confirmation of a feature, and what was spoken. A missing prompt's tone stands in."""
     telephone = core.telephones.get(event.endpoint)
     front = None if telephone is None else telephone.front
-    if front is not None and front.state is State.FACILITY and event.signal.tone == "confirmation":
+    if front is None:
+        trunks.announced(core, event)
+    elif front.state is State.FACILITY and event.signal.tone == "confirmation":
         front.feed(Event.DONE)
+    elif front.state is State.DISCONNECT_INDICATION and event.failed:
+        front.hear("congestion")
+    elif front.state is State.CALL_DELIVERED and event.signal.prompt is not None:
+        core.play(front.endpoint, "ringback")
 
 
 def alarm(core: Core, event: Alarm) -> None:
     """A fault of the line; the desk knows it by its kind and the port."""
-    telephone = core.telephones.get(event.endpoint)
+    terminal = core.terminal(event.endpoint)
     subject = event.endpoint or "voice"
     if event.raised:
         core.decide(RaiseAlarm(event.kind, subject, event.text))
     else:
         core.decide(ClearAlarm(event.kind, subject))
-    if telephone is None:
+    if terminal is None:
         return
-    telephone.faults = [fault for fault in telephone.faults if fault != event.kind]
+    terminal.faults = [fault for fault in terminal.faults if fault != event.kind]
     if event.raised:
-        telephone.faults.append(event.kind)
-    core.touch(telephone)
+        terminal.faults.append(event.kind)
+    core.touch(terminal)
 
 
 def service(core: Core, event: Service) -> None:
     """A port that goes out of service takes its telephone out of every call; one that comes back is armed again."""
+    terminal = core.terminal(event.endpoint)
+    if terminal is None:
+        return
+    terminal.service = event.state
+    core.touch(terminal)
     telephone = core.telephones.get(event.endpoint)
     if telephone is None:
-        return
-    telephone.service = event.state
-    core.touch(telephone)
+        return  # a company line tells of its call by itself
     if event.state == "in-service":
         originate.arm(core, telephone)
         return

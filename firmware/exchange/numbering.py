@@ -47,6 +47,7 @@ class Extension:
     profile: str | None = None
     """"data" for a fax or alarm dialler: no call waiting."""
     pickup_group: str | None = None
+    floor: int | None = None
     flash: bool | None = None
     """Whether a hook flash counts; None: as the site has it for this kind."""
     language: str | None = None
@@ -143,6 +144,15 @@ class NumberingPlan:
     def emergency_dialable(self) -> tuple[str, ...]:
         return tuple(number for number in self.dialable if number in self.emergency_dialled)
 
+    @cached_property
+    def patterns(self) -> tuple[str, ...]:
+        """What a digit map collects: every number of the house, and numbers outside."""
+        return (*self.dialable, *self.outside)
+
+    def sent(self, emergency: str) -> str:
+        """What goes out for an emergency number as dialled: it is known outside without the prefix."""
+        return emergency if emergency in self.emergency else emergency.removeprefix(self.outside_prefix)
+
     def begins_something(self, digits: str) -> bool:
         """Whether these digits are the beginning of a number, and not one themselves."""
         return any(number.startswith(digits) and number != digits for number in self.dialable)
@@ -192,9 +202,9 @@ class AgentSettings:
     room_flash: bool = False
     """Whether a hook flash counts on room telephones; off, as people tap the hook of old sets."""
     room_blocking: RoomBlocking = RoomBlocking()
-    restrictions: Restrictions = Unrestricted()
+    restrictions: Restrictions = field(default_factory=Unrestricted)
     """Who may call which number outside, and which callers are refused."""
-    night: NightService = NightService()
+    night: NightService = field(default_factory=NightService)
     trunk_transfer: bool = True
     """Whether staff may join two company lines, where one of them tells when its party has gone."""
 
@@ -214,7 +224,8 @@ def digit_map(plan: NumberingPlan, extension: Extension | None, timers: Mapping[
     first_s = FIRST_DIGIT.value(values)
     after_s = extension.reception_after_s if extension is not None else None
     return DigitMap(
-        patterns=plan.dialable,
+        patterns=plan.patterns,
+        dial_tone_after=plan.outside_prefix if plan.outside else "",
         first_digit_ms=round(1000 * (after_s or first_s)),
         inter_digit_ms=round(1000 * INTER_DIGIT.value(values)),
         max_digits=MAX_DIGITS,

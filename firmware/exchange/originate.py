@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firmware.exchange import outgoing
 from firmware.exchange.causes import Cause
 from firmware.exchange.features import codes, emergency, forward, ringing, waiting
 from firmware.exchange.half_call import State
 from firmware.exchange.numbering import Extension, digit_map
-from firmware.exchange.routing import Nowhere, ToEmergency, ToExtension, ToFeature, ToReception, resolve
+from firmware.exchange.routing import (
+    Nowhere,
+    ToEmergency,
+    ToExtension,
+    ToFeature,
+    ToOutside,
+    ToReception,
+    resolve,
+)
 from firmware.gateway.messages import Arm, Collect, OffHookPlan, Signal, Tone
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call, End
     from firmware.exchange.core import Core
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 
 def dial_tone(telephone: Telephone) -> Tone:
@@ -81,6 +91,8 @@ def place(half: HalfCall, digits: str, outcome: str = "complete") -> State:
         return emergency.place(half, destination.number)
     if isinstance(destination, ToReception):
         return to_reception(half)
+    if isinstance(destination, ToOutside):
+        return outgoing.place(half, destination.number)
     assert isinstance(destination, ToExtension)
     return to_extension(half, destination.extension)
 

@@ -12,7 +12,10 @@ from firmware.exchange.presentation import room_number
 from firmware.gateway.messages import CallerId, ResidentPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from firmware.exchange.core import Core
+    from firmware.exchange.numbering import NumberingPlan
 
 
 def resident_plan(core: Core) -> ResidentPlan:
@@ -30,10 +33,22 @@ def resident_plan(core: Core) -> ResidentPlan:
         reception=operators,
         emergency=plan.emergency_dialable,
         caller_ids={port: _shown(core, port) for port in plan.by_port},
+        trunks=tuple(port for group in plan.trunks for port in reversed(group.ports)),
+        emergency_digits={number: plan.sent(number) for number in plan.emergency_dialable},
+        incoming={port: (target,) for port, target in _targets(plan)},
         hot_lines={port: e.reception_after_s for port, e in plan.by_port.items() if e.reception_after_s is not None},
     )
     digest = hashlib.sha256(msgspec.msgpack.encode(fresh, order="deterministic")).hexdigest()[:16]
     return msgspec.structs.replace(fresh, revision=digest)
+
+
+def _targets(plan: NumberingPlan) -> Iterator[tuple[str, str]]:
+    """Company lines whose calls do not go to reception, and the telephones that they ring."""
+    for group in plan.trunks:
+        for port in group.ports:
+            extension = plan.by_number.get(group.target(port, ""))
+            if extension is not None and extension.port is not None:
+                yield port, extension.port
 
 
 def _shown(core: Core, port: str) -> CallerId:

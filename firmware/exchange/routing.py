@@ -25,6 +25,13 @@ class ToExtension:
 
 
 @dataclass(frozen=True, slots=True)
+class ToOutside:
+    """`number` is what the company's exchange is sent."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToFeature:
     code: str
 
@@ -34,7 +41,7 @@ class Nowhere:
     cause: Cause
 
 
-Destination: TypeAlias = ToEmergency | ToReception | ToExtension | ToFeature | Nowhere
+Destination: TypeAlias = ToEmergency | ToReception | ToExtension | ToOutside | ToFeature | Nowhere
 
 
 def resolve(plan: NumberingPlan, digits: str, outcome: str) -> Destination:
@@ -49,6 +56,9 @@ def resolve(plan: NumberingPlan, digits: str, outcome: str) -> Destination:
         return ToFeature(digits)
     if not digits:
         return Nowhere(Cause.NORMAL_UNSPECIFIED)
+    outside = digits.removeprefix(plan.outside_prefix)
+    if plan.outside and outside and outside != digits:
+        return ToOutside(outside)
     if outcome in ("timeout", "terminated") and plan.begins_something(digits):
         return Nowhere(Cause.INVALID_NUMBER_FORMAT)
     return Nowhere(Cause.UNALLOCATED_NUMBER)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from firmware.exchange import adopt_trunks
 from firmware.exchange.call import Call
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import RaiseAlarm
 from firmware.exchange.features.emergency import EMERGENCY_CALL
 from firmware.exchange.half_call import State
-from firmware.gateway.messages import AuditReport, EndpointState, ForgetJournal, JournalEntry, Leg
+from firmware.gateway.messages import AuditReport, EndpointState, ForgetJournal, JournalEntry, Leg, Signal
 
 
 def adopt_survival(core: Core, audit: AuditReport, adopted: frozenset[str], final: frozenset[str]) -> None:
@@ -61,6 +62,8 @@ def _revive(
     core: Core, call: Call, entry: JournalEntry, legs: tuple[Leg, ...], states: Mapping[str, EndpointState]
 ) -> bool:
     """The call as it stands in the gateway; False if it does not."""
+    if entry.trunk is not None:
+        return adopt_trunks.revive(core, call, entry, legs, states)
     connected = [leg.endpoint for leg in legs if leg.endpoint in core.telephones]
     if len(connected) == 2:
         caller = entry.endpoints[0] if entry.endpoints[0] in connected else connected[0]
@@ -88,7 +91,7 @@ def _revive(
 
 def _stand(core: Core, call: Call, caller: str, called: str | None) -> None:
     call.calling = core.new_half(core.telephones[caller], call)
-    call.calling.hearing = "ringback" if called is None else None
+    call.calling.hearing = Signal(tone="ringback") if called is None else None
     call.calling.resume(State.CALL_DELIVERED if called is None else State.ACTIVE)
     if called is not None:
         call.called = core.new_half(core.telephones[called], call)

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from firmware.gateway.messages import MAX_TAG_BYTES
+from firmware.gateway.messages import MAX_TAG_BYTES, AnsweredBy
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.half import Half
+    from firmware.exchange.terminals import Terminal
 
-VERSION = 1
+VERSION = 2
 
 
 class CallTag(msgspec.Struct, frozen=True, array_like=True):
@@ -40,6 +41,8 @@ class CallTag(msgspec.Struct, frozen=True, array_like=True):
     recall_to: str | None = None
     click_to: str | None = None
     journal: str | None = None
+    outside: bool = False
+    answered_by: AnsweredBy | None = None
 
 
 class HalfTag(msgspec.Struct, frozen=True, array_like=True):
@@ -50,7 +53,7 @@ class HalfTag(msgspec.Struct, frozen=True, array_like=True):
 
 
 class EndpointTag(msgspec.Struct, frozen=True, array_like=True):
-    """A telephone: what it dialled last, and its half-calls."""
+    """An endpoint: what a telephone dialled last, and its parts in calls."""
 
     version: int
     redial: str = ""
@@ -82,6 +85,8 @@ def call_tag(call: Call) -> CallTag:
         recall_to=call.recall_to,
         click_to=call.click_to,
         journal=call.journal,
+        outside=call.outside,
+        answered_by=call.answered_by,
     )
 
 
@@ -89,12 +94,12 @@ def connection_tag(call: Call) -> bytes:
     return _bounded(_ENCODER.encode(call_tag(call)))
 
 
-def endpoint_tag(telephone: Telephone) -> bytes:
-    """Empty for a telephone that has nothing to remember."""
-    halves = tuple(_half_tag(half) for half in telephone.halves)
-    if not halves and not telephone.redial:
+def endpoint_tag(terminal: Terminal) -> bytes:
+    """Empty for an endpoint that has nothing to remember."""
+    halves = tuple(_half_tag(half) for half in terminal.parts)
+    if not halves and not terminal.redial:
         return b""
-    return _bounded(_ENCODER.encode(EndpointTag(VERSION, telephone.redial, halves)))
+    return _bounded(_ENCODER.encode(EndpointTag(VERSION, terminal.redial, halves)))
 
 
 def decode_endpoint(tag: bytes) -> EndpointTag | None:
@@ -117,7 +122,7 @@ def decode_connection(tag: bytes) -> CallTag | None:
         return None
 
 
-def _half_tag(half: HalfCall) -> HalfTag:
+def _half_tag(half: Half) -> HalfTag:
     call = half.call
     if call is None:
         return HalfTag(half.state.value)

@@ -1,154 +1,49 @@
-"""A telephone as call control sees it, and its half-calls: what the actions of the half-call table do."""
+"""A telephone's half-call: what the actions of the half-call table do."""
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from firmware.exchange import originate
-from firmware.exchange.causes import Cause, tone_of
-from firmware.exchange.decisions import ClearAlarm, LineState, LineView, RaiseAlarm
-from firmware.exchange.features import click, consult, forward, hold, ringing, waiting
-from firmware.exchange.half_call import ALERTING, BACKGROUND, HALF_CALL, TALKING, Event, State
+from firmware.exchange.causes import Cause, signal_of
+from firmware.exchange.decisions import ClearAlarm, RaiseAlarm
+from firmware.exchange.features import click, consult, emergency, forward, hold, ringing, waiting
+from firmware.exchange.half import Half
+from firmware.exchange.half_call import HALF_CALL, State
 from firmware.exchange.numbering import Extension, emergency_map
-from firmware.fsm import Machine
-from firmware.gateway.messages import Collect, ServiceState, Signal, StopRing, Tone
+from firmware.exchange.presentation import caller_id
+from firmware.exchange.terminals import LEFT_OFF_HOOK, Telephone
+from firmware.gateway.messages import CallerId, Collect, Signal, StopRing, Tone
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
     from firmware.exchange.core import Core
 
-LEFT_OFF_HOOK = "off-hook"
-"""Alarm kind: a handset was left off the hook until its telephone went out of service."""
 
+class HalfCall(Half):
+    """A telephone's part in a call; the table names these methods."""
 
-class Telephone:
-    """One FXS endpoint: its hook, its service, its half-calls (the last that is not in the background is in front)."""
-
-    def __init__(self, endpoint: str, extension: Extension | None) -> None:
-        self.endpoint = endpoint
-        self.extension = extension
-        self.off_hook = False
-        self.service: ServiceState = "in-service"
-        self.faults: list[str] = []
-        self.do_not_disturb = False
-        self.forward: frozenset[str] = frozenset()
-        """Of "no-answer" and "busy": beyond what the site forwards anyway."""
-        self.redial = ""
-        self.dialling = False
-        """The first digit has come."""
-        self.asked_reception = False
-        """Since it was lifted it has called reception, by itself or by hand."""
-        self.tag = b""
-        self.signalled_ns = 0
-        """When it was last given a signal; a lift that is older than that did not leave it with dial tone."""
-        self.tapped_ns = 0
-        """When the hook was last let go after a flash that does not count at this telephone."""
-        self.halves: list[HalfCall] = []
-
-    @property
-    def front(self) -> HalfCall | None:
-        """The half-call that hook and flash act on."""
-        return next((half for half in reversed(self.halves) if half.state not in BACKGROUND), None)
-
-    @property
-    def holding(self) -> HalfCall | None:
-        return next((half for half in reversed(self.halves) if half.state is State.HOLDING), None)
-
-    @property
-    def waiting(self) -> HalfCall | None:
-        return next((half for half in self.halves if half.state is State.CALL_WAITING), None)
-
-    @property
-    def usable(self) -> bool:
-        return self.service == "in-service" and self.extension is not None
-
-    @property
-    def free(self) -> bool:
-        """Could ring now."""
-        return self.usable and not self.off_hook and not self.halves
-
-    def view(self) -> LineView:
-        return LineView(
-            port=self.endpoint,
-            state=self._line_state(),
-            extension=None if self.extension is None else self.extension.number,
-            fault=self._fault(),
-            dnd=self.do_not_disturb,
-        )
-
-    def _fault(self) -> str | None:
-        if self.faults:
-            return self.faults[-1]
-        left = self.front is not None and self.front.state is State.LOCKED_OUT
-        return LEFT_OFF_HOOK if left else None
-
-    def _line_state(self) -> LineState:
-        if self.service != "in-service":
-            return "out-of-service"
-        front = self.front
-        if front is None:
-            return "off-hook" if self.off_hook else "idle"
-        if front.state is State.OVERLAP_SENDING:
-            return "dialling" if self.dialling else "off-hook"
-        return _LINE_STATES.get(front.state, "off-hook")
-
-
-_LINE_STATES: dict[State, LineState] = {
-    **dict.fromkeys(ALERTING, "ringing"),
-    **dict.fromkeys(TALKING, "talking"),
-    State.CALL_DELIVERED: "dialling",
-    State.HOWLER: "howler",
-    State.LOCKED_OUT: "out-of-service",
-}
-
-
-class HalfCall:
-    """Owner of one half-call machine: the table names these methods."""
+    TABLE = HALF_CALL
 
     def __init__(self, core: Core, telephone: Telephone, call: Call | None, name: str) -> None:
-        self.core = core
+        super().__init__(core, telephone, call, name)
         self.telephone = telephone
-        self.call = call
-        self.name = name
-        self.machine: Machine[State, Event] = Machine(HALF_CALL, name, self, core)
-        self.alive = True
-        self.hearing: Tone | None = None
-        """While it is asked for no number, and nobody is connected; the tone stops for what is dialled."""
+        self.hearing: Signal | None = None
+        """While it is asked for no number, and nobody is connected; it stops for what is dialled."""
 
     @property
-    def endpoint(self) -> str:
-        return self.telephone.endpoint
+    def extension(self) -> Extension | None:
+        return self.telephone.extension
 
-    @property
-    def state(self) -> State:
-        return self.machine.state
+    def shown_to(self, called: Extension | None) -> CallerId:
+        return caller_id(self.core, self.telephone.extension, called)
 
-    @property
-    def the_call(self) -> Call:
-        """The call, in states that have one."""
-        assert self.call is not None, self.name
-        return self.call
-
-    def feed(self, event: Enum, *arguments: Any) -> bool:
-        """Give the machine an event; a half-call that comes to NULL is gone. False if the table has no rule."""
-        self._touch()
-        known = self.machine.handle(Event(event.value), *arguments)
-        if self.state is State.NULL and self.alive:
-            self.alive = False
-            self.core.forget_half(self)
-        self._touch()
-        return known
-
-    def resume(self, state: State) -> None:
-        """Stand where an audit found the telephone."""
-        self.machine.resume(state)
-        self._touch()
-
-    def _touch(self) -> None:
-        self.core.touch(self.telephone)
-        if self.call is not None:
-            self.core.touch(self.call)
+    def left_alone(self, cause: Cause) -> None:
+        """An emergency looks for somebody else; any other call is over."""
+        if self.the_call.emergency:
+            emergency.search_again(self.the_call)
+        else:
+            self.the_call.release(cause)
 
     # ------------------------------------------------------------------------------------------------ placing a call
 
@@ -229,7 +124,10 @@ class HalfCall:
 
     def vacate(self) -> None:
         """Leave the call for a more important one; the other party hears why."""
-        self.the_call.release(Cause.PRE_EMPTION, by=self)
+        if self in self.the_call.attending:
+            self.the_call.leave(self)
+        else:
+            self.the_call.release(Cause.PRE_EMPTION, by=self)
 
     def displace(self) -> None:
         """Stop ringing for this call, to ring for a more important one."""
@@ -248,21 +146,23 @@ class HalfCall:
         if self.call is not None:
             self.call.detach(self)
             self.call = None
-        self.hear(tone_of(cause or Cause.NORMAL_CLEARING))
+        self.listen(signal_of(cause or Cause.NORMAL_CLEARING))
 
     # ------------------------------------------------------------------------------------------- nobody is connected
 
     def hear(self, tone: Tone | None) -> None:
+        self.listen(None if tone is None else Signal(tone=tone))
+
+    def listen(self, signal: Signal | None) -> None:
         """It is asked for no number, and emergency numbers are collected all the same."""
-        self.hearing = tone
+        self.hearing = signal
         numbers = emergency_map(self.core.plan, self.core.settings.timers)
-        signal = None if tone is None else Signal(tone=tone)
         self.core.send(Collect(endpoint=self.endpoint, digit_map=numbers, signal=signal))
 
     def dialled_late(self, digits: str, outcome: str) -> State:
         """A whole number is one that goes through whatever stands in its way; after anything else it is as before."""
         if outcome != "complete":
-            self.hear(self.hearing)
+            self.listen(self.hearing)
             return self.state
         if self.state is State.LOCKED_OUT:
             self.unlock()

@@ -84,6 +84,7 @@ class Allowed:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
 class Unrestricted:
     """No restrictions at all."""
 

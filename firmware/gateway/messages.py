@@ -116,6 +116,8 @@ class TrunkState(_Base, frozen=True, kw_only=True):
     incoming: bool = False
     caller: CallerId | None = None
     """Of a call in: None where nothing is known of the caller."""
+    presented: bool = False
+    """Of a call in: `IncomingCall` has been told, to this agent or to nobody."""
     digits: str = ""
     """Of a call out: what is sent to the exchange."""
     emergency: bool = False
@@ -352,8 +354,8 @@ class StopRecord(_Base, frozen=True, kw_only=True, tag="stop-record"):
 class Place(_Base, frozen=True, kw_only=True, tag="place"):
     """Call out: seize an idle trunk endpoint (one that rests, when its rest is over), hear dial tone, send `digits`.
 
-    When the last digit is out, `on_dialled` is made inside the gateway in the same block; legs that stand in that
-    connection already stay in it. Events: `TrunkProgress`, `TrunkAnswered`, or `TrunkReleased` where it cannot be.
+    When the last digit is out, `on_dialled` is made inside the gateway in the same block, and signals of its legs end;
+    legs that stand in that connection already stay in it, and telephones that ring for it ring on. Events: `TrunkProgress`, `TrunkAnswered`, or `TrunkReleased` where it cannot be.
     `emergency`: once the digits are out, nothing but `Release` or the port's failure ends the call.
     """
 

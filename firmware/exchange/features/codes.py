@@ -12,7 +12,8 @@ from firmware.exchange.half_call import State
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 
 def dialled(half: HalfCall, code: str) -> State:

@@ -18,12 +18,17 @@ from firmware.gateway.messages import Disconnect, StopRing
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
+    from firmware.exchange.half import Half
     from firmware.exchange.telephone import HalfCall
+
+_UNANSWERED = (State.CALL_DELIVERED, State.PROCEEDING)
 
 
 def flash_active(half: HalfCall) -> State:
     """A flash while talking."""
     call, telephone = half.the_call, half.telephone
+    if half in call.attending:
+        return State.ACTIVE
     if call.joined is not None:
         return _drop_last(half)
     holding, waiting = telephone.holding, telephone.waiting
@@ -106,24 +111,46 @@ def flash_after_call(half: HalfCall) -> State:
 def hang_up(half: HalfCall) -> None:
     """The telephone in front was replaced: the call ends, or what is held is transferred."""
     call, telephone = half.the_call, half.telephone
-    if call.joined is not None and call.host == half.endpoint:
+    if half in call.attending:
+        call.leave(half)
+        return
+    if call.joined is not None and call.host == half.endpoint and _may_join(half, *_guests(call, half)):
         first = call.joined if call.consult_for is call.joined else call
         _leave_conference(first, half)
         return
     holding = telephone.holding
     if holding is not None and call.consult_for is not None and call.consult_for is holding.call:
+        if not _may_join(half, call.consult_for.other(holding), call.placing or call.other(half)):
+            call.release(Cause.NORMAL_CLEARING, by=half)  # the held party rings back
+            return
         if half.state is State.ACTIVE and call.other(half) is not None:
             _attended(holding, half)
             return
-        if half.state is State.CALL_DELIVERED and not call.emergency:
+        if half.state in _UNANSWERED and not call.emergency:
             _blind(holding, half)
             return
     call.release(Cause.NORMAL_CLEARING, by=half)
 
 
+def _may_join(half: HalfCall, *parties: Half | None) -> bool:
+    """Two company lines only for staff, and only if one of them will tell that its party has gone."""
+    outside = [party for party in parties if party is not None and party.is_outside]
+    if len(outside) < 2:
+        return True
+    extension, settings = half.telephone.extension, half.core.settings
+    staff = extension is not None and extension.kind == "staff"
+    return staff and settings.trunk_transfer and any(party.tells_its_end for party in outside)
+
+
+def _guests(call: Call, host: HalfCall) -> list[Half]:
+    """Who is in a three-way call beside its host."""
+    calls = (call,) if call.joined is None else (call, call.joined)
+    return [half for one in calls for half in one.halves() if half.endpoint != host.endpoint]
+
+
 def _leave_conference(first: Call, half: HalfCall) -> None:
     """The host of a three-way call leaves: the others stay together, in the consultation's call."""
-    second = first.joined
+    core, second = first.core, first.joined
     assert second is not None
     own_first = next(own for own in first.halves() if own.endpoint == half.endpoint)
     own_second = next(own for own in second.halves() if own.endpoint == half.endpoint)
@@ -133,6 +160,8 @@ def _leave_conference(first: Call, half: HalfCall) -> None:
     _hand_over(first, second, own_first, own_second, party)
     (own_second if half is own_first else own_first).feed(Event.TRANSFERRED)
     second.join_all()
+    if party.is_outside:
+        core.post(party, Event.RETRIEVED)
 
 
 def _attended(holding: HalfCall, half: HalfCall) -> None:
@@ -156,6 +185,9 @@ def _blind(holding: HalfCall, half: HalfCall) -> None:
     core.send(Disconnect(connection=held.connection))
     _hand_over(held, call, holding, half, party)
     holding.feed(Event.TRANSFERRED)
+    if call.placing is not None:
+        _to_line(call, party)
+        return
     call.recall_to = half.endpoint
     party.hear("ringback")
     core.post(party, Event.RINGBACK)
@@ -165,7 +197,15 @@ def _blind(holding: HalfCall, half: HalfCall) -> None:
             ringing.ring(alerting, "internal")
 
 
-def _hand_over(first: Call, second: Call, own_first: HalfCall, own_second: HalfCall, party: HalfCall) -> None:
+def _to_line(call: Call, party: Half) -> None:
+    """... or to a company line that is being called: the party hears it as soon as the digits are out."""
+    if call.through:
+        call.join_all()
+    call.core.play(party.endpoint, None)
+    call.core.post(party, Event.EARLY)
+
+
+def _hand_over(first: Call, second: Call, own_first: Half, own_second: Half, party: Half) -> None:
     """The first leg's record closes; its other party takes the transferring telephone's place in the second."""
     core = second.core
     first.close_record(Cause.NORMAL_CLEARING)

@@ -1,29 +1,39 @@
-"""Emergency calls: reception at once, whatever stands in the way, until trunks carry them further.
+"""Emergency calls: out by a company line and to reception at once, whatever stands in the way.
 
-Free operators ring, and those who ring for something else ring for this instead; those who talk hear that it waits.
-Is no operator's telephone on-hook, one who talks or dials is taken out of that and put through at once. Where all have
-emergencies already it waits for them, and the staff's free telephones ring as well. Without any operator's telephone in
-service the staff's telephones stand in.
+A line is taken that is idle; else one with a call out, else one with a call in, is released for it, never one with
+another emergency. As long as no line carries the call, all are tried again and again. Reception rings meanwhile, and
+who answers there joins the call.
+
+At reception free operators ring, and those who ring for something else ring for this instead; those who talk hear that
+it waits. Where no line is known to work and no operator's telephone is on-hook, one who talks or dials is taken out of
+that and put through at once. Where all have emergencies already it waits for them, and the staff's free telephones ring
+as well. Without any operator's telephone in service the staff's telephones stand in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import RaiseAlarm
-from firmware.exchange.features import ringing
+from firmware.exchange.features import emergency_lines, ringing
 from firmware.exchange.half_call import ALERTING, Event, State
+from firmware.gateway.messages import Apply, Disconnect, Signal
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
     from firmware.exchange.core import Core
+    from firmware.exchange.half import Half
     from firmware.exchange.numbering import Extension
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 EMERGENCY_CALL = "emergency-call"
 """Alarm kind; the subject is the room, or the extension of a telephone that is in none."""
+CALL_BACK_NS = 30 * 60 * 1_000_000_000
+"""For so long a call in from an emergency service, or from nobody known, is for who called it."""
 
 _ATTENDED = (State.ACTIVE, State.CALL_DELIVERED, State.OVERLAP_SENDING, State.FACILITY, State.HELD,
              State.DISCONNECT_INDICATION)  # fmt: skip
@@ -32,19 +42,84 @@ _MAY_WAIT = ALERTING | {State.ACTIVE}
 """Talks, or rings for another emergency."""
 
 
+@dataclass(frozen=True, slots=True)
+class PastEmergency:
+    """Who has dialled an emergency number, and when (monotonic nanoseconds)."""
+
+    extension: str
+    number: str
+    at_ns: int
+
+
 def place(half: HalfCall, number: str) -> State:
     """`number` was dialled; no barring, blocking or do-not-disturb has been asked."""
     call, core = half.the_call, half.core
-    call.emergency, call.dialled = True, number
-    extension = half.telephone.extension
-    subject = half.endpoint if extension is None else extension.room or extension.number
-    core.decide(RaiseAlarm(EMERGENCY_CALL, subject, f"{subject} has dialled {number}"))
+    call.emergency, call.outside, call.dialled = True, bool(core.trunks), core.plan.sent(number)
+    core.decide(RaiseAlarm(EMERGENCY_CALL, subject(half), _story(half, call.dialled)))
+    if half.telephone.extension is not None:
+        core.past_emergencies.append(PastEmergency(half.telephone.extension.number, call.dialled, core.at_ns))
     core.play(half.endpoint, "ringback")
-    if search(call):
+    taken = emergency_lines.take(call)
+    if core.trunks and not taken:
+        emergency_lines.without(call)
+    if search(call) or core.trunks:
         return State.CALL_DELIVERED
     call.close_record(Cause.NO_CIRCUIT)
-    half.play_cause(Cause.NO_CIRCUIT)
+    half.play_cause(Cause.SWITCHING_CONGESTION)
     return State.DISCONNECT_INDICATION
+
+
+def subject(half: Half) -> str:
+    """The room, or else the extension, as alarms name it."""
+    extension = half.extension
+    return half.endpoint if extension is None else extension.room or extension.number
+
+
+def _story(half: HalfCall, number: str) -> str:
+    """Which room, on which floor, when: what those who run there must know."""
+    extension = half.telephone.extension
+    floor = "" if extension is None or extension.floor is None else f", floor {extension.floor},"
+    return f"{subject(half)}{floor} has dialled {number} at {half.core.now.local:%H:%M:%S}"
+
+
+def goes_out(call: Call) -> bool:
+    """A company line carries it, or is about to."""
+    line = call.placing or call.called
+    return call.emergency and line is not None and line.is_outside
+
+
+def attend(half: HalfCall, made: str | None) -> None:
+    """Reception joins a call that goes out, and hears which room it is; the others' bells stop."""
+    core, call = half.core, half.the_call
+    call.detach(half)
+    call.stop_alerting()
+    call.attending.append(half)
+    if made != call.connection:
+        if made is not None:
+            core.send(Disconnect(connection=made))
+        call.join_all()
+    if call.calling is not None and not call.through and call.calling.terminal.signalled_ns > core.at_ns:
+        core.play(call.calling.endpoint, None)
+    if call.calling is not None and call.calling.extension is not None:
+        prompt = f"emergency-from-{call.calling.extension.number}"
+        core.send(Apply(endpoint=half.endpoint, signal=Signal(prompt=prompt, overlay=True)))
+
+
+def call_back(core: Core, number: str) -> list[Telephone]:
+    """Who shall be rung for a call in from this number, because he has dialled an emergency number before.
+
+    An emergency service that calls back may come by any line, under its number or under none.
+    """
+    since = core.now.monotonic_ns - CALL_BACK_NS
+    core.past_emergencies = [past for past in core.past_emergencies if past.at_ns >= since]
+    same = core.settings.restrictions.same_number
+    wanted = [past for past in core.past_emergencies if not number or same(number, past.number)]
+    found = (core.plan.by_number.get(extension) for extension in dict.fromkeys(past.extension for past in wanted))
+    telephones = (core.telephone_of(extension) for extension in found if extension is not None)
+    return [telephone for telephone in telephones if telephone is not None and telephone.usable]
+
+
+# ----------------------------------------------------------------------------------------------------------- reception
 
 
 def search(call: Call) -> bool:
@@ -61,14 +136,19 @@ def search(call: Call) -> bool:
 
 def search_again(call: Call) -> None:
     """Whoever rang has gone."""
-    if not search(call):
+    if not call.attending and not search(call) and not call.core.trunks:
         call.release(Cause.NO_CIRCUIT)
 
 
 def look_after(core: Core) -> None:
-    """After a take-over: who waits for help, and nobody's telephone rings for it any more."""
+    """After a take-over: who waits for help, and neither a line nor anybody's telephone is there for it any more."""
     for call in list(core.calls.values()):
-        if call.emergency and call.answered_ns is None and not call.alerting:
+        if not call.emergency or call.ended:
+            continue
+        if core.trunks and not goes_out(call) and call.calling is not None:
+            call.outside = True
+            emergency_lines.lost(call)
+        if call.answered_ns is None and not call.alerting:
             search_again(call)
 
 
@@ -78,11 +158,14 @@ def _telephones(call: Call, extensions: Iterable[Extension]) -> list[Telephone]:
 
 
 def _reach(call: Call, telephones: list[Telephone]) -> bool:
-    ringable = [telephone for telephone in telephones if _can_ring(telephone)]
-    if not ringable and _seize_one(call, telephones):
+    told = {half.endpoint for half in call.alerting}
+    untold = [telephone for telephone in telephones if telephone.endpoint not in told]
+    ringable = [telephone for telephone in untold if _can_ring(telephone)]
+    rings = bool(ringable) or any(half.state in ALERTING for half in call.alerting)
+    if not rings and not goes_out(call) and _seize_one(call, telephones):
         return True
     _ring(call, ringable)
-    for telephone in telephones:
+    for telephone in untold:
         if telephone not in ringable and telephone.front is not None and telephone.front.state in _MAY_WAIT:
             ringing.offer(call, telephone, "priority")
     return bool(call.alerting)

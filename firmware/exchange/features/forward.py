@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from firmware.exchange import originate
 from firmware.exchange.causes import Cause
-from firmware.exchange.half_call import Event, State
+from firmware.exchange.features import ringing
+from firmware.exchange.half_call import State
 
 if TYPE_CHECKING:
-    from firmware.exchange.call import Call
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 
 def forwards(telephone: Telephone, case: str, by_site: bool) -> bool:
@@ -36,18 +37,10 @@ def no_answer(half: HalfCall) -> State:
         return State.CALL_DELIVERED
     rung = [alerting.telephone for alerting in call.alerting]
     wanted = any(forwards(telephone, "no-answer", core.settings.forward_no_answer) for telephone in rung)
-    _stop_ringing(call)
+    ringing.withdraw(call)
     transferrer, call.recall_to = core.telephones.get(call.recall_to or ""), None
     if transferrer is not None and transferrer.free:
         return originate.deliver(half, [transferrer], "recall")
     if wanted and not call.to_reception and not _is_operator(half):
         return originate.to_reception(half)
     return originate.fail(half, Cause.NO_ANSWER)
-
-
-def _stop_ringing(call: Call) -> None:
-    for alerting in tuple(call.alerting):
-        call.detach(alerting)
-        alerting.call = None
-        call.core.post(alerting, Event.RELEASED, Cause.NO_ANSWER)
-    call.connection += "'"  # an answer of this very moment is then another connection, and is ended as such

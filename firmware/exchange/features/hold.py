@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from firmware.exchange.causes import Cause
 from firmware.exchange.half_call import LEFT, Event, State
-from firmware.exchange.presentation import caller_id
 from firmware.gateway.messages import Apply, Connect, Leg, Ring, Signal
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def recall(half: HalfCall) -> State:
     if not telephone.usable:
         call.release(Cause.DESTINATION_OUT_OF_ORDER, by=half)
         return State.NULL
-    shown = caller_id(core, other.telephone.extension, telephone.extension)
+    shown = other.shown_to(telephone.extension)
     on_answer = call.connect_command(half.endpoint, other.endpoint)
     core.send(Ring(endpoint=half.endpoint, kind="recall", caller=shown, on_answer=on_answer))
     return State.RECALL

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from firmware.exchange import incoming
 from firmware.exchange.features import ringing
 from firmware.exchange.half_call import Event, State
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
-    from firmware.exchange.telephone import Telephone
+    from firmware.exchange.terminals import Telephone
 
 
 def look_round(core: Core) -> None:
@@ -21,6 +22,7 @@ def look_round(core: Core) -> None:
             telephone.waiting.feed(Event.ON_HOOK)
         elif not telephone.halves:
             _offer_unanswered(core, telephone)
+    incoming.look_round(core)
     core.settle()
 
 
@@ -34,6 +36,6 @@ def _offer_unanswered(core: Core, telephone: Telephone) -> None:
         calling = call.calling
         if not wanted or calling is None or calling.state is not State.CALL_DELIVERED:
             continue
-        if calling.telephone is not telephone and call.alerting:
+        if calling.terminal is not telephone and (call.alerting or calling.is_outside):
             ringing.offer(call, telephone, "priority" if call.emergency else "internal")
             return

@@ -8,12 +8,13 @@ from firmware.exchange import originate
 from firmware.exchange.causes import Cause
 from firmware.exchange.features import emergency, waiting
 from firmware.exchange.half_call import Event, State
-from firmware.exchange.presentation import caller_id
+from firmware.exchange.presentation import NOTHING
 from firmware.gateway.messages import CallerId, Disconnect, Ring, RingKind, StopRing
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 
 def offer(call: Call, telephone: Telephone, kind: str) -> None:
@@ -34,9 +35,11 @@ def alert(half: HalfCall, kind: str) -> State:
 
 
 def _kind(half: HalfCall, kind: str) -> RingKind:
-    if half.the_call.emergency:
+    if half.the_call.emergency or kind == "priority":
         return "priority"
-    return "recall" if kind == "recall" else "internal"
+    if kind == "recall":
+        return "recall"
+    return "external" if half.the_call.direction == "incoming" else "internal"
 
 
 def ring(half: HalfCall, kind: RingKind) -> None:
@@ -50,7 +53,7 @@ def ring(half: HalfCall, kind: RingKind) -> None:
 
 def caller_shown(half: HalfCall) -> CallerId:
     calling = half.the_call.calling
-    return caller_id(half.core, None if calling is None else calling.telephone.extension, half.telephone.extension)
+    return NOTHING if calling is None else calling.shown_to(half.telephone.extension)
 
 
 def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -> State:
@@ -60,6 +63,9 @@ def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -
         half.core.send(StopRing(endpoint=half.endpoint))
         candidate_lost(half, Cause.USER_BUSY)
         return originate.start(half, given=True)
+    if emergency.goes_out(call):
+        emergency.attend(half, connection)
+        return State.ACTIVE
     call.answer(half, at_ns)
     connect(half, connection)
     if (behind := half.telephone.waiting) is not None:
@@ -73,7 +79,7 @@ def connect(half: HalfCall, made: str | None) -> None:
     A signal that the caller was given meanwhile would be heard instead of it.
     """
     core, call = half.core, half.the_call
-    if call.calling is None or (made == call.connection and call.calling.telephone.signalled_ns <= core.at_ns):
+    if call.calling is None or (made == call.connection and call.calling.terminal.signalled_ns <= core.at_ns):
         return
     if made not in (None, call.connection):
         core.send(Disconnect(connection=made))
@@ -83,13 +89,22 @@ def connect(half: HalfCall, made: str | None) -> None:
 
 
 def candidate_lost(half: HalfCall, cause: Cause) -> None:
-    """This telephone does not come into question any more; the call goes on as long as another rings."""
+    """This telephone does not come into question any more; the call goes on while another rings, or it can wait."""
     call = half.the_call
     call.detach(half)
     half.call = None
     if call.ended or call.answered_ns is not None or call.alerting:
         return
-    if call.emergency and call.calling is not None:
-        emergency.search_again(call)
-    else:
+    if call.calling is None:
         call.release(cause)
+    else:
+        call.calling.left_alone(cause)
+
+
+def withdraw(call: Call) -> None:
+    """Nobody who rings is to answer any more; the call goes on elsewhere."""
+    for alerting in tuple(call.alerting):
+        call.detach(alerting)
+        alerting.call = None
+        call.core.post(alerting, Event.RELEASED, Cause.NO_ANSWER)
+    call.connection += "'"  # an answer of this very moment is then another connection, and is ended as such

@@ -9,7 +9,8 @@ from firmware.exchange.half_call import State
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
-    from firmware.exchange.telephone import HalfCall, Telephone
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
 
 MOST = 3
 """Calls that may wait at one telephone."""

@@ -32,6 +32,22 @@ class Line:
 
 
 @dataclass
+class TrunkLine(Line):
+    """A company line. `off_hook`: seized."""
+
+    stage: m.TrunkStage = "idle"
+    incoming: bool = False
+    placed: m.Place | None = None
+    presented: bool = False
+    since_ns: int = 0
+    answered_ns: int | None = None
+    answered_by: m.AnsweredBy | None = None
+    deaf: bool = False
+    """Gives no dial tone."""
+    probes: int = 0
+
+
+@dataclass
 class Connection:
     name: str
     tag: bytes
@@ -61,7 +77,15 @@ class SimGateway:
     entries: int = 0
 
     def __post_init__(self) -> None:
-        self.lines = {endpoint: Line(endpoint) for endpoint in self.endpoints}
+        self.lines = {
+            endpoint: Line(endpoint) if endpoint.startswith("fxs/") else TrunkLine(endpoint)
+            for endpoint in self.endpoints
+        }
+
+    def trunk(self, endpoint: str) -> TrunkLine:
+        line = self.lines[endpoint]
+        assert isinstance(line, TrunkLine)
+        return line
 
     # ------------------------------------------------------------------------------------------------------- commands
 
@@ -110,9 +134,15 @@ class SimGateway:
 
     def _connect(self, command: m.Connect) -> None:
         for leg in command.legs:
-            line = self._off_hook_line(leg.endpoint)
+            line = self._line(leg.endpoint)
+            rings_in = isinstance(line, TrunkLine) and line.stage == "ringing-in"
+            if not line.off_hook and not rings_in:
+                raise RefusedError("state", "on-hook")
             if line.connection not in (None, command.connection):
                 raise RefusedError("state", "in-another-connection")
+        for leg in command.legs:
+            if isinstance(line := self.lines[leg.endpoint], TrunkLine) and line.stage == "ringing-in":
+                self._take_call(line)
         self._end(command.connection)
         if command.legs:
             legs = {leg.endpoint: leg for leg in command.legs}
@@ -166,25 +196,37 @@ class SimGateway:
         ring, line.ring = line.ring, None
         made = None
         if ring is not None and ring.on_answer is not None:
-            made = self._answered(ring.on_answer)
+            made = self._made(ring.on_answer)
+            for other in self.lines.values():
+                answer = None if other.ring is None else other.ring.on_answer
+                if made is not None and answer is not None and answer.connection == made:
+                    other.ring = None
         elif ring is None and line.armed is not None and line.service == "in-service":
             line.signal, line.collecting, line.digits = line.armed.signal, line.armed.digit_map, ""
             line.owned = True
         self.events.append(m.OffHook(endpoint=endpoint, at_ns=self.now_ns, answered=ring is not None, connection=made,
                                      tag=line.tag))  # fmt: skip
 
-    def _answered(self, connect: m.Connect) -> str | None:
+    def _made(self, connect: m.Connect) -> str | None:
+        """Those that are still there, and those that stand in the connection already."""
+        standing = self.connections.get(connect.connection)
+        own = {leg.endpoint: leg for leg in connect.legs if self._may_join(leg.endpoint, connect.connection)}
+        if len(own) < 2:
+            return None
+        legs = {**(standing.legs if standing else {}), **own}
+        connect = msgspec.structs.replace(connect, legs=tuple(legs.values()))
         try:
             self._connect(connect)
         except RefusedError:
             return None
-        for other in self.lines.values():
-            answer = None if other.ring is None else other.ring.on_answer
-            if answer is not None and answer.connection == connect.connection:
-                other.ring = None
         for leg in connect.legs:
             self.lines[leg.endpoint].signal = None
         return connect.connection
+
+    def _may_join(self, endpoint: str, connection: str) -> bool:
+        line = self.lines[endpoint]
+        there = line.off_hook or (isinstance(line, TrunkLine) and line.stage == "ringing-in")
+        return there and line.connection in (None, connection)
 
     def replace(self, endpoint: str, opened_ns: int | None = None, failed: bool = False) -> None:
         """The handset is down (or the port has failed); `opened_ns`: since when, where that is told late."""
@@ -255,18 +297,122 @@ class SimGateway:
     def played(self, endpoint: str) -> None:
         """A tone that ends by itself has ended."""
         line = self.lines[endpoint]
-        if line.signal is not None and line.signal.tone == "confirmation":
+        if line.signal is not None and (line.signal.tone == "confirmation" or line.signal.prompt is not None):
             signal, line.signal = line.signal, None
             self.events.append(m.PlaybackDone(endpoint=endpoint, signal=signal, at_ns=self.now_ns, tag=line.tag))
 
     def fail(self, endpoint: str, service: str) -> None:
         line = self.lines[endpoint]
-        if service != "in-service":
+        if isinstance(line, TrunkLine):
+            if service != "in-service" and line.stage not in ("idle", "guard"):
+                self.release(endpoint, "failed", 27)
+        elif service != "in-service":
             if line.off_hook:
                 self.replace(endpoint, failed=True)
             line.ring = None
         line.service = service
         self.events.append(m.Service(endpoint=endpoint, state=service, at_ns=self.now_ns))  # type: ignore[arg-type]
+
+    # -------------------------------------------------------------------------------------------------- company lines
+
+    def _place(self, command: m.Place) -> None:
+        line = self.trunk(command.endpoint)
+        if line.stage not in ("idle", "guard") or line.service != "in-service":
+            raise RefusedError("state", line.stage)
+        line.stage, line.off_hook, line.incoming, line.placed, line.tag = "seizing", True, False, command, command.tag
+        line.since_ns, line.answered_ns, line.answered_by, line.caller = self.now_ns, None, None, None
+
+    def _answer(self, command: m.Answer) -> None:
+        line = self.trunk(command.endpoint)
+        if line.stage != "ringing-in":
+            raise RefusedError("state", line.stage)
+        self._take_call(line)
+
+    def _release(self, command: m.Release) -> None:
+        line = self.trunk(command.endpoint)
+        if line.stage == "ringing-in" and not line.off_hook:
+            line.presented = True
+        elif line.stage != "idle":
+            self._line_on_hook(line)
+
+    def _probetrunk(self, command: m.ProbeTrunk) -> None:
+        line = self.trunk(command.endpoint)
+        if line.stage != "idle":
+            raise RefusedError("state", line.stage)
+        line.probes += 1
+        self.events.append(m.TrunkProbed(endpoint=line.endpoint, dial_tone=not line.deaf, ms=300, at_ns=self.now_ns))
+
+    def _take_call(self, line: TrunkLine) -> None:
+        line.stage, line.off_hook, line.answered_ns = "active", True, self.now_ns
+
+    def _line_on_hook(self, line: TrunkLine) -> str | None:
+        left = line.connection
+        line.stage, line.off_hook, line.signal, line.connection, line.placed = "guard", False, None, None, None
+        line.presented = False
+        if left is not None:
+            del self.connections[left].legs[line.endpoint]
+            if not self.connections[left].legs:
+                del self.connections[left]
+        return left
+
+    def go_on(self, endpoint: str) -> None:
+        """The line gives dial tone, if it does, and the digits go out; a line that rests has rested."""
+        line = self.trunk(endpoint)
+        if line.stage == "guard":
+            line.stage = "idle"
+        if line.stage != "seizing" or line.placed is None:
+            return
+        if line.deaf:
+            self.release(endpoint, "no-dial-tone", 27)
+            return
+        line.stage, made = "proceeding", None
+        if line.placed.on_dialled is not None:
+            made = self._made(line.placed.on_dialled)
+        self.events.append(
+            m.TrunkProgress(endpoint=endpoint, stage="dialled", at_ns=self.now_ns, connection=made, tag=line.tag)
+        )
+
+    def far_end_answers(self, endpoint: str, by: m.AnsweredBy = "reversal") -> None:
+        line = self.trunk(endpoint)
+        assert line.stage == "proceeding"
+        line.stage, line.answered_ns, line.answered_by = "active", self.now_ns, by
+        self.events.append(m.TrunkAnswered(endpoint=endpoint, by=by, at_ns=self.now_ns, tag=line.tag))
+
+    def release(self, endpoint: str, reason: m.ReleaseReason = "reversal", cause: int = 16) -> None:
+        """The far end has released, or the call could not be."""
+        line = self.trunk(endpoint)
+        tag, was = line.tag, line.stage
+        left = self._line_on_hook(line)
+        if was == "ringing-in":
+            line.stage = "idle"
+        self.events.append(
+            m.TrunkReleased(
+                endpoint=endpoint,
+                cause=cause,
+                reason=reason,
+                at_ns=self.now_ns,
+                connection=left,
+                tag=tag,
+            )
+        )
+
+    def ring_in(self, endpoint: str, number: str | None = None, name: str = "", private: bool = False,
+                answered: bool = False, called: str = "") -> None:  # fmt: skip
+        line = self.trunk(endpoint)
+        assert line.stage in ("idle", "guard"), line.stage
+        line.stage, line.incoming, line.off_hook, line.presented = "ringing-in", True, answered, True
+        line.since_ns, line.answered_ns, line.tag = self.now_ns, None, b""
+        known = number is not None or private
+        line.caller = m.CallerId(number=number or "", name=name, private=private) if known else None
+        self.events.append(
+            m.IncomingCall(
+                endpoint=endpoint,
+                at_ns=self.now_ns,
+                caller=line.caller,
+                called=called,
+                answered=answered,
+            )
+        )
 
     # ---------------------------------------------------------------------------------------------------------- audit
 
@@ -284,8 +430,17 @@ class SimGateway:
         )
 
     def _state(self, line: Line) -> m.EndpointState:
+        trunk = None
+        if isinstance(line, TrunkLine):
+            trunk = m.TrunkState(
+                stage=line.stage, incoming=line.incoming, caller=line.caller, presented=line.presented,
+                digits=line.placed.digits if line.placed else "", since_ns=line.since_ns,
+                emergency=line.placed is not None and line.placed.emergency, answered_ns=line.answered_ns,
+                answered_by=line.answered_by,
+            )  # fmt: skip
         return m.EndpointState(
-            endpoint=line.endpoint, kind="fxs", service=line.service, hook="off-hook" if line.off_hook else "on-hook",
+            endpoint=line.endpoint, kind="fxs" if trunk is None else "fxo", trunk=trunk,
+            service=line.service, hook="off-hook" if line.off_hook else "on-hook",
             tag=line.tag, armed=line.armed is not None, ringing=line.ring is not None,
             collecting=line.collecting is not None, digits=line.digits if line.collecting or line.off_hook else "",
             signal=line.signal, connection=line.connection,
@@ -297,7 +452,7 @@ class SimGateway:
         """The tone at the ear, or "endpoint+endpoint" whom it talks to, or None."""
         line = self.lines[endpoint]
         if line.signal is not None and not line.signal.overlay:
-            return line.signal.tone
+            return line.signal.tone or line.signal.prompt
         if line.connection is None:
             return None
         legs = self.connections[line.connection].legs

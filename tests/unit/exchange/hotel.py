@@ -10,6 +10,7 @@ from typing import Any
 from firmware.exchange import decisions as d
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.numbering import AgentSettings, Extension, Instant, NumberingPlan
+from firmware.exchange.trunk_groups import TrunkGroup
 from firmware.gateway.messages import Lodge
 from tests.unit.exchange.gateway import SimGateway
 
@@ -36,18 +37,32 @@ EXTENSIONS = (
     staff("110", "fxs/7", "Housekeeping"),
     staff("111", "fxs/8", "Kitchen"),
 )
+OUTSIDE = ("0xxxxxxxxx",)
+CITY = TrunkGroup(name="city", ports=("fxo/1", "fxo/2"), supervised=True)
 PORTS = {extension.number: str(extension.port) for extension in EXTENSIONS}
 
 
 class Hotel:
     """Agent and gateway together; what the agent decided is kept in `decided`."""
 
-    def __init__(self, settings: AgentSettings | None = None, extensions: Iterable[Extension] = EXTENSIONS) -> None:
+    def __init__(
+        self,
+        settings: AgentSettings | None = None,
+        extensions: Iterable[Extension] = EXTENSIONS,
+        trunks: Iterable[TrunkGroup] = (),
+    ) -> None:
+        groups = tuple(trunks)
         self.plan = NumberingPlan(
-            extensions=tuple(extensions), reception=("8", "8888"), emergency=("112", "997", "998", "999")
+            extensions=tuple(extensions),
+            reception=("8", "8888"),
+            emergency=("112", "997", "998", "999"),
+            trunks=groups,
+            outside=OUTSIDE if groups else (),
         )
         self.settings = settings or AgentSettings()
-        self.gateway = SimGateway([str(e.port) for e in self.plan.extensions])
+        lines = [port for group in groups for port in group.ports]
+        self.gateway = SimGateway([*(str(e.port) for e in self.plan.extensions), *lines])
+        self.tested: list[d.TrunkTested] = []
         self.ids = 0
         self.decided: list[d.Decision] = []
         self.records: dict[str, d.LegRecord] = {}
@@ -104,6 +119,8 @@ class Hotel:
                 self.alarms[decision.kind, decision.subject] = decision.text
             elif isinstance(decision, d.ClearAlarm):
                 self.alarms.pop((decision.kind, decision.subject), None)
+            elif isinstance(decision, d.TrunkTested):
+                self.tested.append(decision)
             elif isinstance(decision, d.Note) and decision.verb == "refused-event":
                 self.refusals.append(str(decision.pairs))
 
@@ -166,13 +183,39 @@ class Hotel:
         self.call(caller, called)
         self.lift(called)
 
+    # ---------------------------------------------------------------------------------- what a company's exchange does
+
+    def _out_there(self, action: Callable[..., None], *arguments: Any, **named: Any) -> None:
+        action(*arguments, **named)
+        self.pump()
+        self.gateway.now_ns += 100_000_000
+
+    def go_on(self, port: str) -> None:
+        """Dial tone and digits; or the rest of the line is over."""
+        self._out_there(self.gateway.go_on, port)
+
+    def far_end_answers(self, port: str, by: str = "reversal") -> None:
+        self._out_there(self.gateway.far_end_answers, port, by)
+
+    def far_end_releases(self, port: str, reason: str = "reversal", cause: int = 16) -> None:
+        self._out_there(self.gateway.release, port, reason, cause)
+
+    def ring_in(self, port: str, number: str | None = None, **named: Any) -> None:
+        self._out_there(self.gateway.ring_in, port, number, **named)
+
+    def call_out(self, caller: str, number: str, port: str = "fxo/2") -> None:
+        """Dialled, and the digits are out."""
+        self.call(caller, f"0{number}")
+        self.go_on(port)
+
     # ------------------------------------------------------------------------------------------ what is heard and seen
 
     def hears(self, number: str) -> str | None:
-        return self.gateway.hears(PORTS[number])
+        """The number of an extension, or a company line."""
+        return self.gateway.hears(PORTS.get(number, number))
 
     def talks(self, number: str, *others: str) -> bool:
-        return self.hears(number) == "+".join(sorted(PORTS[other] for other in others))
+        return self.hears(number) == "+".join(sorted(PORTS.get(other, other) for other in others))
 
     def rings(self, number: str) -> bool:
         return self.gateway.lines[PORTS[number]].ring is not None
@@ -183,7 +226,7 @@ class Hotel:
         return caller.number, caller.name
 
     def line(self, number: str) -> d.LineView:
-        return next(line for line in self.agent.lines() if line.port == PORTS[number])
+        return next(line for line in self.agent.lines() if line.port == PORTS.get(number, number))
 
     def last(self) -> d.LegRecord:
         return next(reversed(self.records.values()))

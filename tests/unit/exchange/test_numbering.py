@@ -13,6 +13,8 @@ from firmware.exchange.half_call import HALF_CALL, Event, State
 from firmware.exchange.numbering import Extension, NumberingPlan, RoomBlocking, digit_map
 from firmware.exchange.tables import TABLES
 from firmware.exchange.telephone import HalfCall
+from firmware.exchange.trunk_half import TRUNK_CALL, TrunkHalf
+from firmware.fsm import StateTable, successors
 from firmware.gateway.digitmap import match
 
 PLAN = NumberingPlan(
@@ -70,17 +72,21 @@ def test_every_cause_has_a_tone() -> None:
 
 
 def test_the_table_names_methods_that_exist_and_every_state_can_be_reached_and_left() -> None:
-    assert HALF_CALL in TABLES
-    for rule in HALF_CALL.transitions.values():
-        assert rule.action is None or hasattr(HalfCall, rule.action)
-    sources = {state for state, _ in HALF_CALL.transitions}
-    events = {event for _, event in HALF_CALL.transitions}
-    assert sources == set(State) and events == set(Event)
+    owners = {HALF_CALL.name: HalfCall, TRUNK_CALL.name: TrunkHalf}
+    assert {table.name for table in TABLES} == set(owners)
+    for table in TABLES:
+        for rule in table.transitions.values():
+            assert rule.action is None or hasattr(owners[table.name], rule.action)
+        following = {state for rule in table.transitions.values() for state in successors(rule)}
+        assert following == {state for state, _ in table.transitions}
+    rules = [rule for table in TABLES for rule in table.transitions]
+    assert {state for state, _ in rules} == set(State) and {event for _, event in rules} == set(Event)
 
 
-def test_every_state_knows_what_replacing_the_handset_does() -> None:
-    for state in set(State) - {State.NULL}:
-        assert (state, Event.ON_HOOK) in HALF_CALL.transitions
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_every_state_knows_what_the_party_s_going_does(table: StateTable[State, Event]) -> None:
+    for state in {state for state, _ in table.transitions} - {State.NULL}:
+        assert (state, Event.ON_HOOK) in table.transitions
 
 
 def test_timer_numbers_are_unique_and_their_defaults_allowed() -> None:

@@ -1,0 +1,103 @@
+"""The company line that carries an emergency call: which one, and what if it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware.exchange import outgoing
+from firmware.exchange.call_timers import EMERGENCY_RETRY
+from firmware.exchange.decisions import ClearAlarm, EmergencyCheck, RaiseAlarm
+from firmware.exchange.features import emergency
+from firmware.exchange.half_call import Event, State
+from firmware.gateway.messages import Apply, ProbeTrunk, Signal
+
+if TYPE_CHECKING:
+    from firmware.exchange.call import Call
+    from firmware.exchange.core import Core
+    from firmware.exchange.terminals import TrunkLine
+
+NO_LINE = "emergency-no-line"
+"""Alarm kind, and the prompt that the caller hears."""
+
+
+def take(call: Call) -> bool:
+    """Have the best line that was not tried yet carry the call; False if there is none."""
+    core = call.core
+    lines = [line for line in core.trunks.values() if line.usable and line.endpoint not in call.tried]
+    ranked = [(rank, line) for line in lines if (rank := _rank(line)) is not None]
+    if not ranked:
+        return False
+    line = min(ranked, key=lambda each: each[0])[1]
+    if line.half is not None:
+        core.note("pre-empted", endpoint=line.endpoint)
+        line.half.feed(Event.VACATE)
+    return outgoing.take(call, line)
+
+
+def _rank(line: TrunkLine) -> tuple[int, int] | None:
+    """How much is lost by taking it, least first; None: it must not be taken, or would be of no use.
+
+    To seize a line that rings in is to answer it; and the exchange holds a caller whom we release for some time.
+    """
+    half = line.half
+    if half is None:
+        return (0 if line.idle else 1), 0
+    call = half.the_call
+    if call.emergency or (half.state is State.CALL_DELIVERED and not line.seized):
+        return None
+    return (2 if line.number else 3), -call.started_ns
+
+
+def lost(call: Call) -> None:
+    """The line that should have carried it did not: the next one; or else reception alone, until another try."""
+    if take(call):
+        return
+    without(call)
+    if not call.attending and call.called is None:
+        emergency.search_again(call)
+
+
+def without(call: Call) -> None:
+    """No line carries it now: the desk and the caller are told, and it is tried again for as long as he waits."""
+    core, caller = call.core, call.calling
+    core.try_again(call, EMERGENCY_RETRY)
+    if caller is None:
+        return
+    who = emergency.subject(caller)
+    core.decide(RaiseAlarm(NO_LINE, who, f"{who}: no company line carries the call to {call.dialled}"))
+    if call.attending and call.called is None:
+        call.answer(call.attending[0], core.at_ns)
+    elif call.answered_ns is None and not call.no_line:
+        core.send(Apply(endpoint=caller.endpoint, signal=Signal(prompt=NO_LINE)))
+    call.no_line = True
+
+
+def try_again(call: Call) -> None:
+    """All lines anew, for as long as the caller waits."""
+    call.tried.clear()
+    if not call.ended and not emergency.goes_out(call):
+        lost(call)
+
+
+def found(call: Call) -> None:
+    """The digits are out. Who has answered at reception meanwhile stays, and hears it."""
+    if call.no_line and call.calling is not None:
+        call.core.decide(ClearAlarm(NO_LINE, emergency.subject(call.calling)))
+    if call.called is not None and not call.called.is_outside:
+        call.attending.append(call.called)
+        call.called = None
+
+
+def dry_run(core: Core) -> EmergencyCheck:
+    """Everything that an emergency call would meet, without one: idle lines are tried for dial tone."""
+    lines = [line for line in core.trunks.values() if line.group is not None]
+    idle = tuple(line.endpoint for line in lines if line.usable and line.half is None)
+    core.send(*(ProbeTrunk(endpoint=endpoint) for endpoint in idle))
+    answering = (core.telephone_of(extension) for extension in core.plan.operators)
+    return EmergencyCheck(
+        probed=idle,
+        busy=tuple(line.endpoint for line in lines if line.usable and line.half is not None),
+        faulty=tuple((line.endpoint, (*line.faults, line.service)[0]) for line in lines if not line.usable),
+        reception=tuple(t.extension.number for t in answering if t is not None and t.usable and t.extension),
+        numbers=core.plan.emergency,
+    )

@@ -1,0 +1,161 @@
+"""A company line's part in one call: the machine, and what its actions do.
+
+A call out is PLACING until the far end answers; a call in is CALL_DELIVERED while somebody is to answer it. Whatever
+releases the line ends in NULL: the far end cannot be given a tone after the call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from firmware.exchange import call_timers, incoming, outgoing
+from firmware.exchange.causes import Cause
+from firmware.exchange.features import emergency_lines
+from firmware.exchange.half import Half
+from firmware.exchange.half_call import Event, State
+from firmware.fsm import StateTable, Transition
+from firmware.gateway.messages import (
+    AnsweredBy,
+    Apply,
+    CallerId,
+    IncomingCall,
+    Release,
+    Signal,
+    Tone,
+    TrunkReleased,
+)
+
+if TYPE_CHECKING:
+    from firmware.exchange.call import Call
+    from firmware.exchange.core import Core
+    from firmware.exchange.numbering import Extension
+    from firmware.exchange.terminals import TrunkLine
+
+_S, _E, _T = State, Event, Transition
+_TALKING = (_S.ACTIVE, _S.BRIDGED)
+
+TRUNK_CALL: StateTable[State, Event] = StateTable(
+    name="trunk-call",
+    initial=State.NULL,
+    transitions={
+        (_S.NULL, _E.PLACE): _T("place", _S.PLACING),
+        (_S.PLACING, _E.OFF_HOOK): _T("answered", _TALKING),
+        (_S.PLACING, _E.ON_HOOK): _T("could_not_place", _S.NULL),
+        (_S.NULL, _E.PRESENT): _T("arrive", (_S.CALL_DELIVERED, _S.ANNOUNCED, _S.NULL)),
+        (_S.CALL_DELIVERED, _E.CONNECTED): _T("connected", _TALKING),
+        (_S.CALL_DELIVERED, _E.TIMEOUT): _T("no_answer", (_S.CALL_DELIVERED, _S.ANNOUNCED)),
+        (_S.ANNOUNCED, _E.DONE): _T("hang_up", _S.NULL),
+        (_S.ANNOUNCED, _E.TIMEOUT): _T("hang_up", _S.NULL),
+        (_S.ACTIVE, _E.HOLD): _T(None, _S.HELD),
+        (_S.ACTIVE, _E.RETRIEVED): _T("connected", _TALKING),
+        (_S.HELD, _E.RETRIEVED): _T("connected", _TALKING),
+        (_S.HELD, _E.RINGBACK): _T(None, _S.CALL_DELIVERED),
+        (_S.HELD, _E.EARLY): _T(None, _S.PROCEEDING),
+        (_S.PROCEEDING, _E.CONNECTED): _T("connected", _TALKING),
+        (_S.BRIDGED, _E.TIMEOUT): _T("hang_up", _S.NULL),
+        **{
+            (state, _E.ON_HOOK): _T("gone", _S.NULL)
+            for state in (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD, _S.BRIDGED)
+        },
+        **{
+            (state, event): _T(action, _S.NULL)
+            for event, action in ((_E.RELEASED, "drop"), (_E.VACATE, "vacate"))
+            for state in (
+                _S.PLACING, _S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD, _S.BRIDGED,
+            )
+        },
+    },
+    timers={
+        _S.CALL_DELIVERED: (call_timers.NO_ANSWER, _E.TIMEOUT),
+        _S.ANNOUNCED: (call_timers.ANNOUNCEMENT, _E.TIMEOUT),
+        _S.BRIDGED: (call_timers.BRIDGED, _E.TIMEOUT),
+    },
+)  # fmt: skip
+
+
+class TrunkHalf(Half):
+    """Owner of one trunk-call machine."""
+
+    TABLE = TRUNK_CALL
+    is_outside = True
+
+    def __init__(self, core: Core, line: TrunkLine, call: Call, name: str) -> None:
+        super().__init__(core, line, call, name)
+        self.line = line
+        self.through = False
+        """Of a call out: the digits are sent, and the line is heard."""
+
+    def shown_to(self, called: Extension | None) -> CallerId:
+        """The caller as the company's exchange presents him; nothing known: which lines he comes by."""
+        caller = self.line.caller
+        if caller is not None and (caller.number or caller.name or caller.private):
+            return caller
+        return CallerId(name="" if self.line.group is None else self.line.group.name)
+
+    def hear(self, tone: Tone | None) -> None:
+        """While the line still rings in, its caller hears what the company's exchange gives him."""
+        if self.line.seized:
+            signal = None if tone is None else Signal(tone=tone, repeat=True)
+            self.core.send(Apply(endpoint=self.endpoint, signal=signal))
+
+    @property
+    def tells_its_end(self) -> bool:
+        group = self.line.group
+        return self.the_call.answered_by == "reversal" or (group is not None and group.supervised)
+
+    def left_alone(self, cause: Cause) -> None:
+        """Whoever rang is gone: reception's operators are to answer, as soon as one can."""
+        incoming.left_alone(self)
+
+    # ------------------------------------------------------------------------------------------------------ calls out
+
+    def place(self) -> None:
+        outgoing.seize(self)
+
+    def answered(self, by: AnsweredBy, at_ns: int) -> State:
+        self.the_call.answered_outside(self, by, at_ns)
+        return self.connected()
+
+    def could_not_place(self, event: TrunkReleased) -> None:
+        outgoing.could_not_place(self, event)
+
+    # ------------------------------------------------------------------------------------------------------- calls in
+
+    def arrive(self, event: IncomingCall) -> State:
+        return incoming.arrive(self, event)
+
+    def no_answer(self) -> State:
+        return incoming.no_answer(self)
+
+    def connected(self) -> State:
+        """Talks; with another company line for a while only."""
+        self.line.seized = True
+        other = self.the_call.other(self)
+        return State.BRIDGED if other is not None and other.is_outside else State.ACTIVE
+
+    # --------------------------------------------------------------------------------------------------------- ending
+
+    def drop(self, cause: Cause | None = None) -> None:
+        """The call is over: the line is put on-hook."""
+        self.line.seized = False
+        self.core.send(Release(endpoint=self.endpoint, cause=int(cause or Cause.NORMAL_CLEARING)))
+
+    def vacate(self) -> None:
+        """The line is needed for an emergency call; who talks through it hears why he does not any more."""
+        self.drop(Cause.PRE_EMPTION)
+        self.the_call.release(Cause.PRE_EMPTION, by=self)
+
+    def hang_up(self) -> None:
+        """From our side, for everybody."""
+        self.drop()
+        self.the_call.release(Cause.NORMAL_CLEARING, by=self)
+
+    def gone(self, event: TrunkReleased) -> None:
+        """The far end has released; the gateway has put the line on-hook."""
+        self.line.seized = False
+        call = self.the_call
+        if call.emergency:  # nothing but a failure of its port ends an emergency call's line
+            emergency_lines.lost(outgoing.give_up_line(self))
+            return
+        call.cut_off = call.cut_off or event.reason == "failed"
+        call.release(Cause.NORMAL_CLEARING, by=self)
