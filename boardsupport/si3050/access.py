@@ -63,11 +63,13 @@ class RegisterAccess:
     def synchronise(self) -> int | None:
         """Find the chip's framing whatever was sent to it before; register 2 as then read, None from an empty socket.
 
-        What the probe says to a chip that is out of step is a read, or a write, of a register that there is not.
+        What the probe says to a chip that is out of step is a read, or a write, of a register that there is not. Two
+        windows more after each probe bring any chip into step in the end, whether or not it passes over what is no
+        control byte.
         """
         for _ in range(WINDOWS_PER_ACCESS):
             found = set(self.read(*[regs.CONTROL_2] * 2))
             if len(found) == 1 and not found & set(EMPTY):
                 return found.pop()
-            self._spi.transfer([self._dont_care])
+            self._spi.transfer([self._dont_care] * 2)
         return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from boardsupport.faults import ChipFaultError, NoClockError
 from boardsupport.si3050 import regs
-from boardsupport.si3050.chip import NO_CLOCK, Si3050
+from boardsupport.si3050.chip import IN_SERVICE, NO_CLOCK, Si3050
 
 RESET_S = 0.1
 LINK_S = 2.0
@@ -21,8 +21,8 @@ async def bring_up(chip: Si3050) -> None:
 
     Raises ChipFaultError or NoClockError, at whatever step; or BusError.
     """
-    before = chip.synchronise()
-    await _reset(chip, before)
+    chip.synchronise()
+    await _reset(chip)
     chip.configure()
     await _link(chip)
     chip.check_configuration()
@@ -31,14 +31,14 @@ async def bring_up(chip: Si3050) -> None:
     chip.access.write((regs.INTERRUPT_SOURCE, 0))
 
 
-async def _reset(chip: Si3050, before: int) -> None:
-    """Raises NoClockError where a chip that was in service keeps its registers, ChipFaultError for a strange one."""
+async def _reset(chip: Si3050) -> None:
+    """Raises NoClockError where a chip stays as it was in service, ChipFaultError for a strange one."""
     chip.software_reset()
     await chip.sleep(RESET_S)
     after = chip.synchronise()
     if after == regs.CONTROL_2.reset:
         return
-    if after == before:
+    if after == IN_SERVICE:
         raise NoClockError(NO_CLOCK)
     raise ChipFaultError("chip-absent", f"after a reset register 2 reads {after:#04x}: no Si3050")
 

@@ -30,6 +30,8 @@ AFTER_RINGING_NS = 200_000_000
 """So long after ringing voltage the line's own voltage means nothing (the same driver)."""
 CLOSING_NS = 25_000_000
 """So long after going off-hook much current is that of closing the loop (data sheet, "Overload Detection")."""
+SETTLING_RESERVE_S = 0.01
+"""The chip counts its settling time by the PCM clock, which is not ours."""
 OPENING_S = 0.03
 """The slowest country's loop is open after 26 ms."""
 DOUBT_NS = 100_000_000
@@ -157,7 +159,7 @@ class Si3050Port:
         self._ring.end()
         self._polarity.take_as_usual()
         self._loop_closed()
-        self._chores.later("settle", settling_s, lambda: self._settled(ringing))
+        self._chores.later("settle", settling_s + SETTLING_RESERVE_S, lambda: self._settled(ringing))
         self._service.attend(self)
 
     def _settled(self, ringing: bool) -> None:

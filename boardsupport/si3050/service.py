@@ -135,8 +135,7 @@ class LineService:
         ports = list(self._restless)
         try:
             self._observe(ports, None)
-            now = self._clock()
-            self._dismiss([port for port, until in self._restless.items() if now >= until and not port.restless])
+            self._dismiss([port for port in ports if self._rests(port)])
         except BusError as failure:
             self._fail(ports, str(failure))
 
@@ -150,6 +149,10 @@ class LineService:
             await self._sleep(POLL_S)
             self.poll()
         self._poller = None
+
+    def _rests(self, port: ServedPort) -> bool:
+        """This restless line has come to rest."""
+        return port.live and not port.restless and self._clock() >= self._restless[port]
 
     def _idle(self, port: ServedPort) -> bool:
         return port.live and port not in self._restless
