@@ -191,7 +191,8 @@ def _bench(chosen: argparse.Namespace) -> int:
             entry.port: " ".join(filter(None, (entry.number, entry.name)))
             for entry in settings.extensions
             if entry.port
-        },
+        }
+        | {port: trunk.name for trunk in settings.trunks for port in getattr(trunk, "ports", ())},
     )
 
 

@@ -1,29 +1,25 @@
-"""The bench's HTTP API for telephones, faults, power, lights and counters (design: bench.md).
+"""The bench's HTTP API for telephones, faults, power, lights and counters (design: bench.md); lines: `lines_api`.
 
-Company lines, spans and the PMS are not on this bench yet: `GET /bench` shows them empty, their routes answer 404 and
-say so.
+Spans and the PMS are not on this bench yet: `GET /bench` shows them empty, their routes answer 404 and say so.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
-import wave
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import wraps
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, get_args
 
-from microdot import Microdot, Request, Response
+from microdot import Microdot, Request
 from microdot.sse import SSE, with_sse
 
+from boardsupport.bench import lines_api
+from boardsupport.bench.answers import Answer, answering, reached, recording
 from boardsupport.bench.clock import HighwayClock
 from boardsupport.bench.live import send_changes
 from boardsupport.bench.requests import (
     MOST_BODY_BYTES,
     ApiError,
     Dialling,
-    audio_ms,
     body_of,
     fields_of,
     one_of,
@@ -31,19 +27,16 @@ from boardsupport.bench.requests import (
     waits,
     whole,
 )
-from boardsupport.bench.telephone import Telephone, WrongStateError
+from boardsupport.bench.telephone import Telephone
 from boardsupport.bench.world import World
 from boardsupport.si3210.sim import PairFault
 
 FAULTS: Final[tuple[PairFault, ...]] = get_args(PairFault)
-NOT_YET: Final = {"lines": "company lines", "spans": "E1 spans", "pms": "PMS"}
+NOT_YET: Final = {"spans": "E1 spans", "pms": "PMS"}
 """What other parts of the API will serve, by the first word of their paths."""
+PUT_DOWN: Final = "the handset was put down before the end"
 LONGEST_FLASH_MS: Final = 10_000
-SHORTEST_WAIT_S: Final = 0.005
-LONGEST_WAIT_S: Final = 0.1
 LONGEST_DRAIN_S: Final = 10.0
-Answer: TypeAlias = "dict[str, Any] | Response | tuple[dict[str, Any], int] | tuple[bytes, int, dict[str, str]]"
-Handler: TypeAlias = Callable[..., Awaitable[Answer]]
 
 
 class BenchApi:
@@ -60,10 +53,11 @@ class BenchApi:
         route("/bench")(self._everything)
         route("/bench/leds")(self._leds)
         route("/bench/events")(with_sse(self._events))
-        route("/bench/power", methods=["POST"])(_answering(self._power))
-        route("/bench/ports/<kind>/<number>/fault", methods=["POST"])(_answering(self._fault))
-        route(phone)(_answering(self._phone))
-        route(f"{phone}/audio.wav")(_answering(self._audio))
+        route("/bench/power", methods=["POST"])(answering(self._power))
+        route("/bench/ports/<kind>/<number>/fault", methods=["POST"])(answering(self._fault))
+        route("/bench/ports/<kind>/<number>/reset", methods=["POST"])(answering(self._reset))
+        route(phone)(answering(self._phone))
+        route(f"{phone}/audio.wav")(answering(self._audio))
         for verb, handler in (
             ("off-hook", self._off_hook),
             ("on-hook", self._on_hook),
@@ -71,7 +65,8 @@ class BenchApi:
             ("dial", self._dial),
             ("play", self._play),
         ):
-            route(f"{phone}/{verb}", methods=["POST"])(_answering(handler))
+            route(f"{phone}/{verb}", methods=["POST"])(answering(handler))
+        lines_api.mount(self.app, world)
         self.app.errorhandler(400)(_malformed)
         self.app.errorhandler(404)(_not_found)
         self.app.errorhandler(405)(_no_such_method)
@@ -84,7 +79,7 @@ class BenchApi:
         world = self._world
         return {
             "phones": {port: world.view(phone) for port, phone in world.phones.items()},
-            "lines": {},
+            "lines": {port: world.view_line(line) for port, line in world.lines.items()},
             "spans": {},
             "leds": world.board.leds(),
             "pms": {},
@@ -112,6 +107,12 @@ class BenchApi:
             phone.chip.pair.set_fault(fault)
         return {"kind": fault}
 
+    async def _reset(self, request: Request, kind: str, number: str) -> Answer:
+        fields_of(await body_of(request))
+        if not self._world.board.upset(f"{kind}/{number}"):
+            raise ApiError(404, f"no chip at {kind}/{number}")
+        return {"port": f"{kind}/{number}"}
+
     # --- a telephone ---
 
     async def _phone(self, request: Request, kind: str, number: str) -> Answer:
@@ -119,14 +120,7 @@ class BenchApi:
 
     async def _audio(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
-        samples = self._world.heard(phone, audio_ms(request.args.get("ms")))
-        file = io.BytesIO()
-        with wave.open(file, "wb") as wav:
-            wav.setnchannels(1)
-            wav.setsampwidth(2)
-            wav.setframerate(8000)
-            wav.writeframes(samples.astype("<i2").tobytes())
-        return file.getvalue(), 200, {"Content-Type": "audio/wav", "Cache-Control": "no-store"}
+        return recording(self._world, phone, request.args.get("ms"))
 
     async def _off_hook(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)
@@ -145,7 +139,7 @@ class BenchApi:
         ms = whole(fields_of(await body_of(request), ms=300), "ms", 1, LONGEST_FLASH_MS)
         with self._world.lock:
             end = phone.flash(ms)
-        await self._reached(phone, end)
+        await reached(self._world, phone, end, PUT_DOWN)
         return {"ms": ms}
 
     async def _dial(self, request: Request, kind: str, number: str) -> Answer:
@@ -156,7 +150,7 @@ class BenchApi:
                 end = phone.pulse(asked.digits, asked.break_ms, asked.make_ms, asked.gap_ms)
             else:
                 end = phone.dial(asked.digits, asked.on_ms, asked.off_ms)
-        await self._reached(phone, end)
+        await reached(self._world, phone, end, PUT_DOWN)
         return {"digits": asked.digits}
 
     async def _play(self, request: Request, kind: str, number: str) -> Answer:
@@ -166,7 +160,7 @@ class BenchApi:
         with self._world.lock:
             end = phone.speak(sound)
         if wait:
-            await self._reached(phone, end)
+            await reached(self._world, phone, end, PUT_DOWN)
         return {"ends_at_ms": round(end / 8)}
 
     def _find(self, kind: str, number: str) -> Telephone:
@@ -174,29 +168,6 @@ class BenchApi:
         if phone is None:
             raise ApiError(404, f"no telephone at {kind}/{number}")
         return phone
-
-    async def _reached(self, phone: Telephone, sample: float) -> None:
-        """Wait until the highway has come to a sample; a handset put down before that is an error."""
-        hook_changes = phone.hook_changes
-        while (left := sample - self._world.now) > 0:
-            await asyncio.sleep(min(max(SHORTEST_WAIT_S, left / 8000), LONGEST_WAIT_S))
-            if phone.hook_changes != hook_changes:
-                raise ApiError(409, f"{phone.port}: the handset was put down before the end")
-
-
-def _answering(handler: Handler) -> Handler:
-    """The handler with refusals turned into answers."""
-
-    @wraps(handler)
-    async def answer(*args: Any, **kwargs: Any) -> Answer:
-        try:
-            return await handler(*args, **kwargs)
-        except ApiError as refused:
-            return {"error": refused.text}, refused.status
-        except WrongStateError as wrong:
-            return {"error": str(wrong)}, 409
-
-    return answer
 
 
 async def _malformed(request: Request | None) -> tuple[dict[str, str], int]:

@@ -13,14 +13,13 @@ from itertools import takewhile
 from typing import Any
 
 from boardsupport.bus import Edge, Window
+from boardsupport.chip_model import HIGH_IMPEDANCE, SAMPLES_PER_MS, ChipModel
+from boardsupport.si3050.sim import Si3050Model
 from boardsupport.si3210.sim import Si3210Model
-from boardsupport.tables import BoardTable, LedPins
+from boardsupport.tables import Bay, BoardTable, LedPins
 
 NS_PER_SAMPLE = 125_000
-SAMPLES_PER_MS = 8
 RING_STATE = 4
-NO_CHIP = 0xFF
-"""What an empty socket reads: SDO's pull-up."""
 SAGGED_VOLTS = 30.0
 """Battery of every chip while more ports ring than the supply can bear."""
 SAG_SAMPLES = 160
@@ -71,24 +70,26 @@ class Led:
 
 
 class SimulatedBoard:
-    """Chips of the fxs sockets by port name, and what is soldered to them."""
+    """Chips by port name, those of fxs sockets (`chips`) and of fxo sockets (`daas`), and what is soldered to them."""
 
     def __init__(self, table: BoardTable, sockets: Sequence[str]) -> None:
         self.table = table
         self.lock = threading.RLock()
         self.chips: dict[str, Si3210Model] = {}
+        self.daas: dict[str, Si3050Model] = {}
         self.powered = True
         self.epoch_ns = time.monotonic_ns()
         """CLOCK_MONOTONIC of sample 0; moves when the bench shifts its schedule."""
         self.ticked = 0
         """Samples whose block the tick has taken up."""
         self.report_edges: Callable[[Sequence[Edge]], None] = lambda edges: None
-        self.outside: dict[Si3210Model, Callable[[float], None]] = {}
-        """What happens on a chip's pair on the way to a sample (a telephone's switch); it ends with `advance`."""
-        self._select: dict[int, list[Si3210Model]] = defaultdict(list)
-        self._reset: dict[int, list[Si3210Model]] = defaultdict(list)
-        self._interrupt_pin: dict[Si3210Model, int] = {}
-        self._pulling: dict[int, set[Si3210Model]] = defaultdict(set)
+        self.outside: dict[ChipModel, Callable[[float], None]] = {}
+        """What happens on a pair on the way to a sample (a switch, a burst of ringing); it ends with `advance`."""
+        self._all: list[ChipModel] = []
+        self._select: dict[int, list[ChipModel]] = defaultdict(list)
+        self._reset: dict[int, list[ChipModel]] = defaultdict(list)
+        self._interrupt_pin: dict[ChipModel, int] = {}
+        self._pulling: dict[int, set[ChipModel]] = defaultdict(set)
         self._levels: dict[int, bool] = {}
         self._since_ns: dict[int, int] = {}
         self._watched: set[int] = set()
@@ -97,15 +98,25 @@ class SimulatedBoard:
         self._heartbeat_at: float | None = None
         self._overload_since: float | None = None
         for port, bay in table.numbered(sockets).items():
-            if port.startswith("fxs/"):
-                place = len(self._select[bay.chip_select])
-                chip = Si3210Model(seed=bay.timeslot + 1, clock_hz=table.slots * 64_000, chain=place)
-                chip.reset_pin(True)
-                self.chips[port] = chip
-                self._select[bay.chip_select].append(chip)
-                self._reset[bay.reset_pin].append(chip)
-                self._interrupt_pin[chip] = bay.interrupt_pin
-                self._levels[bay.interrupt_pin] = True
+            self._solder(self._make_chip(port, bay), bay)
+
+    def _make_chip(self, port: str, bay: Bay) -> ChipModel:
+        place, seed, clock_hz = len(self._select[bay.chip_select]), bay.timeslot + 1, self.table.slots * 64_000
+        if port.startswith("fxs/"):
+            self.chips[port] = Si3210Model(seed=seed, clock_hz=clock_hz, chain=place)
+            return self.chips[port]
+        # every other line has its wires the other way round: whoever fitted the plugs did not care
+        swapped = bool(len(self.daas) % 2)
+        self.daas[port] = Si3050Model(seed=seed, clock_hz=clock_hz, chain=place, swapped=swapped)
+        return self.daas[port]
+
+    def _solder(self, chip: ChipModel, bay: Bay) -> None:
+        chip.reset_pin(True)
+        self._all.append(chip)
+        self._select[bay.chip_select].append(chip)
+        self._reset[bay.reset_pin].append(chip)
+        self._interrupt_pin[chip] = bay.interrupt_pin
+        self._levels[bay.interrupt_pin] = True
 
     # --- time ---
 
@@ -118,7 +129,7 @@ class SimulatedBoard:
         """CLOCK_MONOTONIC of a sample."""
         return self.epoch_ns + int(sample * NS_PER_SAMPLE)
 
-    def bring_forward(self, chip: Si3210Model, sample: float) -> None:
+    def bring_forward(self, chip: ChipModel, sample: float) -> None:
         """Let a chip and what is on its pair live until a sample. Under the lock."""
         live = self.outside.get(chip)
         if live is None:
@@ -126,7 +137,7 @@ class SimulatedBoard:
         else:
             live(sample)
 
-    def advance(self, chip: Si3210Model, sample: float) -> None:
+    def advance(self, chip: ChipModel, sample: float) -> None:
         """Bring the chip alone forward to a sample and take note of its interrupt. Under the lock."""
         behind = sample - chip.now
         if behind > 0:
@@ -156,7 +167,7 @@ class SimulatedBoard:
     def _window(self, window: Window) -> bytes:
         chips = self._select.get(window.chip_select)
         if not chips:
-            return bytes([NO_CHIP]) * len(window.data)
+            return bytes([HIGH_IMPEDANCE]) * len(window.data)
         if len(chips) == 1:
             return chips[0].transfer(window.data)
         # open-drain: several chips that answer at once pull the line low together
@@ -195,7 +206,7 @@ class SimulatedBoard:
         with self.lock:
             self._watched.clear()
 
-    def note_interrupt(self, chip: Si3210Model) -> None:
+    def note_interrupt(self, chip: ChipModel) -> None:
         """The chip's share in its wired-OR interrupt line, active low."""
         pin = self._interrupt_pin[chip]
         pulling = self._pulling[pin]
@@ -221,12 +232,22 @@ class SimulatedBoard:
                 return
             self.powered = on
             now = self.sample_now()
-            for chip in self.chips.values():
+            for chip in self._all:
                 self.bring_forward(chip, now)
                 chip.power(on)
                 self.note_interrupt(chip)
             self._heartbeat_at = None
             self._drive_leds(now)
+
+    def upset(self, port: str) -> bool:
+        """The chip of a port resets by itself, as after a surge on its line; False: there is none."""
+        with self.lock:
+            chip = self.chips.get(port) or self.daas.get(port)
+            if chip is not None:
+                self.bring_forward(chip, self.sample_now())
+                chip.upset()
+                self.note_interrupt(chip)
+            return chip is not None
 
     def leds(self) -> dict[str, dict[str, Any]]:
         """Each light as `GET /bench/leds` gives it."""

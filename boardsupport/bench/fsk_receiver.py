@@ -21,6 +21,7 @@ _SPACE_HZ: Final = 2150.0
 _TAPS: Final = 7  # one bit
 _MARK_BITS: Final = 20  # that many bits of mark, at least, stand before the message
 _MAXIMUM_BYTES: Final = 258
+_QUIET: Final = 0.1  # of the loudest: a pause is no mark
 
 _CALL_SETUP: Final = 0x80
 _CALL_SETUP_SDMF: Final = 0x04
@@ -72,7 +73,7 @@ def receive_fsk(samples: NDArray[np.float32]) -> Received | None:
 
 
 def _demodulate(samples: NDArray[np.float32]) -> NDArray[np.floating]:
-    """Per sample: positive for mark, negative for space."""
+    """Per sample: positive for mark, negative for space, and where there is little of either."""
     n = np.arange(len(samples))
     window = np.ones(_TAPS)
 
@@ -80,7 +81,9 @@ def _demodulate(samples: NDArray[np.float32]) -> NDArray[np.floating]:
         mixed = samples * np.exp(-2j * np.pi * hz / RATE * n)
         return np.asarray(np.abs(np.convolve(mixed, window, "same")))
 
-    return energy(_MARK_HZ) - energy(_SPACE_HZ)
+    mark, space = energy(_MARK_HZ), energy(_SPACE_HZ)
+    loudest = np.maximum(mark, space)
+    return np.where(loudest > _QUIET * loudest.max(initial=0.0), mark - space, -loudest)
 
 
 def _message_start(soft: NDArray[np.floating]) -> int | None:

@@ -1,30 +1,29 @@
-"""Speech between highway and handsets, for all ports in a few numpy calls per block.
+"""Speech between highway and stations (handsets, exchanges), for all ports in a few numpy calls per block.
 
-Per port: highway -> law -> receive gain -> pair -> earpiece; microphone -> pair (+ what the hybrid returns of the other
-direction, + sidetone) -> transmit gain -> law -> highway. Ports without an audio path cost nothing.
+Per port: highway -> law -> gain -> pair -> ear; mouth -> pair (+ what the hybrid returns of the other direction,
++ sidetone) -> gain -> law -> highway. Ports without an audio path cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from boardsupport.bench import g711
-from boardsupport.bench.telephone import Telephone
-from boardsupport.si3210.sim import PcmMap
+from boardsupport.bench.station import Station
+from boardsupport.chip_model import PcmMap
 
 BLOCK: Final = 80
 ECHO_DELAYS: Final = (2, 4, 7, 11, 16, 22, 29, 37)
 ECHO_SHAPE: Final = (0.62, 0.55, -0.36, -0.28, 0.22, 0.16, -0.12, 0.08)
-"""What a telephone's hybrid and some cable return: spread over 5 ms; scaled to the return loss below."""
-RETURN_LOSS_DB: Final = 14.0
-POOR_RETURN_LOSS_DB: Final = 7.0
-"""With the port's impedance synthesis off or its hybrid set wrong."""
-TAIL: Final = 40
-SIDETONE: Final = 0.2
+"""What a telephone's hybrid and some cable return: spread over 5 ms; scaled to the station's return loss."""
+FAR_ECHO_DELAYS: Final = (6, 11, 17, 24, 32, 41, 51, 62)
+FAR_ECHO_SHAPE: Final = (0.30, 0.52, 0.58, -0.40, -0.26, 0.18, -0.12, 0.07)
+"""The same of an exchange's hybrid behind some kilometres of cable: 8 ms."""
+TAIL: Final = 64
 SIDETONE_DELAY: Final = 6
 HUM_HZ: Final = 50
 FULL: Final = 32767.0
@@ -32,19 +31,19 @@ Floats = NDArray[np.float32]
 
 
 class LineAudio:
-    """The audio of `phones`, which share a highway of `slots`."""
+    """The audio of `stations`, which share a highway of `slots`; those behind long cables come last."""
 
-    def __init__(self, phones: Sequence[Telephone], slots: int) -> None:
-        self._phones = phones
+    def __init__(self, stations: Sequence[Station], slots: int) -> None:
+        self._stations = stations
         self._slots = slots
-        count = len(phones)
+        count = len(stations)
         self.earpiece: NDArray[np.int16] = np.zeros((count, BLOCK), np.int16)
-        """What each telephone's earpiece received in the last block."""
+        """What each earpiece, or the exchange behind a line, received in the last block."""
         self.on_hook: NDArray[np.int16] = np.zeros((count, BLOCK), np.int16)
         """What arrived at each telephone whose handset is down."""
         self.on_hook_open: NDArray[np.bool_] = np.zeros(count, np.bool_)
         """Whose line passes audio although the handset is down (on-hook transmission)."""
-        self._seen = [(-1, False, False)] * count
+        self._seen: list[Hashable] = [None] * count
         self._variety = 1.0 + 0.1 * np.random.default_rng(7).standard_normal((count, len(ECHO_DELAYS)))
         self._tail: Floats = np.zeros((count, TAIL), np.float32)
         self._mouth_tail: Floats = np.zeros((count, SIDETONE_DELAY), np.float32)
@@ -57,7 +56,7 @@ class LineAudio:
     def prepare(self, start: int) -> None:
         """Look at chips and mouths for the block that begins at sample `start`. Under the board's lock."""
         self._refresh()
-        self._said = [self._phones[n].mouth(start, BLOCK) for n in self._active.tolist()]
+        self._said = [self._stations[n].mouth(start, BLOCK) for n in self._active.tolist()]
 
     def run(self, frames: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
         """The block that was prepared: frames (80, slots) towards the chips; returns those from the chips."""
@@ -71,59 +70,58 @@ class LineAudio:
         return capture
 
     def _refresh(self) -> None:
-        """Look again at the chips whose audio path may have changed."""
-        changed = False
-        for n, phone in enumerate(self._phones):
-            now = (phone.chip.audio_version, phone.chip.pair.closed, phone.joined)
-            if now != self._seen[n]:
-                self._seen[n] = now
-                changed = True
-        if changed:
+        """Look again at the stations if the audio path of one may have changed."""
+        now = [station.audio_state() for station in self._stations]
+        if now != self._seen:
+            self._seen = now
             self._rebuild()
 
     def _rebuild(self) -> None:
-        maps = {n: pcm for n, phone in enumerate(self._phones) if (pcm := phone.chip.pcm_map()) is not None}
-        chips = [phone.chip for phone in self._phones]
+        chips = [station.chip for station in self._stations]
+        maps = {n: pcm for n, chip in enumerate(chips) if (pcm := chip.pcm_map()) is not None}
         self._loops = [
             pcm for n, pcm in maps.items() if chips[n].digital_loopback() and self._fits(pcm) and not _shifted(pcm)
         ]
-        active = [n for n, pcm in maps.items() if chips[n].audio_path() and self._fits(pcm)]
+        active = [n for n, pcm in maps.items() if self._stations[n].sounds() and self._fits(pcm)]
         self._idle_frame = np.full((BLOCK, self._slots), 0xFF, np.uint8)
         for n, pcm in maps.items():
             if n not in active:
                 self._place(self._idle_frame, pcm, np.full(BLOCK, g711.IDLE[pcm.law], np.uint8))
         self._unaligned = [(row, maps[n]) for row, n in enumerate(active) if _shifted(maps[n])]
         self._active = np.array(active, np.int64)
+        self._near = sum(not self._stations[n].far for n in active)
         self._maps = [maps[n] for n in active]
         self._receive_slots = np.array([pcm.receive_bit // 8 for pcm in self._maps], np.int64)
         self._transmit_slots = np.array([pcm.transmit_bit // 8 for pcm in self._maps], np.int64)
         self._contended = len({pcm.transmit_bit for pcm in maps.values()}) < len(maps)
         self._rows = np.array([[g711.ROW[pcm.law]] for pcm in self._maps], np.int32)
-        gains = [chips[n].gains() for n in active]
+        self._couple([self._stations[n] for n in active])
+
+    def _couple(self, active: list[Station]) -> None:
+        """Gains and impairments of the active stations, as columns."""
+        gains = [station.chip.gains() for station in active]
         self._receive_gain = _column([receive for receive, _ in gains])
         self._transmit_gain = _column([transmit for _, transmit in gains])
-        connected = [self._phones[n].joined and chips[n].pair.intact for n in active]
-        closed = [chips[n].pair.closed for n in active]
-        self._earpiece_gain = _column([float(joined and up) for joined, up in zip(connected, closed, strict=True)])
-        self._on_hook_gain = _column([float(joined and not up) for joined, up in zip(connected, closed, strict=True)])
+        couplings = [station.coupling() for station in active]
+        self._ear_gain = _column([each.ear for each in couplings])
+        self._on_hook_gain = _column([each.on_hook for each in couplings])
+        self._mouth_gain = _column([each.mouth for each in couplings])
+        self._sidetone = _column([each.sidetone for each in couplings])
         self.on_hook_open[:] = False
         self.on_hook_open[self._active] = self._on_hook_gain[:, 0] > 0
-        self._echo_gain = self._echo_of(active)
-        impaired = [chips[n].impairment() for n in active]
+        self._echo_gain = self._echo_of(_column([10 ** (-each.return_loss_db / 20) for each in couplings]))
+        impaired = [station.chip.impairment() for station in active]
         self._offset = _column([offset for offset, _ in impaired])
         self._hum = _column([hum for _, hum in impaired])
         self._clean = not any(offset or hum for offset, hum in impaired)
 
-    def _echo_of(self, active: list[int]) -> Floats:
+    def _echo_of(self, strength: Floats) -> Floats:
         """Gain of each echo tap of each active port (n, taps)."""
-        shape = np.array(ECHO_SHAPE) * self._variety[active]
-        shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) if len(active) else 1.0
-        losses = []
-        for n in active:
-            chip = self._phones[n].chip
-            good = chip.impedance() is not None and chip.hybrid_is_default()
-            losses.append(RETURN_LOSS_DB if good else POOR_RETURN_LOSS_DB)
-        return (shape * _column([10 ** (-loss / 20) for loss in losses])).astype(np.float32)
+        shape = np.where(np.arange(len(self._active))[:, None] < self._near, ECHO_SHAPE, FAR_ECHO_SHAPE)
+        shape = shape * self._variety[self._active]
+        shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True)) if len(shape) else 1.0
+        gains: Floats = (shape * strength).astype(np.float32)
+        return gains
 
     def _speech(self, frames: NDArray[np.uint8], capture: NDArray[np.uint8], start: int) -> None:
         active = self._active
@@ -134,9 +132,10 @@ class LineAudio:
         past = np.concatenate([self._tail[active], down], axis=1)
         self._tail[active] = past[:, -TAIL:]
         up = np.zeros_like(down)
-        for tap, delay in enumerate(ECHO_DELAYS):
-            up += self._echo_gain[:, tap : tap + 1] * past[:, TAIL - delay : TAIL - delay + BLOCK]
-        heard = down * self._earpiece_gain
+        for rows, delays in ((slice(self._near), ECHO_DELAYS), (slice(self._near, None), FAR_ECHO_DELAYS)):
+            if len(up[rows]):
+                self._echo(up[rows], past[rows], self._echo_gain[rows], delays)
+        heard = down * self._ear_gain
         self._speak(up, heard)
         if not self._clean:
             phase = 2 * np.pi * HUM_HZ / 8000 * np.arange(start, start + BLOCK)
@@ -151,19 +150,24 @@ class LineAudio:
         else:
             capture[:, self._transmit_slots] = sent.T
 
+    def _echo(self, up: Floats, past: Floats, gains: Floats, delays: tuple[int, ...]) -> None:
+        """Add what the far ends return."""
+        for tap, delay in enumerate(delays):
+            up += gains[:, tap : tap + 1] * past[:, TAIL - delay : TAIL - delay + BLOCK]
+
     def _speak(self, up: Floats, heard: Floats) -> None:
-        """Add what is said into the handsets: to the line, and a little of it to the own ear."""
+        """Add what is said: to the line, and a little of it to the own ear."""
         rows = [row for row, said in enumerate(self._said) if said is not None]
         tails = self._mouth_tail[self._active]
         own = np.zeros_like(up)
         if rows:
             own[rows] = [said for said in self._said if said is not None]
-            own *= self._earpiece_gain
+            own *= self._mouth_gain
             up += own
         elif not tails.any():
             return
-        heard[:, :SIDETONE_DELAY] += SIDETONE * tails
-        heard[:, SIDETONE_DELAY:] += SIDETONE * own[:, :-SIDETONE_DELAY]
+        heard[:, :SIDETONE_DELAY] += self._sidetone * tails
+        heard[:, SIDETONE_DELAY:] += self._sidetone * own[:, :-SIDETONE_DELAY]
         self._mouth_tail[self._active] = own[:, -SIDETONE_DELAY:]
 
     def _fits(self, pcm: PcmMap) -> bool:

@@ -22,16 +22,17 @@ def _essence(view: dict[str, Any]) -> dict[str, Any]:
 
 
 async def send_changes(world: World, sse: SSE) -> None:
-    """Everything once, then what changes, until the listener is gone or too slow: events `phone` and `led`."""
+    """Everything once, then what changes, until the listener is gone or too slow: events `phone`, `line`, `led`."""
     seen: dict[str, Any] = {}
     looks = 0
     while len(sse.queue) < MOST_WAITING:
-        for port, phone in world.phones.items():
-            view = world.view(phone)
+        views = [("phone", world.view(phone)) for phone in world.phones.values()]
+        views += [("line", world.view_line(line)) for line in world.lines.values()]
+        for event, view in views:
             essence = _essence(view)
-            if seen.get(port) != essence:
-                seen[port] = essence
-                await sse.send(view, event="phone")
+            if seen.get(view["port"]) != essence:
+                seen[view["port"]] = essence
+                await sse.send(view, event=event)
         leds = world.board.leds()
         if seen.get("leds") != leds:
             seen["leds"] = leds

@@ -38,7 +38,8 @@ def run(
     """Run the bench until SIGTERM or SIGINT; the exit code.
 
     `directory` takes the wires' sockets, `listen` (HOST:PORT) the API and the page, `sockets` says what stands in the
-    board's bays, `lifeline` which telephone the relay serves, `labels` what is written on the telephones.
+    board's bays, `lifeline` which telephone the relay serves, `labels` what is written on the
+    telephones and lines.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     world = World(BOARDS[revision], sockets, country, lifeline, labels)

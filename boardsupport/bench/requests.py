@@ -94,6 +94,25 @@ def one_of(fields: dict[str, Any], key: str, allowed: tuple[Word, ...]) -> Word:
     raise ApiError(422, f"{key}: {fields[key]!r}; allowed: {', '.join(allowed)}")
 
 
+def truth(fields: dict[str, Any], key: str) -> bool:
+    """A true or false of the object."""
+    value = fields[key]
+    if not isinstance(value, bool):
+        raise ApiError(422, f"{key}: {value!r}; allowed: true, false")
+    return value
+
+
+def text(fields: dict[str, Any], key: str, longest: int) -> str | None:
+    """A text of the object that a caller id can carry (ISO 8859-1, as in ETSI EN 300 659-3), or null."""
+    value = fields[key]
+    if value is None:
+        return None
+    carried = isinstance(value, str) and value.isprintable() and all(ord(letter) < 256 for letter in value)
+    if not carried or not 1 <= len(value) <= longest:
+        raise ApiError(422, f"{key}: {value!r}; allowed: 1 to {longest} characters of ISO 8859-1, or null")
+    return str(value)
+
+
 class Dialling:
     """What POST .../dial asks for."""
 
@@ -101,10 +120,8 @@ class Dialling:
         fields = fields_of(
             body, digits=..., on_ms=80, off_ms=80, pulse=False, break_ms=60, make_ms=40, gap_ms=800
         )  # fmt: skip
-        if not isinstance(fields["pulse"], bool):
-            raise ApiError(422, "pulse: allowed: true, false")
-        self.way: Literal["dtmf", "pulse"] = "pulse" if fields["pulse"] else "dtmf"
-        allowed = PULSE_DIGITS if fields["pulse"] else DTMF_DIGITS
+        self.way: Literal["dtmf", "pulse"] = "pulse" if truth(fields, "pulse") else "dtmf"
+        allowed = PULSE_DIGITS if self.way == "pulse" else DTMF_DIGITS
         digits = fields["digits"]
         if not isinstance(digits, str) or not 1 <= len(digits) <= LONGEST_DIAL or set(digits) - set(allowed):
             raise ApiError(422, f"digits: {digits!r}; allowed: 1 to {LONGEST_DIAL} of {''.join(sorted(allowed))}")

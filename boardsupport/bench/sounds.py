@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import wave
 from collections import deque
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,23 @@ class Sound(Protocol):
     def block(self, start: int, count: int) -> Floats:
         """Samples from `start` on, in 16-bit steps."""
         ...
+
+
+class Playing(NamedTuple):
+    """A sound and the sample at which it began."""
+
+    began: int
+    sound: Sound
+
+    def block(self, start: int, count: int) -> Floats | None:
+        """What of it falls into the block that begins at a sample, silence around it; None when it is over."""
+        offset = start - self.began
+        if offset >= self.sound.length:
+            return None
+        lead = min(count, max(0, -offset))
+        at = max(0, offset)
+        piece = self.sound.block(at, max(0, min(count - lead, self.sound.length - at)))
+        return piece if len(piece) == count else np.pad(piece, (lead, count - lead - len(piece)))
 
 
 class Tone:

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Hashable
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boardsupport.bench.board import RING_STATE, SAMPLES_PER_MS, SimulatedBoard
+from boardsupport.bench.board import RING_STATE, SimulatedBoard
 from boardsupport.bench.caller_id import CallerId, MessageLamp, Received
 from boardsupport.bench.ringer import Lamp, Ringer, rings_bell
-from boardsupport.bench.sounds import Dtmf, Microphone, Sound
+from boardsupport.bench.sounds import Dtmf, Microphone, Playing, Sound
+from boardsupport.bench.station import Coupling, Listener, WrongStateError
+from boardsupport.chip_model import SAMPLES_PER_MS
 from boardsupport.si3210.sim import Si3210Model
+
+__all__ = ["Telephone", "WrongStateError"]
 
 CALLER_ID_BEFORE_RING_MS: Final = 4000
 """A caller's number that came this long before the first burst belongs to that ringing."""
 LOOK_EVERY_SAMPLES: Final = 100 * SAMPLES_PER_MS
-Listener = Callable[[bytes], None]
-
-
-class WrongStateError(Exception):
-    """The telephone can't do this now (dialling with the handset down, ...)."""
+RETURN_LOSS_DB: Final = 14.0
+POOR_RETURN_LOSS_DB: Final = 7.0
+"""With the port's impedance synthesis off or its hybrid set wrong."""
+SIDETONE: Final = 0.2
 
 
 class Telephone:
     """One telephone. All times are samples; all methods are called under the board's lock."""
+
+    far = False
 
     def __init__(self, port: str, index: int, board: SimulatedBoard, chip: Si3210Model) -> None:
         self.port = port
@@ -46,9 +51,9 @@ class Telephone:
         self._board = board
         self._contact: deque[tuple[float, bool]] = deque()
         self._closed = False
-        self._dialling: tuple[float, Sound] | None = None
+        self._dialling: Playing | None = None
         self._dialling_until = 0.0
-        self._playing: tuple[float, Sound] | None = None
+        self._playing: Playing | None = None
         self._reversed = False
         self._look_at = 0.0
         self._seen_chip = -1
@@ -88,7 +93,7 @@ class Telephone:
         """DTMF digits; the sample at which the last is out. Raises WrongStateError."""
         self._must_be_free()
         sound = Dtmf(digits, on_ms, off_ms)
-        self._dialling = (self._board.ticked, sound)
+        self._dialling = Playing(self._board.ticked, sound)
         self._dialling_until = self._board.ticked + sound.length
         return self._dialling_until
 
@@ -108,7 +113,7 @@ class Telephone:
     def speak(self, sound: Sound) -> float:
         """Speak into the handset instead of what was spoken; the sample at which it ends. Raises WrongStateError."""
         self._must_be_lifted()
-        self._playing = (self._board.ticked, sound)
+        self._playing = Playing(self._board.ticked, sound)
         return float(self._board.ticked + sound.length)
 
     # --- what the bench does ---
@@ -128,17 +133,36 @@ class Telephone:
             self._close(self._closed)
 
     def mouth(self, start: int, count: int) -> NDArray[np.float32] | None:
-        """What the microphone picks up in this block; None: nothing."""
+        """See `Station.mouth`."""
         if not self._closed:
             return None
         sound = self._dialling or self._playing
         block = None
         if sound is not None:
-            block = self._piece(sound, start, count)
+            block = sound.block(start, count)
+            if block is None:
+                self._over(sound)
         live = self.microphone.pull(count)
         if live is None:
             return block
         return live if block is None else block + live
+
+    def audio_state(self) -> Hashable:
+        """See `Station.audio_state`."""
+        return self.chip.audio_version, self.chip.pair.closed, self.joined
+
+    def sounds(self) -> bool:
+        """See `Station.sounds`."""
+        return self.chip.audio_path()
+
+    def coupling(self) -> Coupling:
+        """See `Station.coupling`."""
+        chip = self.chip
+        connected, closed = self.joined and chip.pair.intact, chip.pair.closed
+        talks = float(connected and closed)
+        good = chip.impedance() is not None and chip.hybrid_is_default()
+        loss = RETURN_LOSS_DB if good else POOR_RETURN_LOSS_DB
+        return Coupling(talks, float(connected and not closed), talks, SIDETONE, loss)
 
     def observe(self, now: float) -> None:
         """Look at the pair's voltages, once a block."""
@@ -202,17 +226,11 @@ class Telephone:
             self.caller_id = None
         self.ringer.strike(at)
 
-    def _piece(self, sound: tuple[float, Sound], start: int, count: int) -> NDArray[np.float32] | None:
-        began, source = sound
-        offset = start - int(began)
-        if offset >= source.length:
-            if sound is self._dialling:
-                self._dialling = None
-            else:
-                self._playing = None
-            return None
-        piece = source.block(max(0, offset), min(count, source.length - max(0, offset)))
-        return piece if len(piece) == count else np.pad(piece, (0, count - len(piece)))
+    def _over(self, sound: Playing) -> None:
+        if sound is self._dialling:
+            self._dialling = None
+        else:
+            self._playing = None
 
     def _must_be_lifted(self) -> None:
         if not self.lifted:

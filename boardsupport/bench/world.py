@@ -1,4 +1,5 @@
-"""The world outside the box, in blocks of 10 ms: telephones on the ports, what they hear, and what is kept of it.
+"""The world outside the box, in blocks of 10 ms: telephones and company lines on the ports, what they hear, and what
+is kept of it.
 
 `World.tick` is the only place where time passes. It is called by the clock's thread; the API calls the telephones'
 methods under `world.lock`. For a page or another listener:
@@ -7,11 +8,12 @@ methods under `world.lock`. For a page or another listener:
   with `world.lock` held. `phone.listeners` is a list of functions that the tick calls with each block of the earpiece
   (160 bytes of PCM16, 8 kHz): hand them over to the event loop with `call_soon_threadsafe`.
   `phone.microphone.push(pcm16)` speaks.
-* `world.audio.earpiece` is int16 (n, 80): what each earpiece received in the last block; `world.audio.on_hook` is the
+* `world.lines["fxo/1"]` is a `CompanyLine`, likewise; its ear is the exchange's: what comes from the box.
+* `world.audio.earpiece` is int16 (n, 80): what each ear received in the last block; `world.audio.on_hook` is the
   same for telephones whose handset is down, and `on_hook_open` (n) says whose line passes audio then. The row of a
-  telephone is `phone.index`.
+  telephone or line is its `index`.
 * `world.listening` has the ears and the caller-id receivers, in a thread of its own.
-* `world.view(phone)` is the telephone as the API gives it.
+* `world.view(phone)` and `world.view_line(line)` are what the API gives.
 """
 
 from __future__ import annotations
@@ -23,18 +25,22 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from boardsupport.bench.board import SAMPLES_PER_MS, SimulatedBoard
+from boardsupport.bench.board import SimulatedBoard
 from boardsupport.bench.caller_id import Received
+from boardsupport.bench.company_line import CompanyLine
+from boardsupport.bench.dtmf_receiver import DigitBank
 from boardsupport.bench.line_audio import BLOCK, LineAudio
 from boardsupport.bench.listening import HeardBlock, Listening
+from boardsupport.bench.station import Station
 from boardsupport.bench.telephone import Telephone
+from boardsupport.chip_model import SAMPLES_PER_MS
 from boardsupport.tables import BoardTable
 
 HISTORY_SAMPLES: Final = 60_000 * SAMPLES_PER_MS
 
 
 class World:
-    """Everything on the bench. `labels`: what stands on each telephone (its number)."""
+    """Everything on the bench. `labels`: what stands on each telephone (its number) and line (its trunk), by port."""
 
     def __init__(
         self,
@@ -52,7 +58,14 @@ class World:
             port: Telephone(port, index, self.board, chip)
             for index, (port, chip) in enumerate(self.board.chips.items())
         }
-        self._all = list(self.phones.values())
+        self.lines = {
+            port: CompanyLine(port, index, self.board, daa, country)
+            for index, (port, daa) in enumerate(self.board.daas.items(), len(self.phones))
+        }
+        self._phones, self._lines = list(self.phones.values()), list(self.lines.values())
+        self._all: list[Station] = [*self._phones, *self._lines]
+        self._digits = DigitBank(len(self._all))
+        self._collecting: set[int] = set()
         self.audio = LineAudio(self._all, table.slots)
         self.listening = Listening(len(self._all), country, self._received)
         self._history: NDArray[np.int16] = np.zeros((len(self._all), HISTORY_SAMPLES + BLOCK), np.int16)
@@ -68,10 +81,13 @@ class World:
         began = time.perf_counter()
         start = self.board.ticked
         end = start + BLOCK
-        for phone in self._all:
+        for phone in self._phones:
             with self.lock:
                 phone.bring_forward(end)
                 phone.observe(end)
+        for line in self._lines:
+            with self.lock:
+                line.bring_forward(end)
         with self.lock:
             self.board.weigh_ringing()
             self._relay()
@@ -85,12 +101,12 @@ class World:
         self.tick_ms_worst = max(self.tick_ms_worst, cost)
         return capture
 
-    def heard(self, phone: Telephone, ms: int) -> NDArray[np.int16]:
-        """The last `ms` (0..60000) of what an earpiece received; shorter only if the bench is younger."""
+    def heard(self, station: Station, ms: int) -> NDArray[np.int16]:
+        """The last `ms` (0..60000) of what an ear received; shorter only if the bench is younger."""
         size = self._history.shape[1]
         end = self.now
         places = np.arange(max(0, end - ms * SAMPLES_PER_MS), end) % size
-        kept: NDArray[np.int16] = self._history[phone.index, places]
+        kept: NDArray[np.int16] = self._history[station.index, places]
         return kept
 
     def view(self, phone: Telephone) -> dict[str, Any]:
@@ -101,6 +117,11 @@ class World:
                 **phone.view(self.listening.hearing(phone.index), self.board.ticked),
             }
 
+    def view_line(self, line: CompanyLine) -> dict[str, Any]:
+        """The company line as the API gives it."""
+        with self.lock:
+            return {"label": self.labels.get(line.port), **line.view(self.listening.hearing(line.index))}
+
     def _relay(self) -> None:
         phone = self.phones.get(self.lifeline or "")
         if phone is not None:
@@ -108,7 +129,7 @@ class World:
 
     def _received(self, row: int, messages: list[Received], sample: int) -> None:
         with self.lock:
-            self._all[row].receive(messages, sample)
+            self._phones[row].receive(messages, sample)
 
     def _hear(self, start: int) -> None:
         """Ears, history and listeners take the block."""
@@ -122,6 +143,20 @@ class World:
         )
         place = start % self._history.shape[1]
         self._history[:, place : place + BLOCK] = audio.earpiece
-        for phone in self._all:
-            for listener in tuple(phone.listeners):
-                listener(audio.earpiece[phone.index].tobytes())
+        self._collect_digits()
+        for station in self._all:
+            for listener in tuple(station.listeners):
+                listener(audio.earpiece[station.index].tobytes())
+
+    def _collect_digits(self) -> None:
+        """The exchange takes digits from the block, on the lines where it looks for them."""
+        if not self._lines:
+            return
+        with self.lock:
+            least_ms = {line.index: ms for line in self._lines if (ms := line.digit_ms()) is not None}
+            for row in least_ms.keys() - self._collecting:
+                self._digits.reset(row)
+            self._collecting = set(least_ms)
+            if least_ms:
+                for row, digits in self._digits.feed(self.audio.earpiece, least_ms).items():
+                    self._lines[row - len(self._phones)].exchange.hear(digits)

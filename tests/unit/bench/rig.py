@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from boardsupport.bench.company_line import CallerIdKind, CompanyLine, RingIn
 from boardsupport.bench.telephone import Telephone
 from boardsupport.bench.world import World
 from boardsupport.tables import BOARDS
+from tests.unit.si3050_model.harness import Hand as DaaHand
 from tests.unit.si3210_model.harness import Hand
 
 IDLE = 0xD5
 
 
 class Rig:
-    """`count` telephones; those whose chips were brought up are switched in pairs over the highway."""
+    """`count` telephones and `lines`; ports whose chips were brought up are switched in pairs over the highway."""
 
-    def __init__(self, count: int = 2, country: str = "pl", lifeline: str | None = None) -> None:
-        self.world = World(BOARDS["sim-64"], ["fxs"] * count, country, lifeline)
+    def __init__(self, count: int = 2, country: str = "pl", lifeline: str | None = None, lines: int = 0) -> None:
+        self.count = count
+        self.world = World(BOARDS["sim-64"], ["fxs"] * count + ["fxo"] * lines, country, lifeline)
         self.board = self.world.board
         self.board.sample_now = lambda: float(self.board.ticked)  # type: ignore[method-assign]
         self.hands: dict[str, Hand] = {}
@@ -45,9 +50,35 @@ class Rig:
         self.settle()
         return hand
 
+    def line(self, number: int) -> CompanyLine:
+        return self.world.lines[f"fxo/{number}"]
+
+    def line_view(self, number: int) -> dict[str, Any]:
+        return self.world.view_line(self.line(number))
+
+    def bring_up_line(self, number: int) -> DaaHand:
+        """Out of reset, initialised, on-hook with the line monitored, on its slot of the highway."""
+        bay = self.board.table.bays[self.count + number - 1]
+        self.board.write_pin(bay.reset_pin, True)
+        hand = DaaHand(self.line(number).chip)
+        hand.bring_up(8 * bay.timeslot)
+        self.settle()
+        return hand
+
+    def ring_in(
+        self,
+        number: int,
+        caller: str | None = "0224567890",
+        caller_id: CallerIdKind = "none",
+        rings: int | None = None,
+        name: str | None = None,
+        private: bool = False,
+    ) -> None:
+        self.line(number).ring(RingIn(caller, name, private, caller_id, rings))
+
     def settle(self) -> None:
         """Let the bench's time catch up with chips that lived on their own while they were brought up."""
-        latest = max(chip.now for chip in self.board.chips.values())
+        latest = max(chip.now for chip in (*self.board.chips.values(), *self.board.daas.values()))
         self.board.ticked = max(self.board.ticked, -(-int(latest) // 80) * 80)
 
     def talk(self, one: int, other: int) -> None:
