@@ -16,7 +16,10 @@ IMPURE = {
     "subprocess", "concurrent", "logging", "time", "os", "pathlib", "tempfile", "shutil", "io", "signal", "random",
     "secrets", "firmware.log", "firmware.clock",
 }  # fmt: skip
-PURE = ("firmware/fsm.py", "firmware/timers.py", "firmware/exchange/", "firmware/gateway/digitmap.py")
+PURE = (
+    "firmware/fsm.py", "firmware/timers.py", "firmware/exchange/", "firmware/gateway/digitmap.py",
+    "firmware/restriction/",
+)  # fmt: skip
 # Only these open devices and sockets towards the board.
 DEVICES = {"spidev", "alsaaudio", "RPi", "RPi.GPIO", "termios", "serial"}
 ABOVE_THE_WIRES = ("boardsupport/si3210/", "boardsupport/pcm/", "firmware/voice/", "firmware/exchange/")
