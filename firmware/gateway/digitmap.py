@@ -7,8 +7,8 @@ out before the match counts, even where nothing longer is possible.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -22,6 +22,8 @@ Match: TypeAlias = Literal["none", "partial", "complete", "complete-or-more"]
 DIGITS = frozenset("0123456789*#ABCD")
 _ANY = frozenset("0123456789")
 _A_DAY_MS = 24 * 3600 * 1000
+_MOST_STATES = 10_000
+"""So many places in a digit map are remembered; a country's plan has some thousand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +39,66 @@ class _Pattern:
     elements: tuple[_Element, ...]
     waits: bool
 
-    def closure(self, places: Iterable[int]) -> set[int]:
-        """The places reachable without a digit: a repeating element may be left out."""
-        reached: set[int] = set()
-        for place in places:
-            reached.add(place)
-            while place < len(self.elements) and self.elements[place].repeats:
-                place += 1
-                reached.add(place)
-        return reached
+    def reach(self, place: int) -> Iterator[int]:
+        """This place and those reachable from it without a digit: a repeating element may be left out."""
+        yield place
+        while place < len(self.elements) and self.elements[place].repeats:
+            place += 1
+            yield place
 
-    def step(self, places: set[int], digit: str) -> set[int]:
+    def step(self, place: int, digit: str) -> Iterator[int]:
         """The places after one more digit."""
-        following = set()
-        for place in places:
-            if place < len(self.elements) and digit in self.elements[place].digits:
-                following.add(place if self.elements[place].repeats else place + 1)
-        return self.closure(following)
+        if place < len(self.elements) and digit in self.elements[place].digits:
+            yield from self.reach(place if self.elements[place].repeats else place + 1)
+
+
+@dataclass(eq=False, slots=True)
+class _State:
+    """Where the digits so far lead in each pattern (its index, a place), what that means, and what followed."""
+
+    places: frozenset[tuple[int, int]]
+    outcome: Match
+    following: dict[str, _State] = field(default_factory=dict)
+
+
+class _Automaton:
+    """Patterns that are tried together, each step once: then a digit is a look-up, however many patterns there are."""
+
+    def __init__(self, patterns: tuple[_Pattern, ...]) -> None:
+        self._patterns = patterns
+        self._states: dict[frozenset[tuple[int, int]], _State] = {}
+        self._start = self._begin()
 
     def match(self, digits: str) -> Match:
-        places = self.closure((0,))
+        if len(self._states) > _MOST_STATES:
+            self._states = {}
+            self._start = self._begin()
+        state = self._start
         for digit in digits:
-            places = self.step(places, digit)
-            if not places:
-                return "none"
-        end = len(self.elements)
-        if end not in places:
-            return "partial"
-        return "complete-or-more" if self.waits or places != {end} else "complete"
+            state = state.following.get(digit) or self._step(state, digit)
+        return state.outcome
+
+    def _begin(self) -> _State:
+        return self._state((index, place) for index, pattern in enumerate(self._patterns) for place in pattern.reach(0))
+
+    def _step(self, state: _State, digit: str) -> _State:
+        following = self._state(
+            (index, after) for index, place in state.places for after in self._patterns[index].step(place, digit)
+        )
+        state.following[digit] = following
+        return following
+
+    def _state(self, reached: Iterable[tuple[int, int]]) -> _State:
+        places = frozenset(reached)
+        known = self._states.get(places)
+        return known or self._states.setdefault(places, _State(places, self._outcome(places)))
+
+    def _outcome(self, places: frozenset[tuple[int, int]]) -> Match:
+        ended = [self._patterns[index] for index, place in places if place == len(self._patterns[index].elements)]
+        if not ended:
+            return "partial" if places else "none"
+        goes_on = len(ended) < len(places) or any(pattern.waits for pattern in ended)
+        return "complete-or-more" if goes_on else "complete"
 
 
 def check(pattern: str) -> None:
@@ -74,7 +108,7 @@ def check(pattern: str) -> None:
 
 def emergency_only(digit_map: DigitMap, emergency: Iterable[str]) -> DigitMap:
     """What a telephone that is left off-hook may still dial, however late: numbers that no state may swallow."""
-    return msgspec.structs.replace(digit_map, patterns=tuple(emergency), first_digit_ms=_A_DAY_MS)
+    return msgspec.structs.replace(digit_map, patterns=tuple(emergency), first_digit_ms=_A_DAY_MS, dial_tone_after="")
 
 
 def match(patterns: Iterable[str], digits: str) -> Match:
@@ -85,7 +119,7 @@ def match(patterns: Iterable[str], digits: str) -> Match:
     Raises ConfigError for a malformed pattern.
     """
     compiled = _compile(tuple(patterns))
-    found = {pattern.match(digits) for pattern in compiled.others}
+    found = {compiled.others.match(digits)}
     if digits in compiled.numbers:
         found.add("complete")
     if digits in compiled.beginnings:
@@ -99,11 +133,11 @@ def match(patterns: Iterable[str], digits: str) -> Match:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """A digit map: a hotel's is mostly plain numbers, which are looked up rather than tried."""
+    """A digit map: a hotel's own are mostly plain numbers, which are looked up rather than tried."""
 
     numbers: frozenset[str]
     beginnings: frozenset[str]
-    others: tuple[_Pattern, ...]
+    others: _Automaton
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +146,7 @@ def _compile(patterns: tuple[str, ...]) -> _Compiled:
     return _Compiled(
         frozenset(plain),
         frozenset(number[:length] for number in plain for length in range(len(number))),
-        tuple(_parse(pattern) for pattern in patterns if not pattern or not DIGITS.issuperset(pattern)),
+        _Automaton(tuple(_parse(pattern) for pattern in patterns if not pattern or not DIGITS.issuperset(pattern))),
     )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.errors import ConfigError
+from firmware.gateway import digitmap
 from firmware.gateway.digitmap import check, match
 
 _ELEMENTS = st.sampled_from(["0", "1", "5", "9", "*", "#", "A", "x", "[2-4]", "[17]", "[0-35*]"])
@@ -65,3 +66,29 @@ def test_nothing_lies_beyond_none_and_something_beyond_partial(patterns: list[st
         assert following == {"none"}
     else:
         assert following != {"none"}
+
+
+@given(st.lists(_PATTERNS, min_size=1, max_size=6), _DIGITS)
+def test_patterns_together_are_satisfied_by_what_satisfies_one(patterns: list[str], digits: str) -> None:
+    outcomes = {match([pattern], digits) for pattern in patterns}
+    together = match(patterns, digits)
+    assert (together in ("complete", "complete-or-more")) == bool(outcomes & {"complete", "complete-or-more"})
+    assert (together == "none") == (outcomes == {"none"})
+
+
+@given(_DIGITS)
+def test_a_pattern_that_is_given_twice_counts_once(digits: str) -> None:
+    assert match(["1x", "1x"], digits) == match(["1x"], digits)
+
+
+def test_what_was_seen_of_a_large_map_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it remembers of digits is bounded, and makes no difference."""
+    monkeypatch.setattr(digitmap, "_MOST_STATES", 3)
+    patterns = ("9[1-4]xxxx", "95xxx.", "96[1-3][4-6]xT")
+    numbers = [f"9{number}" for number in range(1000, 7000, 37)]
+    before = [match(patterns, number[:length]) for number in numbers for length in range(len(number) + 1)]
+    again = [match(patterns, number[:length]) for number in numbers for length in range(len(number) + 1)]
+    fresh = [match((*patterns, "8"), number[:length]) for number in numbers for length in range(len(number) + 1)]
+    assert before == again
+    assert before[1:] == fresh[1:]
+    assert {"partial", "none", "complete-or-more"} <= set(before)
