@@ -85,7 +85,7 @@ class BenchApi:
             "pms": {},
             "highway": self._clock.view(),
             "power": "on" if world.board.powered else "off",
-            "lifeline": {"port": world.lifeline, "held": world.board.lifeline_held()},
+            "lifeline": world.view_lifeline(),
             "cost": {"tick_ms": round(world.tick_ms, 3), "worst_ms": round(world.tick_ms_worst, 3)},
         }
 

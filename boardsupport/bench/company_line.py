@@ -111,11 +111,10 @@ class CompanyLine:
 
     def put_parallel(self, lifted: bool) -> None:
         """A telephone of somebody's on the same pair is lifted or replaced."""
-        if lifted != self._parallel:
-            self._now()
-            self._parallel = lifted
-            self.chip.pair.set_telephones(self.chip.pair.telephones + (1 if lifted else -1))
-            self._now()
+        self._now()
+        self._parallel = lifted
+        self.chip.pair.set_lifted("parallel", lifted)
+        self._now()
 
     # --- what the bench does ---
 
@@ -160,7 +159,8 @@ class CompanyLine:
 
     def sounds(self) -> bool:
         """See `Station.sounds`. An idle line is listened to by the port all the time, but nothing is on it."""
-        return self.chip.audio_path() and (self.chip.off_hook or self._speaks())
+        chip = self.chip
+        return chip.audio_path() and chip.pair.reaches_port and (chip.off_hook or self._speaks())
 
     def coupling(self) -> Coupling:
         """See `Station.coupling`."""

@@ -50,13 +50,19 @@ class LineAudio:
         self._said: list[Floats | None] = []
         self._unaligned: list[tuple[int, PcmMap]] = []
         self._loops: list[PcmMap] = []
+        self.copper: tuple[Station, Station] | None = None
+        """A telephone and the company line that its wires lead to, past all chips."""
+        self._copper_said: list[Floats | None] = []
         self._active: NDArray[np.int64] = np.zeros(0, np.int64)
         self._idle_frame: NDArray[np.uint8] = np.full((BLOCK, slots), 0xFF, np.uint8)
 
     def prepare(self, start: int) -> None:
         """Look at chips and mouths for the block that begins at sample `start`. Under the board's lock."""
         self._refresh()
-        self._said = [self._stations[n].mouth(start, BLOCK) for n in self._active.tolist()]
+        copper = self.copper or ()
+        self._copper_said = [station.mouth(start, BLOCK) for station in copper]
+        active = [self._stations[n] for n in self._active.tolist()]
+        self._said = [None if station in copper else station.mouth(start, BLOCK) for station in active]
 
     def run(self, frames: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
         """The block that was prepared: frames (80, slots) towards the chips; returns those from the chips."""
@@ -65,9 +71,21 @@ class LineAudio:
         capture = self._idle_frame.copy()
         if len(self._active):
             self._speech(frames, capture, start)
+        if self.copper is not None:
+            self._carry_copper(*self.copper)
         for pcm in self._loops:
             capture[:, pcm.transmit_bit // 8] = frames[:, pcm.receive_bit // 8]
         return capture
+
+    def _carry_copper(self, phone: Station, line: Station) -> None:
+        """Speech between a telephone and the exchange over their wires alone."""
+        voice, company = (np.zeros(BLOCK, np.float32) if said is None else said for said in self._copper_said)
+        self.on_hook_open[phone.index] = not phone.lifted
+        if phone.lifted:
+            self.earpiece[phone.index] = _pcm16(company + phone.coupling().sidetone * voice)
+            self.earpiece[line.index] = _pcm16(voice)
+        else:
+            self.on_hook[phone.index] = _pcm16(company)
 
     def _refresh(self) -> None:
         """Look again at the stations if the audio path of one may have changed."""

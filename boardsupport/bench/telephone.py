@@ -15,6 +15,7 @@ from boardsupport.bench.ringer import Lamp, Ringer, rings_bell
 from boardsupport.bench.sounds import Dtmf, Microphone, Playing, Sound
 from boardsupport.bench.station import Coupling, Listener, WrongStateError
 from boardsupport.chip_model import SAMPLES_PER_MS
+from boardsupport.si3050.sim_pair import CompanyPair
 from boardsupport.si3210.sim import Si3210Model
 
 __all__ = ["Telephone", "WrongStateError"]
@@ -40,6 +41,8 @@ class Telephone:
         self.lifted = False
         self.joined = True
         """False while the lifeline relay has taken the telephone off its chip."""
+        self.copper: CompanyPair | None = None
+        """The company's pair that the relay has put it on meanwhile."""
         self.ringer = Ringer()
         self.lamp = Lamp()
         self.caller_id: CallerId | None = None
@@ -126,10 +129,12 @@ class Telephone:
             self._close(closed)
         self._board.advance(self.chip, sample)
 
-    def join(self, joined: bool) -> None:
-        """The lifeline relay moved."""
+    def join(self, joined: bool, copper: CompanyPair | None) -> None:
+        """The lifeline relay: the telephone is on its chip's pair, or on the company's (None: on none)."""
         if joined != self.joined:
-            self.joined = joined
+            if self.copper is not None:
+                self.copper.set_lifted(self.port, False)
+            self.joined, self.copper = joined, None if joined else copper
             self._close(self._closed)
 
     def mouth(self, start: int, count: int) -> NDArray[np.float32] | None:
@@ -166,6 +171,9 @@ class Telephone:
 
     def observe(self, now: float) -> None:
         """Look at the pair's voltages, once a block."""
+        if self.copper is not None:
+            self._observe_company(self.copper, now)
+            return
         chip = self.chip
         ringing = chip.linefeed == RING_STATE or bool(chip.line.ring_edges)
         due = now >= self._look_at or chip.audio_version != self._seen_chip
@@ -175,7 +183,22 @@ class Telephone:
         connected = self.joined and chip.pair.intact
         peak = self._hear_bell(chip.take_ring_edges(), connected) if ringing else 0.0
         self.ringer.check(now)
-        volts = chip.line_volts() if connected else 0.0
+        self._note_polarity(now, peak, chip.line_volts() if connected else 0.0)
+
+    def _observe_company(self, pair: CompanyPair, now: float) -> None:
+        """The same on the company's pair, where the relay has put the telephone."""
+        connected = pair.plugged and self.chip.pair.intact
+        pair.set_lifted(self.port, self._closed and connected)
+        ring = pair.ring if connected else None
+        if ring is not None and not self._closed:
+            self._strike(ring.began)
+        else:
+            self.ringer.fall_silent(now)
+        self.ringer.check(now)
+        if ring is None:
+            self._note_polarity(now, 0.0, pair.line_volts() if connected else 0.0)
+
+    def _note_polarity(self, now: float, peak: float, volts: float) -> None:
         if not self._closed:
             self.lamp.look(now, peak, volts)
         if volts:
@@ -251,3 +274,5 @@ class Telephone:
     def _close(self, closed: bool) -> None:
         self._closed = closed
         self.chip.pair.set_closed(closed and self.joined)
+        if self.copper is not None:
+            self.copper.set_lifted(self.port, closed and self.chip.pair.intact)

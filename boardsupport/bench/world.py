@@ -36,6 +36,8 @@ from boardsupport.bench.telephone import Telephone
 from boardsupport.chip_model import SAMPLES_PER_MS
 from boardsupport.tables import BoardTable
 
+LIFELINE_LINE: Final = "fxo/1"
+"""Where the relay leads."""
 HISTORY_SAMPLES: Final = 60_000 * SAMPLES_PER_MS
 
 
@@ -117,15 +119,30 @@ class World:
                 **phone.view(self.listening.hearing(phone.index), self.board.ticked),
             }
 
+    def view_lifeline(self) -> dict[str, Any]:
+        """The relay: whose telephone it serves, whether it is held, and the line that the telephone is on if not."""
+        joined = self.audio.copper
+        return {
+            "port": self.lifeline,
+            "held": self.board.lifeline_held(),
+            "line": None if joined is None else joined[1].port,
+        }
+
     def view_line(self, line: CompanyLine) -> dict[str, Any]:
         """The company line as the API gives it."""
         with self.lock:
             return {"label": self.labels.get(line.port), **line.view(self.listening.hearing(line.index))}
 
     def _relay(self) -> None:
+        """The lifeline telephone is the box's while the relay is held, else on the first company line's pair."""
         phone = self.phones.get(self.lifeline or "")
-        if phone is not None:
-            phone.join(self.board.lifeline_held())
+        if phone is None:
+            return
+        held, line = self.board.lifeline_held(), self.lines.get(LIFELINE_LINE)
+        phone.join(held, None if line is None else line.chip.pair)
+        if line is not None:
+            line.chip.pair.set_joined(held)
+            self.audio.copper = None if held else (phone, line)
 
     def _received(self, row: int, messages: list[Received], sample: int) -> None:
         with self.lock:

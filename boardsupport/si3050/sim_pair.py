@@ -52,8 +52,7 @@ class CompanyPair:
         self.plugged = True
         self.joined = True
         """False while a relay has put another telephone into the port's place."""
-        self.telephones = 0
-        """How many telephones beside the port are lifted."""
+        self._lifted: set[str] = set()
         self.termination: Termination | None = None
         """The port's, while it is off-hook."""
 
@@ -70,12 +69,15 @@ class CompanyPair:
         self.version += 1
 
     def set_joined(self, joined: bool) -> None:
-        self.joined = joined
-        self.version += 1
+        if joined != self.joined:
+            self.joined = joined
+            self.version += 1
 
-    def set_telephones(self, lifted: int) -> None:
-        self.telephones = lifted
-        self.version += 1
+    def set_lifted(self, who: str, lifted: bool) -> None:
+        """A telephone beside the port is lifted or replaced."""
+        if lifted != (who in self._lifted):
+            self._lifted ^= {who}
+            self.version += 1
 
     def set_termination(self, termination: Termination | None) -> None:
         """The port goes off-hook so, or on-hook (None)."""
@@ -112,7 +114,7 @@ class CompanyPair:
         """Voltage at the customer's end and mA through the port, both as magnitudes."""
         if not self.plugged:
             return DEAD_VOLTS, 0.0
-        siemens = 1 / self.loop_ohms + self.telephones / self.telephone_ohms
+        siemens = 1 / self.loop_ohms + len(self._lifted) / self.telephone_ohms
         short_circuit = abs(self.battery_v) / self.loop_ohms
         without_port = short_circuit / siemens
         port = self.termination if self.joined else None

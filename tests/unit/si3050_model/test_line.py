@@ -86,12 +86,12 @@ def test_a_very_short_loop_overloads() -> None:
 
 def test_a_telephone_in_parallel_pulls_the_voltage_down_and_takes_current() -> None:
     hand = working()
-    hand.model.pair.set_telephones(1)
+    hand.model.pair.set_lifted("kitchen", True)
     assert 5 <= hand.volts() <= 15
-    hand.model.pair.set_telephones(0)
+    hand.model.pair.set_lifted("kitchen", False)
     off_hook(hand)
     before = hand.read(28)
-    hand.model.pair.set_telephones(1)
+    hand.model.pair.set_lifted("kitchen", True)
     hand.wait(10)
     assert hand.read(28) < 0.8 * before
 
