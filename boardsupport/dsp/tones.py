@@ -15,6 +15,8 @@ DTMF_KEYS = "123A456B789C*0#D"
 """The keypad of Q.23, row by row."""
 DTMF_TWIST_DB = 2.0
 """The high group goes out stronger than the low one, as lines lose more of it (ES 201 235-2: 2 +- 1 dB)."""
+DTMF_LINE_DBM0 = -9.0
+"""The low tone's level when dialling into a company line: -11 dBV into 600 ohm (ES 201 235-2; -9 dBV the high one)."""
 
 
 def tone(frequencies: Sequence[tuple[float, float]], samples: int, law: Law, start: int = 0) -> bytes:

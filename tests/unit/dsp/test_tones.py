@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from boardsupport.dsp import IDLE, Law, dtmf, loop_samples, tone
+from boardsupport.dsp.tones import DTMF_LINE_DBM0
 from tests.unit.dsp.signals import level_dbm0, linear, power_db, sine
 
 
@@ -50,3 +51,13 @@ def test_dtmf_is_two_tones_of_the_time_asked_for() -> None:
     assert sorted(np.argsort(spectrum)[-2:] * 8000 / 480) == pytest.approx([770, 1336], abs=10)
     with pytest.raises(ValueError, match="'E'"):
         dtmf("1E", 70, 30, -11, "alaw")
+
+
+def test_dtmf_into_a_line_has_the_level_of_a_telephone() -> None:
+    """ES 201 235-2: -11 dBV +2.5/-2 dB the low group, -9 dBV +2/-2.5 dB the high one; 0 dBm0 is -2.2 dBV."""
+    burst = linear(dtmf("5", 1000, 0, DTMF_LINE_DBM0, "alaw"))
+    spectrum = np.abs(np.fft.rfft(burst)) / len(burst) * 2
+    low, high = (20 * np.log10(spectrum[hz] / 32767) + 3.14 - 2.2 for hz in (770, 1336))
+    assert -13 <= low <= -8.5
+    assert -11.5 <= high <= -7
+    assert 1 <= high - low <= 3
