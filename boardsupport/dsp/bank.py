@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Collection
+from typing import Any, Final, Literal, TypeAlias
 
 from boardsupport.bus import BLOCK_SAMPLES, Law
 from boardsupport.dsp._dsp import ffi, lib
+from boardsupport.dsp.caller_id_parse import MessageError, ReceivedCallerId, parse_dtmf, parse_fsk
+from boardsupport.dsp.events import (
+    BankEvent,
+    CallerIdReceived,
+    DtmfBegan,
+    DtmfEnded,
+    ToneBegan,
+    ToneCycle,
+    ToneEnded,
+)
 from boardsupport.dsp.law import LAW_NUMBER, Buffer
+from boardsupport.dsp.progress import DetectorSet
+
+CallerIdFormat: TypeAlias = Literal["fsk", "dtmf"]
 
 ECHO_TAPS = 64
 GAIN_LIMIT_DB = 24.0
-
-
-@dataclass(frozen=True, slots=True)
-class DtmfBegan:
-    """A digit is being pressed; recognised at `at_sample`, 13 to 38 ms after its tone began."""
-
-    port: int
-    digit: str
-    at_sample: int
-
-
-@dataclass(frozen=True, slots=True)
-class DtmfEnded:
-    """The digit was released; `ms` from recognition to release, in steps of 12.75 ms."""
-
-    port: int
-    digit: str
-    at_sample: int
-    ms: int
-
-
-DtmfEvent: TypeAlias = DtmfBegan | DtmfEnded
+EVENTS_OF_A_PORT: Final = 40
+"""More than a block can hold: two of a digit, three of each of eight tones, two of each caller-id receiver."""
+_FORMATS: Final[dict[CallerIdFormat, int]] = {"fsk": lib.DSP_FSK, "dtmf": lib.DSP_DTMF}
 
 
 class PortBank:
@@ -59,9 +53,10 @@ class PortBank:
         if bank == ffi.NULL:
             raise MemoryError("no memory for a bank of ports")
         self._bank = ffi.gc(bank, lib.dsp_bank_free)
-        # A digit can end and the next begin in one decision, of which a block holds at most one.
-        self._events = ffi.new("dsp_event[]", 4 * ports)
-        self._event_room = 4 * ports
+        self._event_room = EVENTS_OF_A_PORT * ports
+        self._events = ffi.new("dsp_event[]", self._event_room)
+        self._detectors: list[DetectorSet | None] = [None] * ports
+        self._broken = [0] * ports
         self._block_bytes = stride * BLOCK_SAMPLES
         self.clean = memoryview(ffi.buffer(clean)).toreadonly()
         self._levels = memoryview(ffi.buffer(levels)).cast("f")
@@ -91,14 +86,38 @@ class PortBank:
         if lib.dsp_bank_set_dtmf(self._bank, self._checked(port), enabled, dial_tone_filter):
             raise MemoryError("no memory for a DTMF receiver")
 
+    def set_progress(self, port: int, detectors: DetectorSet | None) -> None:
+        """Listen for the tones of a set, from their beginning, or for none (as at first); what was heard is forgotten.
+
+        Heard is what the line says after echo cancelling, before suppression and gain. No tone that was there is
+        reported as ended.
+        """
+        handle = ffi.NULL if detectors is None else detectors.handle
+        if lib.dsp_bank_set_progress(self._bank, self._checked(port), handle):
+            raise MemoryError("no memory for detectors of call-progress tones")
+        self._detectors[port] = detectors
+
+    def set_caller_id(self, port: int, formats: Collection[CallerIdFormat]) -> None:
+        """Switch the receivers of an on-hook line (off at first); a message that is arriving is dropped.
+
+        "fsk" takes Bell 202 and V.23 alike, down to -36 dBm0.
+        """
+        wanted = sum(_FORMATS[one] for one in set(formats))
+        if lib.dsp_bank_set_caller_id(self._bank, self._checked(port), wanted):
+            raise MemoryError("no memory for caller-id receivers")
+
+    def caller_id_broken(self, port: int) -> int:
+        """How many messages have arrived with a wrong checksum or malformed, or have broken off."""
+        return self._broken[self._checked(port)]
+
     def set_gain(self, port: int, receive_db: float, transmit_db: float) -> None:
         """Gain of what the port says and of what it is sent; 0 dB leaves bytes as they are. At most +-24 dB."""
         if not (abs(receive_db) <= GAIN_LIMIT_DB and abs(transmit_db) <= GAIN_LIMIT_DB):
             raise ValueError(f"gains of {receive_db} and {transmit_db} dB are beyond {GAIN_LIMIT_DB} dB")
         lib.dsp_bank_set_gain(self._bank, self._checked(port), receive_db, transmit_db)
 
-    def receive(self, capture: Buffer, played: Buffer | None) -> list[DtmfEvent]:
-        """Take a block of the highway: fills `clean` and the levels, returns what was dialled.
+    def receive(self, capture: Buffer, played: Buffer | None) -> list[BankEvent]:
+        """Take a block of the highway: fills `clean` and the levels, returns what was heard on the lines.
 
         `played` is the block that the ports received while they sent `capture`; None: idle code.
         """
@@ -111,7 +130,8 @@ class PortBank:
             self._events,
             self._event_room,
         )
-        return [_event(self._events[i]) for i in range(count)] if count else []
+        events = (self._event(self._events[i]) for i in range(count))
+        return [event for event in events if event is not None] if count else []
 
     def transmit(self, audio: Buffer, out: bytearray) -> None:
         """Lay ports * 80 law bytes out as a block of the highway, with transmit gain; other bytes of `out` stay."""
@@ -128,9 +148,36 @@ class PortBank:
             raise IndexError(f"port {port} of a bank of {self.ports}")
         return port
 
+    def _event(self, event: Any) -> BankEvent | None:
+        port: int = event.port
+        if event.kind == lib.DSP_DIGIT_BEGAN:
+            return DtmfBegan(port, chr(event.code), event.at_sample)
+        if event.kind == lib.DSP_DIGIT_ENDED:
+            return DtmfEnded(port, chr(event.code), event.at_sample, event.value)
+        if event.kind == lib.DSP_MESSAGE:
+            return self._message(event)
+        if event.kind == lib.DSP_MESSAGE_BROKEN:
+            self._broken[port] += 1
+            return None
+        return self._tone(event)
 
-def _event(event: Any) -> DtmfEvent:
-    digit = event.digit.decode("ascii")
-    if event.ms < 0:
-        return DtmfBegan(event.port, digit, event.at_sample)
-    return DtmfEnded(event.port, digit, event.at_sample, event.ms)
+    def _tone(self, event: Any) -> BankEvent | None:
+        detectors = self._detectors[event.port]
+        if detectors is None:
+            return None
+        name = detectors.tones[event.code].name
+        if event.kind == lib.DSP_TONE_BEGAN:
+            return ToneBegan(event.port, name, event.at_sample)
+        if event.kind == lib.DSP_TONE_CYCLE:
+            return ToneCycle(event.port, name, event.at_sample, event.value)
+        return ToneEnded(event.port, name, event.at_sample, event.value, event.kind == lib.DSP_TONE_COVERED)
+
+    def _message(self, event: Any) -> CallerIdReceived | None:
+        message = bytes(ffi.buffer(lib.dsp_bank_message(self._bank, event.port, event.code), event.value))
+        caller: ReceivedCallerId | None
+        try:
+            caller = parse_fsk(message) if event.code == lib.DSP_FSK else parse_dtmf(message.decode("ascii"))
+        except MessageError:
+            self._broken[event.port] += 1
+            return None
+        return None if caller is None else CallerIdReceived(event.port, event.at_sample, caller)

@@ -5,7 +5,8 @@ from pathlib import Path
 from cffi import FFI
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("law.c", "tone.c", "echo.c", "suppressor.c", "disabler.c", "bank.c")
+SOURCES = ("law.c", "tone.c", "echo.c", "suppressor.c", "disabler.c", "notes.c", "progress.c", "callerid.c",
+           "bank.c")  # fmt: skip
 
 ffi = FFI()
 ffi.cdef((HERE / "src" / "api.h").read_text())

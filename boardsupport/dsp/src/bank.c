@@ -1,4 +1,6 @@
-/* All ports of a highway, block by block: de-interleave, cancel echo, receive DTMF, apply gain, measure. */
+/* All ports of a highway, block by block: de-interleave, cancel echo, receive what a port switched on, apply gain,
+ * measure.
+ */
 #include "dsp.h"
 
 #include <math.h>
@@ -32,18 +34,18 @@ typedef struct {
     /* Linear, the last DTMF_LOOK samples and this block: after the canceller, and what was sent. */
     int16_t said[DTMF_LOOK + DSP_BLOCK], heard[DTMF_LOOK + DSP_BLOCK];
     int now;                            /* sample of this block that the DTMF receiver is at */
+    dsp_progress *progress;             /* NULL: off, as the next */
+    dsp_caller_id *caller_id;
     dsp_bank *bank;
 } port_t;
 
 struct dsp_bank {
     int ports, stride, law;
     uint8_t idle;
-    int64_t samples;                    /* before this block */
     port_t *port;
     uint8_t *clean;
     float *levels;
-    dsp_event *events;                  /* of the call in progress */
-    int event_count, event_room;
+    dsp_log log;                        /* of the call in progress */
 };
 
 dsp_bank *dsp_bank_new(int ports, int stride, int law, uint8_t *clean, float *levels)
@@ -75,9 +77,13 @@ dsp_bank *dsp_bank_new(int ports, int stride, int law, uint8_t *clean, float *le
 
 void dsp_bank_free(dsp_bank *bank)
 {
-    for (int i = 0; bank->port != NULL && i < bank->ports; i++)
-        if (bank->port[i].dtmf != NULL)
-            dtmf_rx_free(bank->port[i].dtmf);
+    for (int i = 0; bank->port != NULL && i < bank->ports; i++) {
+        port_t *p = &bank->port[i];
+        if (p->dtmf != NULL)
+            dtmf_rx_free(p->dtmf);
+        dsp_progress_free(p->progress);
+        dsp_caller_id_free(p->caller_id);
+    }
     free(bank->port);
     free(bank);
 }
@@ -97,6 +103,35 @@ void dsp_bank_set_echo(dsp_bank *bank, int port, int enabled)
         dsp_echo_forget_signal(&p->echo);
     dsp_disabler_reset(&p->disabler);
     p->echo_on = enabled;
+}
+
+void dsp_report(dsp_log *log, int port, int kind, int code, int value, int64_t at_sample)
+{
+    if (log->count < log->room)
+        log->events[log->count++] = (dsp_event){at_sample, port, kind, code, value};
+}
+
+/* --- a company line's receivers --------------------------------------------------------------------------------- */
+
+int dsp_bank_set_progress(dsp_bank *bank, int port, const dsp_tone_set *set)
+{
+    port_t *p = &bank->port[port];
+    dsp_progress_free(p->progress);
+    p->progress = set == NULL ? NULL : dsp_progress_new(set, &bank->log, port);
+    return set != NULL && p->progress == NULL ? -1 : 0;
+}
+
+int dsp_bank_set_caller_id(dsp_bank *bank, int port, int formats)
+{
+    port_t *p = &bank->port[port];
+    dsp_caller_id_free(p->caller_id);
+    p->caller_id = formats ? dsp_caller_id_new(formats, &bank->log, port) : NULL;
+    return formats && p->caller_id == NULL ? -1 : 0;
+}
+
+const uint8_t *dsp_bank_message(const dsp_bank *bank, int port, int format)
+{
+    return dsp_caller_id_message(bank->port[port].caller_id, format);
 }
 
 /* --- DTMF ------------------------------------------------------------------------------------------------------ */
@@ -126,32 +161,25 @@ static int is_echo_of_digit(const port_t *p, char digit)
     return 1;
 }
 
-static void report(port_t *p, char digit, int64_t at_sample, int ms)
+static void report(port_t *p, int kind, int64_t at_sample, int ms)
 {
-    dsp_bank *bank = p->bank;
-    if (bank->event_count < bank->event_room) {
-        dsp_event *event = &bank->events[bank->event_count++];
-        event->port = (int32_t)(p - bank->port);
-        event->digit = digit;
-        event->at_sample = at_sample;
-        event->ms = ms;
-    }
+    dsp_report(&p->bank->log, (int)(p - p->bank->port), kind, p->digit, ms, at_sample);
 }
 
 static void on_dtmf(void *user_data, int code, int level, int delay)
 {
     port_t *p = user_data;
-    int64_t at_sample = p->bank->samples + p->now;
+    int64_t at_sample = p->bank->log.now + p->now;
     (void)level;
     (void)delay;
     if (p->digit) {
-        report(p, p->digit, at_sample, (int)((at_sample - p->digit_at) / 8));
+        report(p, DSP_DIGIT_ENDED, at_sample, (int)((at_sample - p->digit_at) / 8));
         p->digit = 0;
     }
     if (code && !is_echo_of_digit(p, (char)code)) {
         p->digit = (char)code;
         p->digit_at = at_sample;
-        report(p, p->digit, at_sample, -1);
+        report(p, DSP_DIGIT_BEGAN, at_sample, 0);
     }
 }
 
@@ -244,7 +272,7 @@ static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, cons
     for (int n = 0; n < DSP_BLOCK; n++)
         clean[n] = capture[(size_t)n * (size_t)bank->stride + (size_t)p->offset];
     int cancelled = 0;
-    if (p->echo_on || p->dtmf_on) {
+    if (p->echo_on || p->dtmf_on || p->progress != NULL || p->caller_id != NULL) {
         for (int n = 0; n < DSP_BLOCK; n++) {
             said[n] = linear[clean[n]];
             heard[n] = linear[played ? played[(size_t)n * (size_t)bank->stride + (size_t)p->offset] : bank->idle];
@@ -253,6 +281,10 @@ static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, cons
     }
     if (p->dtmf_on)
         receive_dtmf(p, said, heard);
+    if (p->progress != NULL)
+        dsp_progress_run(p->progress, said, heard);
+    if (p->caller_id != NULL)
+        dsp_caller_id_run(p->caller_id, said);
     if (cancelled) {
         for (int n = 0; n < DSP_BLOCK; n++)
             clean[n] = dsp_law_byte(bank->law, (int32_t)lrintf((float)out[n] * p->receive_gain));
@@ -264,9 +296,9 @@ static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, cons
 
 int dsp_bank_receive(dsp_bank *bank, const uint8_t *capture, const uint8_t *played, dsp_event *events, int room)
 {
-    bank->events = events;
-    bank->event_count = 0;
-    bank->event_room = room;
+    bank->log.events = events;
+    bank->log.count = 0;
+    bank->log.room = room;
     for (int i = 0; i < bank->ports; i++) {
         uint8_t *clean = bank->clean + (size_t)i * DSP_BLOCK;
         if (bank->port[i].offset < 0)
@@ -275,8 +307,8 @@ int dsp_bank_receive(dsp_bank *bank, const uint8_t *capture, const uint8_t *play
             receive_port(bank, &bank->port[i], capture, played, clean);
         bank->levels[i] = level_of(bank, clean);
     }
-    bank->samples += DSP_BLOCK;
-    return bank->event_count;
+    bank->log.now += DSP_BLOCK;
+    return bank->log.count;
 }
 
 void dsp_bank_transmit(dsp_bank *bank, const uint8_t *audio, uint8_t *out)

@@ -1,7 +1,7 @@
 /* Signal processing for all telephone ports of a highway: one call per 10 ms block.
  *
  * Samples are 16-bit linear at 8 kHz; "law" bytes are G.711. Levels: a sine of peak 32767 is +3.14 dBm0 (A-law) or
- * +3.17 dBm0 (u-law). Nothing here blocks, prints, or allocates after dsp_bank_new and dsp_bank_set_dtmf.
+ * +3.17 dBm0 (u-law). Nothing here blocks or prints, and only what makes or switches something allocates.
  */
 #ifndef NIGHTPORTER_DSP_H
 #define NIGHTPORTER_DSP_H
@@ -65,5 +65,60 @@ typedef struct {
 
 void dsp_disabler_reset(dsp_disabler *disabler);
 int dsp_disabler_run(dsp_disabler *disabler, const int16_t *heard, const int16_t *said);
+
+/* --- what happened in a block ----------------------------------------------------------------------------------- */
+
+typedef struct {
+    dsp_event *events;
+    int count, room;
+    int64_t now;                        /* sample at which the block begins */
+} dsp_log;
+
+void dsp_report(dsp_log *log, int port, int kind, int code, int value, int64_t at_sample);
+
+/* --- notes.c: how purely a block is one or two frequencies ------------------------------------------------------- */
+
+#define DSP_NOTE_HZ 2
+#define DSP_NOTE_TERMS (2 * DSP_NOTE_HZ)
+
+typedef struct {
+    int count;                          /* of frequencies */
+    float basis[DSP_NOTE_TERMS][DSP_BLOCK];
+    float inverse[DSP_NOTE_TERMS][DSP_NOTE_TERMS];    /* of the basis' products */
+    float advance[DSP_NOTE_HZ];         /* of the phase in a block */
+    float most_deviation[DSP_NOTE_HZ];
+} dsp_note;
+
+typedef struct {
+    float amplitudes[DSP_NOTE_TERMS];   /* complex, of the last block */
+    float power;                        /* followed slowly */
+} dsp_note_state;
+
+void dsp_note_make(dsp_note *note, const int *hz, int count);
+/* Mean square of the note, 0 where the block is not it alone; `energy` is the block's sum of squares. */
+float dsp_note_power(const dsp_note *note, dsp_note_state *state, const float *block, float energy);
+
+/* --- progress.c: call-progress tones of a line ------------------------------------------------------------------- */
+
+#define DSP_TONES 8
+#define DSP_NOTES 8
+#define DSP_ELEMENTS 10                 /* of a cadence; spandsp remembers no more */
+
+typedef struct dsp_progress dsp_progress;
+
+dsp_progress *dsp_progress_new(const dsp_tone_set *set, dsp_log *log, int port);
+void dsp_progress_free(dsp_progress *progress);
+void dsp_progress_run(dsp_progress *progress, const int16_t *said, const int16_t *heard);
+
+/* --- callerid.c: caller id that arrives at a line ---------------------------------------------------------------- */
+
+#define DSP_MESSAGE_ROOM 258            /* type, length, 255 bytes, checksum */
+
+typedef struct dsp_caller_id dsp_caller_id;
+
+dsp_caller_id *dsp_caller_id_new(int formats, dsp_log *log, int port);
+void dsp_caller_id_free(dsp_caller_id *receiver);
+void dsp_caller_id_run(dsp_caller_id *receiver, const int16_t *said);
+const uint8_t *dsp_caller_id_message(const dsp_caller_id *receiver, int format);
 
 #endif

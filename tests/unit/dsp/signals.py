@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from boardsupport.dsp import FULL_SCALE_DBM0, DtmfEvent, Law, PortBank, decode, encode
+from boardsupport.dsp import (
+    FULL_SCALE_DBM0,
+    BankEvent,
+    CallerIdFormat,
+    DetectorSet,
+    Law,
+    PortBank,
+    decode,
+    encode,
+)
 
 Samples = NDArray[np.float64]
 RATE = 8000
@@ -93,7 +103,7 @@ class Outcome:
     clean: bytes
     captured: bytes
     played: bytes
-    events: list[DtmfEvent]
+    events: list[BankEvent]
     law: Law
 
     @property
@@ -120,12 +130,16 @@ class Line:
     echo: bool = True
     dtmf: bool = False
     dial_tone_filter: bool = False
+    progress: DetectorSet | None = None
+    caller_id: Sequence[CallerIdFormat] = ()
 
     def __post_init__(self) -> None:
         self.bank = PortBank(1, 1, self.law)
         self.bank.place(0, 0)
         self.bank.set_echo(0, self.echo)
         self.bank.set_dtmf(0, self.dtmf, self.dial_tone_filter)
+        self.bank.set_progress(0, self.progress)
+        self.bank.set_caller_id(0, self.caller_id)
 
     def talk(self, far: Samples, near: Samples) -> Outcome:
         length = max(len(far), len(near)) // BLOCK * BLOCK
@@ -134,7 +148,7 @@ class Line:
         heard = np.frombuffer(decode(played, self.law), np.int16).astype(np.float64)
         captured = law_bytes(np.convolve(heard, self.response)[:length] + near, self.law)
         clean = bytearray()
-        events: list[DtmfEvent] = []
+        events: list[BankEvent] = []
         for at in range(0, length, BLOCK):
             events += self.bank.receive(captured[at : at + BLOCK], played[at : at + BLOCK])
             clean += self.bank.clean

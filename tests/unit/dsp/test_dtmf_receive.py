@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from boardsupport.dsp import DtmfBegan, DtmfEnded, DtmfEvent, PortBank, dtmf
+from boardsupport.dsp import BankEvent, DtmfBegan, DtmfEnded, PortBank, dtmf
 from tests.unit.dsp.signals import Line, Samples, hybrid, join, linear, noise, silence, sine, speech
 
 EVERY_KEY = "1234567890*#ABCD"
@@ -19,7 +19,7 @@ def keyed(on_ms: int, off_ms: int, dbm0: float, digits: str = EVERY_KEY) -> Samp
     return join(silence(0.25), linear(dtmf(digits, on_ms, off_ms, dbm0, "alaw")), silence(0.1))
 
 
-def dialled(events: list[DtmfEvent]) -> str:
+def dialled(events: list[BankEvent]) -> str:
     return "".join(event.digit for event in events if isinstance(event, DtmfBegan))
 
 
