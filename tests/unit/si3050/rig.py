@@ -102,7 +102,8 @@ class Rig(VirtualBoard):
 
     def parallel(self, lifted: int, n: int = 0) -> None:
         """So many telephones beside the port are lifted."""
-        self.models[n].pair.set_telephones(lifted)
+        for place in range(4):
+            self.models[n].pair.set_lifted(f"telephone {place}", place < lifted)
         self.models[n].advance(0)
 
     # --- what is seen
