@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import get_args
 
 from boardsupport.tables import BOARDS
-from firmware.config import dialling, trunks
+from firmware.config import area, dialling, trunks
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath
 from firmware.config.schema import Baud, Config, FiasLink, SipTrunk
@@ -203,6 +203,6 @@ def _range(ports: tuple[str, ...]) -> str:
 
 
 CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
-    _zone, _board, _ports, dialling.faults, _rooms, trunks.faults, _links, _addresses, _devices, _outputs,
+    _zone, _board, _ports, dialling.faults, area.faults, _rooms, trunks.faults, _links, _addresses, _devices, _outputs,
 )  # fmt: skip
 """Everything that can be wrong with a document whose shape is right."""

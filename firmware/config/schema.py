@@ -25,7 +25,9 @@ Text = Annotated[
     str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,120}\Z", description="a text of 1 to 120 characters, in one line")
 ]
 Number = Annotated[str, Meta(pattern=r"^[0-9]{1,16}\Z", description="1 to 16 digits")]
-AreaCode = Annotated[str, Meta(pattern=r"^[0-9]{1,8}\Z", description="1 to 8 digits")]
+AreaCodes = Annotated[
+    str, Meta(pattern=r"^[0-9]{1,8}(,[0-9]{1,8})*\Z", description="1 to 8 digits, or several with commas between")
+]
 Prefix = Annotated[str, Meta(pattern=r"^[0-9]{1,4}\Z", description="1 to 4 digits")]
 Port = Annotated[str, Meta(pattern=r"^(fxs|fxo|e1)/[1-9][0-9]{0,2}\Z", description='a port such as "fxs/1"')]
 ExtensionPort = Annotated[
@@ -74,13 +76,20 @@ class Board(_Section, frozen=True, kw_only=True):
 class Numbers(_Section, frozen=True, kw_only=True):
     """What one dials beside extensions. `emergency` is what this hotel adds to the country's own list.
 
-    `area_code`: the hotel's own, as it stands in a number of its country; it tells local calls from others.
+    `area_code`: the hotel's own, or all that are charged as local, without the digit that leads to other areas; it
+    tells local calls from others. `local_digits`: the length of numbers without area code, where they all have one.
     """
 
     outside_prefix: Prefix
     reception: Annotated[tuple[Number, ...], Meta(min_length=1)]
     emergency: tuple[Number, ...]
-    area_code: AreaCode | None = None
+    area_code: AreaCodes | None = None
+    local_digits: Annotated[int, Meta(ge=1, le=10, description="1 to 10")] | None = None
+
+    @property
+    def area_codes(self) -> tuple[str, ...]:
+        """Each of `area_code`."""
+        return () if self.area_code is None else tuple(self.area_code.split(","))
 
 
 class Classes(_Section, frozen=True, kw_only=True):

@@ -79,6 +79,8 @@ def test_every_key_that_the_example_shows_commented_out_is_decoded() -> None:
         ('answer = "reversal"', 'answer = "reversal"\ntargets = { "fxo/1" = "8" }', "trunk[0].targets.fxo/1", "recep"),
         ('ports = ["fxo/1", "fxo/2"]', "ports = []", "trunk[0].ports", "at least one of: a port"),
         ('outside_prefix = "0"', 'outside_prefix = "0"\narea_code = "0x"', "numbers.area_code", "1 to 8 digits"),
+        ('outside_prefix = "0"', 'outside_prefix = "0"\narea_code = "601"', "numbers.area_code", "numbering plan"),
+        ('outside_prefix = "0"', 'outside_prefix = "0"\nlocal_digits = 7', "numbers.local_digits", "numbering plan"),
         ('listen = "127.0.0.1:8080"', 'listen = "8080"', "web.listen", "HOST:PORT"),
         ('listen = "127.0.0.1:8080"', 'listen = "127.0.0.1:8090"', "bench.listen", "an address of its own"),
         ('protocol = "fias"   ', 'protocol = "fidelio"', "pms[0].protocol", "fias | mitel"),
@@ -237,6 +239,10 @@ def test_what_is_said_of_company_lines() -> None:
     assert isinstance(trunk, config.AnalogTrunk)
     assert (trunk.silence_s, trunk.max_minutes, trunk.caller_id, trunk.line) == (0, 60, "none", "de")
     assert (trunk.targets, hotel.numbers.area_code) == ({"fxo/2": "110"}, "22")
+    assert hotel.numbers.area_codes == ("22",)
+    several = text.replace('area_code = "22"', 'area_code = "22,71"', 1)
+    assert config.loads(several).numbers.area_codes == ("22", "71")
+    assert config.load(EXAMPLE).numbers.area_codes == ()
     (usual,) = config.load(EXAMPLE).trunks
     assert isinstance(usual, config.AnalogTrunk)
     assert (usual.silence_s, usual.max_minutes, usual.caller_id, usual.line) == (600, 240, "auto", None)
