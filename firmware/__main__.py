@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from firmware import log
 from firmware.errors import ConfigError, NightPorterError
 from firmware.processes import InUseError
+
+if TYPE_CHECKING:
+    from firmware.config import Config
 
 WRONG_CONFIG = 2
 IN_USE = 3
@@ -197,13 +200,10 @@ def _bench(chosen: argparse.Namespace) -> int:
 
 
 def _check_config(chosen: argparse.Namespace) -> int:
-    from boardsupport.si3210.countries import LINE_COUNTRIES
-    from firmware import config, countries
+    from firmware import config
 
     settings = config.load(chosen.file)
-    country = settings.hotel.country
-    unsourced = [*countries.unsourced(country), *(f"line {name}" for name in LINE_COUNTRIES[country].unsourced())]
-    if unsourced:
+    if unsourced := _unsourced(settings):
         names = ", ".join(unsourced)
         print(f"{chosen.file}: notice: hotel.country: no standard was found for these: {names}")  # noqa: T201
     for notice in config.notices(settings):
@@ -212,6 +212,23 @@ def _check_config(chosen: argparse.Namespace) -> int:
         print(f"{chosen.file}: not served yet: {item}")  # noqa: T201
     print(f"{chosen.file}: good")  # noqa: T201
     return 0
+
+
+def _unsourced(settings: Config) -> list[str]:
+    """The values of the country's tables that no standard vouches for."""
+    from boardsupport.si3050.countries import LINE_CHOICES
+    from boardsupport.si3210.countries import LINE_COUNTRIES
+    from firmware import config, countries
+    from firmware.restriction import TABLES
+
+    country = settings.hotel.country
+    rows = {trunk.line or country for trunk in settings.trunks if isinstance(trunk, config.AnalogTrunk)}
+    return [
+        *countries.unsourced(country),
+        *(f"line {name}" for name in LINE_COUNTRIES[country].unsourced()),
+        *(f"company line {name} ({row})" for row in sorted(rows) for name in LINE_CHOICES[row].unsourced()),
+        *TABLES[country].unsourced(),
+    ]
 
 
 def _status(chosen: argparse.Namespace) -> int:
