@@ -111,7 +111,7 @@ def _body(request: Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
         return msgspec.json.decode(request.body or b"", type=kind)
     except msgspec.ValidationError as error:
         text = str(error)
-        place = re.search(r" - at `\$\.?([^`]*)`$", text)
+        place = re.search(r" - at (?:`key` in )?`\$\.?([^`]*)`$", text)
         missing = re.search(r"(?:required|unknown) field `([^`]*)`", text)
         field = ".".join(filter(None, (place[1] if place else "", missing[1] if missing else ""))) or None
         raise ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field) from None

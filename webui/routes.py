@@ -16,6 +16,7 @@ from webui.services import Identity, Part, Place, Services
 READERS = frozenset({"desk", "manager", "technician"})
 EVERYBODY = READERS | {"housekeeping"}
 TECHNICAL = frozenset({"manager", "technician"})
+FRONT = frozenset({"desk", "manager"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ PERIOD = {
     "to": "exclusive, as `from`",
 }
 TOPICS = {
-    "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms", "health": "/health",
+    "room": "/rooms", "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
+    "health": "/health",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
 PART = {"limit": "1 to 1000, else 100", "cursor": "`next` of the part before"}
@@ -117,28 +119,60 @@ async def return_to_service(ask: Ask) -> None:
     await ask.services.return_to_service(f"{ask.path['kind']}/{ask.path['number']}", ask.who)
 
 
+async def emergency_dry_run(ask: Ask) -> types.EmergencyDryRun:
+    return await ask.services.emergency_dry_run(ask.who)
+
+
+async def rooms(ask: Ask) -> Many:
+    return _slice(ask.services.rooms.rooms(), ask.query.part())
+
+
+async def room(ask: Ask) -> types.Room:
+    return ask.services.rooms.room(ask.path["room"])
+
+
+async def change_room(ask: Ask) -> types.Room:
+    return await ask.services.rooms.change_room(ask.path["room"], ask.body, ask.who)
+
+
 async def room_blocking(ask: Ask) -> types.RoomBlocking:
-    return await ask.services.room_blocking()
+    return await ask.services.settings.room_blocking()
 
 
 async def set_room_blocking(ask: Ask) -> types.RoomBlocking:
-    return await ask.services.set_room_blocking(ask.body, ask.who)
+    return await ask.services.settings.set_room_blocking(ask.body, ask.who)
 
 
 async def exchange_settings(ask: Ask) -> types.ExchangeSettings:
-    return await ask.services.exchange_settings()
+    return await ask.services.settings.exchange()
 
 
 async def set_exchange_settings(ask: Ask) -> types.ExchangeSettings:
-    return await ask.services.set_exchange_settings(ask.body, ask.who)
+    return await ask.services.settings.set_exchange(ask.body, ask.who)
+
+
+async def restriction(ask: Ask) -> types.Restriction:
+    return await ask.services.settings.restriction()
+
+
+async def set_restriction(ask: Ask) -> types.Restriction:
+    return await ask.services.settings.set_restriction(ask.body, ask.who)
+
+
+async def night_service(ask: Ask) -> types.NightService:
+    return await ask.services.settings.night_service()
+
+
+async def set_night_service(ask: Ask) -> types.NightService:
+    return await ask.services.settings.set_night_service(ask.body, ask.who)
 
 
 async def extension_settings(ask: Ask) -> types.ExtensionSettings:
-    return ask.services.extension_settings(ask.path["number"])
+    return ask.services.settings.extension(ask.path["number"])
 
 
 async def set_extension_settings(ask: Ask) -> types.ExtensionSettings:
-    return await ask.services.set_extension_settings(ask.path["number"], ask.body, ask.who)
+    return await ask.services.settings.set_extension(ask.path["number"], ask.body, ask.who)
 
 
 def _slice(items: Any, part: Part) -> Many:
@@ -165,6 +199,16 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
         query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=True,
+    ),
+    Route("GET", "/rooms", rooms, "The rooms", READERS, types.Room, True, query=PART),
+    Route("GET", "/rooms/{room}", room, "One room", READERS, types.Room, refusals=(404,)),
+    Route(
+        "PATCH", "/rooms/{room}", change_room, "Change a room's class of restriction or do-not-disturb", FRONT,
+        types.Room, body=types.RoomChange, refusals=(404, 409),
+    ),
+    Route(
+        "POST", "/emergency/dry-run", emergency_dry_run,
+        "Try what an emergency call would find, without dialling: takes some seconds", TECHNICAL, types.EmergencyDryRun,
     ),
     Route("GET", "/health", health, "The box: processes, services, clock, audio", EVERYBODY, types.Health),
     Route(
@@ -196,6 +240,23 @@ ROUTES: tuple[Route, ...] = (
         "PUT", "/settings/exchange", set_exchange_settings,
         "Forwarding, what rooms see of a caller, call waiting, hook flash of rooms, timers; in force at once",
         TECHNICAL, types.ExchangeSettings, body=types.ExchangeSettings,
+    ),
+    Route(
+        "GET", "/settings/restriction", restriction, "Lists and hours of calls outside, beyond the classes", READERS,
+        types.Restriction,
+    ),
+    Route(
+        "PUT", "/settings/restriction", set_restriction,
+        "Numbers allowed and forbidden, black lists (which never hold an emergency number), hours of calls outside",
+        TECHNICAL, types.Restriction, body=types.Restriction,
+    ),
+    Route(
+        "GET", "/settings/night-service", night_service, "Where calls in go while reception is not attended", READERS,
+        types.NightService,
+    ),
+    Route(
+        "PUT", "/settings/night-service", set_night_service, "Switch the night service, or have its hours switch it",
+        READERS, types.NightService, body=types.NightService,
     ),
     Route(
         "GET", "/settings/extensions/{number}", extension_settings, "Do-not-disturb and forwarding of an extension",

@@ -13,12 +13,17 @@ from webui.types import (
     AuditEntry,
     Call,
     CallRecord,
+    EmergencyDryRun,
     ExchangeSettings,
     ExtensionSettings,
     Health,
     Line,
+    NightService,
+    Restriction,
     Role,
+    Room,
     RoomBlocking,
+    RoomChange,
 )
 
 Place = tuple[int, int]
@@ -50,10 +55,50 @@ class Period:
     until: datetime | None
 
 
+class Rooms(Protocol):
+    """The rooms of the house."""
+
+    def rooms(self) -> Sequence[Room]: ...
+
+    def room(self, room: str) -> Room: ...
+
+    async def change_room(self, room: str, wanted: RoomChange, who: Identity) -> Room: ...
+
+
+class Settings(Protocol):
+    """What may be set while the house runs."""
+
+    async def room_blocking(self) -> RoomBlocking: ...
+
+    async def set_room_blocking(self, wanted: RoomBlocking, who: Identity) -> RoomBlocking: ...
+
+    async def exchange(self) -> ExchangeSettings: ...
+
+    async def set_exchange(self, wanted: ExchangeSettings, who: Identity) -> ExchangeSettings: ...
+
+    async def restriction(self) -> Restriction: ...
+
+    async def set_restriction(self, wanted: Restriction, who: Identity) -> Restriction: ...
+
+    async def night_service(self) -> NightService: ...
+
+    async def set_night_service(self, wanted: NightService, who: Identity) -> NightService: ...
+
+    def extension(self, number: str) -> ExtensionSettings: ...
+
+    async def set_extension(self, number: str, wanted: ExtensionSettings, who: Identity) -> ExtensionSettings: ...
+
+
 class Services(Protocol):
     """Raises NightPorterError: RefusedError for what cannot be, UnavailableError for what is not there now."""
 
     hub: Hub
+
+    @property
+    def rooms(self) -> Rooms: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     async def identify(self, token: str) -> Identity | None: ...
 
@@ -83,19 +128,7 @@ class Services(Protocol):
 
     async def return_to_service(self, port: str, who: Identity) -> None: ...
 
-    async def room_blocking(self) -> RoomBlocking: ...
-
-    async def set_room_blocking(self, wanted: RoomBlocking, who: Identity) -> RoomBlocking: ...
-
-    async def exchange_settings(self) -> ExchangeSettings: ...
-
-    async def set_exchange_settings(self, wanted: ExchangeSettings, who: Identity) -> ExchangeSettings: ...
-
-    def extension_settings(self, number: str) -> ExtensionSettings: ...
-
-    async def set_extension_settings(
-        self, number: str, wanted: ExtensionSettings, who: Identity
-    ) -> ExtensionSettings: ...
+    async def emergency_dry_run(self, who: Identity) -> EmergencyDryRun: ...
 
     async def enrolment_open(self, secret: str) -> bool: ...
 

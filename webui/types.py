@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from firmware.exchange import call_timers
+from firmware.restriction import Level
 from firmware.timers import TimerSpec
 
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -17,12 +18,17 @@ Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 PATTERNS = {
     r"^[0-9*#]{1,32}(?!\n)$": "1 to 32 digits, * and #",
     r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$": "hours and minutes, as 22:00",
+    r"^[1-7](-[1-7])?(,[1-7](-[1-7])?)*(?!\n)$": "days of the week as 1-7 or 6,7 (Monday is 1)",
 }
 """What texts may look like, and how that is said in words. (In Python a `$` alone lets a line's end pass.)"""
-_DIALLED, _HOUR_MINUTE = PATTERNS
+_DIALLED, _HOUR_MINUTE, _DAYS = PATTERNS
 Dialled = Annotated[str, Meta(pattern=_DIALLED, description=PATTERNS[_DIALLED])]
 HourMinute = Annotated[str, Meta(pattern=_HOUR_MINUTE, description=PATTERNS[_HOUR_MINUTE])]
+Days = Annotated[str, Meta(pattern=_DAYS, description=PATTERNS[_DAYS])]
+ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
+LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
+Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]
 Role: TypeAlias = Literal["desk", "housekeeping", "manager", "technician"]
 
 
@@ -107,10 +113,63 @@ class Line(_Answer, frozen=True, kw_only=True):
 
     port: str
     kind: Literal["fxs", "fxo", "e1", "sip"]
-    state: Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
+    state: LineState
     extension: str | None
     fault: str | None
     dnd: bool = False
+
+
+class Guest(_Answer, frozen=True, kw_only=True):
+    """Somebody who lives in a room."""
+
+    id: str
+    name: str
+    first_name: str | None
+    language: str | None
+    vip: bool
+    reservation: str | None
+    arrival: Stamp | None
+    departure: Stamp | None
+
+
+class MessageLamp(_Answer, frozen=True, kw_only=True):
+    """Whether the telephones' lamp is lit, and why."""
+
+    lit: bool
+    reasons: list[Literal["desk", "voice-mail", "text"]]
+
+
+class Room(_Answer, frozen=True, kw_only=True):
+    """A room; what is not known is null.
+
+    `class` is its own class of restriction, null where it has that of its occupancy; `effective_class` is the one that
+    holds. `dnd`: one of its telephones does not ring. `line_state` is that of its first telephone.
+    """
+
+    room: str
+    floor: int | None
+    extensions: list[str]
+    occupancy: Literal["vacant", "occupied"]
+    guests: list[Guest]
+    housekeeping: Housekeeping | None
+    dnd: bool
+    message_lamp: MessageLamp
+    class_: Level | None = msgspec.field(name="class")
+    effective_class: Level
+    next_wakeup: Stamp | None
+    line_state: LineState | None
+
+
+class RoomChange(_Request, frozen=True, kw_only=True):
+    """Any subset. `class` null: the default of the occupancy; `dnd` is for all telephones of the room.
+
+    `housekeeping` and `message_lamp` are not served yet.
+    """
+
+    class_: Level | UnsetType | None = msgspec.field(name="class", default=UNSET)
+    dnd: bool | UnsetType = UNSET
+    housekeeping: Housekeeping | UnsetType = UNSET
+    message_lamp: bool | UnsetType = UNSET
 
 
 class Acknowledgement(_Answer, frozen=True, kw_only=True):
@@ -206,6 +265,65 @@ class RoomBlocking(_Request, frozen=True, kw_only=True):
     exceptions: list[list[str]] = []
 
 
+class CallHours(_Request, frozen=True, kw_only=True):
+    """By the hotel's wall time, over midnight where `to` is earlier; all day where both are the same."""
+
+    from_: HourMinute = msgspec.field(name="from")
+    to: HourMinute
+    days: Days = "1-7"
+
+
+class Restriction(_Request, frozen=True, kw_only=True):
+    """What the site says of calls outside, beyond the classes of restriction.
+
+    `allowed` (from class local up, at any hour) and `forbidden` (to nobody): beginnings of numbers as dialled behind
+    the outside prefix; x is any digit, [2-47] one of these. `black_out`, `black_in`: numbers that nobody calls, and
+    whose calls are refused; also as +48... . `hours`: when calls of a class, and of those above it, may be made.
+    """
+
+    allowed: list[ListedNumber] = []
+    forbidden: list[ListedNumber] = []
+    black_out: list[ListedNumber] = []
+    black_in: list[ListedNumber] = []
+    hours: dict[Level, CallHours] = {}
+
+
+class NightService(_Request, frozen=True, kw_only=True):
+    """Where calls in that are reception's go while it is not attended: to an extension, or (`target` null) to an
+    announcement.
+
+    "auto": from `from` to `to` by the hotel's wall time, over midnight where `to` is earlier.
+    """
+
+    mode: Literal["off", "on", "auto"]
+    from_: HourMinute | None = msgspec.field(name="from", default=None)
+    to: HourMinute | None = None
+    target: str | None = None
+
+
+class EmergencyLine(_Answer, frozen=True, kw_only=True):
+    """A company line in the dry run; `ms` is how long its dial tone took, of a line that was tried."""
+
+    port: str
+    state: Literal["dial-tone", "no-dial-tone", "busy", "fault"]
+    ms: int | None = None
+    fault: str | None = None
+
+
+class EmergencyDryRun(_Answer, frozen=True, kw_only=True):
+    """What an emergency call would find now.
+
+    `reception`: extensions that would ring. `numbers`: the emergency numbers. `lodged`: the telephones know what to do
+    without the exchange, too. `ok`: a line gives dial tone, and somebody at reception would hear of it.
+    """
+
+    lines: list[EmergencyLine]
+    reception: list[str]
+    numbers: list[str]
+    lodged: bool
+    ok: bool
+
+
 def _seconds(timer: TimerSpec) -> Meta:
     return Meta(ge=timer.minimum, le=timer.maximum, description=f"{timer.number}, seconds: {timer.sentence}")
 
@@ -229,7 +347,8 @@ class ExchangeSettings(_Request, frozen=True, kw_only=True):
 
     `rooms_see`: what a ringing room telephone shows of another room. `forward_no_answer`, `forward_busy`: calls to any
     extension come to reception then. `call_waiting`: operators who talk hear a second call. `room_flash`: a hook flash
-    on room telephones counts.
+    on room telephones counts. `trunk_transfer`: staff may join two calls outside, where one of the lines tells when
+    its party has gone.
     """
 
     rooms_see: Literal["number", "nothing"] = "number"
@@ -237,6 +356,7 @@ class ExchangeSettings(_Request, frozen=True, kw_only=True):
     forward_busy: bool = False
     call_waiting: bool = True
     room_flash: bool = False
+    trunk_transfer: bool = True
     timers: CallTimers = CallTimers()
 
 

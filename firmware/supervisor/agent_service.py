@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
-from firmware.clock import Clock, utc_of
+from firmware.clock import Clock
 from firmware.errors import PeerError, RefusedError, UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
@@ -29,6 +29,7 @@ from firmware.exchange.decisions import (
     OpenRecord,
     RaiseAlarm,
     Send,
+    TrunkTested,
 )
 from firmware.exchange.numbering import Instant
 from firmware.gateway.channel import GatewayClient
@@ -41,6 +42,7 @@ from firmware.gateway.messages import (
     Figures,
     GetFigures,
     Indicate,
+    Lodge,
     Reply,
     Service,
 )
@@ -48,21 +50,16 @@ from firmware.log import Log
 from firmware.processes import RunDirectory, Running
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.beside import Beside
-from firmware.supervisor.events import CallEvent, LineEvent
+from firmware.supervisor.events import CallEvent, LineEvent, TrunkTestEvent
+from firmware.supervisor.gateway_alarms import GatewayAlarms
 from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], list[Decision]]
 
 CONNECT_EVERY_S = 0.1
-GONE_ALARM_S = 2.0
-"""A gateway that is away for longer is told to the desk; a restart takes less."""
 BRING_UP_S = 20.0
 """A line that takes longer waits for something: its telephone was off-hook when the power came, or its pair is bad."""
-SERVICE_RESTARTING = "service-restarting"
-SURVIVAL = "survival"
-ALONE_ALARM_S = 5.0
-"""Telephones that had only the resident plan for longer are told to the desk; a restart takes less."""
 SOCKET = "voice.sock"
 
 log = Log("agent")
@@ -85,6 +82,7 @@ class AgentService:
         self._directory = directory
         self._records = records
         self._alarms = alarms
+        self._told = GatewayAlarms(alarms, clock, zone)
         self._bus = bus
         self._clock = clock
         self._zone = zone
@@ -92,11 +90,11 @@ class AgentService:
         self._obeyed = False
         self._boot = ""
         self._holds_calls = False
+        self._lodged = False
         self._process: Running | None = None
         self._initialising: set[str] = set()
         self._since = 0.0
         self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
-        self._away_since: float | None = None
         self._beside = Beside()
         self.on_feature: Callable[[FeatureChanged], Coroutine[Any, Any, None]] = lambda change: asyncio.sleep(0)
         self.on_progress: Callable[[], None] = lambda: None
@@ -123,6 +121,15 @@ class AgentService:
     def features(self, number: str) -> tuple[bool, frozenset[str]]:
         """See `CallAgent.features`."""
         return self._agent.features(number)
+
+    def room_class(self, room: str) -> str | None:
+        """See `CallAgent.room_class`."""
+        return self._agent.room_class(room)
+
+    @property
+    def lodged(self) -> bool:
+        """Whether the gateway has the present resident plan, by which telephones work without us."""
+        return self._obeyed and self._lodged
 
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
         """Change a setting of the agent, between two of its steps; done when the telephones have been told.
@@ -202,7 +209,7 @@ class AgentService:
             except (UnavailableError, PeerError) as error:
                 self._drop_steps()
                 await self._look_after_calls()
-                await self._away(error)
+                await self._told.away(error)
                 await asyncio.sleep(CONNECT_EVERY_S)
                 continue
             try:
@@ -227,12 +234,9 @@ class AgentService:
         decisions = self._agent.begin(report, self._now(), open_records=open_records, known_entries=known)
         self._since = time.monotonic()
         self._initialising = {line.endpoint for line in report.endpoints if line.service == "initialising"}
-        self._obeyed = self._holds_calls = True
+        self._obeyed = self._holds_calls = self._lodged = True
         await self._carry_out(decisions)
-        await self.settle_alarms(report)
-        await self.tell_survival(report)
-        await self.tell_lost_calls()
-        await self._back()
+        await self._told.back(report, self._agent.lines(), self._records.lost)
         self.on_connected()
         while (step := await self._next_step()) is not None:
             self.on_progress()
@@ -268,25 +272,6 @@ class AgentService:
             if (step := self._steps.get_nowait()) is not None:
                 step()
 
-    async def tell_survival(self, report: AuditReport) -> None:
-        """The desk knows afterwards from when to when its telephones worked without it, and for how many calls."""
-        since_ns, now_ns = report.alone_since_ns, time.monotonic_ns()
-        if since_ns is None or (now_ns - since_ns) / 1e9 < ALONE_ALARM_S:
-            return
-        begin, end = (utc_of(at_ns, self._clock).astimezone(self._zone) for at_ns in (since_ns, now_ns))
-        made = sum(entry.kind == "call" for entry in report.journal)
-        times = f"from {begin:%d.%m. %H:%M:%S} to {end:%H:%M:%S}"
-        text = f"the telephones worked without the exchange {times}: {made} calls"
-        await self._alarms.raise_alarm(SURVIVAL, "voice", text)
-        await self._alarms.clear(SURVIVAL, "voice")
-
-    async def tell_lost_calls(self) -> None:
-        """Calls of a gateway that died while we were not there to see it, as when the power fails."""
-        if self._records.lost:
-            last = max(record.ended or record.started for record in self._records.lost).astimezone(self._zone)
-            text = f"the box or its voice process stopped after {last:%d.%m. %H:%M:%S}; calls cut off: "
-            await self._alarms.raise_alarm(SERVICE_RESTARTING, "voice", text + str(len(self._records.lost)))
-
     async def _look_after_calls(self) -> None:
         """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""
         process = self._directory.running("voice")
@@ -298,7 +283,7 @@ class AgentService:
         if self._holds_calls:
             self._holds_calls = False
             await self._carry_out(self._agent.lost(self._now()))
-            await self._alarms.raise_alarm(SERVICE_RESTARTING, "voice", "the voice process has died and is restarted")
+            await self._told.died()
 
     def _event(self, event: Event) -> None:
         def step() -> list[Decision]:
@@ -341,6 +326,8 @@ class AgentService:
                 self._bus.publish(CallEvent(call, ended))
             case LineChanged(line=line):
                 self._bus.publish(LineEvent(line))
+            case TrunkTested(port=port, dial_tone=dial_tone, ms=ms):
+                self._bus.publish(TrunkTestEvent(port, dial_tone, ms))
             case RaiseAlarm(kind=kind, subject=subject, text=text):
                 self._beside(self._alarms.raise_alarm(kind, subject, text))  # 112 rings also while the disk is slow
             case ClearAlarm(kind=kind, subject=subject):
@@ -353,35 +340,16 @@ class AgentService:
     def _send(self, command: Command) -> None:
         if self._client is None:
             return
+        if isinstance(command, Lodge):
+            self._lodged = False
         self._client.send(command).add_done_callback(lambda reply: self._replied(command, reply))
 
     def _replied(self, command: Command, reply: asyncio.Future[Reply]) -> None:
         if reply.cancelled() or reply.exception() is not None:
             return
         answer = reply.result()
+        if isinstance(command, Lodge):
+            self._lodged = not isinstance(answer, Error)
         if isinstance(answer, Error):
             log.info("refused", command=type(command).__name__, fault=answer.fault, code=answer.code, text=answer.text)
             self._steps.put_nowait(lambda: self._agent.refused(command, answer, self._now()) if self._obeyed else [])
-
-    # ------------------------------------------------------------------------------------------- the gateway's absence
-
-    async def _away(self, error: Exception) -> None:
-        now = time.monotonic()
-        if self._away_since is None:
-            self._away_since = now
-        elif now - self._away_since > GONE_ALARM_S:
-            await self._alarms.raise_alarm(SERVICE_RESTARTING, "voice", f"the voice process is away: {error}")
-            self._away_since = float("inf")
-
-    async def _back(self) -> None:
-        self._away_since = None
-        await self._alarms.clear(SERVICE_RESTARTING, "voice")
-
-    async def settle_alarms(self, report: AuditReport) -> None:
-        """Alarms of lines that were mended while nobody was here to be told."""
-        lines = {state.endpoint for state in report.endpoints}
-        standing: set[tuple[str, str]] = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}
-        standing |= {(line.fault, line.port) for line in self._agent.lines() if line.fault}
-        for alarm in await self._alarms.standing():
-            if alarm.subject in lines and (alarm.kind, alarm.subject) not in standing:
-                await self._alarms.clear(alarm.kind, alarm.subject)

@@ -12,13 +12,17 @@ from firmware import passwords
 from firmware.clock import Clock
 from firmware.config import Config
 from firmware.errors import RefusedError
+from firmware.events import EventBus
 from firmware.log import Log
 from firmware.store import StorageError
-from firmware.store.model import AuditEntry, Page, RecordFilter, User, to_ms
+from firmware.store.model import Page, RecordFilter, User, to_ms
 from firmware.supervisor import views
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
-from firmware.supervisor.numbering import EXCHANGE, ROOM_BLOCKING, agent_settings, room_blocking
+from firmware.supervisor.audit_trail import AuditTrail
+from firmware.supervisor.emergency_check import EmergencyDryRun
+from firmware.supervisor.room_desk import RoomDesk
+from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.store_thread import StoreThread
 from webui import types
 from webui.live import Hub
@@ -39,10 +43,14 @@ class Desk:
         store: StoreThread,
         agent: AgentService,
         alarms: AlarmBoard,
+        bus: EventBus,
         health: Callable[[], types.Health],
     ) -> None:
         self.hub = Hub()
-        self._config = config
+        self._trail = AuditTrail(config, clock, store)
+        self.rooms = RoomDesk(config, store, agent, self._trail, bus)
+        self.settings = SettingsDesk(config, store, agent, self._trail, alarms, bus)
+        self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock
         self._store = store
@@ -83,7 +91,7 @@ class Desk:
 
     async def dial(self, from_number: str, to_number: str, who: Identity) -> types.Call:
         made = await self._agent.request(lambda agent, now: agent.dial(from_number, to_number, now))
-        await self._audit(who, "call-placed", made, {"from": from_number, "to": to_number}, extension=from_number)
+        await self._trail.note(who, "call-placed", made, {"from": from_number, "to": to_number}, extension=from_number)
         found = next((call for call in self.calls() if call.id == made), None)
         if found is None:
             raise RefusedError("ended", f"the call from {from_number} has ended already")
@@ -91,11 +99,14 @@ class Desk:
 
     async def clear(self, call: str, who: Identity) -> None:
         await self._agent.request(lambda agent, now: (None, agent.clear(call, now)))
-        await self._audit(who, "call-cleared", call)
+        await self._trail.note(who, "call-cleared", call)
 
     async def return_to_service(self, port: str, who: Identity) -> None:
         await self._agent.request(lambda agent, now: (None, agent.return_to_service(port, now)))
-        await self._audit(who, "returned-to-service", port)
+        await self._trail.note(who, "returned-to-service", port)
+
+    async def emergency_dry_run(self, who: Identity) -> types.EmergencyDryRun:
+        return await self._dry_run.run(who)
 
     # ------------------------------------------------------------------------------------------------- what is kept
 
@@ -115,7 +126,7 @@ class Desk:
 
     async def acknowledge(self, alarm: int, who: Identity) -> types.Alarm:
         seen = await self._alarms.acknowledge(alarm, who.name)
-        await self._audit(who, "alarm-acknowledged", f"{seen.kind} {seen.subject}", detail={"id": alarm})
+        await self._trail.note(who, "alarm-acknowledged", f"{seen.kind} {seen.subject}", detail={"id": alarm})
         return views.alarm(seen, self._zone)
 
     async def audit(self, period: Period, room: str | None, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
@@ -126,65 +137,6 @@ class Desk:
 
     def health(self) -> types.Health:
         return self._health()
-
-    # --------------------------------------------------------------------------------------------------- settings
-
-    async def room_blocking(self) -> types.RoomBlocking:
-        return views.room_blocking(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
-
-    async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
-        """Kept first, then in force: a setting that cannot be kept changes nothing."""
-        self._check_blocking(wanted)
-        value, blocking = views.builtins(wanted), room_blocking(wanted)
-        await self._store.do(lambda kept: kept.settings.put(ROOM_BLOCKING, value))
-        await self._agent.change(lambda agent, now: agent.set_room_blocking(blocking))
-        await self._audit(who, "setting-changed", ROOM_BLOCKING, detail=value)
-        return wanted
-
-    def _check_blocking(self, wanted: types.RoomBlocking) -> None:
-        if (wanted.from_ is None) != (wanted.to is None):
-            field = "to" if wanted.to is None else "from"
-            raise RefusedError("bad-value", "`from` and `to` are given together, or neither: all day", field)
-        rooms = {entry.room_number for entry in self._config.extensions if entry.kind == "room"}
-        for index, group in enumerate(wanted.exceptions):
-            for room in group:
-                if room not in rooms:
-                    raise RefusedError("bad-value", f"{room} is no room", f"exceptions[{index}]")
-
-    async def exchange_settings(self) -> types.ExchangeSettings:
-        return views.exchange_settings(await self._store.do(lambda kept: kept.settings.get(EXCHANGE)))
-
-    async def set_exchange_settings(self, wanted: types.ExchangeSettings, who: Identity) -> types.ExchangeSettings:
-        """Kept first, then in force, as `set_room_blocking`."""
-        value = views.builtins(wanted)
-        await self._store.do(lambda kept: kept.settings.put(EXCHANGE, value))
-        await self._agent.change(lambda agent, now: agent.set_settings(agent_settings(wanted, agent.settings), now))
-        await self._audit(who, "setting-changed", EXCHANGE, detail=value)
-        return wanted
-
-    def extension_settings(self, number: str) -> types.ExtensionSettings:
-        """As it is now, whether the desk or a telephone has set it. Raises RefusedError."""
-        self._check_extension(number)
-        dnd, forward = self._agent.features(number)
-        return types.ExtensionSettings(dnd=dnd, forward=views.forward_cases(forward))
-
-    async def set_extension_settings(
-        self, number: str, wanted: types.ExtensionSettings, who: Identity
-    ) -> types.ExtensionSettings:
-        """Kept first, then in force. Raises RefusedError."""
-        self._check_extension(number)
-        cases = views.forward_cases(wanted.forward)
-        features = {"dnd": wanted.dnd, "forward": " ".join(cases)}
-        await self._store.do(lambda kept: kept.settings.put_features(number, features))
-        await self._agent.change(
-            lambda agent, now: agent.set_forward(number, cases) + agent.set_dnd(number, wanted.dnd, now)
-        )
-        await self._audit(who, "feature-changed", number, detail={"dnd": wanted.dnd, "forward": cases})
-        return types.ExtensionSettings(dnd=wanted.dnd, forward=cases)
-
-    def _check_extension(self, number: str) -> None:
-        if number not in {entry.number for entry in self._config.extensions}:
-            raise RefusedError("unknown-extension", f"there is no extension {number}", "number")
 
     # ------------------------------------------------------------------------------------------------ first manager
 
@@ -200,7 +152,7 @@ class Desk:
         digest, now = passwords.token_digest(secret), self._clock.utc()
         user = User(name=name, password=hashed, role="manager", created=now)
         await self._store.do(lambda kept: kept.access.enrol(digest, user, now))
-        await self._audit(
+        await self._trail.note(
             Identity(name, "manager", "first-manager link"), "user-added", name, detail={"role": "manager"}
         )
         self.on_enrolled()
@@ -211,27 +163,7 @@ class Desk:
         """A telephone has changed something by a code: kept, and in the audit."""
         await self._store.do(lambda kept: kept.settings.put_features(extension, {feature: value}))
         who = Identity(extension, "desk", "keypad")
-        await self._audit(who, "feature-changed", extension, detail={feature: value})
-
-    async def _audit(
-        self,
-        who: Identity,
-        action: str,
-        subject: str,
-        detail: dict[str, object] | None = None,
-        extension: str | None = None,
-    ) -> None:
-        """`extension`: whose room is concerned, where the subject itself is none."""
-        number = extension or subject
-        room = next((entry.room_number for entry in self._config.extensions if entry.number == number), None)
-        entry = AuditEntry(
-            at=self._clock.utc(), who=who.name, through=who.through, action=action, subject=subject, room=room,
-            detail=detail or {},
-        )  # fmt: skip
-        try:
-            await self._store.do(lambda kept: kept.audit.add(entry))
-        except StorageError as error:
-            log.error("audit-not-kept", who=who.name, action=action, subject=subject, error=error)
+        await self._trail.note(who, "feature-changed", extension, detail={feature: value})
 
 
 def _cut(found: list[T], part: Part, place: Callable[[T], Place]) -> tuple[list[T], Place | None]:

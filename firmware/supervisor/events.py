@@ -22,6 +22,22 @@ class LineEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomEvent:
+    """Something was said of a room."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkTestEvent:
+    """A company line was seized for a test and let go; `ms` until dial tone, or until it was given up."""
+
+    port: str
+    dial_tone: bool
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class RecordEvent:
     """A call record is final."""
 

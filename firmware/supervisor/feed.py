@@ -10,7 +10,7 @@ from firmware.clock import Clock
 from firmware.events import EventBus
 from firmware.supervisor import views
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, RecordEvent
+from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, RecordEvent, RoomEvent
 
 
 class Feed:
@@ -20,8 +20,11 @@ class Feed:
         self._desk = desk
         self._clock = clock
         self._zone = zone
+        self._rooms: dict[str, bytes] = {}
+        """As each was sent last."""
         bus.subscribe(CallEvent, self._call)
         bus.subscribe(LineEvent, self._line)
+        bus.subscribe(RoomEvent, self._room)
         bus.subscribe(RecordEvent, self._record)
         bus.subscribe(AlarmEvent, self._alarm)
         bus.subscribe(HealthEvent, self._health)
@@ -33,6 +36,15 @@ class Feed:
 
     def _line(self, event: LineEvent) -> None:
         self._send("line", views.line(event.line))
+        if (room := self._desk.rooms.at(event.line.port)) is not None:
+            self._room(RoomEvent(room))
+
+    def _room(self, event: RoomEvent) -> None:
+        """If it looks different: a room shows only some of what its telephones do."""
+        shown = msgspec.json.encode(self._desk.rooms.room(event.room))
+        if self._rooms.get(event.room) != shown:
+            self._rooms[event.room] = shown
+            self._desk.hub.publish("room", shown)
 
     def _record(self, event: RecordEvent) -> None:
         self._send("call-record", views.call_record(event.record, self._zone))

@@ -17,27 +17,28 @@ from firmware.config import Config, split_address
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged
-from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.exchange.numbering import AgentSettings
 from firmware.ivr.house_texts import house_texts
 from firmware.ivr.prompts import PromptService
 from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
 from firmware.store import StorageError, open_repositories
 from firmware.supervisor import watchdog
-from firmware.supervisor.agent_service import SERVICE_RESTARTING, AgentService
+from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.alarm_lamp import AlarmLamp
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.feed import Feed
+from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
 from firmware.supervisor.housekeeping import Housekeeping
-from firmware.supervisor.numbering import EXCHANGE, ROOM_BLOCKING, agent_settings, numbering_plan, room_blocking
+from firmware.supervisor.numbering import numbering_plan
 from firmware.supervisor.record_keeper import RecordKeeper
+from firmware.supervisor.restore import Restore
+from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
-from firmware.supervisor.views import exchange_settings
-from firmware.supervisor.views import room_blocking as room_blocking_setting
 from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
 from webui.server import Server
@@ -66,7 +67,8 @@ class Supervisor:
         self._store = StoreThread(partial(open_repositories, data))
         self._alarms = AlarmBoard(self._store, self._clock, self._bus)
         self._records = RecordKeeper(self._store, self._clock, self._bus)
-        self._agent = CallAgent(numbering_plan(config), AgentSettings(), lambda: uuid.uuid4().hex[:20])
+        settings = AgentSettings(restrictions=HouseRestrictions(config))
+        self._agent = CallAgent(numbering_plan(config), settings, lambda: uuid.uuid4().hex[:20])
         self._service = AgentService(
             self._agent, self._directory, self._records, self._alarms, self._bus, self._clock, zone
         )
@@ -74,7 +76,9 @@ class Supervisor:
         self._health = HealthService(
             config, self._directory, self._service, self._alarms, self._bus, self._services, lambda: self._watch.lag_ms
         )
-        self._desk = Desk(config, zone, self._clock, self._store, self._service, self._alarms, self._health.health)
+        self._desk = Desk(
+            config, zone, self._clock, self._store, self._service, self._alarms, self._bus, self._health.health
+        )
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
@@ -105,10 +109,8 @@ class Supervisor:
         await self._store.open()
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
-        for step in (
-            self._restore_features, self._restore_room_blocking, self._restore_exchange, self._offer_first_manager,
-            self._tell_restart,
-        ):  # fmt: skip
+        await Restore(self._config, self._agent, self._store, self._clock, self._alarms).run()
+        for step in (self._offer_first_manager, self._tell_restart):
             try:
                 await step()
             except StorageError as error:
@@ -126,28 +128,6 @@ class Supervisor:
 
     def _services(self) -> list[ServiceView]:
         return self._tree.views()
-
-    # ---------------------------------------------------------------------------------------------------- settings
-
-    async def _restore_room_blocking(self) -> None:
-        """What was set before holds again, before the first call."""
-        blocking = room_blocking_setting(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
-        self._agent.set_room_blocking(room_blocking(blocking))
-
-    async def _restore_exchange(self) -> None:
-        """As `_restore_room_blocking`."""
-        setting = exchange_settings(await self._store.do(lambda kept: kept.settings.get(EXCHANGE)))
-        self._agent.set_settings(agent_settings(setting, self._agent.settings), Instant(0, self._clock.utc()))
-
-    async def _restore_features(self) -> None:
-        """What was set for single extensions."""
-        features = await self._store.do(lambda kept: kept.settings.features())
-        now = Instant(0, self._clock.utc())
-        for (extension, feature), value in features.items():
-            if feature == "dnd":
-                self._agent.set_dnd(extension, bool(value), now)
-            elif feature == "forward":
-                self._agent.set_forward(extension, str(value).split())
 
     async def _tell_restart(self) -> None:
         """A control plane that was started again after a death says so."""

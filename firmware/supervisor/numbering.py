@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
-from firmware.config import Config
+from firmware.config import AnalogTrunk, Config
 from firmware.exchange import call_timers
-from firmware.exchange.numbering import AgentSettings, Extension, NumberingPlan, RoomBlocking, default_pickup_group
+from firmware.exchange.numbering import (
+    AgentSettings,
+    DefaultClasses,
+    Extension,
+    NumberingPlan,
+    RoomBlocking,
+    default_pickup_group,
+)
+from firmware.exchange.trunk_groups import NightService, TrunkGroup
+from firmware.supervisor.restriction import outside_patterns
 from webui.types import CallTimers, ExchangeSettings
+from webui.types import NightService as NightServiceSetting
 from webui.types import RoomBlocking as RoomBlockingSetting
 
 ROOM_BLOCKING = "room-to-room-blocking"
 EXCHANGE = "exchange"
+NIGHT_SERVICE = "night-service"
 
 
 def numbering_plan(config: Config) -> NumberingPlan:
@@ -30,12 +41,31 @@ def numbering_plan(config: Config) -> NumberingPlan:
                 off_hook=entry.off_hook,
                 profile=entry.profile,
                 pickup_group=default_pickup_group(entry.kind, entry.room_number, entry.floor),
+                floor=entry.floor,
             )
             for entry in config.extensions
         ),
         reception=config.numbers.reception,
         emergency=config.emergency_numbers,
         outside_prefix=config.numbers.outside_prefix,
+        trunks=trunk_groups(config),
+        outside=outside_patterns(config) if trunk_groups(config) else (),
+        classes=DefaultClasses(config.classes.vacant, config.classes.occupied, config.classes.staff),
+    )
+
+
+def trunk_groups(config: Config) -> tuple[TrunkGroup, ...]:
+    """The company lines; they tell for certain that the far party has gone where the line is reversed at the answer."""
+    return tuple(
+        TrunkGroup(
+            name=trunk.name,
+            ports=trunk.ports,
+            incoming=trunk.incoming,
+            targets=trunk.targets,
+            supervised=trunk.answer == "reversal",
+        )
+        for trunk in config.trunks
+        if isinstance(trunk, AnalogTrunk)
     )
 
 
@@ -43,10 +73,19 @@ def room_blocking(setting: RoomBlockingSetting) -> RoomBlocking:
     """The setting as the agent wants it."""
     return RoomBlocking(
         enabled=setting.enabled,
-        begins=None if setting.from_ is None else time.fromisoformat(setting.from_),
-        ends=None if setting.to is None else time.fromisoformat(setting.to),
+        begins=_time(setting.from_),
+        ends=_time(setting.to),
         together=tuple(frozenset(rooms) for rooms in setting.exceptions),
     )
+
+
+def night_service(setting: NightServiceSetting) -> NightService:
+    """As `room_blocking`."""
+    return NightService(setting.mode, _time(setting.from_), _time(setting.to), setting.target)
+
+
+def _time(text: str | None) -> time | None:
+    return None if text is None else time.fromisoformat(text)
 
 
 def agent_settings(setting: ExchangeSettings, before: AgentSettings) -> AgentSettings:
@@ -59,6 +98,7 @@ def agent_settings(setting: ExchangeSettings, before: AgentSettings) -> AgentSet
         forward_busy=setting.forward_busy,
         call_waiting=setting.call_waiting,
         room_flash=setting.room_flash,
+        trunk_transfer=setting.trunk_transfer,
     )
 
 

@@ -80,6 +80,16 @@ def exchange_settings(kept: Any) -> types.ExchangeSettings:
     return _setting(kept or {}, types.ExchangeSettings)
 
 
+def night_service(kept: Any) -> types.NightService:
+    """The stored setting, or the default: reception is always attended. Raises StorageError."""
+    return _setting(kept or {"mode": "off"}, types.NightService)
+
+
+def restriction(kept: Any) -> types.Restriction:
+    """The stored setting, or the default: the classes alone decide. Raises StorageError."""
+    return _setting(kept or {}, types.Restriction)
+
+
 def _setting(kept: Any, kind: type[T]) -> T:
     """Raises StorageError for what this release does not allow."""
     try:

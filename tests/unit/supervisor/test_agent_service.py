@@ -16,14 +16,26 @@ from firmware.clock import VirtualClock
 from firmware.errors import UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
-from firmware.exchange.decisions import CloseRecord, Decision, FeatureChanged, LegRecord, Party, RaiseAlarm, Send
+from firmware.exchange.decisions import (
+    CloseRecord,
+    Decision,
+    FeatureChanged,
+    LegRecord,
+    Party,
+    RaiseAlarm,
+    Send,
+    TrunkTested,
+)
 from firmware.exchange.numbering import Instant
-from firmware.gateway.messages import Apply, Command, Reply, Signal, StopRing
+from firmware.exchange.resident import resident_plan
+from firmware.gateway.messages import Apply, Command, Done, Error, Lodge, Reply, Signal, StopRing
 from firmware.processes import RunDirectory
 from firmware.store import Repositories, in_memory
 from firmware.store.model import Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.events import TrunkTestEvent
+from firmware.supervisor.gateway_alarms import GatewayAlarms
 from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.store_thread import StoreThread
 from tests.unit.exchange.hotel import Hotel
@@ -37,13 +49,15 @@ class Desk:
         self.store = StoreThread(in_memory)
         self.alarms = AlarmBoard(self.store, clock, bus)
         self.hotel = hotel
+        self.bus = bus
+        self.told = GatewayAlarms(self.alarms, clock, ZoneInfo("Europe/Warsaw"))
         self.service = AgentService(
             hotel.agent, RunDirectory(data), RecordKeeper(self.store, clock, bus), self.alarms, bus, clock,
             ZoneInfo("Europe/Warsaw"),
         )  # fmt: skip
 
     async def standing(self) -> set[tuple[str, str]]:
-        await self.service.settle_alarms(self.hotel.gateway.audit())
+        await self.told.settle(self.hotel.gateway.audit(), self.service.lines())
         return {(alarm.kind, alarm.subject) for alarm in await self.alarms.standing()}
 
 
@@ -74,14 +88,14 @@ async def test_alarms_about_other_things_than_lines_stay(desk: Desk) -> None:
 
 async def test_telephones_that_worked_alone_are_told_afterwards(desk: Desk) -> None:
     audit = msgspec.structs.replace(desk.hotel.gateway.audit(), alone_since_ns=time.monotonic_ns() - 70_000_000_000)
-    await desk.service.tell_survival(audit)
+    await desk.told.tell_survival(audit)
     (alarm,) = await desk.alarms.shown(True, Page(limit=10))
     assert alarm.kind == "survival" and alarm.cleared is not None and "from " in alarm.text
 
 
 async def test_a_short_restart_is_not_told(desk: Desk) -> None:
     audit = msgspec.structs.replace(desk.hotel.gateway.audit(), alone_since_ns=time.monotonic_ns() - 1_000_000_000)
-    await desk.service.tell_survival(audit)
+    await desk.told.tell_survival(audit)
     assert await desk.alarms.shown(True, Page(limit=10)) == []
 
 
@@ -169,3 +183,31 @@ async def test_who_asked_is_told_of_a_bug_and_the_service_ends_by_it(desk: Desk)
                 step()
             with pytest.raises(ZeroDivisionError):
                 await asked
+
+
+async def test_the_resident_plan_counts_as_lodged_when_the_gateway_has_taken_it(desk: Desk) -> None:
+    replies: list[asyncio.Future[Reply]] = []
+
+    class Gateway:
+        def send(self, command: Command) -> asyncio.Future[Reply]:
+            replies.append(asyncio.get_running_loop().create_future())
+            return replies[-1]
+
+    desk.service._client = Gateway()  # type: ignore[assignment]
+    desk.service._obeyed = desk.service._lodged = True
+    answers: list[Reply] = [Error(fault="gateway", code="disk", text="full"), Done()]
+    for answer, lodged in zip(answers, (False, True), strict=True):
+        desk.service._send(Lodge(plan=resident_plan(desk.hotel.agent._core)))  # type: ignore[arg-type]
+        assert not desk.service.lodged
+        replies[-1].set_result(answer)
+        await asyncio.sleep(0)
+        assert desk.service.lodged is lodged
+    desk.service._obeyed = False
+    assert not desk.service.lodged
+
+
+async def test_a_company_line_that_was_tried_is_told(desk: Desk) -> None:
+    told: list[TrunkTestEvent] = []
+    desk.bus.subscribe(TrunkTestEvent, told.append)
+    await desk.service._carry_out([TrunkTested("fxo/1", True, 310)])
+    assert told == [TrunkTestEvent("fxo/1", True, 310)]

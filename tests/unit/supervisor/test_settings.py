@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import time
+
 import pytest
 
+from firmware.errors import RefusedError
 from firmware.exchange.call_timers import CALL_TIMERS
 from firmware.exchange.numbering import AgentSettings, RoomBlocking
+from firmware.gateway.digitmap import match
 from firmware.store import StorageError
-from firmware.supervisor.numbering import agent_settings, timers
+from firmware.supervisor.numbering import agent_settings, numbering_plan, timers
+from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.views import builtins, exchange_settings, room_blocking
-from webui.types import CallTimers, ExchangeSettings
+from tests.unit.supervisor.house import ANNA, House
+from webui.faults import as_api_error
+from webui.types import CallHours, CallTimers, ExchangeSettings, NightService, Restriction
 
 
 def test_every_timer_can_be_set_and_has_the_default_of_its_table() -> None:
@@ -39,3 +47,111 @@ def test_a_stored_blocking_that_is_not_usable_is_the_store_s_trouble() -> None:
     assert room_blocking(None).enabled is False
     with pytest.raises(StorageError, match="from"):
         room_blocking({"enabled": True, "from": "22:00\n", "to": "06:00"})
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    made = House(lambda text: text.replace('port = "fxs/8"\n', "", 1))
+    await made.store.open()
+    yield made
+    await made.store.close()
+
+
+async def test_the_night_service_is_kept_holds_at_once_and_is_in_the_audit(house: House) -> None:
+    assert await house.desk.settings.night_service() == NightService(mode="off")
+    wanted = NightService(mode="auto", from_="22:00", to="06:30", target="203")
+    await house.desk.settings.set_night_service(wanted, ANNA)
+    assert await house.desk.settings.night_service() == wanted
+    night = house.agent.settings.night
+    assert (night.mode, night.begins, night.ends, night.target) == ("auto", time(22), time(6, 30), "203")
+    (entry,) = await house.audit()
+    assert (entry.who, entry.subject, entry.detail["target"]) == ("anna", "night-service", "203")
+    await house.desk.settings.set_exchange(ExchangeSettings(call_waiting=False), ANNA)
+    assert house.agent.settings.night == night, "other settings leave it alone"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field"),
+    [
+        (NightService(mode="auto"), "from"),
+        (NightService(mode="auto", from_="22:00"), "to"),
+        (NightService(mode="on", to="06:00"), "from"),
+        (NightService(mode="auto", from_="22:00", to="22:00"), "to"),
+        (NightService(mode="on", target="555"), "target"),
+        (NightService(mode="on", target="110"), "target"),
+    ],
+)
+async def test_a_night_service_that_cannot_be_is_refused(house: House, wanted: NightService, field: str) -> None:
+    with pytest.raises(RefusedError) as refused:
+        await house.desk.settings.set_night_service(wanted, ANNA)
+    assert (refused.value.code, refused.value.field) == ("bad-value", field)
+    assert await house.desk.settings.night_service() == NightService(mode="off")
+    assert house.agent.settings.night.mode == "off"
+
+
+async def test_the_lists_of_calls_outside_are_kept_and_hold_at_once(house: House) -> None:
+    def judged(digits: str) -> str:
+        return house.agent.settings.restrictions.judge(digits, "national", house.now().local).reason
+
+    assert (judged("221234567"), judged("601234567")) == ("", "class")
+    hours = {"national": CallHours(from_="07:00", to="23:00", days="1-6")}  # it is a Sunday, 3 in the morning
+    wanted = Restriction(allowed=["601"], forbidden=["2212"], black_in=["+48 71 123 45 67"], hours=hours)
+    await house.desk.settings.set_restriction(wanted, ANNA)
+    assert await house.desk.settings.restriction() == wanted
+    assert [judged(n) for n in ("221234567", "601234567", "711234567")] == ["forbidden", "", "hours"]
+    assert house.agent.settings.restrictions.refuses_caller("711234567")
+    assert not house.agent.settings.restrictions.refuses_caller("")
+    (entry,) = await house.audit()
+    assert (entry.subject, entry.detail["forbidden"]) == ("restriction", ["2212"])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code", "field"),
+    [
+        (Restriction(black_out=["112"]), "emergency-number", "black_out"),
+        (Restriction(black_in=["999"]), "emergency-number", "black_in"),
+        (Restriction(forbidden=["everything"]), "pattern", "forbidden"),
+        (Restriction(allowed=["0"]), "pattern", "allowed"),
+        (Restriction(black_out=["nobody"]), "number", "black_out"),
+        (Restriction(hours={"national": CallHours(from_="07:00", to="23:00", days="6-2")}), "hours", "hours"),
+        (Restriction(hours={"internal": CallHours(from_="07:00", to="23:00")}), "hours", "hours"),
+    ],
+)
+async def test_lists_of_calls_outside_that_cannot_be_are_refused(
+    house: House, wanted: Restriction, code: str, field: str
+) -> None:
+    with pytest.raises(RefusedError) as refused:
+        await house.desk.settings.set_restriction(wanted, ANNA)
+    assert (refused.value.code, refused.value.field, as_api_error(refused.value).status) == (code, field, 422)
+    assert await house.desk.settings.restriction() == Restriction()
+    assert await house.audit() == []
+
+
+def test_an_emergency_number_and_a_class_that_is_none() -> None:
+    house = House()
+    restrictions, local = HouseRestrictions(house.config), house.now().local
+    assert restrictions.judge("112", "internal", local).allowed
+    assert not restrictions.judge("221234567", "everything", local).allowed
+    assert restrictions.same_number("+48221234567", "221234567")
+
+
+def test_numbers_outside_are_dialled_behind_the_prefix_where_there_is_a_line() -> None:
+    plan = numbering_plan(House().config)
+    assert match(plan.patterns, "0221234567") == "complete"
+    assert match(plan.patterns, "022123456") == "partial"
+    begin, end = "[[trunk]]", "[[pms]]"
+    without = numbering_plan(House(lambda text: text[: text.index(begin)] + text[text.index(end) :]).config)
+    assert (without.outside, without.trunks) == ((), ())
+
+
+def test_the_plan_has_the_company_lines_and_the_classes_of_the_configuration() -> None:
+    def more(text: str) -> str:
+        other = '[[trunk]]\nname = "fax"\nports = ["fxo/2"]\nincoming = "110"\nanswer = "timer"\n'
+        text = text.replace('["fxo/1", "fxo/2"]', '["fxo/1"]', 1) + other + 'targets = { "fxo/2" = "203" }\n'
+        return text.replace('vacant = "internal"', 'vacant = "local"', 1)
+
+    plan = numbering_plan(House(more).config)
+    city, fax = plan.trunks
+    assert (city.name, city.ports, city.incoming, city.supervised) == ("city", ("fxo/1",), "reception", True)
+    assert (fax.supervised, fax.target("fxo/2", "")) == (False, "203")
+    assert (plan.classes.vacant, plan.classes.occupied, plan.classes.staff) == ("local", "national", "unrestricted")

@@ -30,6 +30,81 @@ def alarm(number: int, by: str | None = None) -> types.Alarm:
     )
 
 
+class Rooms:
+    """One room, vacant."""
+
+    def __init__(self) -> None:
+        self.changes: list[types.RoomChange] = []
+
+    def rooms(self) -> list[types.Room]:
+        return [self.room("101")]
+
+    def room(self, room: str) -> types.Room:
+        if room != "101":
+            raise RefusedError("unknown-room", f"there is no room {room}", "room")
+        return types.Room(
+            room=room, floor=1, extensions=["101"], occupancy="vacant", guests=[], housekeeping=None, dnd=False,
+            message_lamp=types.MessageLamp(lit=False, reasons=[]), class_=None, effective_class="internal",
+            next_wakeup=None, line_state="idle",
+        )  # fmt: skip
+
+    async def change_room(self, room: str, wanted: types.RoomChange, who: Identity) -> types.Room:
+        found = self.room(room)
+        self.changes.append(wanted)
+        return found
+
+
+class Settings:
+    """Keeps what is put, and checks nothing."""
+
+    def __init__(self) -> None:
+        self.blocking = types.RoomBlocking(enabled=False)
+        self.of_exchange = types.ExchangeSettings()
+        self.of_calls = types.Restriction()
+        self.night = types.NightService(mode="off")
+        self.of_extension = types.ExtensionSettings(dnd=False, forward=[])
+
+    async def room_blocking(self) -> types.RoomBlocking:
+        return self.blocking
+
+    async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
+        self.blocking = wanted
+        return wanted
+
+    async def exchange(self) -> types.ExchangeSettings:
+        return self.of_exchange
+
+    async def set_exchange(self, wanted: types.ExchangeSettings, who: Identity) -> types.ExchangeSettings:
+        self.of_exchange = wanted
+        return wanted
+
+    async def restriction(self) -> types.Restriction:
+        return self.of_calls
+
+    async def set_restriction(self, wanted: types.Restriction, who: Identity) -> types.Restriction:
+        self.of_calls = wanted
+        return wanted
+
+    async def night_service(self) -> types.NightService:
+        return self.night
+
+    async def set_night_service(self, wanted: types.NightService, who: Identity) -> types.NightService:
+        self.night = wanted
+        return wanted
+
+    def extension(self, number: str) -> types.ExtensionSettings:
+        if number != "101":
+            raise RefusedError("unknown-extension", f"there is no extension {number}", "number")
+        return self.of_extension
+
+    async def set_extension(
+        self, number: str, wanted: types.ExtensionSettings, who: Identity
+    ) -> types.ExtensionSettings:
+        self.extension(number)
+        self.of_extension = wanted
+        return wanted
+
+
 class House:
     """See `webui.services.Services`; notes what was asked of it."""
 
@@ -40,9 +115,8 @@ class House:
         self.voice_there = True
         self.store_there = True
         self.secret = "once"
-        self.blocking = types.RoomBlocking(enabled=False)
-        self.exchange = types.ExchangeSettings()
-        self.extension = types.ExtensionSettings(dnd=False, forward=[])
+        self.rooms = Rooms()
+        self.settings = Settings()
         self.roles: dict[str, types.Role] = {
             "desk-token": "desk", "maid-token": "housekeeping", "boss-token": "manager", "tech-token": "technician",
         }  # fmt: skip
@@ -100,31 +174,10 @@ class House:
     async def return_to_service(self, port: str, who: Identity) -> None:
         self.asked.append(("return", port))
 
-    async def room_blocking(self) -> types.RoomBlocking:
-        return self.blocking
-
-    async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
-        self.blocking = wanted
-        return wanted
-
-    async def exchange_settings(self) -> types.ExchangeSettings:
-        return self.exchange
-
-    async def set_exchange_settings(self, wanted: types.ExchangeSettings, who: Identity) -> types.ExchangeSettings:
-        self.exchange = wanted
-        return wanted
-
-    def extension_settings(self, number: str) -> types.ExtensionSettings:
-        if number != "101":
-            raise RefusedError("unknown-extension", f"there is no extension {number}", "number")
-        return self.extension
-
-    async def set_extension_settings(
-        self, number: str, wanted: types.ExtensionSettings, who: Identity
-    ) -> types.ExtensionSettings:
-        self.extension_settings(number)
-        self.extension = wanted
-        return wanted
+    async def emergency_dry_run(self, who: Identity) -> types.EmergencyDryRun:
+        self._needs_voice()
+        line = types.EmergencyLine(port="fxo/1", state="dial-tone", ms=310)
+        return types.EmergencyDryRun(lines=[line], reception=["100"], numbers=["112"], lodged=True, ok=True)
 
     async def enrolment_open(self, secret: str) -> bool:
         return secret == self.secret

@@ -12,7 +12,7 @@ from microdot.test_client import TestResponse as Answer
 
 from tests.unit.webui.fakes import CALL, ZONE, House
 from webui.app import create_app
-from webui.types import ExchangeSettings
+from webui.types import ExchangeSettings, RoomChange
 
 
 class Program:
@@ -290,7 +290,7 @@ async def test_a_bad_setting_of_the_exchange_is_named_and_changes_nothing(
     program: Program, body: Any, field: str
 ) -> None:
     assert fault(await program.ask("PUT", "/settings/exchange", body)) == (422, "bad-value", field)
-    assert program.house.exchange == ExchangeSettings()
+    assert program.house.settings.of_exchange == ExchangeSettings()
 
 
 async def test_an_extension_s_settings(program: Program) -> None:
@@ -302,6 +302,91 @@ async def test_an_extension_s_settings(program: Program) -> None:
     for body, field in (({"dnd": True}, "forward"), ({"dnd": True, "forward": ["never"]}, "forward[0]")):
         assert fault(await program.ask("PUT", path, body)) == (422, "bad-value", field)
     assert fault(await program.ask("PUT", "/settings/extensions/555", wanted))[:2] == (404, "unknown-extension")
+
+
+async def test_the_night_service_is_switched_by_the_desk(program: Program) -> None:
+    path = "/settings/night-service"
+    assert (await program.ask("GET", path)).json == {"mode": "off", "from": None, "to": None, "target": None}
+    wanted = {"mode": "auto", "from": "22:00", "to": "06:30", "target": "110"}
+    assert (await program.ask("PUT", path, wanted, token="desk-token")).json == wanted
+    assert fault(await program.ask("PUT", path, {"mode": "maybe"})) == (422, "bad-value", "mode")
+    assert fault(await program.ask("PUT", path, {"mode": "on", "until": "06:00"})) == (422, "bad-value", "until")
+
+
+async def test_the_lists_and_hours_of_calls_outside(program: Program) -> None:
+    path = "/settings/restriction"
+    none = {"allowed": [], "forbidden": [], "black_out": [], "black_in": [], "hours": {}}
+    assert (await program.ask("GET", path)).json == none
+    hours = {"international": {"from": "07:00", "to": "23:00", "days": "1-5,7"}}
+    wanted = {**none, "forbidden": ["0700"], "black_in": ["+48221234567"], "hours": hours}
+    assert (await program.ask("PUT", path, wanted, token="tech-token")).json == wanted
+    assert (await program.ask("GET", path, token="desk-token")).json == wanted
+    assert fault(await program.ask("PUT", path, none, token="desk-token"))[:2] == (403, "not-allowed")
+
+
+@pytest.mark.parametrize(
+    ("hours", "field"),
+    [
+        ({"international": {"from": "07:00", "to": "23:00", "days": "0-7"}}, "hours[...].days"),
+        ({"international": {"from": "7", "to": "23:00"}}, "hours[...].from"),
+        ({"international": {"from": "07:00"}}, "hours[...].to"),
+        ({"abroad": {"from": "07:00", "to": "23:00"}}, "hours"),
+    ],
+)
+async def test_bad_hours_are_named(program: Program, hours: Any, field: str) -> None:
+    assert fault(await program.ask("PUT", "/settings/restriction", {"hours": hours})) == (422, "bad-value", field)
+
+
+async def test_a_room_is_what_the_design_says(program: Program) -> None:
+    (room,) = (await program.ask("GET", "/rooms")).json["items"]
+    assert room == (await program.ask("GET", "/rooms/101", token="tech-token")).json
+    assert set(room) == {
+        "room", "floor", "extensions", "occupancy", "guests", "housekeeping", "dnd", "message_lamp", "class",
+        "effective_class", "next_wakeup", "line_state",
+    }  # fmt: skip
+    assert (room["class"], room["effective_class"], room["message_lamp"]) == (None, "internal", {
+        "lit": False, "reasons": [],
+    })  # fmt: skip
+    assert fault(await program.ask("GET", "/rooms/555")) == (404, "unknown-room", "room")
+
+
+async def test_a_change_of_a_room_names_only_what_is_to_change(program: Program) -> None:
+    answer = await program.ask("PATCH", "/rooms/101", {"class": "mobile"}, token="desk-token")
+    assert (answer.status_code, answer.json["room"]) == (200, "101")
+    await program.ask("PATCH", "/rooms/101", {"class": None, "dnd": True})
+    assert program.house.rooms.changes == [RoomChange(class_="mobile"), RoomChange(class_=None, dnd=True)]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"class": "everything"}, "class"),
+        ({"dnd": "yes"}, "dnd"),
+        ({"dnd": None}, "dnd"),
+        ({"housekeeping": "spotless"}, "housekeeping"),
+        ({"message_lamp": {"lit": True}}, "message_lamp"),
+        ({"dnd": True, "colour": "blue"}, "colour"),
+    ],
+)
+async def test_a_bad_change_of_a_room_is_named_and_changes_nothing(program: Program, body: Any, field: str) -> None:
+    assert fault(await program.ask("PATCH", "/rooms/101", body)) == (422, "bad-value", field)
+    assert program.house.rooms.changes == []
+
+
+async def test_who_may_change_a_room_and_try_the_emergency_path(program: Program) -> None:
+    for token in ("maid-token", "tech-token"):
+        assert fault(await program.ask("PATCH", "/rooms/101", {"dnd": True}, token=token))[:2] == (403, "not-allowed")
+    assert fault(await program.ask("GET", "/rooms", token="maid-token"))[0] == 403
+    assert fault(await program.ask("POST", "/emergency/dry-run", token="desk-token"))[0] == 403
+
+
+async def test_the_dry_run_of_an_emergency_call(program: Program) -> None:
+    assert (await program.ask("POST", "/emergency/dry-run", token="tech-token")).json == {
+        "lines": [{"port": "fxo/1", "state": "dial-tone", "ms": 310, "fault": None}], "reception": ["100"],
+        "numbers": ["112"], "lodged": True, "ok": True,
+    }  # fmt: skip
+    program.house.voice_there = False
+    assert fault(await program.ask("POST", "/emergency/dry-run"))[:2] == (503, "unavailable")
 
 
 async def test_the_openapi_document_says_what_a_timer_may_be(program: Program) -> None:

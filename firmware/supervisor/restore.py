@@ -1,0 +1,102 @@
+"""What was said before holds again, before the first call: settings, features, rooms, emergencies of late."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from firmware.clock import Clock
+from firmware.config import Config
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.numbering import Instant
+from firmware.log import Log
+from firmware.restriction import LEVELS
+from firmware.store import StorageError
+from firmware.supervisor import views
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.numbering import (
+    EXCHANGE,
+    NIGHT_SERVICE,
+    ROOM_BLOCKING,
+    agent_settings,
+    night_service,
+    room_blocking,
+)
+from firmware.supervisor.restriction import RESTRICTION, restrictions_that_fit
+from firmware.supervisor.store_thread import StoreThread
+
+CALL_BACK_MINUTES = 30
+"""For so long a call back from the emergency services finds the room that called them."""
+
+log = Log("supervisor")
+
+
+class Restore:
+    """Gives a new call agent what the store holds; a step that the store refuses is left out, and logged."""
+
+    def __init__(self, config: Config, agent: CallAgent, store: StoreThread, clock: Clock, alarms: AlarmBoard) -> None:
+        self._config = config
+        self._agent = agent
+        self._store = store
+        self._clock = clock
+        self._alarms = alarms
+        self._now = Instant(0, clock.utc())
+
+    async def run(self) -> None:
+        for step in (
+            self._features, self._room_classes, self._room_blocking, self._exchange, self._night_service,
+            self._restriction, self._emergencies,
+        ):  # fmt: skip
+            try:
+                await step()
+            except StorageError as error:
+                log.error("not-restored", what=step.__name__.strip("_"), error=error)
+
+    async def _features(self) -> None:
+        """What was set for single extensions."""
+        features = await self._store.do(lambda kept: kept.settings.features())
+        for (extension, feature), value in features.items():
+            if feature == "dnd":
+                self._agent.set_dnd(extension, bool(value), self._now)
+            elif feature == "forward":
+                self._agent.set_forward(extension, str(value).split())
+
+    async def _room_classes(self) -> None:
+        for room, cor in (await self._store.do(lambda kept: kept.rooms.classes())).items():
+            if cor in LEVELS:
+                self._agent.set_room_class(room, cor, self._now)
+            else:
+                log.error("unknown-class", room=room, cor=cor)
+
+    async def _room_blocking(self) -> None:
+        setting = views.room_blocking(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
+        self._agent.set_room_blocking(room_blocking(setting))
+
+    async def _exchange(self) -> None:
+        setting = views.exchange_settings(await self._store.do(lambda kept: kept.settings.get(EXCHANGE)))
+        self._agent.set_settings(agent_settings(setting, self._agent.settings), self._now)
+
+    async def _night_service(self) -> None:
+        setting = views.night_service(await self._store.do(lambda kept: kept.settings.get(NIGHT_SERVICE)))
+        self._agent.set_settings(replace(self._agent.settings, night=night_service(setting)), self._now)
+
+    async def _restriction(self) -> None:
+        """What does not go with the configuration any more, such as another country's, is left out and told of."""
+        setting = views.restriction(await self._store.do(lambda kept: kept.settings.get(RESTRICTION)))
+        fitting, refusals = restrictions_that_fit(self._config, setting)
+        self._agent.set_settings(replace(self._agent.settings, restrictions=fitting), self._now)
+        if refusals:
+            text = "; ".join(f"`{refused.field}` is not in force: {refused}" for refused in refusals)
+            await self._alarms.raise_alarm(RESTRICTION, RESTRICTION, text)
+        else:
+            await self._alarms.clear(RESTRICTION, RESTRICTION)
+
+    async def _emergencies(self) -> None:
+        """Counted from the end of each call, or from now where it may still stand."""
+        now, now_ns = self._clock.utc(), round(self._clock.monotonic() * 1e9)
+        since = now - timedelta(minutes=CALL_BACK_MINUTES)
+        for record in await self._store.do(lambda kept: kept.call_records.emergencies(since)):
+            ago = now - (record.ended or now)
+            self._agent.remember_emergency(
+                record.from_number, record.dialled, now_ns - round(ago.total_seconds() * 1e9)
+            )

@@ -1,0 +1,95 @@
+"""The demonstration hotel's control plane without a gateway: store, call agent, desk, feed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from firmware import config as configuration
+from firmware.clock import VirtualClock
+from firmware.config import Config
+from firmware.events import EventBus
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import Decision, LineState, LineView
+from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.store import Repositories, in_memory
+from firmware.store.model import AuditEntry, Page
+from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.desk import Desk
+from firmware.supervisor.feed import Feed
+from firmware.supervisor.numbering import numbering_plan
+from firmware.supervisor.restriction import HouseRestrictions
+from firmware.supervisor.store_thread import StoreThread
+from webui.services import Identity
+
+T = TypeVar("T")
+EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
+ZONE = ZoneInfo("Europe/Warsaw")
+ANNA = Identity("anna", "desk")
+
+
+class Service:
+    """The agent service as the desk sees it; the gateway's lines are as the test says."""
+
+    def __init__(self, agent: CallAgent, now: Callable[[], Instant]) -> None:
+        self.agent = agent
+        self.now = now
+        self.states: dict[str, LineState] = {}
+        self.lodged = True
+
+    def lines(self) -> list[LineView]:
+        return [LineView(port, state, None, None) for port, state in self.states.items()]
+
+    def calls(self) -> list[Any]:
+        return []
+
+    def features(self, number: str) -> tuple[bool, frozenset[str]]:
+        return self.agent.features(number)
+
+    def room_class(self, room: str) -> str | None:
+        return self.agent.room_class(room)
+
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
+        how(self.agent, self.now())
+
+    async def request(self, ask: Callable[[CallAgent, Instant], tuple[T, list[Decision]]]) -> T:
+        return ask(self.agent, self.now())[0]
+
+
+class House:
+    """`change_text` edits the configuration first; `make` is where its data are kept."""
+
+    def __init__(self, change_text: Callable[[str], str] = str, make: Callable[[], Repositories] = in_memory) -> None:
+        self.config: Config = configuration.loads(change_text(EXAMPLE.read_text(encoding="utf-8")))
+        self.clock = VirtualClock()
+        self.errors: list[Exception] = []
+        self.bus = EventBus(lambda event, error: self.errors.append(error))
+        self.store = StoreThread(make)
+        ids, settings = itertools.count(1), AgentSettings(restrictions=HouseRestrictions(self.config))
+        self.agent = CallAgent(numbering_plan(self.config), settings, lambda: f"id{next(ids)}")
+        self.service = Service(self.agent, self.now)
+        self.alarms = AlarmBoard(self.store, self.clock, self.bus)
+        service = cast(AgentService, self.service)
+        self.desk = Desk(self.config, ZONE, self.clock, self.store, service, self.alarms, self.bus, lambda: None)  # type: ignore[arg-type,return-value]
+        self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
+
+    def now(self) -> Instant:
+        return Instant(round(self.clock.monotonic() * 1e9), self.clock.utc().astimezone(ZONE))
+
+    async def audit(self) -> list[AuditEntry]:
+        """Latest first."""
+        return await self.store.do(lambda kept: kept.audit.entries(None, None, None, Page(limit=100)))
+
+    def sent(self, topic: str) -> list[Any]:
+        """What the live feed has sent under a topic."""
+        return [
+            msgspec.json.decode(message.partition(b"data: ")[2])
+            for _, name, message in self.desk.hub._kept
+            if name == topic
+        ]
