@@ -100,9 +100,9 @@ class HealthService:
             return "the voice gateway is not there"
         if self._agent.initialising:
             return f"{self._agent.initialising} lines are being initialised"
-        lines = self._agent.lines()
-        if lines and all(line.state == "out-of-service" for line in lines):
-            return "no line is in service"
+        telephones = [line for line in self._agent.lines() if line.port.startswith("fxs/")]
+        if telephones and all(line.state == "out-of-service" for line in telephones):
+            return "no telephone's line is in service"
         down = [service.name for service in self._services() if service.state in ("waiting", "stopped")]
         if down:
             return f"not running: {', '.join(down)}"

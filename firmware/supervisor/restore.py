@@ -8,6 +8,7 @@ from datetime import timedelta
 from firmware.clock import Clock
 from firmware.config import Config
 from firmware.exchange.agent import CallAgent
+from firmware.exchange.features.emergency import CALL_BACK_NS
 from firmware.exchange.numbering import Instant
 from firmware.log import Log
 from firmware.restriction import LEVELS
@@ -24,9 +25,6 @@ from firmware.supervisor.numbering import (
 )
 from firmware.supervisor.restriction import RESTRICTION, restrictions_that_fit
 from firmware.supervisor.store_thread import StoreThread
-
-CALL_BACK_MINUTES = 30
-"""For so long a call back from the emergency services finds the room that called them."""
 
 log = Log("supervisor")
 
@@ -94,7 +92,7 @@ class Restore:
     async def _emergencies(self) -> None:
         """Counted from the end of each call, or from now where it may still stand."""
         now, now_ns = self._clock.utc(), round(self._clock.monotonic() * 1e9)
-        since = now - timedelta(minutes=CALL_BACK_MINUTES)
+        since = now - timedelta(seconds=CALL_BACK_NS / 1e9)
         for record in await self._store.do(lambda kept: kept.call_records.emergencies(since)):
             ago = now - (record.ended or now)
             self._agent.remember_emergency(

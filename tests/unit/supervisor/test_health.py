@@ -1,0 +1,34 @@
+"""Whether a lifted telephone gets dial tone: company lines have no part in that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+from firmware.exchange.decisions import LineState
+from firmware.processes import RunDirectory
+from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.health import HealthService
+from tests.unit.supervisor.house import House, Service
+
+
+def why(tmp_path: Path, **states: LineState) -> str | None:
+    class Connected(Service):
+        connected, initialising = True, 0
+
+    house = House()
+    agent = Connected(house.agent, house.now)
+    agent.states = {port.replace("_", "/"): state for port, state in states.items()}
+    health = HealthService(
+        house.config, RunDirectory(tmp_path), cast(AgentService, agent), house.alarms, house.bus, list, lambda: 0.0
+    )
+    health.serving = True
+    return health.not_ready()
+
+
+def test_dead_company_lines_do_not_make_the_box_unready(tmp_path: Path) -> None:
+    assert why(tmp_path, fxs_1="idle", fxo_1="out-of-service", fxo_2="out-of-service") is None
+
+
+def test_without_a_telephone_in_service_company_lines_do_not_make_it_ready(tmp_path: Path) -> None:
+    assert why(tmp_path, fxs_1="out-of-service", fxo_1="idle") == "no telephone's line is in service"
