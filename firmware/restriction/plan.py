@@ -42,7 +42,7 @@ class Plan:
 
     def __init__(self, rows: Iterable[Row]) -> None:
         every = {prefix: row for row in rows for prefix in row.prefixes}
-        emergency = {prefix for prefix, row in every.items() if row.kind == "emergency"}
+        emergency = tuple(prefix for prefix, row in every.items() if row.kind == "emergency")
         self.rows: dict[str, Row] = {p: r for p, r in every.items() if not _lies_behind(p, emergency)}
         self.beginnings = frozenset(prefix[:length] for prefix in self.rows for length in range(len(prefix)))
         """Digits with which the prefix of some row begins."""
@@ -76,5 +76,5 @@ class Plan:
         return None
 
 
-def _lies_behind(prefix: str, emergency: set[str]) -> bool:
-    return any(prefix[:length] in emergency for length in range(1, len(prefix)))
+def _lies_behind(prefix: str, emergency: tuple[str, ...]) -> bool:
+    return prefix.startswith(emergency) and any(prefix != each and prefix.startswith(each) for each in emergency)

@@ -1,7 +1,8 @@
 """The numbering plan of each country, one file each, with its sources.
 
-A source that is named was compared with what others quote from it and, by a test, with the metadata of libphonenumber;
-not with the document itself. Where no document was found the source is None, and `check-config` names the number.
+A source is the document that rules on these numbers. Most rows were compared with what others quote from it, and all,
+by a test, with the metadata of libphonenumber; few with the document itself. Where none was found the source is None,
+and `check-config` names the number.
 """
 
 from __future__ import annotations

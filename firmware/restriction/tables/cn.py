@@ -37,7 +37,6 @@ CN = NumberingTable(
         row("96", "service", (5, 6), _PLAN, "services of a province: mostly a local call", level="national"),
         row("400", "shared-cost", 10, _PLAN),
         row("800", "toll-free", 10, _PLAN),
-        row("700", "corporate", 10, _PLAN, "virtual private networks", level="unrestricted"),
         row("20[01] 300", "carrier", (3, 22), _PLAN, "calling cards"),
     ),
 )

@@ -21,7 +21,7 @@ VN = NumberingTable(
     rows=(
         *international("00"),
         row("02", "national", 11, _PLAN),
-        row("03 05 07 08[1-9] 09[0-8] 099[13-9]", "mobile", 10, _PLAN),
+        row("03 05 07 08[1-9] 09[0-8] 099[013-9]", "mobile", 10, _PLAN),
         row("065", "voip", 11, _PLAN, "Internet telephony: price not known", level="unrestricted"),
         row("0672", "satellite", 10, _PLAN, "VSAT"),
         row("069", "corporate", (8, 10), _PLAN, "army and police", level="unrestricted"),

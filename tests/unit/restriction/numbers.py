@@ -175,7 +175,6 @@ NUMBERS: dict[str, tuple[tuple[tuple[str, ...], int | None], tuple[tuple[str, st
             ("114", "directory", "unrestricted"),
             ("95013123", "voip", "unrestricted"),
             ("200", "carrier", "unrestricted"),
-            ("7001234567", "corporate", "unrestricted"),
             ("9123456", "unknown", "unrestricted"),
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.restriction import TABLES
@@ -107,6 +107,7 @@ def test_what_one_dials_is_called_back_the_same(country: str) -> None:
             assert site.same(site.dialable(digits) or "", digits), digits
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(TABLES)), st.text("+0123456789 -()", max_size=20))
 def test_what_is_dialled_back_is_a_number(country: str, presented: str) -> None:
     site = restriction(country)

@@ -77,7 +77,7 @@ def test_a_number_ends_at_its_full_length(country: str, digits: str, outcome: st
 
 
 @given(st.data(), st.sampled_from(list(TABLES)))
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 def test_the_map_says_exactly_what_the_table_says(data: st.DataObject, country: str) -> None:
     plan = _PLANS[country]
     digits = data.draw(st.sampled_from(["", *_PREFIXES[country]])) + data.draw(st.text("0123456789", max_size=12))
@@ -130,6 +130,7 @@ def test_a_hotels_own_emergency_number_ends_at_once_too() -> None:
     assert match(patterns, "0601100101") == "complete"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(TABLES)), st.text("0123456789", min_size=1, max_size=16))
 def test_every_digit_leads_on_until_a_number_is_whole(country: str, digits: str) -> None:
     """A caller is never stopped before a number could be whole, and never kept waiting behind one that is."""
