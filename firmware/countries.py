@@ -91,7 +91,7 @@ _TEN_BURSTS = (100, 100) * 10
 _THREE_BURSTS = (100, 100) * 3
 
 
-def _special_information(source: str | None) -> ToneSpec:
+def special_information(source: str | None) -> ToneSpec:
     """Three rising notes and a pause (ITU-T E.180/Q.35, 7)."""
     notes = (Segment((950.0,), 330), Segment((1400.0,), 330), Segment((1800.0,), 330), Segment((), 1000))
     return ToneSpec(notes, source)
@@ -136,7 +136,7 @@ def _common(hz: float, source: str | None) -> dict[Tone, ToneSpec]:
         "dial": _tone(one, 0, source=source, dbm0=-10.0),
         "stutter": _stutter(one, _TEN_BURSTS, None, -10.0),
         "ringback": _tone(one, 1000, 4000, source=source),
-        "unobtainable": _special_information(source),
+        "unobtainable": special_information(source),
         "howler": _howler(None),
         "hold": _hold(one, None),
         "confirmation": _confirmation(one, None),
@@ -153,7 +153,7 @@ def _us() -> Country:
         "ringback": _tone((440.0, 480.0), 2000, 4000, source=_GR506, dbm0=-19.0),
         "busy": _tone(busy, 500, 500, source=_GR506, dbm0=-19.0),
         "congestion": _tone(busy, 250, 250, source=_GR506, dbm0=-19.0),
-        "unobtainable": _special_information(E180),
+        "unobtainable": special_information(E180),
         "howler": _howler(_GR506),
         "hold": _hold((440.0,), None),
         "call-waiting": _tone((440.0,), 300, 10_000, source=_GR506),

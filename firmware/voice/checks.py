@@ -10,6 +10,7 @@ from firmware.gateway import digitmap
 from firmware.gateway.messages import (
     MAX_TAG_BYTES,
     PROTOCOL_VERSION,
+    Answer,
     Apply,
     Arm,
     CallerId,
@@ -20,13 +21,18 @@ from firmware.gateway.messages import (
     Hello,
     Indicate,
     Lodge,
+    Place,
+    ProbeTrunk,
     Record,
+    ResidentPlan,
     Ring,
     SetGain,
     Signal,
 )
-from firmware.voice.endpoint import State
 from firmware.voice.gateway import Gateway
+from firmware.voice.telephone import State
+from firmware.voice.trunk_table import TABLE as TRUNK_TABLE
+from firmware.voice.trunk_table import Input as TrunkInput
 
 MAX_LEGS = 8
 MAX_CONNECTIONS = 256
@@ -36,6 +42,7 @@ MAX_NAME = 100
 MAX_TEXT = 200
 """Characters of a pattern, or of what a telephone shows: they are worked on in the audio path."""
 MAX_PLAN_ROUTES = 5000
+MAX_PLACED_DIGITS = 64
 GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
 BLINK_MIN_HZ, BLINK_MAX_HZ = 0.1, 10.0
 MAX_RECORDING_S = 24 * 3600
@@ -68,6 +75,20 @@ def check_endpoint(gateway: Gateway, command: Any) -> Error | None:
     return _check_tag(getattr(command, "tag", None))
 
 
+def check_telephone(gateway: Gateway, command: Any) -> Error | None:
+    refusal = check_endpoint(gateway, command)
+    if refusal is None and command.endpoint not in gateway.telephones:
+        refusal = agent_error("kind", f"{command.endpoint} is no telephone")
+    return refusal
+
+
+def check_trunk(gateway: Gateway, command: Any) -> Error | None:
+    refusal = check_endpoint(gateway, command)
+    if refusal is None and command.endpoint not in gateway.trunks:
+        refusal = agent_error("kind", f"{command.endpoint} is no trunk")
+    return refusal
+
+
 def _check_map(digit_map: DigitMap | None) -> Error | None:
     if digit_map is None:
         return None
@@ -79,6 +100,10 @@ def _check_map(digit_map: DigitMap | None) -> Error | None:
         return agent_error("digit-map", "times must be positive, and max_digits 1 to 64")
     if any(len(pattern) > MAX_TEXT for pattern in digit_map.patterns):
         return agent_error("digit-map", f"a pattern has at most {MAX_TEXT} characters")
+    if not all(0 < len(number) <= MAX_TEXT and digitmap.DIGITS.issuperset(number) for number in digit_map.at_once):
+        return agent_error("digit-map", "what is complete at once is a number of digits")
+    if len(digit_map.dial_tone_after) > MAX_TEXT or not digitmap.DIGITS.issuperset(digit_map.dial_tone_after):
+        return agent_error("digit-map", f"dial tone cannot sound after {digit_map.dial_tone_after!r}")
     try:
         for pattern in digit_map.patterns:
             digitmap.check(pattern)
@@ -102,24 +127,32 @@ def _check_caller(caller: CallerId | None) -> Error | None:
 
 
 def check_arm(gateway: Gateway, command: Arm) -> Error | None:
-    return check_endpoint(gateway, command) or _check_signal(command.plan.signal) or _check_map(command.plan.digit_map)
+    return check_telephone(gateway, command) or _check_signal(command.plan.signal) or _check_map(command.plan.digit_map)
 
 
 def check_off_hook(gateway: Gateway, command: Any) -> Error | None:
     refusal = check_endpoint(gateway, command)
-    if refusal is None and not gateway.endpoints[command.endpoint].lifted_now:
+    if refusal is None and not gateway.endpoints[command.endpoint].off_hook:
         refusal = state_error("on-hook", f"{command.endpoint} is not off-hook")
     return refusal
 
 
 def check_collect(gateway: Gateway, command: Collect) -> Error | None:
-    return check_off_hook(gateway, command) or _check_signal(command.signal) or _check_map(command.digit_map)
+    return (
+        check_telephone(gateway, command)
+        or check_off_hook(gateway, command)
+        or _check_signal(command.signal)
+        or _check_map(command.digit_map)
+    )
 
 
 def check_apply(gateway: Gateway, command: Apply) -> Error | None:
     if command.signal is None:
         return check_endpoint(gateway, command)
-    return check_off_hook(gateway, command) or _check_signal(command.signal)
+    refusal = check_off_hook(gateway, command) or _check_signal(command.signal)
+    if refusal is None and not gateway.endpoints[command.endpoint].may_join():
+        refusal = state_error("dialling", f"{command.endpoint} is being seized, or dials")
+    return refusal
 
 
 def _check_legs(gateway: Gateway, command: Connect) -> Error | None:
@@ -144,27 +177,65 @@ def check_connect(gateway: Gateway, command: Connect) -> Error | None:
         return Error(fault="gateway", code="connections", text=f"{MAX_CONNECTIONS} connections stand already")
     for leg in command.legs:
         endpoint = gateway.endpoints[leg.endpoint]
-        if not endpoint.lifted_now:
-            return state_error("on-hook", f"{leg.endpoint} is not off-hook")
+        if not endpoint.may_join():
+            trunk = leg.endpoint in gateway.trunks
+            why = "has no call that could be connected" if trunk else "is not off-hook"
+            return state_error("no-call" if trunk else "on-hook", f"{leg.endpoint} {why}")
         if endpoint.connection not in (None, command.connection):
             return state_error("connected", f"{leg.endpoint} is in the connection {endpoint.connection}")
     return None
 
 
+def _check_later(gateway: Gateway, connect: Connect | None, endpoint: str, code: str) -> Error | None:
+    """A connection that is to be made when `endpoint` answers, or is through."""
+    if connect is None:
+        return None
+    refusal = _check_legs(gateway, connect)
+    if refusal is None and endpoint not in {leg.endpoint for leg in connect.legs}:
+        refusal = agent_error(code, f"{endpoint} is not a leg of the connection that it joins")
+    return refusal
+
+
 def check_ring(gateway: Gateway, command: Ring) -> Error | None:
-    refusal = check_endpoint(gateway, command) or _check_caller(command.caller)
+    refusal = (
+        check_telephone(gateway, command)
+        or _check_caller(command.caller)
+        or _check_later(gateway, command.on_answer, command.endpoint, "on-answer")
+    )
     if refusal is not None:
         return refusal
-    if command.on_answer is not None:
-        refusal = _check_legs(gateway, command.on_answer)
-        if refusal is not None:
-            return refusal
-        if command.endpoint not in {leg.endpoint for leg in command.on_answer.legs}:
-            return agent_error("on-answer", f"{command.endpoint} is not a leg of the connection that it answers")
-    state = gateway.endpoints[command.endpoint].state
+    state = gateway.telephones[command.endpoint].state
     if state is not State.ON_HOOK:
         return state_error(state.name.lower().replace("_", "-"), f"{command.endpoint} is not idle")
     return None
+
+
+def _check_trunk_allows(gateway: Gateway, endpoint: str, event: TrunkInput) -> Error | None:
+    trunk = gateway.trunks[endpoint]
+    taken = event is TrunkInput.PLACE and trunk.call is not None
+    if taken or (trunk.state, event) not in TRUNK_TABLE.transitions:
+        code = trunk.state.name.lower().replace("_", "-")
+        return state_error(code, f"{endpoint} cannot {event.name.lower()} while it is {code}")
+    return None
+
+
+def check_place(gateway: Gateway, command: Place) -> Error | None:
+    refusal = check_trunk(gateway, command)
+    if refusal is not None:
+        return refusal
+    if not 0 < len(command.digits) <= MAX_PLACED_DIGITS or not digitmap.DIGITS.issuperset(command.digits):
+        return agent_error("digits", f"{command.digits!r} is not a number of 1 to {MAX_PLACED_DIGITS} digits")
+    return _check_later(gateway, command.on_dialled, command.endpoint, "on-dialled") or _check_trunk_allows(
+        gateway, command.endpoint, TrunkInput.PLACE
+    )
+
+
+def check_answer(gateway: Gateway, command: Answer) -> Error | None:
+    return check_trunk(gateway, command) or _check_trunk_allows(gateway, command.endpoint, TrunkInput.ANSWER)
+
+
+def check_probe(gateway: Gateway, command: ProbeTrunk) -> Error | None:
+    return check_trunk(gateway, command) or _check_trunk_allows(gateway, command.endpoint, TrunkInput.PROBE)
 
 
 def check_gain(gateway: Gateway, command: SetGain) -> Error | None:
@@ -182,23 +253,33 @@ def check_record(gateway: Gateway, command: Record) -> Error | None:
 
 def check_lodge(gateway: Gateway, command: Lodge) -> Error | None:
     plan = command.plan
-    named = {name for targets in plan.routes.values() for name in targets} | set(plan.reception)
-    named |= set(plan.caller_ids) | set(plan.hot_lines)
-    unknown = named - set(gateway.endpoints)
-    if unknown:
-        return agent_error("endpoint", f"there is no endpoint {min(unknown)}")
     if len(plan.routes) > MAX_PLAN_ROUTES:
         return agent_error("routes", f"{len(plan.routes)} routes; at most {MAX_PLAN_ROUTES}")
     if len(plan.revision) > MAX_NAME:
         return agent_error("revision", f"a revision has at most {MAX_NAME} characters")
     if any(seconds < 0 for seconds in plan.hot_lines.values()):
         return agent_error("hot-lines", "a hot line waits for 0 seconds or more")
+    if not all(sent and digitmap.DIGITS.issuperset(sent) for sent in plan.emergency_digits.values()):
+        return agent_error("emergency-digits", "an emergency number is sent as digits")
     refusals = (_check_caller(caller) for caller in plan.caller_ids.values())
     return (
-        next((refusal for refusal in refusals if refusal is not None), None)
+        _check_plan_endpoints(gateway, plan)
+        or next((refusal for refusal in refusals if refusal is not None), None)
         or _check_map(plan.digit_map)
         or _check_map(digitmap.emergency_only(plan.digit_map, plan.emergency))
     )
+
+
+def _check_plan_endpoints(gateway: Gateway, plan: ResidentPlan) -> Error | None:
+    """Every endpoint that the plan names is there, and of the kind that its place asks for."""
+    rung = [name for targets in (*plan.routes.values(), *plan.incoming.values()) for name in targets]
+    telephones = {*rung, *plan.reception, *plan.caller_ids, *plan.hot_lines}
+    trunks = {*plan.trunks, *plan.incoming}
+    unknown = (telephones | trunks) - set(gateway.endpoints)
+    if unknown:
+        return agent_error("endpoint", f"there is no endpoint {min(unknown)}")
+    strange = (telephones - set(gateway.telephones)) | (trunks - set(gateway.trunks))
+    return agent_error("kind", f"{min(strange)} is of the other kind") if strange else None
 
 
 def check_indicate(gateway: Gateway, command: Indicate) -> Error | None:

@@ -20,10 +20,15 @@ class Collection:
         self.digits = ""
         self.deadline_ns = now_ns + digit_map.first_digit_ms * _NS_PER_MS
 
+    @property
+    def asks_again(self) -> bool:
+        """Exactly the prefix is dialled after which dial tone sounds again."""
+        return bool(self.digits) and self.digits == self.digit_map.dial_tone_after
+
     def feed(self, digit: str, now_ns: int) -> Outcome | None:
         """Take one digit; the outcome if this ends the collection."""
         longer = self.digits + digit
-        found = match(self.digit_map.patterns, longer)
+        found = "complete" if longer in self.digit_map.at_once else match(self.digit_map.patterns, longer)
         if digit == self.digit_map.terminator and found == "none":
             return "terminated"
         self.digits = longer

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from firmware.gateway.messages import Answer as AnswerCall
 from firmware.gateway.messages import (
     Apply,
     Arm,
@@ -26,8 +27,11 @@ from firmware.gateway.messages import (
     Indicate,
     Lamp,
     Lodge,
+    Place,
     Pong,
+    ProbeTrunk,
     Record,
+    Release,
     Reply,
     ResidentPlan,
     ReturnToService,
@@ -40,6 +44,7 @@ from firmware.gateway.messages import (
 )
 from firmware.voice.checks import (
     agent_error,
+    check_answer,
     check_apply,
     check_arm,
     check_collect,
@@ -50,11 +55,20 @@ from firmware.voice.checks import (
     check_indicate,
     check_lodge,
     check_nothing,
+    check_place,
+    check_probe,
     check_record,
     check_ring,
+    check_telephone,
+    check_trunk,
 )
-from firmware.voice.endpoint import Endpoint, Input, State
-from firmware.voice.gateway import Gateway, Lines
+from firmware.voice.endpoint import Endpoint
+from firmware.voice.gateway import Gateway
+from firmware.voice.surroundings import Lines
+from firmware.voice.telephone import Input, State, Telephone
+from firmware.voice.trunk import Trunk
+from firmware.voice.trunk_table import TABLE as TRUNK_TABLE
+from firmware.voice.trunk_table import Input as TrunkInput
 
 Answer: TypeAlias = Callable[[Reply], None]
 """Takes the reply, now or later; exactly once."""
@@ -116,6 +130,14 @@ def _endpoint(floor: Floor, command: Any) -> Endpoint:
     return floor.gateway.endpoints[command.endpoint]
 
 
+def _telephone(floor: Floor, command: Any) -> Telephone:
+    return floor.gateway.telephones[command.endpoint]
+
+
+def _trunk(floor: Floor, command: Any) -> Trunk:
+    return floor.gateway.trunks[command.endpoint]
+
+
 def _hello(floor: Floor, command: Hello, answer: Answer) -> None:
     answer(floor.services.hello(command))
 
@@ -135,8 +157,8 @@ def _forget(floor: Floor, command: ForgetJournal, answer: Answer) -> None:
 
 
 def _arm(floor: Floor, command: Arm, answer: Answer) -> None:
-    endpoint = _endpoint(floor, command)
-    endpoint.plan, endpoint.reports_flash = command.plan, command.flash
+    telephone = _telephone(floor, command)
+    telephone.plan, telephone.reports_flash = command.plan, command.flash
     answer(Done())
 
 
@@ -146,36 +168,36 @@ def _tag(floor: Floor, command: Tag, answer: Answer) -> None:
 
 
 def _collect(floor: Floor, command: Collect, answer: Answer) -> None:
-    _endpoint(floor, command).machine.handle(Input.COLLECT, command)
+    _telephone(floor, command).machine.handle(Input.COLLECT, command)
     answer(Done())
 
 
 def _connect(floor: Floor, command: Connect, answer: Answer) -> None:
-    floor.gateway.connect(command)
+    floor.gateway.connections.connect(command, floor.gateway.now_ns)
     answer(Done())
 
 
 def _disconnect(floor: Floor, command: Disconnect, answer: Answer) -> None:
-    floor.gateway.disconnect(command.connection)
+    floor.gateway.connections.disconnect(command.connection)
     answer(Done())
 
 
 def _ring(floor: Floor, command: Ring, answer: Answer) -> None:
-    _endpoint(floor, command).machine.handle(Input.RING, command)
+    _telephone(floor, command).machine.handle(Input.RING, command)
     answer(Done())
 
 
 def _stop_ring(floor: Floor, command: StopRing, answer: Answer) -> None:
-    endpoint = _endpoint(floor, command)
-    if endpoint.state is State.RINGING:
-        endpoint.machine.handle(Input.STOP_RING)
+    telephone = _telephone(floor, command)
+    if telephone.state is State.RINGING:
+        telephone.machine.handle(Input.STOP_RING)
     answer(Done())
 
 
 def _apply(floor: Floor, command: Apply, answer: Answer) -> None:
     endpoint = _endpoint(floor, command)
-    if endpoint.lifted_now:
-        endpoint.machine.handle(Input.APPLY, command.signal, command.tag)
+    if endpoint.off_hook:
+        endpoint.apply(command.signal, command.tag)
     elif command.tag is not None:
         endpoint.tag = command.tag
     answer(Done())
@@ -183,7 +205,7 @@ def _apply(floor: Floor, command: Apply, answer: Answer) -> None:
 
 def _lamp(floor: Floor, command: Lamp, answer: Answer) -> None:
     """Told to the port even if nothing changes here: a warm chip may have been found with its lamp lit."""
-    floor.gateway.lamps.set(_endpoint(floor, command), command.lit, command.kind, floor.gateway.now_ns)
+    floor.gateway.lamps.set(_telephone(floor, command), command.lit, command.kind, floor.gateway.now_ns)
     answer(Done())
 
 
@@ -198,6 +220,28 @@ def _record(floor: Floor, command: Record, answer: Answer) -> None:
 
 def _stop_record(floor: Floor, command: StopRecord, answer: Answer) -> None:
     floor.services.stop_record(_endpoint(floor, command).index, answer)
+
+
+def _place(floor: Floor, command: Place, answer: Answer) -> None:
+    _trunk(floor, command).do(TrunkInput.PLACE, command)
+    answer(Done())
+
+
+def _answer(floor: Floor, command: AnswerCall, answer: Answer) -> None:
+    _trunk(floor, command).do(TrunkInput.ANSWER, command.tag)
+    answer(Done())
+
+
+def _release(floor: Floor, command: Release, answer: Answer) -> None:
+    trunk = _trunk(floor, command)
+    if (trunk.state, TrunkInput.RELEASE) in TRUNK_TABLE.transitions:
+        trunk.do(TrunkInput.RELEASE)
+    answer(Done())
+
+
+def _probe(floor: Floor, command: ProbeTrunk, answer: Answer) -> None:
+    _trunk(floor, command).do(TrunkInput.PROBE)
+    answer(Done())
 
 
 def _return_to_service(floor: Floor, command: ReturnToService, answer: Answer) -> None:
@@ -229,12 +273,16 @@ HANDLERS: Mapping[type, tuple[Check, Act]] = {
     Connect: (check_connect, _connect),
     Disconnect: (check_nothing, _disconnect),
     Ring: (check_ring, _ring),
-    StopRing: (check_endpoint, _stop_ring),
+    StopRing: (check_telephone, _stop_ring),
     Apply: (check_apply, _apply),
-    Lamp: (check_endpoint, _lamp),
+    Lamp: (check_telephone, _lamp),
     SetGain: (check_gain, _set_gain),
     Record: (check_record, _record),
     StopRecord: (check_endpoint, _stop_record),
+    Place: (check_place, _place),
+    AnswerCall: (check_answer, _answer),
+    Release: (check_trunk, _release),
+    ProbeTrunk: (check_probe, _probe),
     ReturnToService: (check_endpoint, _return_to_service),
     Lodge: (check_lodge, _lodge),
     Indicate: (check_indicate, _indicate),

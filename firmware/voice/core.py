@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from boardsupport.bus import Block, BusError, PcmHighway
 from boardsupport.dsp import DtmfBegan, PortBank
-from boardsupport.port import PortEvent
 from firmware.log import Log
 from firmware.voice.fabric import Fabric
 from firmware.voice.figures import TickFigures
@@ -16,6 +15,8 @@ from firmware.voice.gateway import Gateway
 from firmware.voice.inbox import Inbox
 from firmware.voice.journal import Journal
 from firmware.voice.keeping import Keeping
+from firmware.voice.line_ears import LineEars
+from firmware.voice.line_events import LineEvent
 from firmware.voice.playout import Playout
 from firmware.voice.poller import Poller
 from firmware.voice.realtime import Sweeper
@@ -44,6 +45,7 @@ class Parts:
 
     highway: PcmHighway
     bank: PortBank
+    ears: LineEars
     gateway: Gateway
     fabric: Fabric
     playout: Playout
@@ -80,7 +82,7 @@ class Core:
             log.error("board-gone", why=why)
             self._ended = EXIT_BOARD_GONE
 
-    def line_event(self, port: str, event: PortEvent) -> None:
+    def line_event(self, port: str, event: LineEvent) -> None:
         """From the line thread's inbox."""
         self._parts.gateway.line_event(port, event)
 
@@ -128,6 +130,8 @@ class Core:
         for event in events:
             if isinstance(event, DtmfBegan):
                 parts.gateway.digit(event.port, event.digit)
+        parts.ears.tell(parts.gateway, events)
+        parts.gateway.listen()
         # What the lines report now is heard in this very block.
         parts.inbox.run()
         self._survival.dispatch(now_ns)
@@ -161,7 +165,7 @@ class Core:
         now_ns = time.monotonic_ns()
         parts.gateway.now_ns = now_ns
         parts.gateway.expire()
-        parts.gateway.lamps.step(parts.gateway.endpoints.values(), now_ns)
+        parts.gateway.lamps.step(parts.gateway.telephones.values(), now_ns)
         ping = self._server.tick(now_ns)
         if ping is not None:
             self._survival.ping_sent(ping)

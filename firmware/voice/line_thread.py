@@ -13,9 +13,11 @@ from contextlib import suppress
 from typing import Protocol
 
 from boardsupport.bus import BusError
-from boardsupport.port import FxsPort, LampKind, OutOfService, PortEvent, PortStateError, RingPlan
+from boardsupport.fxo import FxoPort
+from boardsupport.port import FxsPort, LampKind, OutOfService, PortStateError, RingPlan
 from firmware.log import Log
 from firmware.voice.inbox import Inbox
+from firmware.voice.line_events import LineEvent
 from firmware.voice.realtime import LINE_PRIORITY, take_priority
 
 log = Log("voice.lines")
@@ -32,13 +34,16 @@ class LineThread:
 
     def __init__(
         self,
-        ports: Mapping[str, FxsPort],
+        telephones: Mapping[str, FxsPort],
+        trunks: Mapping[str, FxoPort],
         attendants: list[Attendant],
         inbox: Inbox,
-        on_event: Callable[[str, PortEvent], None],
+        on_event: Callable[[str, LineEvent], None],
         on_dead: Callable[[str], None],
     ) -> None:
-        self._ports = ports
+        self._telephones = telephones
+        self._trunks = trunks
+        self._ports: dict[str, FxsPort | FxoPort] = {**telephones, **trunks}
         self._attendants = attendants
         self._inbox = inbox
         self._on_event = on_event
@@ -61,19 +66,25 @@ class LineThread:
         self._thread.join(patience_s)
 
     def ring(self, port: str, plan: RingPlan) -> None:
-        self._call(port, "ring", lambda fxs: fxs.ring(plan))
+        self._call(port, "ring", lambda: self._telephones[port].ring(plan))
 
     def stop_ring(self, port: str) -> None:
-        self._call(port, "stop-ring", lambda fxs: fxs.stop_ring())
+        self._call(port, "stop-ring", lambda: self._telephones[port].stop_ring())
 
     def set_lamp(self, port: str, kind: LampKind, lit: bool) -> None:
-        self._call(port, "lamp", lambda fxs: fxs.set_lamp(kind, lit))
+        self._call(port, "lamp", lambda: self._telephones[port].set_lamp(kind, lit))
 
     def transmit_on_hook(self, port: str, ms: int) -> None:
-        self._call(port, "transmit-on-hook", lambda fxs: fxs.transmit_on_hook(ms))
+        self._call(port, "transmit-on-hook", lambda: self._telephones[port].transmit_on_hook(ms))
+
+    def seize(self, port: str) -> None:
+        self._call(port, "seize", lambda: self._trunks[port].seize())
+
+    def release(self, port: str) -> None:
+        self._call(port, "release", lambda: self._trunks[port].release())
 
     def return_to_service(self, port: str) -> None:
-        self._call(port, "return-to-service", lambda fxs: fxs.return_to_service())
+        self._call(port, "return-to-service", lambda: self._ports[port].return_to_service())
 
     def run(self, call: Callable[[], None]) -> None:
         """Run something else on the line thread's loop."""
@@ -81,10 +92,10 @@ class LineThread:
             with suppress(RuntimeError):  # the loop has ended; so will this process
                 self._loop.call_soon_threadsafe(call)
 
-    def _call(self, port: str, verb: str, call: Callable[[FxsPort], None]) -> None:
+    def _call(self, port: str, verb: str, call: Callable[[], None]) -> None:
         def guarded() -> None:
             try:
-                call(self._ports[port])
+                call()
             except PortStateError as error:
                 # The line moved on meanwhile, and its own event says how.
                 log.info("overtaken", port=port, order=verb, why=error)

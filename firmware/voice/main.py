@@ -12,15 +12,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from boardsupport import dsp
-from boardsupport.board import Board, BoardAbsentError, make_ports, open_board
+from boardsupport.board import Board, BoardAbsentError, BoardPorts, make_ports, open_board
 from boardsupport.bus import BLOCK_SAMPLES
 from boardsupport.dsp import Law, PortBank
 from boardsupport.leds import Leds, LifelineRelay, Light
-from boardsupport.port import FxsPort, PortEvent
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3050.countries import fxo_settings
 from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
+from firmware.config.schema import AnalogTrunk
 from firmware.countries import COUNTRIES
 from firmware.gateway.messages import Command, Error, Event, Lodge, Reply, ResidentPlan
 from firmware.log import Log, write_aside
@@ -36,6 +36,8 @@ from firmware.voice.inbox import Inbox
 from firmware.voice.journal import Journal
 from firmware.voice.keeping import Keeping
 from firmware.voice.lights import Lights
+from firmware.voice.line_ears import LineEars
+from firmware.voice.line_events import LineEvent
 from firmware.voice.line_thread import LineThread
 from firmware.voice.media import CountryLines, CountryMedia, PromptLoader
 from firmware.voice.playout import Playout
@@ -45,6 +47,7 @@ from firmware.voice.server import Server
 from firmware.voice.services import GatewayServices, kernel_boot
 from firmware.voice.signals import Signals
 from firmware.voice.survival import Survival, of_this_board
+from firmware.voice.trunk_profile import trunk_profiles
 
 EXIT_NO_BOARD = 69
 
@@ -83,11 +86,17 @@ class Process:
         self._calibrations = self._keeping.load_calibration()
         self._ringing = RingScheduler(board.table.ringing_at_once)
         self._ports = self._make_ports(config)
-        self._names = list(self._ports)
+        self._names = [*self._ports.fxs, *self._ports.fxo]
         self._bank = _bank(board, self._ports, self._country.law)
+        self._ears = LineEars(self._bank, self._country)
         self._lights = self._make_lights()
         self._lines = LineThread(
-            self._ports, [self._lights], self._inbox, self._line_event, lambda why: self._core.board_gone(why)
+            self._ports.fxs,
+            self._ports.fxo,
+            [self._lights],
+            self._inbox,
+            self._line_event,
+            lambda why: self._core.board_gone(why),
         )
         self._gateway, self._fabric, self._recorder = self._make_gateway(config, data)
         self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal(), time.time_ns)
@@ -106,10 +115,13 @@ class Process:
         self._disk.start()
         self._lines.start()
         realtime.settle()
-        log.info("serves", board=self._board.table.revision, telephones=len(self._names), law=self._country.law)
+        counts = {"telephones": len(self._ports.fxs), "lines": len(self._ports.fxo)}
+        log.info("serves", board=self._board.table.revision, **counts, law=self._country.law)
         status = self._core.run()
-        for name in self._names:
+        for name in self._ports.fxs:
             self._lines.stop_ring(name)
+        for name in self._ports.fxo:
+            self._lines.release(name)
         self._recorder.close()
         self._server.close()
         self._lines.stop()
@@ -119,13 +131,14 @@ class Process:
 
     # ---- building
 
-    def _make_ports(self, config: Config) -> Mapping[str, FxsPort]:
+    def _make_ports(self, config: Config) -> BoardPorts:
         known = {port: bytes(results) for port, results in self._calibrations.items()}
         settings = line_settings(config.hotel.country)
         sockets = list(config.board.sockets)
-        lines = dict.fromkeys(config.board.ports("fxo"), fxo_settings(config.hotel.country))
-        ports = make_ports(self._board, sockets, settings, lines, known, self._calibrated, scheduler=self._ringing)
-        return ports.fxs
+        trunks = [trunk for trunk in config.trunks if isinstance(trunk, AnalogTrunk)]
+        chosen = {port: trunk.line for trunk in trunks for port in trunk.ports}
+        lines = {port: fxo_settings(config.hotel.country, chosen.get(port)) for port in config.board.ports("fxo")}
+        return make_ports(self._board, sockets, settings, lines, known, self._calibrated, scheduler=self._ringing)
 
     def _make_lights(self) -> Lights:
         pins, table = self._board.pins, self._board.table
@@ -139,12 +152,13 @@ class Process:
         loader = PromptLoader(self._disk, law)
         signals = Signals(prepared, data / "prompts", config.hotel.language, loader, idle)
         media = CountryMedia(
-            self._country, self._bank, signals, partial(datetime.now, ZoneInfo(config.hotel.time_zone))
+            self._country, self._bank, self._ears, signals, partial(datetime.now, ZoneInfo(config.hotel.time_zone))
         )
         fabric = Fabric(len(self._names), idle, partial(dsp.mix, law=law), partial(dsp.overlay, law=law))
         recorder = Recorder(data / "recordings", law, self._disk, self._recording_ended)
         self._country_lines = CountryLines(media, self._lines)
-        gateway = Gateway(self._names, fabric, media, self._country_lines, recorder)
+        profiles = trunk_profiles(self._ports.fxo, config.trunks, self._country)
+        gateway = Gateway(self._names, fabric, media, self._country_lines, recorder, profiles)
         return gateway, fabric, recorder
 
     def _kept_plan(self) -> ResidentPlan | None:
@@ -180,6 +194,7 @@ class Process:
         parts = Parts(
             highway=self._board.highway,
             bank=self._bank,
+            ears=self._ears,
             gateway=self._gateway,
             fabric=self._fabric,
             playout=Playout(block_bytes, dsp.IDLE[self._country.law]),
@@ -194,7 +209,7 @@ class Process:
 
     # ---- what the parts tell one another
 
-    def _line_event(self, port: str, event: PortEvent) -> None:
+    def _line_event(self, port: str, event: LineEvent) -> None:
         self._core.line_event(port, event)
 
     def _execute(self, command: Command, answer: Answer) -> None:
@@ -241,11 +256,12 @@ class Process:
         }
 
 
-def _bank(board: Board, ports: Mapping[str, FxsPort], law: Law) -> PortBank:
-    """One bank for all telephones, each at its timeslot, with its canceller."""
-    bank = PortBank(max(1, len(ports)), board.highway.slots, law)
-    for index, port in enumerate(ports.values()):
-        bank.place(index, board.highway.offset_of(port.timeslot))
+def _bank(board: Board, ports: BoardPorts, law: Law) -> PortBank:
+    """One bank for telephones and company lines, each at its timeslot, with its canceller."""
+    slots = [port.timeslot for port in ports.fxs.values()] + [port.timeslot for port in ports.fxo.values()]
+    bank = PortBank(max(1, len(slots)), board.highway.slots, law)
+    for index, slot in enumerate(slots):
+        bank.place(index, board.highway.offset_of(slot))
         bank.set_echo(index, True)
     return bank
 

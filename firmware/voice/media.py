@@ -11,12 +11,15 @@ from boardsupport.dsp import PortBank
 from boardsupport.port import LampKind
 from firmware.countries import Country, Law
 from firmware.gateway.messages import Ring, Signal
+from firmware.trunk_countries import DtmfSpec
 from firmware.voice.callerid import burst, lamp_message, length_ms, ring_plan
 from firmware.voice.disk import Disk
 from firmware.voice.fabric import Source
+from firmware.voice.line_ears import LineEars
 from firmware.voice.line_thread import LineThread
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.tones import Prepared
+from firmware.voice.trunk_line import Receiver
 
 TAIL_MS = 200
 """On-hook transmission outlasts its message by this: the playout, and the switch back are not to cut it."""
@@ -39,21 +42,37 @@ class PromptLoader:
 class CountryMedia:
     """Signals, digit receivers and caller-id bursts of one site."""
 
-    def __init__(self, country: Country, bank: PortBank, signals: Signals, local_time: Callable[[], datetime]) -> None:
+    def __init__(
+        self, country: Country, bank: PortBank, ears: LineEars, signals: Signals, local_time: Callable[[], datetime]
+    ) -> None:
         self.country = country
         self._bank = bank
+        self._ears = ears
         self._signals = signals
         self._local_time = local_time
         self._bursts: dict[str, bytes] = {}
         self._lamp_messages = {lit: lamp_message(lit, country.caller_id, country.law) for lit in (False, True)}
 
     def source(self, signal: Signal) -> Source:
-        """See `gateway.Media.source`."""
+        """See `surroundings.Media.source`."""
         return self._signals.source(signal)
 
     def receive_digits(self, index: int, enabled: bool, dial_tone: bool) -> None:
-        """See `gateway.Media.receive_digits`."""
+        """See `surroundings.Media.receive_digits`."""
         self._bank.set_dtmf(index, enabled, dial_tone)
+
+    def digits(self, digits: str, speed: DtmfSpec) -> Source:
+        """See `surroundings.Media.digits`."""
+        law = self.country.law
+        return Playback(Prepared(dsp.dtmf(digits, speed.on_ms, speed.off_ms, speed.dbm0, law), b""), dsp.IDLE[law])
+
+    def receive_line(self, index: int, receiver: Receiver | None) -> None:
+        """See `surroundings.Media.receive_line`."""
+        self._ears.receive(index, receiver)
+
+    def level(self, index: int) -> float:
+        """See `surroundings.Media.level`."""
+        return self._bank.level(index)
 
     def prepare_burst(self, port: str, ring: Ring) -> bytes:
         """Make the burst that this ringing will send; empty if nothing is to be shown."""
@@ -65,23 +84,23 @@ class CountryMedia:
         return audio
 
     def caller_id(self, port: str) -> Source | None:
-        """See `gateway.Media.caller_id`."""
+        """See `surroundings.Media.caller_id`."""
         audio = self._bursts.get(port)
         return Playback(Prepared(audio, b""), dsp.IDLE[self.country.law]) if audio else None
 
     @property
     def lamp_kind(self) -> LampKind:
-        """See `gateway.Media.lamp_kind`."""
+        """See `surroundings.Media.lamp_kind`."""
         return self.country.lamp
 
     def lamp_message(self, lit: bool) -> tuple[Source, int]:
-        """See `gateway.Media.lamp_message`."""
+        """See `surroundings.Media.lamp_message`."""
         audio = self._lamp_messages[lit]
         return Playback(Prepared(audio, b""), dsp.IDLE[self.country.law]), length_ms(audio)
 
 
 class CountryLines:
-    """The lines' verbs with the country's cadences and caller id; see `gateway.Lines`."""
+    """The lines' verbs with the country's cadences and caller id; see `surroundings.Lines`."""
 
     def __init__(self, media: CountryMedia, lines: LineThread) -> None:
         self._media = media
@@ -94,6 +113,12 @@ class CountryLines:
 
     def stop_ring(self, port: str) -> None:
         self._lines.stop_ring(port)
+
+    def seize(self, port: str) -> None:
+        self._lines.seize(port)
+
+    def release(self, port: str) -> None:
+        self._lines.release(port)
 
     def set_lamp(self, port: str, kind: LampKind, lit: bool) -> None:
         self._lines.set_lamp(port, kind, lit)

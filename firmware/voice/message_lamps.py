@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from firmware.gateway.messages import LampKind
-from firmware.voice.endpoint import Endpoint, State
 from firmware.voice.fsk_lamps import FskLamps
+from firmware.voice.telephone import State, Telephone
 
 
 class LampLines(Protocol):
@@ -31,24 +31,24 @@ class MessageLamps:
         self._message_ms = message_ms
         self._fsk = FskLamps()
 
-    def set(self, endpoint: Endpoint, lit: bool, kind: LampKind | None, now_ns: int) -> None:
+    def set(self, telephone: Telephone, lit: bool, kind: LampKind | None, now_ns: int) -> None:
         """Light or put out; a lamp of the kind that it was before goes out."""
-        before = endpoint.lamp_kind or self._usual
-        if kind not in (None, before) and endpoint.lamp:
-            self._show(endpoint.name, before, False, now_ns)
-        endpoint.lamp, endpoint.lamp_kind = lit, kind or endpoint.lamp_kind
-        self._show(endpoint.name, endpoint.lamp_kind or self._usual, lit, now_ns)
+        before = telephone.lamp_kind or self._usual
+        if kind not in (None, before) and telephone.lamp:
+            self._show(telephone.name, before, False, now_ns)
+        telephone.lamp, telephone.lamp_kind = lit, kind or telephone.lamp_kind
+        self._show(telephone.name, telephone.lamp_kind or self._usual, lit, now_ns)
 
-    def restore(self, endpoint: Endpoint, now_ns: int) -> None:
+    def restore(self, telephone: Telephone, now_ns: int) -> None:
         """The line has come into service: a lamp that is lit is shown again."""
-        if endpoint.lamp:
-            self._show(endpoint.name, endpoint.lamp_kind or self._usual, True, now_ns)
+        if telephone.lamp:
+            self._show(telephone.name, telephone.lamp_kind or self._usual, True, now_ns)
 
-    def step(self, endpoints: Iterable[Endpoint], now_ns: int) -> None:
+    def step(self, telephones: Iterable[Telephone], now_ns: int) -> None:
         """Begin the messages whose time has come."""
         if not self._fsk:
             return
-        idle = {endpoint.name for endpoint in endpoints if endpoint.state is State.ON_HOOK}
+        idle = {telephone.name for telephone in telephones if telephone.state is State.ON_HOOK}
         for port in self._fsk.look(idle, self._message_ms * 1_000_000, now_ns):
             self._lines.transmit_on_hook(port, self._message_ms)
 

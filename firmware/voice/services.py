@@ -84,7 +84,7 @@ class GatewayServices:
         plan = self._survival.plan
         report = AuditReport(
             endpoints=tuple(endpoint.audit() for endpoint in self._gateway.endpoints.values()),
-            connections=self._gateway.connection_states(),
+            connections=self._gateway.connections.states(),
             journal=self._journal.entries(),
             plan=plan.revision if plan is not None else None,
             alone_since_ns=alone_since_ns,

@@ -139,9 +139,9 @@ class Survival:
         self._began_ns = now_ns
         self._resident = Resident(plan, self._view, self._journal, self._new_id)
         rings = {
-            endpoint.name: endpoint.ringing
-            for endpoint in self._gateway.endpoints.values()
-            if endpoint.ringing is not None
+            telephone.name: telephone.ringing
+            for telephone in self._gateway.telephones.values()
+            if telephone.ringing is not None
         }
         states = [endpoint.audit() for endpoint in self._gateway.endpoints.values()]
         self._obey(self._resident.begin(states, rings, lost, now_ns))

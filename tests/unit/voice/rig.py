@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from boardsupport import dsp
 from boardsupport.bus import BLOCK_NS, BLOCK_SAMPLES
 from boardsupport.dsp import DtmfBegan, PortBank
-from boardsupport.port import InService, Lifted, PortEvent, PulseDigit, Replaced
+from boardsupport.fxo import Released, Seized
+from boardsupport.port import InService, Lifted, PulseDigit, Replaced
 from firmware.countries import COUNTRIES
 from firmware.gateway.messages import (
     Command,
@@ -23,12 +24,16 @@ from firmware.gateway.messages import (
     Ring,
     Signal,
 )
+from firmware.trunk_countries import TRUNK_COUNTRIES, DtmfSpec
 from firmware.voice import tones
 from firmware.voice.commands import Floor, execute
 from firmware.voice.fabric import Fabric, Source
 from firmware.voice.gateway import Gateway
+from firmware.voice.line_events import LineEvent
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.tones import Prepared
+from firmware.voice.trunk_line import Receiver
+from firmware.voice.trunk_profile import TrunkProfile
 
 IDLE = dsp.IDLE["alaw"]
 SILENCE = bytes([IDLE]) * BLOCK_SAMPLES
@@ -44,6 +49,7 @@ class NotedLines:
         self.ringing: dict[str, Ring] = {}
         self.lamps: dict[tuple[str, LampKind], bool] = {}
         self.transmissions: list[tuple[str, int]] = []
+        self.seized: set[str] = set()
         self.returned: list[str] = []
 
     def ring(self, port: str, ring: Ring) -> None:
@@ -57,6 +63,12 @@ class NotedLines:
 
     def transmit_on_hook(self, port: str, ms: int) -> None:
         self.transmissions.append((port, ms))
+
+    def seize(self, port: str) -> None:
+        self.seized.add(port)
+
+    def release(self, port: str) -> None:
+        self.seized.discard(port)
 
     def return_to_service(self, port: str) -> None:
         self.returned.append(port)
@@ -90,12 +102,23 @@ class RigMedia:
     def __init__(self, bank: PortBank, signals: Signals) -> None:
         self._bank = bank
         self._signals = signals
+        self.receivers: dict[int, Receiver | None] = {}
 
     def source(self, signal: Signal) -> Source:
         return self._signals.source(signal)
 
     def receive_digits(self, index: int, enabled: bool, dial_tone: bool) -> None:
         self._bank.set_dtmf(index, enabled, dial_tone)
+
+    def digits(self, digits: str, speed: DtmfSpec) -> Source:
+        audio = dsp.dtmf(digits, speed.on_ms, speed.off_ms, speed.dbm0, "alaw")
+        return Playback(Prepared(audio, b""), IDLE)
+
+    def receive_line(self, index: int, receiver: Receiver | None) -> None:
+        self.receivers[index] = receiver
+
+    def level(self, index: int) -> float:
+        return self._bank.level(index)
 
     def caller_id(self, port: str) -> Source | None:
         return None
@@ -109,13 +132,17 @@ class RigMedia:
         return Playback(Prepared(audio, b""), IDLE), 10 * LAMP_BLOCKS
 
 
-class Rig:
-    """A gateway with `ports` telephones on-hook and in service, and time that passes by blocks."""
+PROFILE = TrunkProfile(TRUNK_COUNTRIES["pl"].dtmf)
 
-    def __init__(self, ports: int = 4, in_service: bool = True) -> None:
-        names = [f"fxs/{number}" for number in range(1, ports + 1)]
-        self.bank = PortBank(ports, ports, "alaw")
-        for index in range(ports):
+
+class Rig:
+    """A gateway with `ports` telephones on-hook and lines of these profiles, in service, and time passing by blocks."""
+
+    def __init__(self, ports: int = 4, in_service: bool = True, trunks: Sequence[TrunkProfile] = ()) -> None:
+        profiles = {f"fxo/{number}": profile for number, profile in enumerate(trunks, 1)}
+        names = [*(f"fxs/{number}" for number in range(1, ports + 1)), *profiles]
+        self.bank = PortBank(len(names), len(names), "alaw")
+        for index in range(len(names)):
             self.bank.place(index, index)
             self.bank.set_echo(index, False)
         self.lines = NotedLines()
@@ -123,8 +150,9 @@ class Rig:
         self.prompts = PromptFiles()
         prepared = tones.prepare(COUNTRIES["pl"], partial(_make, law="alaw"), IDLE)
         signals = Signals(prepared, Path("prompts"), "en", self.prompts, IDLE)
-        self.fabric = Fabric(ports, IDLE, partial(dsp.mix, law="alaw"), partial(dsp.overlay, law="alaw"))
-        self.gateway = Gateway(names, self.fabric, RigMedia(self.bank, signals), self.lines, self.recordings)
+        self.fabric = Fabric(len(names), IDLE, partial(dsp.mix, law="alaw"), partial(dsp.overlay, law="alaw"))
+        self.media = RigMedia(self.bank, signals)
+        self.gateway = Gateway(names, self.fabric, self.media, self.lines, self.recordings, profiles)
         self.gateway.now_ns = 1_000_000_000
         self.floor = Floor(self.gateway, self.lines, services=None)  # type: ignore[arg-type]
         if in_service:
@@ -139,8 +167,18 @@ class Rig:
     def state(self, port: str) -> EndpointState:
         return self.gateway.endpoints[port].audit()
 
-    def line(self, port: str, event: PortEvent) -> None:
+    def line(self, port: str, event: LineEvent) -> None:
         self.gateway.line_event(port, event)
+
+    def open_line(self, port: str, ringing: bool = False) -> None:
+        """The port has done what it was told: its line is seized."""
+        assert port in self.lines.seized
+        self.line(port, Seized(self.now, ringing))
+
+    def close_line(self, port: str) -> None:
+        """The port has done what it was told: its line is on-hook."""
+        assert port not in self.lines.seized
+        self.line(port, Released(self.now))
 
     def lift(self, *ports: str) -> None:
         for port in ports:
@@ -175,8 +213,9 @@ class Rig:
         for event in self.bank.receive(bytes(capture), None):
             if isinstance(event, DtmfBegan):
                 self.gateway.digit(event.port, event.digit)
+        self.gateway.listen()
         self.gateway.expire()
-        self.gateway.lamps.step(self.gateway.endpoints.values(), self.now)
+        self.gateway.lamps.step(self.gateway.telephones.values(), self.now)
         self.gateway.signals_ended(self.fabric.compose(self.bank.clean))
         audio = bytes(self.fabric.audio)
         return {

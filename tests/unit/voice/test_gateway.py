@@ -198,7 +198,7 @@ class TestConnections:
         (event,) = rig.events()
         assert isinstance(event, OnHook) and event.connection == "c1"
         assert rig.block({"fxs/2": TALK})["fxs/1"] == SILENCE
-        (standing,) = rig.gateway.connection_states()
+        (standing,) = rig.gateway.connections.states()
         assert standing.legs == legs("fxs/1")
 
     @pytest.mark.parametrize("answered", [False, True])
@@ -224,7 +224,7 @@ class TestConnections:
         rig.lift("fxs/3")
         reply = rig.reply(Connect(connection="c2", legs=legs("fxs/2", "fxs/3")))
         assert isinstance(reply, Error) and (reply.fault, reply.code) == ("state", "connected")
-        assert len(rig.gateway.connection_states()) == 1
+        assert len(rig.gateway.connections.states()) == 1
         assert rig.state("fxs/3").connection is None
 
     def test_an_on_hook_endpoint_cannot_be_connected(self, rig: Rig) -> None:
@@ -289,7 +289,7 @@ class TestRinging:
         rig.line("fxs/2", Lifted(rig.now, ringing=True))
         (event,) = rig.events()
         assert isinstance(event, OffHook) and (event.answered, event.connection) == (True, None)
-        assert rig.gateway.connection_states() == ()
+        assert rig.gateway.connections.states() == ()
 
     def test_a_lifted_telephone_cannot_be_rung(self, rig: Rig) -> None:
         rig.lift("fxs/2")

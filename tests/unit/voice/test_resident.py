@@ -53,9 +53,8 @@ class Alone:
         self.resident = Resident(plan, self.rig.state, self.journal, lambda: f"id{next(ids)}")
 
     def begin(self, lost: tuple[tuple[Event, bytes], ...] = ()) -> None:
-        endpoints = self.rig.gateway.endpoints.values()
-        rings = {e.name: e.ringing for e in endpoints if e.ringing is not None}
-        states = [endpoint.audit() for endpoint in endpoints]
+        rings = {t.name: t.ringing for t in self.rig.gateway.telephones.values() if t.ringing is not None}
+        states = [endpoint.audit() for endpoint in self.rig.gateway.endpoints.values()]
         self.rig.do(*self.resident.begin(states, rings, lost, self.rig.now))
         self.settle()
 

@@ -1,0 +1,54 @@
+"""How a company line is worked: what the installer says of it, and what its country asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from firmware.config.schema import AnalogTrunk
+from firmware.countries import Country
+from firmware.timers import TimerSpec
+from firmware.trunk_countries import TRUNK_COUNTRIES, DtmfSpec
+from firmware.voice.trunk_table import X32, X40
+
+AnswerMode: TypeAlias = Literal["reversal", "ringback-end", "timer"]
+DEFAULT_SILENCE_S = 600
+_SECONDS_PER_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkProfile:
+    """One line. `timers` are seconds by a timer's number, where they are not the default."""
+
+    dtmf: DtmfSpec
+    answer: AnswerMode = "reversal"
+    caller_id: bool = True
+    """The exchange may send the caller's number: a call is not told before it is clear that none comes."""
+    silence_s: float | None = DEFAULT_SILENCE_S
+    """After how long a call in which nobody speaks is released; None: never."""
+    limited: bool = True
+    """A call ends when X40 is over."""
+    timers: Mapping[str, float] = field(default_factory=dict)
+
+    def seconds(self, spec: TimerSpec) -> float:
+        return spec.value(self.timers)
+
+
+def trunk_profiles(ports: Iterable[str], trunks: Iterable[object], country: Country) -> dict[str, TrunkProfile]:
+    """A profile for each of these ports; one that no trunk of the configuration names has the country's."""
+    national = TRUNK_COUNTRIES[country.code]
+    timers = {X32.number: national.guard_ms / 1000}
+    profiles = {port: TrunkProfile(national.dtmf, timers=timers) for port in ports}
+    for trunk in trunks:
+        if isinstance(trunk, AnalogTrunk):
+            profile = TrunkProfile(
+                national.dtmf,
+                trunk.answer,
+                caller_id=trunk.caller_id != "none",
+                silence_s=trunk.silence_s or None,
+                limited=trunk.max_minutes > 0,
+                timers={**timers, X40.number: (trunk.max_minutes or 1) * _SECONDS_PER_MINUTE},
+            )
+            profiles.update((port, profile) for port in trunk.ports if port in profiles)
+    return profiles
