@@ -49,14 +49,14 @@ class Forms:
         return (self.e164(dialled) or dialled) if dialled is not None else ""
 
     def spellings(self, dialled: str) -> tuple[str, ...]:
-        """Every way to dial what would be reached so: without carrier codes, without digits too many, with area code
-        or from abroad. `dialled` is the first of them."""
+        """What else one could dial to reach the same: without carrier codes or digits too many, with area code, without
+        the country's own code. `dialled` is the first; a number of this country is never written as one abroad."""
         found = dict.fromkeys((dialled,))
         for number in (dialled, *self._plan.behind_codes(dialled)):
             for written in (number, self._shortened(number)):
                 found[written] = None
                 for international in self._e164(written):
-                    found.update(dict.fromkeys(self._dialled_forms(international)))
+                    found.update(dict.fromkeys(self._national_forms(international)))
         return tuple(found)
 
     def _readings(self, digits: str) -> Iterator[str]:
@@ -102,9 +102,8 @@ class Forms:
         found = self._plan.classify(dialled)
         return dialled[: found.row.most] if found.row is not None else dialled
 
-    def _dialled_forms(self, international: str) -> Iterator[str]:
+    def _national_forms(self, international: str) -> Iterator[str]:
         table = self._table
-        yield table.international_prefix + international
         if international.startswith(table.country_code):
             national = international[len(table.country_code) :]
             yield table.trunk_prefix + national

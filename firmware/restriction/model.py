@@ -90,8 +90,8 @@ class NumberingTable:
     international_prefix: str
     trunk_prefix: str
     """What is dialled before a national significant number; empty in a closed plan."""
-    area_digits: tuple[int, int]
-    """How long an area code is, at least and at most."""
+    area_codes: str
+    """A regular expression of what is long enough for an area code, without trunk prefix."""
     rows: tuple[Row, ...]
     without_trunk: tuple[Row, ...] = ()
     """Numbers dialled without the trunk prefix, where a site says nothing of `local_digits`."""

@@ -100,13 +100,11 @@ def _faults(
 
 
 def _area_faults(site: Site, table: NumberingTable, plan: Plan) -> Iterator[RefusedError]:
-    least, most = table.area_digits
     for code in site.area_codes:
-        known = plan.classify(table.trunk_prefix + code)
-        if not (DIGITS.issuperset(code) and least <= len(code) <= most):
-            yield RefusedError("area-code", f"{code!r}: an area code has {least} to {most} digits", "area_codes")
-        elif known.row is None or (known.row.kind, known.row.level) != ("national", "national"):
-            yield RefusedError("area-code", f"{code} is no area code of this country", "area_codes")
+        known = plan.classify(table.trunk_prefix + code).row
+        own = known is not None and (known.kind, known.level) == ("national", "national")
+        if not own or re.fullmatch(table.area_codes, code) is None:
+            yield RefusedError("area-code", f"{code!r} is no area code of this country", "area_codes")
     if site.local_digits is not None and (table.local is None or site.local_digits not in _local_lengths(table)):
         yield RefusedError("local-digits", f"{site.local_digits}: local numbers are not so long here", "local_digits")
 

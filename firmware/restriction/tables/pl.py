@@ -16,7 +16,7 @@ PL = NumberingTable(
     country_code="48",
     international_prefix="00",
     trunk_prefix="",
-    area_digits=(2, 2),
+    area_codes=r"[1-9][0-9]",
     rows=(
         *international("00"),
         row(_AREAS, "national", 9, _PLAN),

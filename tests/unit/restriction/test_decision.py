@@ -64,6 +64,11 @@ class TestLists:
         assert _reason(site, "0049301234567") is None
         assert site.judge("391234567", "unrestricted", WEDNESDAY).rule == "39"
 
+    def test_to_forbid_calls_abroad_forbids_no_others(self) -> None:
+        site = restriction("pl", forbidden=("00",))
+        assert _reason(site, "0049301234567") == _reason(site, "0048221234567") == "forbidden"
+        assert _reason(site, "221234567") is _reason(site, "501234567") is None
+
     @pytest.mark.parametrize(
         ("country", "forbidden", "ways"),
         [
@@ -124,6 +129,11 @@ class TestSettings:
             ("us", {"area_codes": ("876",)}, "area_codes"),
             ("us", {"area_codes": ("900",)}, "area_codes"),
             ("us", {"local_digits": 10}, "local_digits"),
+            ("uk", {"area_codes": ("12",)}, "area_codes"),
+            ("ru", {"area_codes": ("49",)}, "area_codes"),
+            ("vn", {"area_codes": ("23",)}, "area_codes"),
+            ("cn", {"area_codes": ("75",)}, "area_codes"),
+            ("de", {"area_codes": ("49",)}, "area_codes"),
             ("de", {"area_codes": ("3",)}, "area_codes"),
             ("de", {"area_codes": ("32",)}, "area_codes"),
             ("pl", {"allowed": ("70",)}, "allowed"),
