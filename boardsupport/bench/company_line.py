@@ -51,6 +51,7 @@ class CompanyLine:
         self.exchange = Exchange(chip.pair, exchange_country(country), call_tones(country))
         self._board = board
         self._country = exchange_country(country)
+        self._caller = Caller(None, None)
         self._playing: Playing | None = None
         self._seen_pair = -1
         self._parallel = False
@@ -72,6 +73,7 @@ class CompanyLine:
             fsk = fsk_announcement(caller, self._country, strftime("%m%d%H%M", localtime()), alert)
             before, after = (fsk, None) if alert else (None, fsk)
         self._do(lambda: self.exchange.ring(IncomingCall(asked.rings, before, after)))
+        self._caller = caller
 
     def answer(self, reversal: bool) -> None:
         """The called side answers."""
@@ -185,7 +187,7 @@ class CompanyLine:
 
     def view(self, hearing: dict[str, Any]) -> dict[str, Any]:
         """The line as `GET /bench/lines/...` gives it."""
-        exchange, pair = self.exchange, self.chip.pair
+        exchange, pair, caller = self.exchange, self.chip.pair, self._caller
         return {
             "port": self.port,
             "seized": self.seized,
@@ -196,6 +198,7 @@ class CompanyLine:
             "polarity": "reversed" if exchange.reversed else "normal",
             "current_ma": round(pair.loop_ma(), 1),
             "state": exchange.state.value,
+            "caller": {"number": caller.number, "name": caller.name} if exchange.incoming else None,
             "answered": exchange.state in TALKING,
             "tone": exchange.tone,
             "flashes": exchange.flashes,

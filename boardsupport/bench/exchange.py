@@ -118,6 +118,8 @@ class Exchange:
         self.flashes = 0
         """Register recalls since the seizure."""
         self.reversed = False
+        self.incoming = False
+        """The call on the line came in."""
         self.tone: ToneName | None = None
         self.saying: Playing | None = None
         """What the exchange itself sends: a tone, a caller id."""
@@ -187,6 +189,7 @@ class Exchange:
         except ExchangeStateError:
             self._call = before
             raise
+        self.incoming = True
 
     def answer(self, reversal: bool) -> None:
         """The called side of a call that was placed here answers."""
@@ -248,6 +251,7 @@ class Exchange:
     def _rest(self) -> None:
         """As an idle line is: fed, normal polarity, no ringing, no sound."""
         self._quiet()
+        self.incoming = False
         if self.reversed or not self._pair.battery_v:
             self.reversed = False
             self._feed()

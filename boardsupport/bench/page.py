@@ -1,8 +1,9 @@
-"""The bench's page: static files, and the live audio of a handset over a WebSocket.
+"""The bench's page: static files, and the live audio of a handset or a company line over a WebSocket.
 
 The page itself uses the bench's API like anybody else. `/bench/phones/fxs/N/audio` carries binary frames of PCM16
-(little-endian, 8 kHz, mono) both ways: the earpiece to the browser, the microphone to the mouthpiece. A browser that
-takes its audio too slowly loses the oldest of it; nothing waits for it.
+(little-endian, 8 kHz, mono) both ways: the earpiece to the browser, the microphone to the mouthpiece;
+`/bench/lines/fxo/N/audio` does the same for who is at the other end of a company line. A browser that takes its audio
+too slowly loses the oldest of it; nothing waits for it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from microdot import Microdot, Request, Response
 from microdot.websocket import WebSocket, WebSocketError, websocket_upgrade
 
 if TYPE_CHECKING:
-    from boardsupport.bench.telephone import Telephone
+    from boardsupport.bench.station import Station
     from boardsupport.bench.world import World
 
 _QUEUE_BLOCKS: Final = 20  # 200 ms; a browser that is further behind hears a jump
@@ -45,19 +46,25 @@ def mount(app: Microdot, world: World) -> None:
     async def static(request: Request, name: str) -> Response:
         return _file(name)
 
-    async def audio(request: Request, number: str) -> Response:
-        phone = world.phones.get(f"fxs/{number}")
-        if phone is None:
-            return _refusal(404, f"fxs/{number}: no such telephone")
+    async def phone_audio(request: Request, number: str) -> Response:
+        return await audio(request, world.phones.get(f"fxs/{number}"), f"fxs/{number}: no such telephone")
+
+    async def line_audio(request: Request, number: str) -> Response:
+        return await audio(request, world.lines.get(f"fxo/{number}"), f"fxo/{number}: no such company line")
+
+    async def audio(request: Request, station: Station | None, missing: str) -> Response:
+        if station is None:
+            return _refusal(404, missing)
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return _refusal(400, "live audio goes over a WebSocket; a recording is at audio.wav")
         socket = await websocket_upgrade(request)
-        await _LiveAudio(socket, phone, world).run()
+        await _LiveAudio(socket, station, world).run()
         return Response.already_handled
 
     app.route("/")(front)
     app.route("/static/<name>")(static)
-    app.route("/bench/phones/fxs/<number>/audio")(audio)
+    app.route("/bench/phones/fxs/<number>/audio")(phone_audio)
+    app.route("/bench/lines/fxo/<number>/audio")(line_audio)
 
 
 def _file(name: str) -> Response:
@@ -75,11 +82,11 @@ def _refusal(status: int, text: str) -> Response:
 
 
 class _LiveAudio:
-    """One browser at one handset."""
+    """One browser at one handset or line."""
 
-    def __init__(self, socket: WebSocket, phone: Telephone, world: World) -> None:
+    def __init__(self, socket: WebSocket, station: Station, world: World) -> None:
         self._socket = socket
-        self._phone = phone
+        self._station = station
         self._world = world
         self._waiting: deque[bytes] = deque(maxlen=_QUEUE_BLOCKS)
         self._ready = asyncio.Event()
@@ -88,13 +95,13 @@ class _LiveAudio:
     async def run(self) -> None:
         """Until the browser goes."""
         sender = asyncio.create_task(self._send())
-        self._phone.listeners.append(self._hear)
+        self._station.listeners.append(self._hear)
         try:
             await self._receive()
         except (WebSocketError, OSError, EOFError):
             pass  # it has gone
         finally:
-            self._phone.listeners.remove(self._hear)
+            self._station.listeners.remove(self._hear)
             sender.cancel()
             await asyncio.gather(sender, return_exceptions=True)
 
@@ -121,4 +128,4 @@ class _LiveAudio:
             message = await self._socket.receive()
             if isinstance(message, bytes):
                 with self._world.lock:
-                    self._phone.microphone.push(message)
+                    self._station.microphone.push(message)

@@ -21,14 +21,22 @@ export const bench = {
   flash: (port) => request("POST", `/bench/phones/${port}/flash`, { ms: 300 }),
   dial: (port, digits, pulse) => request("POST", `/bench/phones/${port}/dial`, pulse ? { digits, pulse } : { digits, on_ms: 90, off_ms: 50 }),
   play: (port, wav) => request("POST", `/bench/phones/${port}/play`, wav),
+  ring: (port, call) => request("POST", `/bench/lines/${port}/ring`, call),
+  answer: (port, reversal) => request("POST", `/bench/lines/${port}/answer`, { reversal }),
+  hangUp: (port, how) => request("POST", `/bench/lines/${port}/hang-up`, { how }),
+  alert: (port, tone) => request("POST", `/bench/lines/${port}/alert`, { tone }),
+  plug: (port, on) => request("POST", `/bench/lines/${port}/${on ? "plug" : "unplug"}`),
+  exchange: (port, dial_tone) => request("POST", `/bench/lines/${port}/exchange`, { dial_tone }),
+  parallel: (port, off_hook) => request("POST", `/bench/lines/${port}/parallel`, { off_hook }),
+  playLine: (port, wav) => request("POST", `/bench/lines/${port}/play`, wav),
 };
 
-/** Calls `handlers.phone(view)`, `handlers.led(leds)`, `handlers.state(connected)`; reconnects by itself. */
+/** Calls `handlers.phone(view)`, `handlers.line(view)`, `handlers.led(leds)`, `handlers.state(connected)`; reconnects by itself. */
 export function follow(handlers) {
   let source;
   const open = () => {
     source = new EventSource("/bench/events");
-    for (const name of ["phone", "led"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
+    for (const name of ["phone", "line", "led"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
     source.onopen = () => handlers.state(true);
     source.onerror = () => handlers.state(false);
   };

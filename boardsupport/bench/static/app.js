@@ -1,17 +1,20 @@
-// The bench's page: fetches what there is, follows what changes, and holds the one telephone at the visitor's ear.
+// The bench's page: fetches what there is, follows what changes, and holds the one telephone (or company line) at the
+// visitor's ear.
 
 import { bench, follow } from "/static/api.js";
+import { Line } from "/static/line.js";
 import { LANGUAGES, chooseLanguage, text } from "/static/i18n.js";
 import { Phone } from "/static/phone.js";
 import { Handset, wake } from "/static/sound.js";
 
 const byId = (id) => document.getElementById(id);
 const phones = new Map();
+const lines = new Map();
 let leds = {};
 let highway = {};
 let powered = true;
 
-/** What all telephones of the page share. */
+/** What all telephones and lines of the page share. */
 const desk = {
   bells: true,
   held: null,
@@ -23,7 +26,7 @@ const desk = {
     if (this.held === phone && this.live) return;
     this.drop();
     this.held = phone;
-    this.live = new Handset(phone.port, (level) => phone.level(level));
+    this.live = new Handset(phone.path, (level) => phone.level(level));
     const { live } = this;
     live.socket.addEventListener("close", () => this.live === live && this.drop());
     phone.held(true, false);
@@ -64,18 +67,25 @@ const desk = {
   },
 };
 
-function showPhone(port, view) {
-  let phone = phones.get(port);
-  if (!phone) {
-    phone = new Phone(port, view, desk);
-    phone.index = phones.size;
-    phones.set(port, phone);
-    byId("phones").append(phone.card);
-    phone.translate();
+function showStation(known, place, Kind, view) {
+  let station = known.get(view.port);
+  if (!station) {
+    station = new Kind(view.port, view, desk);
+    station.index = known.size;
+    known.set(view.port, station);
+    byId(place).append(station.card);
+    station.translate();
   } else {
-    phone.show(view);
+    station.show(view);
   }
-  if (!phone.lifted && desk.held === phone) desk.drop();
+  if (!station.lifted && desk.held === station) desk.drop();
+}
+
+const showPhone = (view) => showStation(phones, "phones", Phone, view);
+
+function showLine(view) {
+  showStation(lines, "lines", Line, view);
+  byId("company").hidden = false;
 }
 
 /** The next thing to try, for somebody who sees this for the first time. */
@@ -85,17 +95,19 @@ function showHint() {
   const ringing = all.find((phone) => phone.view.ringing);
   const lifted = all.filter((phone) => phone.lifted);
   const refused = lifted.find((phone) => ["busy", "congestion", "howler"].includes(phone.view.hearing.signal));
+  const called = [...lines.values()].find((line) => line.view.state === "dialled");
   let line = first && second ? text("hint", { from: first.number, to: second.number }) : text("hint_plain");
   if (!powered) line = text("hint_power");
   else if (ringing) line = text("hint_answer", { to: ringing.number });
   else if (refused) line = text("hint_replace", { from: refused.number });
+  else if (called) line = text("hint_company", { line: called.label, number: called.view.digits });
   else if (lifted.length > 1) line = text("hint_talk");
   else if (lifted.length === 1) {
     const other = [first, second].find((phone) => phone && phone !== lifted[0]);
     if (other) line = text("hint_dial", { from: lifted[0].number, to: other.number });
   }
   if (byId("hint").textContent !== line) byId("hint").textContent = line;
-  desk.hinted = ringing ?? refused ?? (lifted.length ? lifted[0] : first);
+  desk.hinted = ringing ?? refused ?? called ?? (lifted.length ? lifted[0] : first);
 }
 
 function showBox() {
@@ -130,7 +142,7 @@ function showBox() {
 
 function translate() {
   for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
-  for (const phone of phones.values()) phone.translate();
+  for (const station of [...phones.values(), ...lines.values()]) station.translate();
   showHint();
   showBox();
 }
@@ -140,9 +152,11 @@ async function refresh() {
   leds = all.leds;
   highway = all.highway;
   powered = (all.power ?? "on") === "on";
-  const changed = [...phones].some(([port, phone]) => !all.phones[port] || (all.phones[port].label ?? port) !== phone.label);
+  const views = { ...all.phones, ...all.lines };
+  const changed = [...phones, ...lines].some(([port, station]) => !views[port] || (views[port].label ?? port) !== station.label);
   if (changed) return location.reload(); // another hotel has been plugged in
-  for (const [port, view] of Object.entries(all.phones)) if (!phones.has(port)) showPhone(port, view);
+  for (const view of Object.values(all.phones)) if (!phones.has(view.port)) showPhone(view);
+  for (const view of Object.values(all.lines)) if (!lines.has(view.port)) showLine(view);
   showHint();
   return showBox();
 }
@@ -176,7 +190,11 @@ function start() {
   refresh().catch((error) => desk.trouble(error));
   follow({
     phone: (view) => {
-      showPhone(view.port, view);
+      showPhone(view);
+      showHint();
+    },
+    line: (view) => {
+      showLine(view);
       showHint();
     },
     led: (all) => {
@@ -185,7 +203,7 @@ function start() {
     },
     state: connected,
   });
-  setInterval(() => phones.forEach((phone) => phone.tell()), 1000);
+  setInterval(() => [...phones.values(), ...lines.values()].forEach((station) => station.tell()), 1000);
   setInterval(() => refresh().catch(() => {}), 3000);
 }
 

@@ -1,23 +1,18 @@
 // One telephone on the page: its drawing, its buttons, and what a person does with them.
 
 import { bench } from "/static/api.js";
+import { choice, make, row } from "/static/dom.js";
 import { drawTelephone } from "/static/drawing.js";
 import { hearingText, text } from "/static/i18n.js";
 import { ringBell, tuneWav, wake } from "/static/sound.js";
 
 const FAULTS = ["none", "open", "short", "foreign-voltage", "overload"];
 
-function make(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
-}
-
 export class Phone {
   /** `desk` is the page: `desk.take(phone)`, `desk.trouble(error)`, `desk.bells`. */
   constructor(port, view, desk) {
     this.port = port;
+    this.path = `phones/${port}`;
     this.desk = desk;
     this.label = view.label ?? port;
     this.number = this.label.split(" ")[0];
@@ -173,10 +168,9 @@ export class Phone {
 
   #details() {
     this.mode = make("select", {}, make("option", { value: "dtmf", "data-text": "tones" }), make("option", { value: "pulse", "data-text": "pulses" }));
-    this.fault = make("select", {}, ...FAULTS.map((kind) => make("option", { value: kind, "data-text": `fault.${kind}` })));
+    this.fault = choice(FAULTS, "fault.");
     this.fault.addEventListener("change", () => bench.fault(this.port, this.fault.value).catch((error) => this.desk.trouble(error)));
     this.poles = make("span");
-    const row = (word, control) => make("label", {}, make("span", { "data-text": word }), control);
     return make("details", {}, make("summary", { "data-text": "more" }), row("dialling", this.mode), row("fault", this.fault), row("polarity", this.poles));
   }
 

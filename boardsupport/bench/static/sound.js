@@ -46,13 +46,13 @@ function lowPass(audio, hz) {
   return new BiquadFilterNode(audio, { type: "lowpass", frequency: hz });
 }
 
-/** Live audio of one handset, both ways. `onLevel(0..1)` follows the earpiece. */
+/** Live audio of one handset or line ("phones/fxs/1"), both ways. `onLevel(0..1)` follows what is heard. */
 export class Handset {
-  constructor(port, onLevel) {
+  constructor(path, onLevel) {
     this.onLevel = onLevel;
     this.closed = false;
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.socket = new WebSocket(`${scheme}://${location.host}/bench/phones/${port}/audio`);
+    this.socket = new WebSocket(`${scheme}://${location.host}/bench/${path}/audio`);
     this.socket.binaryType = "arraybuffer";
     this.#listen();
   }

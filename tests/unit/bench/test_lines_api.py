@@ -118,8 +118,9 @@ async def test_a_call_that_comes_in(api: LinesApi) -> None:
         f"{LINE}/ring", {"number": "0224567890", "name": "Jan", "caller_id": "fsk-before", "rings": 3}
     )
     assert (status, line["ringing"], line["polarity"]) == (200, True, "reversed")
+    assert line["caller"] == {"number": "0224567890", "name": "Jan"}
     status, line = await api.post(f"{LINE}/hang-up", {"how": "silent"})
-    assert (status, line["ringing"]) == (200, False)
+    assert (status, line["ringing"], line["caller"]) == (200, False, None)
 
 
 @pytest.mark.parametrize("body", [{}, {"number": None, "private": True, "caller_id": "dtmf"}, {"number": "1"}])

@@ -15,6 +15,8 @@ import pytest
 from microdot import Microdot
 
 from boardsupport.bench import guard, page
+from boardsupport.bench.exchange import State
+from boardsupport.bench.lines_api import CALLER_IDS, HANG_UPS, TONES
 from boardsupport.bench.world import World
 from boardsupport.board import BOARDS
 from boardsupport.si3210.sim import PairFault
@@ -44,11 +46,11 @@ class Served:
         writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{given}\r\n".encode())
         return reader, writer
 
-    async def listen(self, port: str, **headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def listen(self, path: str, **headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """An open WebSocket."""
         key = base64.b64encode(bytes(16)).decode()
         upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Key": key}
-        reader, writer = await self.send(f"/bench/phones/{port}/audio", **upgrade, **headers)
+        reader, writer = await self.send(f"/bench/{path}/audio", **upgrade, **headers)
         assert b"101" in await reader.readline()
         while (await reader.readline()).strip():
             pass
@@ -70,7 +72,7 @@ def masked(payload: bytes) -> bytes:
 
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
-    world = World(BOARDS["sim-64"], ["fxs", "fxs"], "pl")
+    world = World(BOARDS["sim-64"], ["fxs", "fxs", "fxo"], "pl")
     app = Microdot()
     guard.mount(app, "bench.example:8090")
     page.mount(app, world)
@@ -103,7 +105,7 @@ async def test_other_files_are_not_served(served: Served) -> None:
 
 async def test_earpiece_comes_as_pcm16(served: Served) -> None:
     phone = served.world.phones["fxs/2"]
-    reader, writer = await served.listen("fxs/2")
+    reader, writer = await served.listen("phones/fxs/2")
     await until(lambda: phone.listeners)
     blocks = [np.full(80, n, "<i2").tobytes() for n in range(4)]
     for block in blocks:
@@ -118,7 +120,7 @@ async def test_earpiece_comes_as_pcm16(served: Served) -> None:
 
 async def test_microphone_goes_to_the_mouthpiece(served: Served) -> None:
     phone = served.world.phones["fxs/1"]
-    _, writer = await served.listen("fxs/1")
+    _, writer = await served.listen("phones/fxs/1")
     writer.write(masked(np.arange(160, dtype="<i2").tobytes()))
     said: list[float] = []
 
@@ -133,9 +135,23 @@ async def test_microphone_goes_to_the_mouthpiece(served: Served) -> None:
     await until(lambda: not phone.listeners)
 
 
+async def test_a_company_line_is_heard_and_spoken_into(served: Served) -> None:
+    line = served.world.lines["fxo/1"]
+    reader, writer = await served.listen("lines/fxo/1")
+    await until(lambda: line.listeners)
+    block = np.full(160, 7, "<i2").tobytes()
+    line.listeners[0](block[:160])
+    line.listeners[0](block[160:])
+    assert await asyncio.wait_for(read_frame(reader), 5) == block
+    writer.write(masked(block))
+    await until(lambda: line.microphone.pull(160) is not None)
+    writer.close()
+    await until(lambda: not line.listeners)
+
+
 async def test_slow_browser_loses_the_oldest_sound_and_nothing_piles_up(served: Served) -> None:
     phone = served.world.phones["fxs/1"]
-    reader, writer = await served.listen("fxs/1")
+    reader, writer = await served.listen("phones/fxs/1")
     await until(lambda: phone.listeners)
     for n in range(200):  # two seconds at once, before the loop can send any
         phone.listeners[0](np.full(80, n, "<i2").tobytes())
@@ -148,12 +164,13 @@ async def test_slow_browser_loses_the_oldest_sound_and_nothing_piles_up(served: 
 
 async def test_refusals(served: Served) -> None:
     assert (await served.get("/bench/phones/fxs/9/audio"))[0] == 404
+    assert (await served.get("/bench/lines/fxo/9/audio"))[0] == 404
     status, _, body = await served.get("/bench/phones/fxs/1/audio")
     assert (status, b"WebSocket" in body) == (400, True)
     assert (await served.get("/bench/phones/fxs/1/audio", Origin="http://elsewhere.example"))[0] == 403
     assert (await served.get("/", Origin="null"))[0] == 403
     own = {"Origin": f"http://127.0.0.1:{served.port}"}
-    _, writer = await served.listen("fxs/1", **own)
+    _, writer = await served.listen("phones/fxs/1", **own)
     writer.close()
     await until(lambda: not served.world.phones["fxs/1"].listeners)
 
@@ -181,10 +198,13 @@ def test_every_word_stands_in_every_language() -> None:
     known = words()
     assert len(known) > 50
     assert {name: found for name, found in known.items() if found != LANGUAGES} == {}
-    used = set(re.findall(r'text\("([\w.]+)"', "".join((STATIC / f).read_text() for f in ("app.js", "phone.js"))))
+    scripts = "".join((STATIC / name).read_text() for name in ("app.js", "phone.js", "line.js"))
+    used = set(re.findall(r'(?:text|row)\("([\w.]+)"', scripts))
     used |= set(re.findall(r'data-text="([\w.]+)"', (STATIC / "index.html").read_text()))
     leds = [led for board in BOARDS.values() for led in board.leds]
     used |= {f"led.{led.name}" for led in leds} | {f"color.{color}" for led in leds for color in led.colors}
+    used |= {f"state.{state.value}" for state in State} | {f"how.{how}" for how in HANG_UPS}
+    used |= {f"caller_id.{kind}" for kind in CALLER_IDS} | {f"tone.{tone}" for tone in TONES}
     used |= {f"fault.{kind}" for kind in get_args(PairFault)} | {"on", "off", "blink", "normal", "reversed"}
     used |= {"dial", "stutter", "ringback", "busy", "congestion", "howler", "speech", "silence", "noise"}
     assert used - known.keys() == set()
