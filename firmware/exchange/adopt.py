@@ -93,7 +93,7 @@ def _call(core: Core, tag: CallTag) -> Call:
     call.from_endpoint, call.to_endpoint = tag.from_endpoint, tag.to_endpoint
     call.emergency, call.to_reception, call.opened = tag.emergency, tag.to_reception, tag.opened
     call.recall_to, call.click_to, call.journal = tag.recall_to, tag.click_to, tag.journal
-    call.outside, call.answered_by = tag.outside, tag.answered_by
+    call.outside, call.answered_by, call.no_line = tag.outside, tag.answered_by, tag.no_line
     core.calls[call.leg] = call
     core.touch(call)
     return call
@@ -163,7 +163,7 @@ def _left(now: EndpointState, was: State | None = None) -> State | None:
         return None
     if now.digits:
         return was
-    if tone is None:
+    if now.signal is None:
         return State.LOCKED_OUT
     return State.HOWLER if tone == "howler" else State.DISCONNECT_INDICATION
 
@@ -249,7 +249,7 @@ def _how_it_ended(found: Findings, leg: str, standing: bool) -> tuple[Cause, End
 
 def _sweep(core: Core, audit: AuditReport) -> None:
     """What rings or is connected for no call of ours."""
-    wanted = {call.connection for call in core.calls.values() if call.answered_ns is not None or call.through}
+    wanted = {call.connection for call in core.calls.values() if call.connected}
     for connection in audit.connections:
         if connection.connection not in wanted:
             core.send(Disconnect(connection=connection.connection))
@@ -307,7 +307,7 @@ def _untaken(state: EndpointState) -> bool:
 
 def _concluded(state: EndpointState) -> bool:
     """A collection has ended with its signal, and nobody has taken note."""
-    return not state.collecting and state.signal is None
+    return not state.collecting and state.signal is None and state.connection is None
 
 
 def _take_digits(half: HalfCall, state: EndpointState) -> None:

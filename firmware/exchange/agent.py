@@ -18,7 +18,7 @@ from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, R
 from firmware.exchange.originate import arm
 from firmware.exchange.resident import resident_plan
 from firmware.gateway import messages
-from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Place, Ring
+from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Place, ProbeTrunk, Ring
 
 
 class CallAgent:
@@ -122,6 +122,8 @@ class CallAgent:
                 lines.could_not_ring(front)
         elif isinstance(command, Place):
             trunks.refused_to_place(core, command, error)
+        elif isinstance(command, ProbeTrunk):
+            trunks.refused_to_probe(core, command)
         elif isinstance(command, Connect) and error.fault != "state":
             lines.could_not_connect(core, command.connection)
         return self._finish()

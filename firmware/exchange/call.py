@@ -94,12 +94,6 @@ class Call:
         self.alerting = [other for other in self.alerting if other is not half]
         self.attending = [other for other in self.attending if other is not half]
 
-    def leave(self, half: Half) -> None:
-        """An operator leaves an emergency call, which goes on."""
-        self.detach(half)
-        half.call = None
-        self.join_all()
-
     def replace(self, leaving: Half, coming: Half) -> None:
         """Another party takes the place of one (transfer)."""
         if leaving is self.calling:
@@ -127,6 +121,15 @@ class Call:
     def join_all(self) -> None:
         """Everybody who has a part in it hears everybody else."""
         self.core.send(Connect(connection=self.connection, legs=self.legs()))
+
+    def rejoin(self) -> None:
+        """Somebody has left: the others go on hearing one another; an emergency caller who is alone hears ringback."""
+        if len(self.legs()) > 1:
+            self.join_all()
+            return
+        self.core.send(Disconnect(connection=self.connection))
+        if self.emergency and self.calling is not None:
+            self.core.play(self.calling.endpoint, "ringback")
 
     # ------------------------------------------------------------------------------------------------------ records
 
@@ -218,7 +221,7 @@ class Call:
         """End the call for everybody but `by`, who sees to himself; at this moment, or as the journal says."""
         if self.ended:
             return
-        conference, through = self.joined, self.through
+        conference, connected = self.joined, self.connected
         for half in self.halves():
             if half is not by:
                 stays = conference is not None and half.endpoint == self.host
@@ -226,7 +229,7 @@ class Call:
         self.close_record(cause, end, at_ns)
         if conference is not None:
             self._leave_conference(conference)
-        elif self.answered_ns is not None or through:
+        elif connected:
             self.core.send(Disconnect(connection=self.connection))
 
     def _leave_conference(self, conference: Call) -> None:
@@ -235,6 +238,11 @@ class Call:
         conference.join_all()
 
     # --------------------------------------------------------------------------------------------------------- views
+
+    @property
+    def connected(self) -> bool:
+        """Its connection stands: somebody has answered, or the caller hears a company line or an operator."""
+        return (self.answered_ns is not None and not self.announced) or self.through or bool(self.attending)
 
     @property
     def announced(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from firmware.exchange.terminals import Terminal
 
 
-class Half:
+class Half(ABC):
     """Owner of one machine: `TABLE` names the methods of the class that has it."""
 
     TABLE: ClassVar[StateTable[State, Event]]
@@ -51,22 +52,22 @@ class Half:
         """Who it is in the house; None for a party outside."""
         return None
 
+    @abstractmethod
     def shown_to(self, called: Extension | None) -> CallerId:
         """What a ringing telephone shows of this party."""
-        raise NotImplementedError
 
+    @abstractmethod
     def hear(self, tone: Tone | None) -> None:
         """Nobody is connected with it; it hears this."""
-        raise NotImplementedError
 
     @property
     def tells_its_end(self) -> bool:
         """Whether it is sure to be noticed when this party has gone."""
         return True
 
+    @abstractmethod
     def left_alone(self, cause: Cause) -> None:
         """Nobody rings any more to answer its call, which `cause` would be the end of."""
-        raise NotImplementedError
 
     def feed(self, event: Enum, *arguments: Any) -> bool:
         """Give the machine an event; a half that comes to NULL is gone. False if the table has no rule."""

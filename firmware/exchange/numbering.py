@@ -225,6 +225,7 @@ def digit_map(plan: NumberingPlan, extension: Extension | None, timers: Mapping[
     after_s = extension.reception_after_s if extension is not None else None
     return DigitMap(
         patterns=plan.patterns,
+        at_once=plan.emergency_dialable,
         dial_tone_after=plan.outside_prefix if plan.outside else "",
         first_digit_ms=round(1000 * (after_s or first_s)),
         inter_digit_ms=round(1000 * INTER_DIGIT.value(values)),

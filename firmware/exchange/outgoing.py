@@ -93,6 +93,8 @@ def give_up_line(half: TrunkHalf) -> Call:
     call.detach(half)
     half.call = None
     half.core.touch(call)
+    if half.through:
+        call.rejoin()
     return call
 
 

@@ -43,6 +43,7 @@ class CallTag(msgspec.Struct, frozen=True, array_like=True):
     journal: str | None = None
     outside: bool = False
     answered_by: AnsweredBy | None = None
+    no_line: bool = False
 
 
 class HalfTag(msgspec.Struct, frozen=True, array_like=True):
@@ -87,6 +88,7 @@ def call_tag(call: Call) -> CallTag:
         journal=call.journal,
         outside=call.outside,
         answered_by=call.answered_by,
+        no_line=call.no_line,
     )
 
 

@@ -125,7 +125,7 @@ class HalfCall(Half):
     def vacate(self) -> None:
         """Leave the call for a more important one; the other party hears why."""
         if self in self.the_call.attending:
-            self.the_call.leave(self)
+            emergency.part(self)
         else:
             self.the_call.release(Cause.PRE_EMPTION, by=self)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from firmware.exchange.decisions import LineState, LineView, Party
@@ -21,7 +22,7 @@ UNPLACEABLE = frozenset({"line-dead", "line-in-use", "no-dial-tone"})
 """Faults of a company line that a call out need not be tried on; the line comes back by itself."""
 
 
-class Terminal:
+class Terminal(ABC):
     """One endpoint of the gateway: its service, its faults, and its tag."""
 
     redial = ""
@@ -36,16 +37,17 @@ class Terminal:
         """When it was last given a signal; an event that is older than that does not tell what it hears now."""
 
     @property
+    @abstractmethod
     def parts(self) -> tuple[Half, ...]:
         """Its parts in calls."""
-        raise NotImplementedError
 
+    @abstractmethod
     def drop(self, half: Half) -> None:
         """This part is over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def view(self) -> LineView:
-        raise NotImplementedError
+        """What the desk sees of it."""
 
 
 class Telephone(Terminal):
@@ -147,6 +149,11 @@ class TrunkLine(Terminal):
     @property
     def usable(self) -> bool:
         return self.service == "in-service" and self.group is not None
+
+    @property
+    def dead(self) -> bool:
+        """Nothing can be tried on it."""
+        return "line-dead" in self.faults
 
     @property
     def idle(self) -> bool:

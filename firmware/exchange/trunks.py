@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import TrunkTested
 from firmware.exchange.half_call import Event, State
-from firmware.gateway.messages import Disconnect, Error, Place, PlaybackDone, TrunkAnswered, TrunkProbed, TrunkReleased
+from firmware.gateway.messages import (
+    Disconnect,
+    Error,
+    Place,
+    PlaybackDone,
+    ProbeTrunk,
+    TrunkAnswered,
+    TrunkProbed,
+    TrunkReleased,
+)
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
@@ -51,6 +60,11 @@ def refused_to_place(core: Core, command: Place, error: Error) -> None:
         half.feed(
             Event.ON_HOOK, TrunkReleased(endpoint=command.endpoint, cause=cause, reason="no-dial-tone", at_ns=at_ns)
         )
+
+
+def refused_to_probe(core: Core, command: ProbeTrunk) -> None:
+    """It cannot be tried: something came in between."""
+    core.decide(TrunkTested(command.endpoint, False, 0))
 
 
 def _half(core: Core, endpoint: str) -> TrunkHalf | None:

@@ -71,6 +71,8 @@ class DigitMap(_Base, frozen=True, kw_only=True):
     inter_digit_ms: int = 4_000
     terminator: str = "#"
     max_digits: int = 32
+    at_once: tuple[str, ...] = ()
+    """Numbers that are complete as soon as they are dialled, whatever longer number might begin so: emergencies."""
     dial_tone_after: str = ""
     """After exactly these digits (the outside prefix) dial tone sounds again, until the next digit."""
 

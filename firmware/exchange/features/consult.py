@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from firmware.exchange import originate
 from firmware.exchange.causes import Cause
-from firmware.exchange.features import hold, ringing
+from firmware.exchange.features import emergency, hold, ringing
 from firmware.exchange.half_call import Event, State
 from firmware.gateway.messages import Disconnect, StopRing
 
@@ -112,7 +112,7 @@ def hang_up(half: HalfCall) -> None:
     """The telephone in front was replaced: the call ends, or what is held is transferred."""
     call, telephone = half.the_call, half.telephone
     if half in call.attending:
-        call.leave(half)
+        emergency.part(half)
         return
     if call.joined is not None and call.host == half.endpoint and _may_join(half, *_guests(call, half)):
         first = call.joined if call.consult_for is call.joined else call

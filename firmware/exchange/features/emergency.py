@@ -105,6 +105,16 @@ def attend(half: HalfCall, made: str | None) -> None:
         core.send(Apply(endpoint=half.endpoint, signal=Signal(prompt=prompt, overlay=True)))
 
 
+def part(half: HalfCall) -> None:
+    """An operator leaves an emergency call, which goes on; while no line is through, somebody else is looked for."""
+    call = half.the_call
+    call.detach(half)
+    half.call = None
+    call.rejoin()
+    if not call.through and call.called is None:
+        search_again(call)
+
+
 def call_back(core: Core, number: str) -> list[Telephone]:
     """Who shall be rung for a call in from this number, because he has dialled an emergency number before.
 
@@ -147,7 +157,7 @@ def look_after(core: Core) -> None:
             continue
         if core.trunks and not goes_out(call) and call.calling is not None:
             call.outside = True
-            emergency_lines.lost(call)
+            emergency_lines.without(call)
         if call.answered_ns is None and not call.alerting:
             search_again(call)
 

@@ -91,13 +91,16 @@ def found(call: Call) -> None:
 def dry_run(core: Core) -> EmergencyCheck:
     """Everything that an emergency call would meet, without one: idle lines are tried for dial tone."""
     lines = [line for line in core.trunks.values() if line.group is not None]
-    idle = tuple(line.endpoint for line in lines if line.usable and line.half is None)
+    idle = tuple(line.endpoint for line in lines if line.usable and line.half is None and not line.dead)
     core.send(*(ProbeTrunk(endpoint=endpoint) for endpoint in idle))
+    broken = (line for line in lines if line.dead or not line.usable)
     answering = (core.telephone_of(extension) for extension in core.plan.operators)
     return EmergencyCheck(
         probed=idle,
         busy=tuple(line.endpoint for line in lines if line.usable and line.half is not None),
-        faulty=tuple((line.endpoint, (*line.faults, line.service)[0]) for line in lines if not line.usable),
+        faulty=tuple(
+            (line.endpoint, (*line.faults, line.service)[0]) for line in lines if not line.usable or line.dead
+        ),
         reception=tuple(t.extension.number for t in answering if t is not None and t.usable and t.extension),
         numbers=core.plan.emergency,
     )

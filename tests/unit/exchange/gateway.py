@@ -275,6 +275,8 @@ class SimGateway:
                 return
             line.digits += digit
             found = match(line.collecting.patterns, line.digits)
+            if line.digits in line.collecting.at_once:
+                found = "complete"
             if found == "none" or len(line.digits) > line.collecting.max_digits:
                 self._collected(line, "no-match")
             elif found == "complete":

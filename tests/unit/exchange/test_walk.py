@@ -9,11 +9,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from tests.unit.exchange.hotel import EXTENSIONS, PORTS, Hotel
+from firmware.exchange.decisions import LineView
+from tests.unit.exchange.gateway import TrunkLine
+from tests.unit.exchange.hotel import CITY, EXTENSIONS, PORTS, Hotel
 
 NUMBERS = st.sampled_from(sorted(PORTS))
-DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78", "*79", "10", "555", "#", "1"])
-
+DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78", "*79", "10", "555", "#", "1",
+                           "0221234567", "0112", "0"])  # fmt: skip
+LINES = st.sampled_from(CITY.ports)
 
 PECULIAR: dict[str, dict[str, object]] = {
     "103": {"off_hook": "reception:20"},
@@ -28,7 +31,10 @@ class Walk(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        self.hotel = Hotel(extensions=[replace(e, **PECULIAR.get(e.number, {})) for e in EXTENSIONS])  # type: ignore[arg-type]
+        self.hotel = Hotel(
+            extensions=[replace(e, **PECULIAR.get(e.number, {})) for e in EXTENSIONS],  # type: ignore[arg-type]
+            trunks=[replace(CITY, targets={"fxo/2": "103"}, supervised=False)],
+        )
         self.late = False
 
     def act(self) -> None:
@@ -104,6 +110,42 @@ class Walk(RuleBasedStateMachine):
         self.hotel.gateway.fail(PORTS[number], "in-service")
         self.act()
 
+    @rule(port=LINES, number=st.sampled_from([None, "600700800", "112"]))
+    def ring_in(self, port: str, number: str | None) -> None:
+        if self.hotel.gateway.trunk(port).stage in ("idle", "guard"):
+            self.hotel.gateway.ring_in(port, number)
+            self.act()
+
+    @rule(port=LINES)
+    def line_goes_on(self, port: str) -> None:
+        self.hotel.gateway.go_on(port)
+        self.act()
+
+    @rule(port=LINES)
+    def far_end_answers(self, port: str) -> None:
+        if self.hotel.gateway.trunk(port).stage == "proceeding":
+            self.hotel.gateway.far_end_answers(port)
+            self.act()
+
+    @rule(port=LINES)
+    def far_end_releases(self, port: str) -> None:
+        line = self.hotel.gateway.trunk(port)
+        emergency = line.placed is not None and line.placed.emergency and line.stage != "seizing"
+        if line.stage not in ("idle", "guard") and not emergency:
+            self.hotel.gateway.release(port, "abandoned" if line.stage == "ringing-in" else "loop-break")
+            self.act()
+
+    @rule(port=LINES, deaf=st.booleans())
+    def dial_tone(self, port: str, deaf: bool) -> None:
+        self.hotel.gateway.trunk(port).deaf = deaf
+
+    @rule(port=LINES)
+    def line_fails_and_comes_back(self, port: str) -> None:
+        self.hotel.gateway.fail(port, "out-of-service")
+        self.act()
+        self.hotel.gateway.fail(port, "in-service")
+        self.act()
+
     def pending(self) -> bool:
         return bool(self.hotel.gateway.events or self.hotel.replies)
 
@@ -119,20 +161,30 @@ class Walk(RuleBasedStateMachine):
             return
         gateway = self.hotel.gateway
         assert self.hotel.refusals == []
-        standing = {call.connection for call in self.hotel.agent._core.calls.values() if call.answered_ns is not None}
+        standing = {call.connection for call in self.hotel.agent._core.calls.values() if call.connected}
         assert set(gateway.connections) == standing
         answered = [c for c in self.hotel.agent.calls() if c.answered_ns is not None]
         assert len(self.hotel.open) == len(answered)
         for line, view in zip(gateway.lines.values(), self.hotel.agent.lines(), strict=True):
+            if isinstance(line, TrunkLine):
+                self.line_agrees(line, view)
+                continue
             assert (view.state == "ringing") == (line.ring is not None), (line, view)
             assert line.collecting is None or line.connection is None
             if view.state in ("howler", "out-of-service") and line.service == "in-service":
                 assert line.collecting is not None, "112 must go through"
             if view.state == "idle":
                 assert not line.off_hook and line.connection is None
-            if view.state in ("dialling", "off-hook") and line.service == "in-service":
+            if view.state == "off-hook" and line.service == "in-service":
                 assert line.off_hook and line.connection is None
                 assert line.signal is not None or line.collecting is not None
+
+    def line_agrees(self, line: TrunkLine, view: LineView) -> None:
+        """A company line is seized exactly while it has a call."""
+        if view.state == "idle":
+            assert line.stage in ("idle", "guard") or (line.stage == "ringing-in" and not line.off_hook)
+        elif view.state in ("dialling", "talking"):
+            assert line.off_hook and line.stage not in ("idle", "guard")
 
     def teardown(self) -> None:
         if not hasattr(self, "hotel"):
@@ -140,9 +192,14 @@ class Walk(RuleBasedStateMachine):
         self.hotel.pump()
         for _ in range(3):
             for port, line in self.hotel.gateway.lines.items():
-                if line.off_hook:
+                if isinstance(line, TrunkLine):
+                    line.deaf = False
+                    self.hotel.gateway.go_on(port)
+                    if line.stage not in ("idle", "guard"):
+                        self.hotel.gateway.release(port, "failed")
+                elif line.off_hook:
                     self.hotel.gateway.replace(port)
-                    self.hotel.pump()
+                self.hotel.pump()
         self.hotel.wait(700)
         assert self.hotel.quiet(), (self.hotel.agent.calls(), self.hotel.open)
         assert all(line.state == "idle" for line in self.hotel.agent.lines())
