@@ -141,8 +141,8 @@ class CompanyLine:
         while exchange.next_due <= sample:
             due = exchange.next_due
             self._board.advance(self.chip, due)
-            self._sense()
             exchange.run_until(due)
+            self._sense()
         self._board.advance(self.chip, sample)
         exchange.run_until(sample)
         self._sense()

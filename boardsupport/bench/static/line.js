@@ -161,7 +161,7 @@ export class Line {
     this.ear.addEventListener("click", () => this.desk.take(this));
     this.microphone.addEventListener("click", () => this.desk.speak(this));
     this.tune.addEventListener("click", () => this.#do(() => bench.playLine(this.port, tuneWav())));
-    this.card = make("article", { class: "card line", tabindex: "0", "aria-label": this.label },
+    this.card = make("article", { class: "card line", "aria-label": this.label },
       make("header", {}, make("h3", {}, this.label), make("span", { class: "port" }, this.port)),
       this.parts.svg,
       make("div", { class: "heard" }, this.words, this.meter),
