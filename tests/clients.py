@@ -67,14 +67,16 @@ class Http:
 
 
 class Bench(Http):
-    """The world outside the box. Telephones by port ("fxs/1"), or by their number alone (1)."""
+    """The world outside the box. Telephones by port ("fxs/1"), or by their number alone (1); company lines by port."""
 
     @staticmethod
     def port(phone: str | int) -> str:
         return f"fxs/{phone}" if isinstance(phone, int) else phone
 
     def _phone(self, phone: str | int, verb: str = "") -> str:
-        return f"/bench/phones/{self.port(phone)}" + (f"/{verb}" if verb else "")
+        port = self.port(phone)
+        place = "lines" if port.startswith("fxo/") else "phones"
+        return f"/bench/{place}/{port}" + (f"/{verb}" if verb else "")
 
     def world(self) -> Json:
         return self.call("GET", "/bench")
@@ -122,6 +124,22 @@ class Bench(Http):
 
     def fault(self, phone: str | int, kind: str) -> None:
         self.call("POST", f"/bench/ports/{self.port(phone)}/fault", {"kind": kind})
+
+    def company(self, line: str, verb: str, **fields: Json) -> Json:
+        """What the telephone company's side does at its end of "fxo/1"; the line."""
+        return self.call("POST", self._phone(line, verb), fields)
+
+    def wait_line(self, line: str, deadline_s: float = 10, **fields: Json) -> Json:
+        """Until the company line's fields have these values; the line."""
+        return self.wait_phone(line, deadline_s, **fields)
+
+    def wait_digits(self, line: str, digits: str, deadline_s: float = 10) -> Json:
+        """Until the exchange has exactly these digits, and none after them for a second; the line."""
+        self.wait_line(line, deadline_s, digits=digits)
+        self.wait_audio(1000)
+        seen = self.phone(line)
+        assert seen["digits"] == digits, seen
+        return seen
 
     def leds(self) -> Json:
         return self.call("GET", "/bench/leds")

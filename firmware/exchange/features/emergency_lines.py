@@ -98,9 +98,7 @@ def dry_run(core: Core) -> EmergencyCheck:
     return EmergencyCheck(
         probed=idle,
         busy=tuple(line.endpoint for line in lines if line.usable and line.half is not None),
-        faulty=tuple(
-            (line.endpoint, (*line.faults, line.service)[0]) for line in lines if not line.usable or line.dead
-        ),
+        faulty=tuple((line.endpoint, (*line.faults, line.service)[0]) for line in broken),
         reception=tuple(t.extension.number for t in answering if t is not None and t.usable and t.extension),
         numbers=core.plan.emergency,
     )

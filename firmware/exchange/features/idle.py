@@ -36,6 +36,7 @@ def _offer_unanswered(core: Core, telephone: Telephone) -> None:
         calling = call.calling
         if not wanted or calling is None or calling.state is not State.CALL_DELIVERED:
             continue
-        if calling.terminal is not telephone and (call.alerting or calling.is_outside):
+        told = call.alerting or calling.is_outside or call.emergency
+        if calling.terminal is not telephone and told:
             ringing.offer(call, telephone, "priority" if call.emergency else "internal")
             return
