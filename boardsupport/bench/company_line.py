@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, TypeAlias
 from boardsupport.bench.board import SimulatedBoard
 from boardsupport.bench.call_tones import ToneName, call_tones
 from boardsupport.bench.caller_id_sender import Caller, dtmf_announcement, fsk_announcement
-from boardsupport.bench.exchange import TALKING, Exchange, ExchangeStateError, HangUp, IncomingCall
+from boardsupport.bench.exchange import Exchange, ExchangeStateError, IncomingCall
 from boardsupport.bench.exchange_countries import exchange_country
+from boardsupport.bench.exchange_states import TALKING, HangUp
 from boardsupport.bench.sounds import Floats, Microphone, Playing, Sound
 from boardsupport.bench.station import UNCONNECTED_LOSS_DB, Coupling, Listener, WrongStateError
 from boardsupport.si3050.sim import Si3050Model

@@ -9,7 +9,7 @@ from microdot import Microdot, Request
 from boardsupport.bench.answers import Answer, answering, reached, recording
 from boardsupport.bench.call_tones import ToneName
 from boardsupport.bench.company_line import CallerIdKind, CompanyLine, RingIn
-from boardsupport.bench.exchange import HangUp
+from boardsupport.bench.exchange_states import HangUp
 from boardsupport.bench.requests import ApiError, body_of, fields_of, one_of, sound_of, text, truth, waits, whole
 from boardsupport.bench.world import World
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from boardsupport.bench import g711
-from boardsupport.bench.exchange import HangUp
+from boardsupport.bench.exchange_states import HangUp
 from boardsupport.bench.sounds import Dtmf, Recording, Sound, Tone
 from boardsupport.bench.station import WrongStateError
 from tests.unit.bench.rig import Rig

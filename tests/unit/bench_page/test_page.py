@@ -15,7 +15,7 @@ import pytest
 from microdot import Microdot
 
 from boardsupport.bench import guard, page
-from boardsupport.bench.exchange import State
+from boardsupport.bench.exchange_states import State
 from boardsupport.bench.lines_api import CALLER_IDS, HANG_UPS, TONES
 from boardsupport.bench.world import World
 from boardsupport.board import BOARDS
