@@ -100,6 +100,15 @@ class Connections:
             self.disconnect(connection.name)
         return connection.name, connection.tag
 
+    def names(self, connection: str) -> list[str]:
+        """Who is in a connection; nobody if there is no such one."""
+        standing = self._standing.get(connection)
+        return [] if standing is None else [leg.endpoint for leg in standing.legs]
+
+    def tag(self, connection: str) -> bytes:
+        standing = self._standing.get(connection)
+        return b"" if standing is None else standing.tag
+
     def members(self, endpoint: Endpoint) -> list[Endpoint]:
         """Who is in its connection, itself included; itself alone if it is in none."""
         connection = self._standing.get(endpoint.connection or "")

@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from firmware.gateway.messages import Event, JournalEntry, OffHook, OnHook
+from firmware.gateway.messages import (
+    CallerId,
+    Event,
+    JournalEntry,
+    OffHook,
+    OnHook,
+    TrunkAnswered,
+    TrunkReleased,
+)
 from firmware.log import Log
 
 MAX_BYTES = 96 * 1024
@@ -74,6 +82,29 @@ class Journal:
             )
         )  # fmt: skip
 
+    def call_in(self, trunk: str, targets: Iterable[str], caller: CallerId | None, connection: str, now_ns: int) -> str:
+        """A call comes in on a trunk, and telephones ring for it; the entry's id."""
+        return self._add(
+            JournalEntry(
+                entry=self._new_id(), boot=self._boot, kind="call", endpoints=(trunk, *targets),
+                connection=connection, started_ns=now_ns, trunk=trunk, caller=caller,
+            )
+        )  # fmt: skip
+
+    def placed(self, entry: str, trunk: str) -> None:
+        """An emergency call goes out on this trunk, the last one that was tried."""
+        known = self._entries.get(entry)
+        if known is not None:
+            self._put(msgspec.structs.replace(known, trunk=trunk))
+
+    def trunk_taken(self, trunk: str, connection: str | None, tag: bytes, now_ns: int) -> None:
+        """A trunk was released for an emergency: its call is over, be it the gateway's own or an agent's."""
+        own = [entry for entry in self._standing() if entry.trunk == trunk and not entry.emergency]
+        for entry in own:
+            self._put(msgspec.structs.replace(entry, ended_ns=now_ns))
+        if tag and not own:
+            self.left(trunk, connection, tag, now_ns)
+
     def call_ends(self, entry: str, now_ns: int, no_answer: bool) -> None:
         """The call was given up before anyone answered: by the caller, or because it rang for too long."""
         known = self._entries.get(entry)
@@ -95,14 +126,14 @@ class Journal:
             )
         )  # fmt: skip
 
-    def hung_up(self, event: OnHook, connection_tag: bytes) -> None:
+    def hung_up(self, event: OnHook | TrunkReleased, connection_tag: bytes) -> None:
         """Note who was in a call of an agent's, where no agent may have seen it.
 
         A caller whom nobody has answered yet, and a party on hold, may be in no connection: their own tag tells it.
         """
         tag = event.tag if event.connection is None else connection_tag
         if tag:
-            self.left(event.endpoint, event.connection, tag, event.at_ns, event.failed)
+            self.left(event.endpoint, event.connection, tag, event.at_ns, _failed(event))
 
     def follow(self, event: Event) -> None:
         """Keep the standing calls up to date, whoever has command."""
@@ -111,10 +142,15 @@ class Journal:
                 if entry.connection == event.connection and entry.answered_ns is None:
                     both = (entry.endpoints[0], event.endpoint)
                     self._put(msgspec.structs.replace(entry, answered_ns=event.at_ns, endpoints=both))
-        elif isinstance(event, OnHook):
+        elif isinstance(event, OnHook | TrunkReleased):
             for entry in self._standing():
                 if self._ends(entry, event):
-                    self._put(msgspec.structs.replace(entry, ended_ns=event.at_ns, lost=event.failed))
+                    self._put(msgspec.structs.replace(entry, ended_ns=event.at_ns, lost=_failed(event)))
+        elif isinstance(event, TrunkAnswered):
+            for entry in self._standing():
+                if entry.trunk == event.endpoint:
+                    answered_ns = entry.answered_ns or event.at_ns
+                    self._put(msgspec.structs.replace(entry, answered_ns=answered_ns, answered_by=event.by))
 
     def forget(self, entries: Iterable[str]) -> None:
         """An agent has these; those that have ended go."""
@@ -124,8 +160,10 @@ class Journal:
                 del self._entries[name]
                 self.changed = True
 
-    def _ends(self, entry: JournalEntry, event: OnHook) -> bool:
-        if entry.answered_ns is None:
+    def _ends(self, entry: JournalEntry, event: OnHook | TrunkReleased) -> bool:
+        """An emergency that goes outside is its caller's to end: another line or reception may take over."""
+        outside = entry.emergency and entry.trunk is not None
+        if entry.answered_ns is None or outside:
             return event.endpoint == entry.endpoints[0]
         return event.endpoint in entry.endpoints and event.connection == entry.connection
 
@@ -151,3 +189,8 @@ class Journal:
     def _put(self, entry: JournalEntry) -> None:
         self._entries[entry.entry] = entry
         self.changed = True
+
+
+def _failed(event: OnHook | TrunkReleased) -> bool:
+    """Nobody has hung up: a port does not work any more."""
+    return event.reason == "failed" if isinstance(event, TrunkReleased) else event.failed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from firmware.fsm import Machine, MachineHost
@@ -18,27 +17,13 @@ from firmware.gateway.messages import (
     Signal,
     Tone,
 )
+from firmware.voice.resident_bells import Call
 from firmware.voice.resident_table import TABLE, State
 
 DIAL = Signal(tone="dial")
 RINGBACK = Signal(tone="ringback")
 WARNING = Signal(prompt="survival-warning")
 WARNING_WITHOUT_PROMPT = Signal(tone="warning")
-
-
-@dataclass(slots=True)
-class Call:
-    """A call whose called telephones ring: all of them, or for an emergency whichever come free.
-
-    `rung`: those whose bells are its own. `entry` is None for one that the agent began.
-    """
-
-    caller: str
-    targets: tuple[str, ...]
-    connection: str
-    entry: str | None = None
-    emergency: bool = False
-    rung: set[str] = field(default_factory=set)
 
 
 class LineHost(MachineHost, Protocol):
@@ -51,6 +36,14 @@ class LineHost(MachineHost, Protocol):
     def begin_call(self, caller: str, targets: Sequence[str], dialled: str, emergency: bool) -> Call | None: ...
 
     def end_call(self, call: Call, no_answer: bool) -> None: ...
+
+    def caller_gone(self, caller: str) -> None:
+        """Whatever goes on for him ends."""
+        ...
+
+    def call_again(self, caller: str) -> Call | None:
+        """His emergency call, for which others ring anew; None if there is none."""
+        ...
 
     def digit_map(self, endpoint: str) -> DigitMap: ...
 
@@ -84,8 +77,13 @@ class Line:
         if event.outcome == "complete":
             self.abandon()
             return self._route(event.digits)
-        self.leave(self.left_with)
+        if self.machine.state is not State.PLACED:
+            self.leave(self.left_with)
         return self.machine.state
+
+    def dial(self) -> None:
+        """It hears dial tone, and numbers are collected."""
+        self._resident.order(Collect(endpoint=self.name, digit_map=self._resident.digit_map(self.name), signal=DIAL))
 
     def leave(self, signal: Signal | None) -> None:
         """Nobody is connected: it hears the signal, and emergency numbers are collected all the same."""
@@ -108,6 +106,21 @@ class Line:
 
     def abandon(self) -> None:
         self._end_call(no_answer=False)
+        self._resident.caller_gone(self.name)
+
+    def hung_up(self) -> None:
+        self._resident.caller_gone(self.name)
+
+    def ring_on(self, event: PlaybackDone) -> None:
+        self._resident.order(Apply(endpoint=self.name, signal=RINGBACK))
+
+    def other_left(self) -> State:
+        """Who has called for help is not left with a tone."""
+        self.call = self._resident.call_again(self.name)
+        if self.call is None:
+            return self._leave("congestion")
+        self._resident.order(Apply(endpoint=self.name, signal=RINGBACK))
+        return State.CALLING
 
     def congestion(self) -> None:
         self._leave("congestion")
@@ -120,7 +133,7 @@ class Line:
         if event.failed:
             self._resident.order(Apply(endpoint=self.name, signal=WARNING_WITHOUT_PROMPT))
             return State.WARNED
-        self._resident.order(Collect(endpoint=self.name, digit_map=self._resident.digit_map(self.name), signal=DIAL))
+        self.dial()
         return State.DIALLING
 
     def howl(self) -> None:
@@ -143,12 +156,12 @@ class Line:
         return self._ring(targets, digits, emergency=False) if targets else self._leave("unobtainable")
 
     def _ring(self, targets: Sequence[str], dialled: str, emergency: bool) -> State:
+        if emergency:
+            self._resident.order(Apply(endpoint=self.name, signal=RINGBACK))
         self.call = self._resident.begin_call(self.name, targets, dialled, emergency)
         if self.call is None:
             return self._leave("busy")
-        if emergency:
-            self._resident.order(Apply(endpoint=self.name, signal=RINGBACK))
-        else:
+        if not emergency:
             self.leave(RINGBACK)
         return State.CALLING
 

@@ -2,7 +2,8 @@
 
 From IDLE, a telephone that is lifted is DIALLING, after its first digit OVERLAP, and with a whole number CALLING; the
 answer makes it TALKING. What cannot be leads to TONE, from there to HOWLING and in the end to SILENT; on-hook to IDLE.
-In these and while CALLING an emergency number is collected all the same.
+In these and while CALLING an emergency number is collected all the same. An emergency call that has lost whom it was
+joined with is CALLING again.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class State(Enum):
     OVERLAP = auto()
     """Has dialled a first digit."""
     CALLING = auto()
-    """Others ring for it; it hears ringback."""
+    """Others ring for it, or a line is sought for its emergency; it hears ringback."""
+    PLACED = auto()
+    """The agent's call out is on its way for it."""
     TALKING = auto()
     """In a connection, of ours or of the agent's."""
     WARNED = auto()
@@ -55,6 +58,7 @@ class Input(Enum):
     NUMBER = auto()
     WAIT_OVER = auto()
     OTHER_ANSWERED = auto()
+    """Somebody has, or a line is through."""
     OTHER_LEFT = auto()
     TIME_OVER = auto()
     PLAYED = auto()
@@ -83,11 +87,18 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.CALLING, _I.FIRST_DIGIT): _T(None, _S.CALLING),
         (_S.CALLING, _I.NUMBER): _T("dialled_late", _CALL_OR_TONE),
         (_S.CALLING, _I.TIME_OVER): _T("give_up", (_S.CALLING, _S.TONE)),
+        (_S.CALLING, _I.PLAYED): _T("ring_on", _S.CALLING),
         (_S.CALLING, _I.REPLACED): _T("abandon", _S.IDLE),
-        (_S.TALKING, _I.OTHER_LEFT): _T("congestion", _S.TONE),
+        (_S.PLACED, _I.OTHER_ANSWERED): _T(None, _S.TALKING),
+        (_S.PLACED, _I.OTHER_LEFT): _T("congestion", _S.TONE),
+        (_S.PLACED, _I.FIRST_DIGIT): _T(None, _S.PLACED),
+        (_S.PLACED, _I.NUMBER): _T("dialled_late", (*_CALL_OR_TONE, _S.PLACED)),
+        (_S.PLACED, _I.REPLACED): _T("hung_up", _S.IDLE),
+        (_S.TALKING, _I.OTHER_ANSWERED): _T(None, _S.TALKING),
+        (_S.TALKING, _I.OTHER_LEFT): _T("other_left", _CALL_OR_TONE),
         (_S.TALKING, _I.CONNECTED): _T(None, _S.TALKING),
         (_S.TALKING, _I.PLAYED): _T(None, _S.TALKING),
-        (_S.TALKING, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.TALKING, _I.REPLACED): _T("hung_up", _S.IDLE),
         (_S.WARNED, _I.PLAYED): _T("warning_played", (_S.WARNED, _S.DIALLING)),
         (_S.WARNED, _I.REPLACED): _T(None, _S.IDLE),
         (_S.TONE, _I.TIME_OVER): _T("howl", _S.HOWLING),

@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from firmware.gateway.messages import Command, EndpointState, Event, Limits, OnHook, ResidentPlan
+from firmware.gateway.messages import Command, EndpointState, Event, Limits, OnHook, ResidentPlan, TrunkReleased
 from firmware.log import Log
 from firmware.voice.gateway import Gateway, Occurrence
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
+from firmware.voice.resident_takeover import Found
 from firmware.voice.server import AGENT_GONE_NS
 
 log = Log("voice.survival")
@@ -27,13 +28,40 @@ def of_this_board(plan: ResidentPlan, endpoints: Collection[str]) -> ResidentPla
     def there(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(name for name in names if name in endpoints)
 
+    lines = {name: there(targets) for name, targets in plan.incoming.items() if name in endpoints}
     return msgspec.structs.replace(
         plan,
         routes={number: left for number, targets in plan.routes.items() if (left := there(targets))},
         reception=there(plan.reception),
         caller_ids={name: caller for name, caller in plan.caller_ids.items() if name in endpoints},
         hot_lines={name: seconds for name, seconds in plan.hot_lines.items() if name in endpoints},
+        trunks=there(plan.trunks),
+        incoming={name: left for name, left in lines.items() if left},
     )
+
+
+class GatewayView:
+    """The gateway as survival sees it; see `resident_means.View`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    def endpoint(self, name: str) -> EndpointState:
+        return self._gateway.endpoints[name].audit()
+
+    def members(self, connection: str) -> list[str]:
+        return self._gateway.connections.names(connection)
+
+    def tag(self, connection: str) -> bytes:
+        return self._gateway.connections.tag(connection)
+
+    def found(self) -> Found:
+        """Everything that survival begins with."""
+        gateway = self._gateway
+        rings = {one.name: one.ringing for one in gateway.telephones.values() if one.ringing is not None}
+        calls = {one.name: one.call for one in gateway.trunks.values() if one.call is not None}
+        places = {name: call.place for name, call in calls.items() if call.place is not None}
+        return Found([endpoint.audit() for endpoint in gateway.endpoints.values()], rings, places)
 
 
 class Survival:
@@ -85,7 +113,7 @@ class Survival:
             self._obey(self._resident.end())
             self._resident = None
         for _, occurrence in self._unconfirmed:  # it is back before survival began; the audit shows no times
-            if isinstance(occurrence.event, OnHook):
+            if isinstance(occurrence.event, OnHook | TrunkReleased):
                 self._journal.hung_up(occurrence.event, occurrence.connection_tag)
         self.agent_commands = True
         self._heard_ns = now_ns
@@ -137,17 +165,9 @@ class Survival:
         self._unconfirmed.clear()
         log.warning("begins", plan=plan.revision, unseen=len(lost))
         self._began_ns = now_ns
-        self._resident = Resident(plan, self._view, self._journal, self._new_id)
-        rings = {
-            telephone.name: telephone.ringing
-            for telephone in self._gateway.telephones.values()
-            if telephone.ringing is not None
-        }
-        states = [endpoint.audit() for endpoint in self._gateway.endpoints.values()]
-        self._obey(self._resident.begin(states, rings, lost, now_ns))
-
-    def _view(self, endpoint: str) -> EndpointState:
-        return self._gateway.endpoints[endpoint].audit()
+        view = GatewayView(self._gateway)
+        self._resident = Resident(plan, view, self._journal, self._new_id)
+        self._obey(self._resident.begin(view.found(), lost, now_ns))
 
     def _obey(self, commands: list[Command]) -> None:
         for command in commands:

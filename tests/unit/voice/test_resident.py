@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import msgspec
 import pytest
 
-from boardsupport.port import Lifted
 from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import (
     Apply,
@@ -17,7 +14,6 @@ from firmware.gateway.messages import (
     Connect,
     DigitMap,
     Digits,
-    Event,
     JournalEntry,
     Leg,
     OffHookPlan,
@@ -29,7 +25,7 @@ from firmware.gateway.messages import (
     Tone,
 )
 from firmware.voice.journal import Journal
-from firmware.voice.resident import Resident
+from tests.unit.voice.alone import Alone as GatewayAlone
 from tests.unit.voice.rig import SILENCE, Rig
 
 PLAN = ResidentPlan(
@@ -43,53 +39,9 @@ PLAN = ResidentPlan(
 )
 
 
-class Alone:
-    """A rig whose events go to the resident plan."""
-
-    def __init__(self, plan: ResidentPlan = PLAN, rig: Rig | None = None) -> None:
-        ids = count(1)
-        self.rig = rig or Rig(ports=5)
-        self.journal = Journal("boot", lambda: f"e{next(ids)}")
-        self.resident = Resident(plan, self.rig.state, self.journal, lambda: f"id{next(ids)}")
-
-    def begin(self, lost: tuple[tuple[Event, bytes], ...] = ()) -> None:
-        rings = {t.name: t.ringing for t in self.rig.gateway.telephones.values() if t.ringing is not None}
-        states = [endpoint.audit() for endpoint in self.rig.gateway.endpoints.values()]
-        self.rig.do(*self.resident.begin(states, rings, lost, self.rig.now))
-        self.settle()
-
-    def settle(self) -> None:
-        for occurrence in self.rig.gateway.occurrences():
-            self.journal.follow(occurrence.event)
-            self.rig.do(*self.resident.handle(occurrence.event, occurrence.connection_tag, self.rig.now))
-
-    def lift(self, port: str) -> None:
-        self.rig.line(port, Lifted(self.rig.now, ringing=self.rig.state(port).ringing))
-        self.settle()
-
-    def replace(self, port: str) -> None:
-        self.rig.replace(port)
-        self.settle()
-
-    def dial(self, port: str, digits: str) -> None:
-        self.rig.line_digits(port, digits)
-        self.settle()
-
-    def wait(self, seconds: float) -> None:
-        for _ in range(int(seconds * 10)):
-            self.rig.gateway.now_ns += 100_000_000
-            self.rig.gateway.expire()
-            self.settle()
-            self.rig.do(*self.resident.tick(self.rig.now))
-        self.settle()
-
-    def tone(self, port: str) -> str | None:
-        signal = self.rig.state(port).signal
-        return signal.tone if signal is not None else None
-
-    def entry(self) -> JournalEntry:
-        (entry,) = self.journal.entries()
-        return entry
+class Alone(GatewayAlone):
+    def __init__(self, plan: ResidentPlan = PLAN) -> None:
+        super().__init__(plan, Rig(ports=5))
 
 
 @pytest.fixture
