@@ -242,7 +242,7 @@ class Call:
     @property
     def connected(self) -> bool:
         """Its connection stands: somebody has answered, or the caller hears a company line or an operator."""
-        return (self.answered_ns is not None and not self.announced) or self.through or bool(self.attending)
+        return self.called is not None or self.through or bool(self.attending)
 
     @property
     def announced(self) -> bool:

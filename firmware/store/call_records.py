@@ -28,7 +28,7 @@ _COLUMNS = (
     "talk_ms, answered_by, cause, end, complete, emergency, boot, note"
 )
 
-_STAYS = ("leg", "call", "direction", "started", "answered")
+_STAYS = ("leg", "call", "started", "answered")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in _STAYS)
 _INSERT = (
     f"INSERT INTO call_record ({_COLUMNS}) VALUES ({', '.join('?' * 20)}) ON CONFLICT (leg) DO UPDATE SET {_UPDATES}, "

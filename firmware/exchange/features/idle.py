@@ -36,7 +36,7 @@ def _offer_unanswered(core: Core, telephone: Telephone) -> None:
         calling = call.calling
         if not wanted or calling is None or calling.state is not State.CALL_DELIVERED:
             continue
-        told = call.alerting or calling.is_outside or call.emergency
-        if calling.terminal is not telephone and told:
+        looks = call.alerting or calling.is_outside or (call.emergency and not call.attending)
+        if calling.terminal is not telephone and looks:
             ringing.offer(call, telephone, "priority" if call.emergency else "internal")
             return
