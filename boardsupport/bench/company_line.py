@@ -158,16 +158,16 @@ class CompanyLine:
 
     def audio_state(self) -> Hashable:
         """See `Station.audio_state`."""
-        return self.chip.audio_version, self.chip.pair.reaches_port, self._speaks()
+        return self.chip.audio_version, self.chip.pair.plugged, self._speaks()
 
     def sounds(self) -> bool:
         """See `Station.sounds`. An idle line is listened to by the port all the time, but nothing is on it."""
         chip = self.chip
-        return chip.audio_path() and chip.pair.reaches_port and (chip.off_hook or self._speaks())
+        return chip.audio_path() and chip.pair.plugged and (chip.off_hook or self._speaks())
 
     def coupling(self) -> Coupling:
         """See `Station.coupling`."""
-        if not self.chip.pair.reaches_port:
+        if not self.chip.pair.plugged:
             return Coupling(0.0, 0.0, 0.0, 0.0, UNCONNECTED_LOSS_DB)
         suits = self.chip.ac_impedance() in self._country.impedances
         return Coupling(1.0, 0.0, 1.0, 0.0, RETURN_LOSS_DB if suits else POOR_RETURN_LOSS_DB)

@@ -51,7 +51,7 @@ class LineAudio:
         self._unaligned: list[tuple[int, PcmMap]] = []
         self._loops: list[PcmMap] = []
         self.copper: tuple[Station, Station] | None = None
-        """A telephone and the company line that its wires lead to, past all chips."""
+        """A telephone and the company line that its wires lead to, past all chips but that line's own."""
         self._copper_said: list[Floats | None] = []
         self._active: NDArray[np.int64] = np.zeros(0, np.int64)
         self._idle_frame: NDArray[np.uint8] = np.full((BLOCK, slots), 0xFF, np.uint8)
@@ -62,7 +62,14 @@ class LineAudio:
         copper = self.copper or ()
         self._copper_said = [station.mouth(start, BLOCK) for station in copper]
         active = [self._stations[n] for n in self._active.tolist()]
-        self._said = [None if station in copper else station.mouth(start, BLOCK) for station in active]
+        self._said = [
+            self._on_copper(station) if station in copper else station.mouth(start, BLOCK) for station in active
+        ]
+
+    def _on_copper(self, station: Station) -> Floats | None:
+        """What the line's port hears of both who speak on its wires; the telephone is off its own port."""
+        said = [piece for piece in self._copper_said if piece is not None]
+        return sum(said[1:], said[0]) if said and station.far else None
 
     def run(self, frames: NDArray[np.uint8], start: int) -> NDArray[np.uint8]:
         """The block that was prepared: frames (80, slots) towards the chips; returns those from the chips."""
@@ -78,12 +85,13 @@ class LineAudio:
         return capture
 
     def _carry_copper(self, phone: Station, line: Station) -> None:
-        """Speech between a telephone and the exchange over their wires alone."""
+        """Speech between a telephone and the exchange over their wires alone, and what the line's port adds to it."""
         voice, company = (np.zeros(BLOCK, np.float32) if said is None else said for said in self._copper_said)
         self.on_hook_open[phone.index] = not phone.lifted
         if phone.lifted:
-            self.earpiece[phone.index] = _pcm16(company + phone.coupling().sidetone * voice)
-            self.earpiece[line.index] = _pcm16(voice)
+            port = self.earpiece[line.index].astype(np.float32)
+            self.earpiece[phone.index] = _pcm16(company + port + phone.coupling().sidetone * voice)
+            self.earpiece[line.index] = _pcm16(port + voice)
         else:
             self.on_hook[phone.index] = _pcm16(company)
 

@@ -134,14 +134,16 @@ class World:
             return {"label": self.labels.get(line.port), **line.view(self.listening.hearing(line.index))}
 
     def _relay(self) -> None:
-        """The lifeline telephone is the box's while the relay is held, else on the first company line's pair."""
+        """The lifeline telephone is the box's while the relay is held, else on the first company line's pair.
+
+        The port is bridged across that pair whatever the relay does.
+        """
         phone = self.phones.get(self.lifeline or "")
         if phone is None:
             return
         held, line = self.board.lifeline_held(), self.lines.get(LIFELINE_LINE)
         phone.join(held, None if line is None else line.chip.pair)
         if line is not None:
-            line.chip.pair.set_joined(held)
             self.audio.copper = None if held else (phone, line)
 
     def _received(self, row: int, messages: list[Received], sample: int) -> None:

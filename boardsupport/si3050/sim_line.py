@@ -96,7 +96,7 @@ class LineSide:
         if negative != self._negative:
             self._negative = negative
             self._state.raise_interrupt(regs.POLARITY_IRQ)
-        signal = self._pair.ring if self._pair.reaches_port else None
+        signal = self._pair.ring if self._pair.plugged else None
         battery = abs(self._pair.line_volts())
         if signal is None or signal.peak_v <= battery:
             self._state.clear_timer("polarity")

@@ -50,8 +50,6 @@ class CompanyPair:
         """The exchange's open-circuit voltage; negative: reversed; 0: taken away."""
         self.ring: RingSignal | None = None
         self.plugged = True
-        self.joined = True
-        """False while a relay has put another telephone into the port's place."""
         self._lifted: set[str] = set()
         self.termination: Termination | None = None
         """The port's, while it is off-hook."""
@@ -68,11 +66,6 @@ class CompanyPair:
         self.plugged = plugged
         self.version += 1
 
-    def set_joined(self, joined: bool) -> None:
-        if joined != self.joined:
-            self.joined = joined
-            self.version += 1
-
     def set_lifted(self, who: str, lifted: bool) -> None:
         """A telephone beside the port is lifted or replaced."""
         if lifted != (who in self._lifted):
@@ -85,11 +78,6 @@ class CompanyPair:
             self.termination = termination
             self.version += 1
 
-    @property
-    def reaches_port(self) -> bool:
-        """The port is connected to the exchange."""
-        return self.plugged and self.joined
-
     def line_volts(self) -> float:
         """Direct voltage at the customer's end."""
         return math.copysign(self._solve()[0], self.battery_v)
@@ -100,7 +88,7 @@ class CompanyPair:
 
     def port_volts(self, at: float) -> float:
         """What the port has between its tip and ring at a sample, ringing voltage included."""
-        if not self.reaches_port:
+        if not self.plugged:
             return DEAD_VOLTS
         ring = self.ring
         volts = self.line_volts() + (ring.volts(at) if ring is not None else 0.0)
@@ -108,7 +96,7 @@ class CompanyPair:
 
     def port_ma(self) -> float:
         """Direct current through the port (magnitude)."""
-        return self._solve()[1] if self.reaches_port else 0.0
+        return self._solve()[1]
 
     def _solve(self) -> tuple[float, float]:
         """Voltage at the customer's end and mA through the port, both as magnitudes."""
@@ -117,7 +105,7 @@ class CompanyPair:
         siemens = 1 / self.loop_ohms + len(self._lifted) / self.telephone_ohms
         short_circuit = abs(self.battery_v) / self.loop_ohms
         without_port = short_circuit / siemens
-        port = self.termination if self.joined else None
+        port = self.termination
         if port is None or without_port <= port.volts:
             return without_port, 0.0
         volts = (short_circuit + port.volts / port.ohms) / (siemens + 1 / port.ohms)

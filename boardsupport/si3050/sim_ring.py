@@ -42,7 +42,7 @@ class RingDetector:
 
     def listen(self) -> None:
         """The line has changed while the port is on-hook with its link up."""
-        signal = self._pair.ring if self._pair.reaches_port else None
+        signal = self._pair.ring if self._pair.plugged else None
         if signal != self._signal:
             self._signal = signal
             self._await_crossing()

@@ -77,15 +77,28 @@ def test_it_rings_when_the_exchange_rings_and_shows_who_calls(rig: Rig) -> None:
     assert rig.line_view(1)["answered"]
 
 
-def test_the_port_is_off_the_line_meanwhile(rig: Rig) -> None:
+def test_the_port_stays_across_the_line_meanwhile(rig: Rig) -> None:
     hand = rig.bring_up_line(1)
-    assert hand.volts() == 0
-    hand.write(5, 0x01)
+    assert abs(hand.volts()) > 40
+    rig.phone(2).lift()
     rig.run(300)
-    assert not rig.line_view(1)["seized"]
+    assert 3 < abs(hand.volts()) < 20, "in use by the telephone"
+    rig.phone(2).replace()
+    rig.run(900)
     rig.ring_in(1)
     rig.run(300)
-    assert hand.read(5) & 0x64 == 0
+    assert hand.read(5) & 0x64
+
+
+def test_a_port_that_joins_in_holds_the_line_when_the_telephone_is_replaced(rig: Rig) -> None:
+    call_out(rig)
+    rig.line(1).answer(reversal=True)
+    hand = rig.bring_up_line(1)
+    hand.write(5, 0x01)
+    rig.run(300)
+    rig.phone(2).replace()
+    rig.run(900)
+    assert rig.line_view(1)["seized"], "the port holds it"
 
 
 def test_the_telephone_s_own_port_sees_nothing_of_it(rig: Rig) -> None:
@@ -114,13 +127,15 @@ def test_while_voice_holds_the_relay_the_line_is_the_box_s(rig: Rig) -> None:
     assert not rig.view(2)["ringing"]
 
 
-def test_a_call_of_the_box_ends_when_the_relay_falls(rig: Rig) -> None:
+def test_a_call_of_the_box_stays_with_the_port_when_the_relay_falls(rig: Rig) -> None:
     beat(rig, 300)
     hand = rig.bring_up_line(1)
     hand.write(5, 0x01)
     beat(rig, 500)
-    assert rig.line_view(1)["seized"]
     rig.run(2000)
+    assert rig.line_view(1)["seized"]
+    rig.board.power(False)
+    rig.run(900)
     assert not rig.line_view(1)["seized"]
 
 

@@ -35,14 +35,12 @@ def test_up_to_3_v_reads_0_unless_that_is_turned_off() -> None:
     assert hand.volts() in (2, 3)
 
 
-@pytest.mark.parametrize("dead", ["unplugged", "no feed", "relay"])
+@pytest.mark.parametrize("dead", ["unplugged", "no feed"])
 def test_a_dead_line_reads_no_voltage(dead: str) -> None:
     hand = working()
     pair = hand.model.pair
     if dead == "unplugged":
         pair.set_plugged(False)
-    elif dead == "relay":
-        pair.set_joined(False)
     else:
         pair.set_battery(0)
     assert hand.volts() == 0
