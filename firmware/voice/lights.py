@@ -1,7 +1,7 @@
 """What the box shows: the gateway's own lights, what the agent asks for in their place, and the lifeline's heartbeat.
 
 The relay is held open only as long as the core makes progress: its thread beats when the core's count of blocks has
-moved since the last time.
+moved since the last time; and, after a start, not before the lifeline's call is over (`lifeline.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 
 from boardsupport.leds import BEAT_EVERY_S, Leds, LifelineRelay, Light
 from firmware.gateway.messages import Indicate
+from firmware.voice.lifeline import LifelineHold
 
 STEP_S = 0.05
 
@@ -19,10 +20,17 @@ class Lights:
     """Drives LEDs and heartbeat; `run` lives on the line thread's loop. `show` may be called from the core."""
 
     def __init__(
-        self, leds: Leds, relay: LifelineRelay, progress: Callable[[], int], own: Callable[[], Mapping[str, Light]]
+        self,
+        leds: Leds,
+        relay: LifelineRelay,
+        hold: LifelineHold | None,
+        progress: Callable[[], int],
+        own: Callable[[], Mapping[str, Light]],
     ) -> None:
+        """`hold` None: no telephone is on the relay."""
         self._leds = leds
         self._relay = relay
+        self._hold = hold
         self._progress = progress
         self._own = own
         self._asked: dict[str, Light] = {}
@@ -52,12 +60,13 @@ class Lights:
     def step(self, now_s: float) -> None:
         """Bring pins and relay to what they should be at this moment."""
         if now_s >= self._next_beat_s:
-            self._heartbeat()
+            self._heartbeat(now_s)
             self._next_beat_s = now_s + BEAT_EVERY_S
         self._leds.drive({**self._own(), **self._asked}, now_s)
 
-    def _heartbeat(self) -> None:
+    def _heartbeat(self, now_s: float) -> None:
         progress = self._progress()
         if progress != self._last_progress:
             self._last_progress = progress
-            self._relay.beat()
+            if self._hold is None or self._hold.taken(now_s):
+                self._relay.beat()

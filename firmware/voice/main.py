@@ -35,6 +35,7 @@ from firmware.voice.gateway import Gateway
 from firmware.voice.inbox import Inbox
 from firmware.voice.journal import Journal
 from firmware.voice.keeping import Keeping
+from firmware.voice.lifeline import LINE, LifelineHold, LineUse
 from firmware.voice.lights import Lights
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
@@ -48,6 +49,7 @@ from firmware.voice.services import GatewayServices, kernel_boot
 from firmware.voice.signals import Signals
 from firmware.voice.survival import Survival, of_this_board
 from firmware.voice.trunk_profile import trunk_profiles
+from firmware.voice.trunk_table import State as TrunkState
 
 EXIT_NO_BOARD = 69
 
@@ -89,7 +91,7 @@ class Process:
         self._names = [*self._ports.fxs, *self._ports.fxo]
         self._bank = _bank(board, self._ports, self._country.law)
         self._ears = LineEars(self._bank, self._country)
-        self._lights = self._make_lights()
+        self._lights = self._make_lights(config.board.lifeline is not None)
         self._lines = LineThread(
             self._ports.fxs,
             self._ports.fxo,
@@ -140,10 +142,11 @@ class Process:
         lines = {port: fxo_settings(config.hotel.country, chosen.get(port)) for port in config.board.ports("fxo")}
         return make_ports(self._board, sockets, settings, lines, known, self._calibrated, scheduler=self._ringing)
 
-    def _make_lights(self) -> Lights:
+    def _make_lights(self, lifeline: bool) -> Lights:
         pins, table = self._board.pins, self._board.table
         relay = LifelineRelay(pins, table.lifeline_pin)
-        return Lights(Leds(pins, table.leds), relay, lambda: self._figures.blocks, self._own_lights)
+        hold = LifelineHold(self._lifeline_use) if lifeline and LINE in self._ports.fxo else None
+        return Lights(Leds(pins, table.leds), relay, hold, lambda: self._figures.blocks, self._own_lights)
 
     def _make_gateway(self, config: Config, data: Path) -> tuple[Gateway, Fabric, Recorder]:
         law = self._country.law
@@ -242,6 +245,13 @@ class Process:
     def _keep_calibration(self, port: str, results: bytes) -> None:
         self._calibrations[port] = list(results)
         self._keeping.keep_calibration(dict(self._calibrations))
+
+    def _lifeline_use(self) -> LineUse:
+        """On the line thread: whether somebody is on the company line past the box."""
+        trunk = self._gateway.trunks[LINE]
+        if trunk.state in (TrunkState.INITIALISING, TrunkState.OUT_OF_SERVICE):
+            return "unknown"
+        return "in-use" if trunk.health.in_use else "idle"
 
     def _own_lights(self) -> Mapping[str, Light]:
         """What the box shows by itself: that it runs, whether telephones are in service, whether an agent is there."""

@@ -105,6 +105,7 @@ class Agent:
 
     def __init__(self, box: Box) -> None:
         self.events: list[Event] = []
+        self._box = box
         self.closed = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -125,9 +126,10 @@ class Agent:
         return report
 
     def take_command(self) -> None:
-        """Audit until all telephones are in service, arm them, and forget what happened while nobody was in command."""
+        """Audit until all are in service, arm the telephones, and forget what happened while nobody was in command."""
         report = wait_for(self._all_in_service, 30, "all telephones are in service")
-        self.do(*(Arm(endpoint=endpoint.endpoint, plan=DIAL) for endpoint in report.endpoints))
+        wait_for(lambda: self._box.bench.world()["lifeline"]["held"], 10, "the lifeline telephone is the box's")
+        self.do(*(Arm(endpoint=state.endpoint, plan=DIAL) for state in report.endpoints if state.kind == "fxs"))
         if report.journal:
             self.do(ForgetJournal(entries=tuple(entry.entry for entry in report.journal)))
 

@@ -42,7 +42,7 @@ def test_a_call_ends_with_the_power_and_so_does_its_record(
     lift(bench, 1, deadline_s=20)
 
 
-def test_the_lifeline_is_held_by_voice_alone_and_falls_with_it(product: Product, bench: Bench) -> None:
+def test_the_lifeline_is_held_by_voice_alone_and_falls_with_it(product: Product, bench: Bench, api: Api) -> None:
     world = bench.world()
     assert (world["lifeline"]["port"], world["lifeline"]["held"]) == (f"fxs/{LIFELINE}", True)
     bench.off_hook(LIFELINE)
@@ -56,6 +56,9 @@ def test_the_lifeline_is_held_by_voice_alone_and_falls_with_it(product: Product,
     with product.frozen("launcher"):  # else the next voice may be there before the relay falls
         product.kill("voice")
         wait_for(lambda: not relay_held(bench), 10, "the relay falls with voice")
-    wait_for(lambda: relay_held(bench), 20, "the relay is held again")
+    wait_for(lambda: f"fxs/{LIFELINE}" in api.lines(), 30, "voice is back")
+    bench.wait_audio(3000)
+    assert not relay_held(bench), "the telephone is off-hook on the company's line"
     hang_up(bench, LIFELINE)
+    wait_for(lambda: relay_held(bench), 20, "the relay is held again")
     lift(bench, LIFELINE, deadline_s=20)

@@ -63,7 +63,7 @@ def test_blinking_is_half_on_half_off() -> None:
 
 def test_the_agent_s_wish_stands_before_the_gateway_s_own_until_it_is_gone(pins: Writes) -> None:
     own = {"power": Light("green", "on")}
-    lights = Lights(leds_on(pins), LifelineRelay(pins, RELAY), lambda: 0, lambda: own)  # type: ignore[arg-type]
+    lights = Lights(leds_on(pins), LifelineRelay(pins, RELAY), None, lambda: 0, lambda: own)  # type: ignore[arg-type]
     lights.step(0)
     assert pins.lit() - {RELAY} == {1}
     assert lights.show(Indicate(led="power", color="red"))
@@ -78,7 +78,7 @@ def test_the_agent_s_wish_stands_before_the_gateway_s_own_until_it_is_gone(pins:
 
 def test_the_relay_is_toggled_ten_times_a_second_and_only_while_the_core_makes_progress(pins: Writes) -> None:
     blocks = 0
-    lights = Lights(leds_on(pins), LifelineRelay(pins, RELAY), lambda: blocks, dict)  # type: ignore[arg-type]
+    lights = Lights(leds_on(pins), LifelineRelay(pins, RELAY), None, lambda: blocks, dict)  # type: ignore[arg-type]
     for step in range(20):
         blocks += step < 10
         lights.step(step * 0.05)
