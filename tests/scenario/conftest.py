@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -64,23 +65,48 @@ def settings(api: Api) -> Iterator[Json]:
 
 def settle(product: Product, deadline_s: float = 20) -> None:
     """Replace all handsets and wait until the product has nothing to do, and no bell is thought to be ringing."""
-    phones = product.bench.world()["phones"]
+    world = product.bench.world()
+    phones = world["phones"]
     for port, phone in phones.items():
         if phone["hook"] == "off":
             product.bench.on_hook(port)
-    served = set(phones)
+    for port in world["lines"]:
+        settle_line(product.bench, port)
+    served = set(phones) | set(world["lines"])
     wait_for(
         lambda: not [line for port, line in product.api.lines().items() if port in served and line["state"] != "idle"],
         deadline_s,
         "all lines are idle",
     )
     wait_for(lambda: not product.api.calls(), deadline_s, "no calls stand")
+    wait_for(lambda: has_its_lifeline(product.bench), deadline_s, "the lifeline telephone is the box's")
     # A pause of the cadence and the end of the ringing sound alike at first: a bell falls silent seconds later.
     wait_for(
         lambda: not [port for port, phone in product.bench.world()["phones"].items() if phone["ringing"]],
         deadline_s,
         "no telephone rings",
     )
+
+
+def has_its_lifeline(bench: Bench) -> bool:
+    """After a start the relay waits until the company's line is seen to be idle."""
+    lifeline = bench.world()["lifeline"]
+    return lifeline["port"] is None or bool(lifeline["held"])
+
+
+def settle_line(bench: Bench, port: str) -> None:
+    """A company line as it is in a quiet hour: plugged, with dial tone for who seizes it, and nobody on it."""
+    bench.company(port, "plug")
+    bench.company(port, "parallel", off_hook=False)
+    bench.company(port, "exchange", dial_tone=True, delay_ms=200)
+
+    def idle() -> bool:
+        if bench.phone(port)["state"] not in ("idle", "dial-tone", "seized", "dialled"):
+            with suppress(RequestError):  # it has come to its end meanwhile
+                bench.company(port, "hang-up")
+        return bool(bench.phone(port)["state"] == "idle")
+
+    wait_for(idle, 20, f"{port} is idle", every_s=0.2)
 
 
 @pytest.hookimpl(wrapper=True)
