@@ -146,8 +146,10 @@ class Hotel:
         self.gateway.now_ns = end_ns
 
     def restart(self) -> None:
-        """The supervisor dies and comes back."""
-        self.agent = self.new_agent()
+        """The supervisor dies and comes back, with what it had stored."""
+        before, self.agent = self.agent, self.new_agent()
+        for extension in self.plan.extensions:
+            self.agent.set_dnd(extension.number, before.features(extension.number)[0], self.now)
         self.begin()
 
     # ------------------------------------------------------------------------------------------------- what people do

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from boardsupport.bus import Window
-from boardsupport.fxo import Released
+from boardsupport.fxo import FeedLost, Released
 from boardsupport.port import Fault, InService, OutOfService, PortStateError
 from boardsupport.si3050 import regs
 from boardsupport.si3050.countries import LINE_CHOICES, fxo_settings
@@ -37,7 +37,8 @@ async def test_a_cold_chip_comes_into_service_with_the_countrys_values(rig: Rig)
         (regs.DAA_CONTROL_1, 0x08), (regs.DAA_CONTROL_2, 0x00), (regs.PCM_MODE, 0x20),
     ):  # fmt: skip
         assert rig.register(register) == value, register
-    assert regs.FULL_WAVE_RING.of(rig.register(regs.INTERNATIONAL_3))
+    # full wave, and no validation by the chip
+    assert (rig.register(regs.INTERNATIONAL_3), rig.register(regs.RING_VALIDATION_3)) == (0x02, 0x00)
 
 
 @pytest.mark.parametrize("country", ["us", "cn"])
@@ -53,9 +54,13 @@ async def test_highway_law_timeslot_and_level(country: str) -> None:
 
 
 @pytest.mark.parametrize("choice", sorted(LINE_CHOICES))
-async def test_every_row_comes_up_and_draws_current(choice: str) -> None:
-    rig = Rig(settings=fxo_settings("vn", choice))
+async def test_every_row_is_in_the_chip_as_it_stands_in_the_table_and_draws_current(choice: str) -> None:
+    line = fxo_settings("vn", choice)
+    rig = Rig(settings=line)
     await rig.start()
+    chip = (regs.INTERNATIONAL_1, regs.DC_TERMINATION, regs.AC_TERMINATION, regs.CONTROL_5)
+    row = (line.international_1, line.dc_termination, line.ac_termination, line.control_5)
+    assert tuple(rig.register(register) for register in chip) == row
     rig.port.seize()
     await rig.run(0.5)
     assert rig.port.measure().milliamperes > 15
@@ -188,7 +193,10 @@ async def test_a_new_process_finds_the_line_seized_and_leaves_it_so(rig: Rig) ->
     rig.port.seize()
     await rig.run(1)
     written, pulled = len(rig.model.history), len(rig.pins.resets)
-    await rig.restart()
+    await rig.die()
+    await rig.run(10)
+    rig.make_ports()
+    await rig.start()
     assert rig.of(InService) == [InService(rig.now_ns, off_hook=True, cold=False)]
     assert rig.off_hook()
     assert all(level for _, level in rig.pins.resets[pulled:])
@@ -208,6 +216,28 @@ async def test_a_new_process_finds_the_line_seized_after_a_flash(rig: Rig) -> No
     rig.port.flash(100)
     await rig.run(0.5)
     await rig.restart()
+    assert rig.of(InService) == [InService(rig.now_ns, off_hook=True, cold=False)]
+
+
+async def test_a_new_process_that_finds_the_line_seized_takes_a_loop_break_for_what_it_is(rig: Rig) -> None:
+    await rig.start()
+    rig.port.seize()
+    await rig.run(1)
+    await rig.restart()
+    await rig.run(1)
+    rig.battery(0)
+    await rig.run(2)
+    assert [type(event) for event in rig.events["fxo/1"]] == [InService, FeedLost]
+
+
+async def test_a_process_that_died_in_the_midst_of_an_access_costs_no_call(rig: Rig) -> None:
+    await rig.start()
+    rig.port.seize()
+    await rig.run(1)
+    await rig.die()
+    rig.spi.transfer([Window(0, bytes([regs.READ])), Window(0, bytes([5]))])
+    rig.make_ports()
+    await rig.start()
     assert rig.of(InService) == [InService(rig.now_ns, off_hook=True, cold=False)]
 
 
@@ -280,6 +310,26 @@ async def test_a_link_that_breaks_down(rig: Rig, seized: bool) -> None:
     await lose_link(rig)
     assert await rig.run(0.4, lambda: bool(rig.of(OutOfService)))
     assert rig.standing() == ["isolation-link"]
+
+
+async def test_a_link_that_comes_back_by_itself_does_not_take_the_line_again(rig: Rig) -> None:
+    await rig.start()
+    rig.port.seize()
+    await rig.run(0.5)
+    rig.model.line.reset()
+    rig.after(300, rig.model.line.power)
+    assert await rig.run(0.4, lambda: bool(rig.of(OutOfService)))
+    assert not await rig.run(1, rig.off_hook)
+    assert rig.model.line.linked
+
+
+async def test_the_clock_stops_while_the_line_is_dead(rig: Rig) -> None:
+    rig.plug(False)
+    await rig.start()
+    await rig.run(3)
+    rig.model.set_clock(None)
+    assert await rig.run(0.3, lambda: bool(rig.of(OutOfService)))
+    assert rig.standing() == ["no-clock"]
 
 
 async def test_a_link_that_is_lost_for_50_ms_ends_no_call(rig: Rig) -> None:

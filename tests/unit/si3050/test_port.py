@@ -87,7 +87,7 @@ async def test_the_two_rings_of_britain_are_one_burst(rig: Rig) -> None:
     assert [at for at, _, _ in edges] == pytest.approx([0, 1000, 3000, 4000], abs=30)
 
 
-@pytest.mark.parametrize(("vrms", "rings"), [(13.0, False), (17.0, True)])
+@pytest.mark.parametrize(("vrms", "rings"), [(13.0, False), (19.0, True)])
 async def test_what_is_below_the_threshold_is_no_ringing(rig: Rig, vrms: float, rings: bool) -> None:
     await rig.start()
     rig.ring(True, vrms=vrms)
@@ -103,12 +103,13 @@ async def test_a_tick_of_ringing_voltage_is_none(rig: Rig) -> None:
     assert rig.events["fxo/1"] == rig.of(InService)
 
 
-async def test_ringing_is_found_without_interrupts(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("vrms", [19.0, 75.0])
+async def test_ringing_is_found_without_interrupts(rig: Rig, vrms: float) -> None:
     await rig.start()
     await rig.run(1)
-    monkeypatch.setattr(rig.interrupts, "on_edges", lambda: rig.pins.edges())
-    rig.ring(True)
-    assert await rig.run(0.25, lambda: bool(rig.of(RingBurst)))
+    rig.pins.deaf = True
+    rig.ring(True, vrms=vrms)
+    assert await rig.run(0.4, lambda: bool(rig.of(RingBurst)))
 
 
 async def test_a_call_that_comes_right_after_another(rig: Rig) -> None:
@@ -133,6 +134,18 @@ async def test_ringing_is_no_reversal_no_loss_of_feed_and_no_parallel_telephone(
     rig.ring_cadence([0, 2000, 6000, 8000], vrms=95.0)
     await rig.run(20)
     assert {type(event) for event in rig.events["fxo/1"]} == {InService, RingBurst, RingingStopped}
+
+
+async def test_a_voltmeter_that_shows_nothing_while_it_rings(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reference leaves open whether it follows ringing voltage or averages it."""
+    line, pair = rig.model.line, rig.model.pair
+    measured = line.line_voltage
+    monkeypatch.setattr(line, "line_voltage", lambda: 0 if pair.ring else measured())
+    await rig.start()
+    await rig.run(1)
+    rig.ring_cadence([0, 1000])
+    await rig.run(2)
+    assert [type(event) for event in rig.events["fxo/1"]] == [InService, RingBurst, RingBurst]
 
 
 # --- seizing, answering, releasing
@@ -191,6 +204,17 @@ async def test_glare_the_line_begins_to_ring_in_as_it_is_seized(rig: Rig, ms: in
     await rig.run(ms / 1000, step_ms=1)
     rig.port.seize()
     rig.ring(False)
+    await rig.run(0.5)
+    assert rig.of(Seized) == [Seized(rig.of(Seized)[0].at_ns, ringing=True)]
+
+
+async def test_glare_that_no_interrupt_has_told_of_yet(rig: Rig) -> None:
+    await rig.start()
+    await rig.run(1)
+    rig.pins.deaf = True
+    rig.ring(True)
+    rig.model.advance(8 * 10)
+    rig.port.seize()
     await rig.run(0.5)
     assert rig.of(Seized) == [Seized(rig.of(Seized)[0].at_ns, ringing=True)]
 
@@ -299,6 +323,14 @@ async def test_reversals_of_an_idle_line_are_told_within_100_ms(swapped: bool) -
     await rig.run(0.2)
     assert [event.reversed for event in rig.of(PolarityChanged) if isinstance(event, PolarityChanged)] == [True, False]
     await rig.stop()
+
+
+async def test_a_reversal_is_found_without_interrupts(rig: Rig) -> None:
+    await rig.start()
+    await rig.run(1)
+    rig.pins.deaf = True
+    rig.battery(-48)
+    assert await rig.run(0.2, lambda: bool(rig.of(PolarityChanged)))
 
 
 async def test_answer_and_clearing_by_reversal(rig: Rig) -> None:
@@ -503,13 +535,13 @@ async def test_voltage_and_current(rig: Rig) -> None:
 # --- cost
 
 
-async def test_eight_idle_lines_cost_a_short_message_every_60_ms() -> None:
+async def test_eight_idle_lines_cost_a_short_message_every_56_ms() -> None:
     rig = Rig(ports=8)
     await rig.start()
     await rig.run(1)
     before = rig.spi.messages
     await rig.run(60)
-    assert rig.spi.messages - before <= 1000
+    assert rig.spi.messages - before <= 60_000 / 56
     await rig.stop()
 
 
@@ -519,7 +551,7 @@ async def test_a_dead_line_costs_no_more_than_another(rig: Rig) -> None:
     await rig.run(3)
     before = rig.spi.messages
     await rig.run(10)
-    assert rig.spi.messages - before <= 170
+    assert rig.spi.messages - before <= 180
 
 
 async def test_a_ringing_line_is_polled_and_does_not_interrupt() -> None:
@@ -530,7 +562,7 @@ async def test_a_ringing_line_is_polled_and_does_not_interrupt() -> None:
     await rig.run(0.2)
     before = rig.spi.messages
     await rig.run(1)
-    assert rig.spi.messages - before <= 1000 / 16 + 1000 / 60 + 2
+    assert rig.spi.messages - before <= 1000 / 16 + 1000 / 56 + 2
     assert rig.register(regs.INTERRUPT_MASK) == 0
     assert rig.register(regs.INTERRUPT_MASK, 1) != 0
     await rig.stop()

@@ -29,7 +29,9 @@ from firmware.voice import tones
 from firmware.voice.commands import Floor, execute
 from firmware.voice.fabric import Fabric, Source
 from firmware.voice.gateway import Gateway
+from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
+from firmware.voice.media import said
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.tones import Prepared
 from firmware.voice.trunk_line import Receiver
@@ -102,6 +104,7 @@ class RigMedia:
     def __init__(self, bank: PortBank, signals: Signals) -> None:
         self._bank = bank
         self._signals = signals
+        self.ears = LineEars(bank, COUNTRIES["pl"])
         self.receivers: dict[int, Receiver | None] = {}
 
     def source(self, signal: Signal) -> Source:
@@ -116,9 +119,13 @@ class RigMedia:
 
     def receive_line(self, index: int, receiver: Receiver | None) -> None:
         self.receivers[index] = receiver
+        self.ears.receive(index, receiver)
 
     def level(self, index: int) -> float:
         return self._bank.level(index)
+
+    def samples(self, index: int) -> Sequence[int]:
+        return said(self._bank, index)
 
     def caller_id(self, port: str) -> Source | None:
         return None
@@ -210,9 +217,11 @@ class Rig:
         for name, audio in said.items():
             capture[self.gateway.endpoints[name].index :: self.bank.stride] = audio
         self.gateway.now_ns += BLOCK_NS
-        for event in self.bank.receive(bytes(capture), None):
+        events = self.bank.receive(bytes(capture), None)
+        for event in events:
             if isinstance(event, DtmfBegan):
                 self.gateway.digit(event.port, event.digit)
+        self.media.ears.tell(self.gateway, events)
         self.gateway.listen()
         self.gateway.expire()
         self.gateway.lamps.step(self.gateway.telephones.values(), self.now)
