@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from boardsupport.port import CallerIdWindow, InService, Lifted
 from firmware.gateway.messages import (
@@ -32,7 +33,7 @@ from firmware.voice.message_lamps import MessageLamps
 from firmware.voice.surroundings import Lines, Media, Recordings
 from firmware.voice.telephone import Input, State, Telephone
 from firmware.voice.trunk import Trunk
-from firmware.voice.trunk_ear import LineTone, Phase
+from firmware.voice.trunk_ear import LineTone, Phase, Sound
 from firmware.voice.trunk_line import Receiver, TrunkLine
 from firmware.voice.trunk_profile import TrunkProfile
 from firmware.voice.trunk_table import Input as TrunkInput
@@ -128,11 +129,12 @@ class Gateway:
             endpoint.caller_told(caller, self.now_ns)
 
     def listen(self) -> None:
-        """Let the trunks hear how loud the last block was, as far as it matters to them."""
+        """Let the trunks hear the last block, as far as it matters to them."""
         for trunk in self.trunks.values():
             if trunk.listens:
-                levels = [self._media.level(member.index) for member in self.connections.members(trunk)]
-                trunk.levels(self._media.level(trunk.index), max(levels), self.now_ns)
+                loudest = max(self._media.level(member.index) for member in self.connections.members(trunk))
+                samples = partial(self._media.samples, trunk.index)
+                trunk.sound(Sound(self._media.level(trunk.index), loudest, samples), self.now_ns)
 
     def expire(self) -> None:
         """Let the collections and states end whose time is over."""

@@ -11,6 +11,7 @@ from boardsupport.dsp import (
     CallerIdReceived,
     CallProgressTone,
     DetectorSet,
+    Element,
     PortBank,
     ReceivedCallerId,
     ToneBegan,
@@ -23,11 +24,12 @@ from firmware.gateway.messages import CallerId, Tone
 from firmware.voice.gateway import Gateway
 from firmware.voice.trunk_ear import LineTone, Phase
 from firmware.voice.trunk_line import Receiver
+from firmware.voice.trunk_profile import continuous_ms
 
 RINGBACK_KNOWN_MS = 300
 """So early in its pause ringback is told from a single note."""
 _LINE_TONES: Mapping[Tone, LineTone] = {
-    "dial": "dial", "stutter": "dial", "ringback": "ringback", "busy": "busy", "congestion": "congestion",
+    "dial": "dial", "stutter": "stutter", "ringback": "ringback", "busy": "busy", "congestion": "congestion",
     "unobtainable": "special-information",
 }  # fmt: skip
 _SPECIAL: LineTone = "special-information"
@@ -64,8 +66,11 @@ def line_tones(country: Country) -> dict[CallProgressTone, LineTone]:
 
     Of two that sound alike the first one is heard.
     """
-    tones = {_described(name, country.tones[name]): _LINE_TONES[name] for name in get_args(Tone) if name in _LINE_TONES}
-    return {**tones, _described(_SPECIAL, special_information(E180)): _SPECIAL}
+    least_ms = continuous_ms(country)
+    specs = {name: country.tones[name] for name in get_args(Tone) if name in _LINE_TONES}
+    tones = {_described(name, spec, least_ms): _LINE_TONES[name] for name, spec in specs.items()}
+    tones = {tone: "dial" if meaning == "stutter" and _endless(tone) else meaning for tone, meaning in tones.items()}
+    return {**tones, _described(_SPECIAL, special_information(E180), least_ms): _SPECIAL}
 
 
 def caller_of(received: ReceivedCallerId) -> CallerId | None:
@@ -77,9 +82,16 @@ def caller_of(received: ReceivedCallerId) -> CallerId | None:
     return CallerId(number=number, name=name) if number or name else None
 
 
-def _described(name: str, spec: ToneSpec) -> CallProgressTone:
+def _endless(tone: CallProgressTone) -> bool:
+    return tone.elements[0].max_ms is None
+
+
+def _described(name: str, spec: ToneSpec, least_ms: int) -> CallProgressTone:
     """A stuttering dial tone is known by its stutter, which does not last."""
     segments: Sequence[Segment] = spec.once[:2] if name == "stutter" and spec.once else spec.repeat
+    if len(segments) == 1 and not segments[0].ms:
+        hz = tuple(round(each) for each in segments[0].hz)
+        return CallProgressTone(name, (Element(hz, least_ms, None),))
     parts = [(segment.hz, segment.ms) for segment in segments]
     return call_progress_tone(name, parts, RINGBACK_KNOWN_MS if name == "ringback" else None)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from boardsupport import dsp
+from boardsupport.bus import BLOCK_SAMPLES
 from boardsupport.dsp import PortBank
 from boardsupport.port import LampKind
 from firmware.countries import Country, Law
@@ -37,6 +38,11 @@ class PromptLoader:
             self._disk.read(path, limit, done)
         else:
             self._disk.read(path, limit, done, lambda audio: dsp.encode(dsp.decode(audio, "alaw"), self._law))
+
+
+def said(bank: PortBank, index: int) -> Sequence[int]:
+    """The linear samples of what a port said in the last block."""
+    return memoryview(dsp.decode(bank.clean[index * BLOCK_SAMPLES :][:BLOCK_SAMPLES], bank.law)).cast("h")
 
 
 class CountryMedia:
@@ -73,6 +79,10 @@ class CountryMedia:
     def level(self, index: int) -> float:
         """See `surroundings.Media.level`."""
         return self._bank.level(index)
+
+    def samples(self, index: int) -> Sequence[int]:
+        """See `surroundings.Media.samples`."""
+        return said(self._bank, index)
 
     def prepare_burst(self, port: str, ring: Ring) -> bytes:
         """Make the burst that this ringing will send; empty if nothing is to be shown."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from firmware.gateway.messages import LampKind, Ring, Signal
@@ -42,6 +43,10 @@ class Media(Protocol):
 
     def level(self, index: int) -> float:
         """dBm0 of what an endpoint said in the last block."""
+        ...
+
+    def samples(self, index: int) -> Sequence[int]:
+        """The linear samples of it."""
         ...
 
     def caller_id(self, port: str) -> Source | None:

@@ -17,8 +17,6 @@ from firmware.voice.trunk_table import State
 
 Stage: TypeAlias = Literal["dial-tone", "dialled", "alerting"]
 
-JUST_ANSWERED_NS = 5_000_000_000
-
 
 class Trunk(TrunkLine):
     """One company line with its calls. Times are monotonic nanoseconds."""
@@ -141,9 +139,21 @@ class Trunk(TrunkLine):
         return State.DIALLING
 
     def no_dial_tone(self, at_ns: int) -> None:
+        """The call must take another line; this one is listened to for somebody who called in meanwhile."""
         self.health.no_dial_tone(at_ns)
         self._probed(False, at_ns)
-        self._lose(at_ns, "no-dial-tone")
+        self._end_call(at_ns, "no-dial-tone")
+
+    def no_line(self, at_ns: int) -> None:
+        self.no_dial_tone(at_ns)
+        self._put_down()
+
+    def nobody_there(self, at_ns: int) -> None:
+        self._put_down()
+
+    def call_after_rest(self, command: Place) -> None:
+        self.take_call(command)
+        self._put_down()
 
     def dialled(self, at_ns: int) -> None:
         """The caller hears the line from here on."""
@@ -180,14 +190,6 @@ class Trunk(TrunkLine):
 
     def far_end_rings_no_more(self, at_ns: int) -> None:
         self._current().far_end_rings = False
-
-    def dial_tone_in_call(self, at_ns: int) -> State:
-        """The caller had given up when his call was answered; later it is nothing but a tone in a conversation."""
-        call = self._current()
-        if not call.incoming or at_ns - (call.answered_ns or 0) > JUST_ANSWERED_NS:
-            return State.ACTIVE
-        self.given_up(at_ns)
-        return State.GUARD
 
     def reversed_in_call(self, at_ns: int) -> State:
         call = self._current()

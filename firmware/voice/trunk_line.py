@@ -23,7 +23,7 @@ from firmware.gateway.messages import (
 from firmware.timers import TimerSpec
 from firmware.voice.endpoint import Endpoint, EndpointHost
 from firmware.voice.trunk_call import TrunkCall
-from firmware.voice.trunk_ear import Ear, LineTone, Phase, heard_tone
+from firmware.voice.trunk_ear import Ear, LineTone, Phase, Sound, heard_tone
 from firmware.voice.trunk_health import LineHealth
 from firmware.voice.trunk_profile import TrunkProfile
 from firmware.voice.trunk_table import SEIZED, SETTING_UP, TABLE, X32, X34, X38, X40, Input, State
@@ -37,7 +37,7 @@ _STAGES: dict[State, TrunkStage] = {
     State.DIALLING: "dialling",
     **dict.fromkeys(SETTING_UP, "proceeding"),
     **dict.fromkeys((State.ANSWERING, State.ACTIVE), "active"),
-    State.GUARD: "guard",
+    **dict.fromkeys((State.LISTENING, State.GUARD), "guard"),
 }
 _SERVICE: dict[State, ServiceState] = {State.INITIALISING: "initialising", State.OUT_OF_SERVICE: "out-of-service"}
 _STANDING = frozenset({*SETTING_UP, State.ACTIVE})
@@ -45,7 +45,7 @@ _JOINABLE = frozenset({State.TOLD, State.ANSWERING, State.CAUGHT, *_STANDING})
 _CLEARING = frozenset({Input.FEED_LOST, Input.REFUSED, Input.SPECIAL, Input.SILENT})
 _RECEIVERS: dict[State, Receiver] = {
     **dict.fromkeys((State.IDLE, State.RINGING, State.PAUSE), "caller-id"),
-    **dict.fromkeys((State.AWAITING, State.CAUGHT, *_STANDING), "tones"),
+    **dict.fromkeys((State.AWAITING, State.LISTENING, State.CAUGHT, *_STANDING), "tones"),
 }  # fmt: skip
 
 
@@ -104,8 +104,10 @@ class TrunkLine(Endpoint):
 
     @property
     def listens(self) -> bool:
-        """Whether levels matter to it."""
-        return self.state in (State.PAUSE, State.AWAITING, State.ACTIVE)
+        """Whether the sound matters to it. In a call it is for silence: who hears a signal is not left alone."""
+        if self.state is State.ACTIVE:
+            return self.signal is None
+        return self.state in (State.PAUSE, State.AWAITING, State.LISTENING)
 
     def may_join(self) -> bool:
         return self.state in _JOINABLE
@@ -168,10 +170,9 @@ class TrunkLine(Endpoint):
         if heard is not None:
             self.news(heard[0], at_ns, *heard[1])
 
-    def levels(self, own_dbm0: float, loudest_dbm0: float, now_ns: int) -> None:
-        """Of a block: what its line says, and the loudest party of its connection. Who hears a signal is not left."""
-        loudest_dbm0 = loudest_dbm0 if self.signal is None else 0.0
-        heard = self._ear.heard_levels(self.state, own_dbm0, loudest_dbm0, now_ns)
+    def sound(self, sound: Sound, now_ns: int) -> None:
+        """A block on its line; only while it `listens`."""
+        heard = self._ear.heard(self.state, sound, now_ns)
         if heard is not None:
             self.news(heard, now_ns)
 

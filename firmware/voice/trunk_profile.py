@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from boardsupport.dsp.progress import CONTINUOUS_MS, GRAIN_MS, TOLERANCE
 from firmware.config.schema import AnalogTrunk
 from firmware.countries import Country
 from firmware.timers import TimerSpec
 from firmware.trunk_countries import TRUNK_COUNTRIES, DtmfSpec
-from firmware.voice.trunk_table import X32, X40
+from firmware.voice.trunk_table import X31, X32, X40
 
 AnswerMode: TypeAlias = Literal["reversal", "ringback-end", "timer"]
 DEFAULT_SILENCE_S = 600
@@ -35,10 +36,18 @@ class TrunkProfile:
         return spec.value(self.timers)
 
 
+def continuous_ms(country: Country) -> int:
+    """How long a note must last to be none of the country's busy or congestion tone."""
+    cadences = (country.tones["busy"].repeat, country.tones["congestion"].repeat)
+    longest = max(segment.ms for cadence in cadences for segment in cadence if segment.hz)
+    return max(CONTINUOUS_MS, round(longest * (1 + TOLERANCE)) + GRAIN_MS)
+
+
 def trunk_profiles(ports: Iterable[str], trunks: Iterable[object], country: Country) -> dict[str, TrunkProfile]:
     """A profile for each of these ports; one that no trunk of the configuration names has the country's."""
     national = TRUNK_COUNTRIES[country.code]
-    timers = {X32.number: national.guard_ms / 1000}
+    dial_tone_s = X31.default + (continuous_ms(country) - CONTINUOUS_MS) / 1000
+    timers = {X31.number: dial_tone_s, X32.number: national.guard_ms / 1000}
     profiles = {port: TrunkProfile(national.dtmf, timers=timers) for port in ports}
     for trunk in trunks:
         if isinstance(trunk, AnalogTrunk):

@@ -28,6 +28,7 @@ X37 = TimerSpec("X37", 10.0, 1.0, 300.0, "A line has given no dial tone, until i
 X38 = TimerSpec("X38", 60.0, 5.0, 3600.0, "A line keeps giving no dial tone, until it is tried again.")
 X39 = TimerSpec("X39", 60.0, 5.0, 3600.0, "A telephone in parallel holds the line, until that is an alarm.")
 X40 = TimerSpec("X40", 14_400.0, 60.0, 86_400.0, "A call may last so long.")
+X41 = TimerSpec("X41", 6.0, 0.1, 30.0, "A line has given no dial tone: somebody may be on it, and speak yet.")
 
 
 class State(Enum):
@@ -57,6 +58,8 @@ class State(Enum):
     """The port goes off-hook for a call out, or for a probe."""
     AWAITING = auto()
     """Off-hook, listening for dial tone."""
+    LISTENING = auto()
+    """Off-hook for nobody: there was no dial tone, perhaps because a caller is there who has not spoken yet."""
     CAUGHT = auto()
     """Off-hook with a call in that nobody has answered yet: it came while the line was being seized."""
     DIALLING = auto()
@@ -116,7 +119,7 @@ REST = (_S.IDLE, _S.DEAD, _S.IN_USE)
 RINGING_IN = (_S.RINGING, _S.PAUSE, _S.TOLD, _S.DECLINED)
 SETTING_UP = (_S.PROCEEDING, _S.ALERTING, _S.HUSHED, _S.ANNOUNCED)
 """A call out whose digits are out."""
-SEIZED = (_S.ANSWERING, _S.SEIZING, _S.AWAITING, _S.CAUGHT, _S.DIALLING, *SETTING_UP, _S.ACTIVE)
+SEIZED = (_S.ANSWERING, _S.SEIZING, _S.AWAITING, _S.LISTENING, _S.CAUGHT, _S.DIALLING, *SETTING_UP, _S.ACTIVE)
 
 TABLE: StateTable[State, Input] = StateTable(
     "trunk",
@@ -162,9 +165,15 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.AWAITING, _I.RING_ON): _T("caught", _S.CAUGHT),
         (_S.AWAITING, _I.SPEECH): _T("caught", _S.CAUGHT),
         (_S.AWAITING, _I.PLACE): _T("take_call", _S.AWAITING),
-        (_S.AWAITING, _I.REFUSAL_BEGAN): _T("no_dial_tone", _S.GUARD),
-        (_S.AWAITING, _I.FEED_LOST): _T("no_dial_tone", _S.GUARD),
-        (_S.AWAITING, _I.TIME_OVER): _T("no_dial_tone", _S.GUARD),
+        (_S.AWAITING, _I.REFUSAL_BEGAN): _T("no_line", _S.GUARD),
+        (_S.AWAITING, _I.FEED_LOST): _T("no_line", _S.GUARD),
+        (_S.AWAITING, _I.TIME_OVER): _T("no_dial_tone", _S.LISTENING),
+        (_S.LISTENING, _I.SPEECH): _T("caught", _S.CAUGHT),
+        (_S.LISTENING, _I.DIAL_TONE): _T("dial_tone", _S.GUARD),
+        (_S.LISTENING, _I.PLACE): _T("call_after_rest", _S.GUARD),
+        (_S.LISTENING, _I.REFUSAL_BEGAN): _T("nobody_there", _S.GUARD),
+        (_S.LISTENING, _I.FEED_LOST): _T("nobody_there", _S.GUARD),
+        (_S.LISTENING, _I.TIME_OVER): _T("nobody_there", _S.GUARD),
         (_S.CAUGHT, _I.ANSWER): _T("answer_caught", _S.ACTIVE),
         (_S.CAUGHT, _I.REVERSED): _T("reversed_in_call", (_S.CAUGHT, _S.GUARD)),
         (_S.CAUGHT, _I.FEED_LOST): _T("loop_broken", _S.GUARD),
@@ -187,7 +196,6 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.ANNOUNCED, _I.SPECIAL): _T("announced", _S.GUARD),
         (_S.ANNOUNCED, _I.TIME_OVER): _T("announced", _S.GUARD),
         # any call that stands
-        (_S.ACTIVE, _I.DIAL_TONE): _T("dial_tone_in_call", (_S.ACTIVE, _S.GUARD)),
         (_S.ACTIVE, _I.RINGBACK): _T("far_end_rings", _S.ACTIVE),
         (_S.ACTIVE, _I.RINGBACK_OVER): _T("far_end_rings_no_more", _S.ACTIVE),
         (_S.ACTIVE, _I.REVERSED): _T("reversed_in_call", (_S.ACTIVE, _S.GUARD)),
@@ -216,6 +224,7 @@ TABLE: StateTable[State, Input] = StateTable(
         _S.ANSWERING: (X30, _I.TIME_OVER),
         _S.SEIZING: (X30, _I.TIME_OVER),
         _S.AWAITING: (X31, _I.TIME_OVER),
+        _S.LISTENING: (X41, _I.TIME_OVER),
         _S.PROCEEDING: (X34, _I.TIME_OVER),
         _S.ALERTING: (X34, _I.TIME_OVER),
         _S.HUSHED: (X35, _I.TIME_OVER),
