@@ -1,37 +1,49 @@
-"""Tells somebody who speaks on a line, where dial tone should be, from every tone that an exchange may send.
+"""Tells somebody on a line where dial tone should be from the tones with which an exchange answers a seizure.
 
 What consists of one or two sines obeys x[n] + x[n-4] = a (x[n-1] + x[n-3]) + b x[n-2] with two numbers a and b that
 depend on the frequencies alone (each pair of zeros of its prediction filter lies on the unit circle). They are fitted
-to each block; of a tone, or two that beat, next to nothing remains, of speech a third of its power or more.
+to each block; of a tone, or two that beat, next to nothing remains, of speech a third of its power or more. A single
+tone above all dial and busy tones is somebody too: a fax that calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
+from math import cos, pi
+
+from boardsupport.bus import SAMPLE_RATE_HZ
 
 LOUD_DBM0 = -40.0
 BLOCKS = 30
 """300 ms of sound."""
 REMAINS = 0.2
 """Of the power: two tones of -33 dBm0 in noise of -45 dBm0 leave half of it, a loud voice twice as much."""
+HIGHEST_HZ = 650.0
+"""Dial and busy tones have 300 to 620 Hz (ITU-T E.180 supplement 2)."""
+_HIGHEST = cos(2 * pi * HIGHEST_HZ / SAMPLE_RATE_HZ)
 
 
 class SpeechSense:
     """One line's, from the moment at which it was seized."""
 
     def __init__(self) -> None:
-        self._remains: list[float] = []
+        self._blocks = 0
+        self._strange = 0
 
     def heard(self, dbm0: float, samples: Sequence[int]) -> bool:
-        """Take a block of 10 ms, its level and its linear samples; whether somebody has spoken by now."""
+        """Take a block of 10 ms, its level and its linear samples; whether somebody is known to be there by now."""
         if dbm0 > LOUD_DBM0:
-            self._remains.append(beside_two_tones(samples))
-        return len(self._remains) >= BLOCKS and median(self._remains) > REMAINS
+            remains, cosine = beside_two_tones(samples)
+            self._blocks += 1
+            self._strange += remains > REMAINS or cosine < _HIGHEST
+        return self._blocks >= BLOCKS and 2 * self._strange > self._blocks
 
 
-def beside_two_tones(samples: Sequence[int]) -> float:
-    """The part of the signal's power that one or two tones do not explain; may exceed 1 for hissing."""
+def beside_two_tones(samples: Sequence[int]) -> tuple[float, float]:
+    """The part of the signal's power that one or two tones do not explain, and the cosine of its mean frequency.
+
+    The part may exceed 1 for what hisses. The cosine is that of the angle per sample, weighted by power.
+    """
     uu = uv = vv = yu = yv = yy = 0
     x0, x1, x2, x3 = samples[:4]
     for x4 in samples[4:]:
@@ -40,10 +52,10 @@ def beside_two_tones(samples: Sequence[int]) -> float:
         yu, yv, yy = yu + y * u, yv + y * x2, yy + y * y
         x0, x1, x2, x3 = x1, x2, x3, x4
     if not vv:
-        return 0.0
+        return 0.0, 1.0
     det = uu * vv - uv * uv
     if det:
         a, b = (yu * vv - yv * uv) / det, (yv * uu - yu * uv) / det
     else:  # a single frequency, to the last bit
         a, b = (yu / uu if uu else 0.0), 0.0
-    return (yy - a * yu - b * yv) / vv
+    return (yy - a * yu - b * yv) / vv, uv / (2 * vv)

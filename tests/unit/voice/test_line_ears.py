@@ -139,9 +139,15 @@ def test_a_tone_is_nobody_who_speaks(country: str, name: Tone, dbm0: float) -> N
     assert Told(country).hear(sound + noise(-45, len(sound) / 8000)).spoken_s is None
 
 
-@pytest.mark.parametrize("hz", [(1000.0,), (440.0, 480.0), (697.0, 1477.0), (1100.0,), (2100.0,)])
-def test_nor_is_any_other(hz: tuple[float, ...]) -> None:
+@pytest.mark.parametrize("hz", [(440.0, 480.0), (480.0, 620.0), (600.0,), (350.0, 440.0), (400.0, 425.0)])
+def test_nor_is_that_of_another_country(hz: tuple[float, ...]) -> None:
     assert Told("pl").hear(sum((sine(each, -18, 2) for each in hz), silence(2))).spoken_s is None
+
+
+@pytest.mark.parametrize("hz", [(700.0,), (1000.0,), (1100.0,), (697.0, 1477.0)])
+def test_a_note_above_all_dial_tones_is_somebody(hz: tuple[float, ...]) -> None:
+    told = Told("pl").hear(sum((sine(each, -18, 2) for each in hz), silence(2)))
+    assert told.spoken_s is not None and told.spoken_s < 0.5
 
 
 def test_every_country_says_how_its_exchanges_want_digits() -> None:

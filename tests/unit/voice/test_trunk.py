@@ -635,7 +635,7 @@ class TestGlare:
         line.rest()
         assert line.seized
 
-    @pytest.mark.parametrize("hz", [(1000.0,), (350.0, 440.0)])
+    @pytest.mark.parametrize("hz", [(480.0,), (350.0, 440.0)])
     def test_a_tone_is_not_somebody_who_speaks(self, line: Line, hz: tuple[float, ...]) -> None:
         line.place()
         tone = dsp.tone([(each, -13.0) for each in hz], 200 * BLOCK_SAMPLES, "alaw")
