@@ -32,6 +32,7 @@ from firmware.gateway.messages import (
     Collect,
     Command,
     Connect,
+    Disconnect,
     ForgetJournal,
     Place,
     Ring,
@@ -140,6 +141,11 @@ class Core:
     def play(self, endpoint: str, tone: Tone | None, overlay: bool = False) -> None:
         """Let a telephone hear a tone, or (None) its connection."""
         self.send(Apply(endpoint=endpoint, signal=None if tone is None else Signal(tone=tone, overlay=overlay)))
+
+    def undo(self, connection: str | None) -> None:
+        """End what the gateway made for an answer that came too late, unless others are in it by now (pick-up)."""
+        if connection is not None and not any(c.connection == connection and c.connected for c in self.calls.values()):
+            self.send(Disconnect(connection=connection))
 
     def touch(self, thing: Call | Terminal) -> None:
         """It may look different now: tag and view are compared at the end."""

@@ -13,7 +13,6 @@ from firmware.gateway.messages import (
     Alarm,
     Digits,
     DigitsStarted,
-    Disconnect,
     Flash,
     OffHook,
     OnHook,
@@ -41,19 +40,13 @@ def off_hook(core: Core, event: OffHook) -> None:
     if front is not None and front.state in ALERTING:
         front.feed(Event.OFF_HOOK, event.answered, event.connection, event.at_ns)
         return
-    if event.connection is not None and not _stands(core, event.connection):
-        core.send(Disconnect(connection=event.connection))
+    core.undo(event.connection)
     if front is not None:
         _replaced(core, telephone)
     if telephone.extension is None or telephone.service == "out-of-service":
         return
     given = not event.answered and telephone.signalled_ns <= event.at_ns
     core.new_half(telephone, None).feed(Event.ORIGINATE, given)
-
-
-def _stands(core: Core, connection: str) -> bool:
-    """Whether the connection has been given to others meanwhile (pick-up in the moment of the answer)."""
-    return any(c.connection == connection and c.answered_ns is not None for c in core.calls.values())
 
 
 def on_hook(core: Core, event: OnHook) -> None:

@@ -133,7 +133,7 @@ class Agent:
         if report.journal:
             self.do(ForgetJournal(entries=tuple(entry.entry for entry in report.journal)))
 
-    def wait_event(self, kind: type[E], deadline_s: float = 15, **fields: Any) -> E:
+    def wait_event(self, kind: type[E], /, deadline_s: float = 15, **fields: Any) -> E:
         """The first event of this kind, with these values, that has come or comes; those before it are dropped."""
 
         def found() -> E | None:

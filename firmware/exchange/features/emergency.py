@@ -20,7 +20,7 @@ from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import RaiseAlarm
 from firmware.exchange.features import emergency_lines, ringing
 from firmware.exchange.half_call import ALERTING, Event, State
-from firmware.gateway.messages import Apply, Disconnect, Signal
+from firmware.gateway.messages import Apply, Signal
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
@@ -95,8 +95,7 @@ def attend(half: HalfCall, made: str | None) -> None:
     call.stop_alerting()
     call.attending.append(half)
     if made != call.connection:
-        if made is not None:
-            core.send(Disconnect(connection=made))
+        core.undo(made)
         call.join_all()
     if call.calling is not None and not call.through and call.calling.terminal.signalled_ns > core.at_ns:
         core.play(call.calling.endpoint, None)

@@ -9,7 +9,7 @@ from firmware.exchange.causes import Cause
 from firmware.exchange.features import emergency, waiting
 from firmware.exchange.half_call import Event, State
 from firmware.exchange.presentation import NOTHING
-from firmware.gateway.messages import CallerId, Disconnect, Ring, RingKind, StopRing
+from firmware.gateway.messages import CallerId, Ring, RingKind, StopRing
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
@@ -81,8 +81,8 @@ def connect(half: HalfCall, made: str | None) -> None:
     core, call = half.core, half.the_call
     if call.calling is None or (made == call.connection and call.calling.terminal.signalled_ns <= core.at_ns):
         return
-    if made not in (None, call.connection):
-        core.send(Disconnect(connection=made))
+    if made != call.connection:
+        core.undo(made)
     call.join_all()
     core.play(call.calling.endpoint, None)
     core.play(half.endpoint, None)
