@@ -17,7 +17,7 @@ VOLTAGE_S = 0.1
 
 
 async def bring_up(chip: Si3050) -> None:
-    """From any state to an on-hook line that is heard, with PCM and interrupts on.
+    """From any state to an on-hook line that is heard, with PCM on, and interrupts that the service unmasks.
 
     Raises ChipFaultError or NoClockError, at whatever step; or BusError.
     """
@@ -28,7 +28,6 @@ async def bring_up(chip: Si3050) -> None:
     chip.check_configuration()
     chip.enter_service()
     await chip.sleep(VOLTAGE_S)
-    chip.access.write((regs.INTERRUPT_SOURCE, 0))
 
 
 async def _reset(chip: Si3050) -> None:

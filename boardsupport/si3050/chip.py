@@ -220,13 +220,8 @@ class Si3050:
         return bool(regs.LINE_SIDE_TYPE.of(revision) and regs.FRAME_DETECT.of(status))
 
     def enter_service(self) -> None:
-        """On-hook with the line monitor on, interrupts allowed; those that starting has caused are cleared."""
-        self.access.write(
-            (regs.DAA_CONTROL_1, ON_HOOK),
-            (regs.INTERRUPT_MASK, 0),
-            (regs.INTERRUPT_SOURCE, 0),
-            (regs.CONTROL_2, IN_SERVICE),
-        )
+        """On-hook with the line monitor on; interrupts are possible, and all masked since the reset."""
+        self.access.write((regs.DAA_CONTROL_1, ON_HOOK), (regs.CONTROL_2, IN_SERVICE))
 
     def silence(self) -> None:
         """On-hook, and no interrupts."""

@@ -26,10 +26,6 @@ from boardsupport.si3050.service import LineService
 NS = 1_000_000_000
 FED_COUNTS = 3
 """Register 28: less is no loop current (the Linux driver of the Astribank)."""
-AFTER_RINGING_NS = 200_000_000
-"""So long after ringing voltage the line's own voltage means nothing (the same driver)."""
-CLOSING_NS = 25_000_000
-"""So long after going off-hook much current is that of closing the loop (data sheet, "Overload Detection")."""
 SETTLING_RESERVE_S = 0.01
 """The chip counts its settling time by the PCM clock, which is not ours."""
 OPENING_S = 0.03
@@ -78,7 +74,6 @@ class Si3050Port:
         self._polarity = PolarityMachine(times)
         self._in_use = Held(times.in_use)
         self._overload = Held(times.overload)
-        self._closed_ns = self._clock()
         self._doubt_ns: int | None = None
         """Since when the chip does not look as it should."""
 
@@ -172,21 +167,16 @@ class Si3050Port:
         self._loop_closed()
 
     def _loop_closed(self) -> None:
-        self._closed_ns = self._clock()
         self._overload = Held(self._settings.times.overload)
-        self._feed.hook(True, self._closed_ns)
+        self._feed.hook(True, self._clock())
 
     def _release(self) -> None:
-        was_idle = self._hook.idle
         self._hook.do(HookVerb.RELEASE)
         self._chores.cancel("settle")
         self._chores.cancel("flash")
         self._chip.go_on_hook()
-        if not was_idle:
-            self._polarity.drop()
-            self._feed.hook(False, self._clock())
+        self._feed.hook(False, self._clock())
         self._chores.later("released", OPENING_S, self._released)
-        self._service.attend(self)
 
     def _released(self) -> None:
         self._hook.do(HookVerb.RELEASED)
@@ -231,13 +221,13 @@ class Si3050Port:
         self._fail("chip-absent", text)
 
     def _idle_line(self, state: LineState, at_ns: int) -> None:
-        self._tell(self._ring.sample(state.half_wave and self._feed.present, at_ns))
-        if self._rings(at_ns):
+        """Ringing voltage feeds the line as well, and hides everything else."""
+        self._tell(self._ring.sample(state.half_wave, at_ns))
+        self._fed(state.volts != 0 or self._ring.bursting, at_ns)
+        if self._ring.bursting:
             self._polarity.drop()
             self._in_use.drop()
-            self._fed(True, at_ns)
             return
-        self._fed(state.volts != 0, at_ns)
         self._tell(self._polarity.sample(state.volts, at_ns))
         if state.volts != 0 and self._in_use.sample(self._low(state.volts), at_ns):
             self._emit(InUse(self._in_use.edge_ns, self._in_use.value))
@@ -245,14 +235,8 @@ class Si3050Port:
     def _seized_line(self, state: LineState, at_ns: int) -> None:
         self._fed(state.current >= FED_COUNTS, at_ns)
         self._tell(self._polarity.sample(state.volts, at_ns))
-        if at_ns - self._closed_ns >= CLOSING_NS and self._overload.sample(state.overloaded, at_ns):
+        if self._overload.sample(state.overloaded, at_ns):
             self._protect()
-
-    def _rings(self, at_ns: int) -> bool:
-        """Ringing voltage is on the line, or was a moment ago: it feeds the line, and hides everything else."""
-        if self._ring.state is RingState.PAUSE:
-            return at_ns - (self._ring.wave_ns or 0) < AFTER_RINGING_NS
-        return self._ring.state in (RingState.BURST, RingState.RISING_AGAIN)
 
     def _low(self, volts: float) -> bool:
         """So little voltage on an idle line means that another telephone holds it."""

@@ -62,11 +62,11 @@ class RingMachine:
     def __init__(self, times: FxoTimes) -> None:
         self._times = times
         self.state = RingState.SILENT
-        self.wave_ns: int | None = None
-        """When the last half-wave was seen."""
         self._weight_ms = 0.0
         self._sampled_ns: int | None = None
         self._first_ns = 0
+        self._wave_ns = 0
+        """When the last half-wave was seen."""
         self._ended_ns = 0
         """When the last burst ended."""
         self._number = 0
@@ -80,7 +80,7 @@ class RingMachine:
         """The line at that moment."""
         events = self._expire(at_ns)
         if half_wave:
-            self.wave_ns = at_ns
+            self._wave_ns = at_ns
             events += self._handle(RingInput.WAVE, at_ns)
         self._weigh(half_wave, at_ns)
         if self._weight_ms >= self._times.ring_min:
@@ -127,8 +127,8 @@ class RingMachine:
         self._number += 1
         return [RingBurst(self._first_ns, True, self._number)]
 
-    def _end(self, at_ns: int) -> list[FxoEvent]:
-        self._ended_ns = self.wave_ns or at_ns
+    def _end(self, _at_ns: int) -> list[FxoEvent]:
+        self._ended_ns = self._wave_ns
         return [RingBurst(self._ended_ns, False, self._number)]
 
     def _stop(self, at_ns: int) -> list[FxoEvent]:

@@ -1,6 +1,6 @@
 """What the ports of one board share: their chips' interrupts, and the poll.
 
-An idle line is glanced at every 60 ms, and its chip asks for attention when ringing begins or the polarity changes. A
+An idle line is glanced at every 56 ms, and its chip asks for attention when ringing begins or the polarity changes. A
 line with something going on (seized, ringing, a change to be decided) is polled every 16 ms instead, and its interrupts
 are masked: ringing would give one for every half-wave. All lines that are due stand in one message, three windows to a
 register.
@@ -20,9 +20,9 @@ from boardsupport.si3050 import regs
 from boardsupport.si3050.access import RegisterAccess
 from boardsupport.si3050.chip import ATTENTIVE, GLANCE, LINE_STATE, LineState
 
-GLANCE_S = 0.06
+GLANCE_S = 0.056
 POLL_S = 0.016
-"""No multiple of it is near a half of the period of any ringing (16 2/3, 20, 25, 50 Hz), so the samples wander."""
+"""Neither is near a multiple of a half-wave of ringing (10, 20, 25, 30 ms), so that samples wander over them."""
 LINGER_NS = 100_000_000
 """So long a line is polled after it drew attention: between two half-waves there is nothing to be seen of ringing."""
 
@@ -89,7 +89,7 @@ class LineService:
         """Look at these lines now, as they were at that time, and poll them until they are at rest again."""
         windows: list[Window] = []
         for port in ports:
-            windows += port.access.write_windows(((regs.INTERRUPT_MASK, 0), (regs.INTERRUPT_SOURCE, 0)))
+            windows += port.access.write_windows(((regs.INTERRUPT_MASK, 0),))
         try:
             self._transfer(windows)
             self._restless |= dict.fromkeys(ports, self._clock() + LINGER_NS)

@@ -136,16 +136,22 @@ async def test_ringing_is_no_reversal_no_loss_of_feed_and_no_parallel_telephone(
     assert {type(event) for event in rig.events["fxo/1"]} == {InService, RingBurst, RingingStopped}
 
 
-async def test_a_voltmeter_that_shows_nothing_while_it_rings(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("volts", [0, 8, -48])
+async def test_whatever_the_voltmeter_shows_while_it_rings(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, volts: int
+) -> None:
     """The reference leaves open whether it follows ringing voltage or averages it."""
     line, pair = rig.model.line, rig.model.pair
     measured = line.line_voltage
-    monkeypatch.setattr(line, "line_voltage", lambda: 0 if pair.ring else measured())
+    monkeypatch.setattr(line, "line_voltage", lambda: volts if pair.ring else measured())
     await rig.start()
     await rig.run(1)
+    start = rig.now_ns
     rig.ring_cadence([0, 1000])
+    rig.after(1000, lambda: rig.parallel(1))
     await rig.run(2)
-    assert [type(event) for event in rig.events["fxo/1"]] == [InService, RingBurst, RingBurst]
+    assert [type(event) for event in rig.events["fxo/1"]] == [InService, RingBurst, RingBurst, InUse]
+    assert rig.events["fxo/1"][-1].at_ns - start >= 1000 * MS
 
 
 # --- seizing, answering, releasing
@@ -541,7 +547,7 @@ async def test_eight_idle_lines_cost_a_short_message_every_56_ms() -> None:
     await rig.run(1)
     before = rig.spi.messages
     await rig.run(60)
-    assert rig.spi.messages - before <= 60_000 / 56
+    assert rig.spi.messages - before <= 60_000 / 56 + 1
     await rig.stop()
 
 
