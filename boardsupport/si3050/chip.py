@@ -13,7 +13,7 @@ from boardsupport.si3050 import regs
 from boardsupport.si3050.access import EMPTY, RegisterAccess
 
 IN_SERVICE = regs.CONTROL_2.reset | regs.INTERRUPT_ENABLE.mask
-"""Register 2. Only the beginning of ringing interrupts: it ends before the eyes of the poll."""
+"""Register 2. Ringing interrupts when it begins only (no RDI): its end is the poll's to see."""
 ATTENTIVE = regs.RING_IRQ.mask | regs.FRAME_IRQ.mask | regs.POLARITY_IRQ.mask
 """Register 3 while the line is idle; a line with something going on is polled, and interrupts no more."""
 ON_HOOK = regs.LINE_MONITOR.mask

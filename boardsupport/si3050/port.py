@@ -23,7 +23,6 @@ from boardsupport.si3050.polarity import PolarityMachine
 from boardsupport.si3050.ring import RingMachine, RingState
 from boardsupport.si3050.service import LineService
 
-NS = 1_000_000_000
 FED_COUNTS = 3
 """Register 28: less is no loop current (the Linux driver of the Astribank)."""
 SETTLING_RESERVE_S = 0.01
