@@ -195,7 +195,8 @@ def _tone(now: EndpointState) -> Tone | None:
 def _check(found: Findings, call: Call, opened: set[str]) -> None:
     """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
     _settle_answer(found, call)
-    there = call.called is not None or call.announced or call.emergency
+    line_lost = call.emergency and call.to_endpoint in call.core.trunks
+    there = call.called is not None or call.announced or line_lost
     if call.answered_ns is not None and call.calling is not None and there:
         if call.leg not in opened:
             call.open_record()

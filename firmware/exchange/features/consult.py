@@ -27,7 +27,7 @@ _UNANSWERED = (State.CALL_DELIVERED, State.PROCEEDING)
 def flash_active(half: HalfCall) -> State:
     """A flash while talking."""
     call, telephone = half.the_call, half.telephone
-    if half in call.attending:
+    if half in call.attending or call.other(half) is None:
         return State.ACTIVE
     if call.joined is not None:
         return _drop_last(half)

@@ -157,7 +157,8 @@ def look_after(core: Core) -> None:
         if core.trunks and not goes_out(call) and call.calling is not None:
             call.outside = True
             emergency_lines.without(call)
-        if call.answered_ns is None and not call.alerting:
+        if call.called is None and not call.alerting:
+            call.rejoin()
             search_again(call)
 
 
