@@ -26,6 +26,8 @@ class Hotel:
     emergency: tuple[str, ...] = ("112", "997", "998", "999")
     lifeline: str | None = None
     fxo: int = 2
+    answers: dict[str, str] = field(default_factory=dict)
+    """How lines tell an answer, where it is not by reversal; those of one kind are a trunk."""
     more: str = ""
     """TOML text at the end of the file."""
     hotel: dict[str, Any] = field(default_factory=dict)
@@ -66,10 +68,11 @@ class Hotel:
         for index, phone in enumerate(self.phones, 1):
             lines += ["[[extension]]", _pair("number", phone.number), _pair("kind", phone.kind)]
             lines += [_pair("port", f"fxs/{index}"), *(_pair(key, value) for key, value in phone.more.items())]
-        if self.fxo:
-            ports = [f"fxo/{i + 1}" for i in range(self.fxo)]
-            lines += ["[[trunk]]", 'name = "city"', _pair("ports", ports)]
-            lines += ['incoming = "reception"', 'answer = "reversal"']
+        answers = {port: self.answers.get(port, "reversal") for port in (f"fxo/{i + 1}" for i in range(self.fxo))}
+        for answer in dict.fromkeys(answers.values()):
+            name = "city" if answer == "reversal" else answer
+            lines += ["[[trunk]]", _pair("name", name), _pair("ports", [p for p in answers if answers[p] == answer])]
+            lines += ['incoming = "reception"', _pair("answer", answer)]
         lines += ["[web]", _pair("listen", f"127.0.0.1:{web_port}")]
         lines += ["[bench]", _pair("listen", f"127.0.0.1:{bench_port}")]
         return "\n".join([*lines, self.more, ""])
