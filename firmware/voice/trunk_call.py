@@ -13,7 +13,7 @@ CAUSES: dict[ReleaseReason, int] = {
 """Q.850's cause of each reason before an answer; after it all is normal clearing but a port that fails."""
 NORMAL_CLEARING = 16
 
-SETTLED_NS = 600_000_000
+SETTLED_NS = 300_000_000
 """The exchange may turn the wires of a call in when it is answered; only later that is a clearing."""
 
 

@@ -26,7 +26,7 @@ from firmware.voice.trunk_call import TrunkCall
 from firmware.voice.trunk_ear import Ear, LineTone, Phase, Sound, heard_tone
 from firmware.voice.trunk_health import LineHealth
 from firmware.voice.trunk_profile import TrunkProfile
-from firmware.voice.trunk_table import SEIZED, SETTING_UP, TABLE, X32, X34, X38, X40, Input, State
+from firmware.voice.trunk_table import RINGING_IN, SEIZED, SETTING_UP, TABLE, X32, X34, X38, X40, Input, State
 
 Receiver: TypeAlias = Literal["caller-id", "tones"]
 
@@ -43,8 +43,9 @@ _SERVICE: dict[State, ServiceState] = {State.INITIALISING: "initialising", State
 _STANDING = frozenset({*SETTING_UP, State.ACTIVE})
 _JOINABLE = frozenset({State.TOLD, State.ANSWERING, State.CAUGHT, *_STANDING})
 _CLEARING = frozenset({Input.FEED_LOST, Input.REFUSED, Input.SPECIAL, Input.SILENT})
+# Caller id is listened for also where it does not matter: a message is not to be heard from its middle on.
 _RECEIVERS: dict[State, Receiver] = {
-    **dict.fromkeys((State.IDLE, State.RINGING, State.PAUSE), "caller-id"),
+    **dict.fromkeys((State.IDLE, State.DEAD, *RINGING_IN, State.GUARD), "caller-id"),
     **dict.fromkeys((State.AWAITING, State.LISTENING, State.CAUGHT, *_STANDING), "tones"),
 }  # fmt: skip
 

@@ -211,6 +211,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.GUARD, _I.TIME_OVER): _T("rested", (_S.SEIZING, *REST)),
         (_S.GUARD, _I.PLACE): _T("take_call", _S.GUARD),
         (_S.GUARD, _I.RELEASE): _T("forget_call", _S.GUARD),
+        (_S.GUARD, _I.CALLER): _T("keep_caller", _S.GUARD),
         (_S.GUARD, _I.RING_ON): _T("begin_ringing", (_S.RINGING, _S.TOLD)),
         (_S.GUARD, _I.LINE_DOWN): _T("line_down", _S.GUARD),
         (_S.GUARD, _I.FOUND_ON_HOOK): _T("in_service", _S.GUARD),

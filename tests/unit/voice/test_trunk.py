@@ -808,9 +808,9 @@ class TestLine:
         assert line.media.receivers[index] == "caller-id"
         line.place()
         assert line.media.receivers[index] == "tones"
-        line.do(Release(endpoint=LINE))
+        line.hears("dial")
         assert line.media.receivers[index] is None
-        line.rest()
+        line.do(Release(endpoint=LINE))
         assert line.media.receivers[index] == "caller-id"
 
 
