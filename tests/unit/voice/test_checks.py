@@ -19,7 +19,7 @@ from firmware.gateway.messages import (
     Ring,
 )
 from firmware.voice.checks import MAX_RECORDING_S, check_lodge
-from tests.unit.voice.rig import DIAL_PLAN, Rig
+from tests.unit.voice.rig import DIAL_PLAN, PROFILE, Rig
 
 LONG = "1" * 201
 PLAN = ResidentPlan(
@@ -30,13 +30,16 @@ PLAN = ResidentPlan(
     emergency=("112",),
     caller_ids={"fxs/1": CallerId(number="101", name="Room 101")},
     hot_lines={"fxs/2": 0},
+    trunks=("fxo/1",),
+    emergency_digits={"112": "112"},
+    incoming={"fxo/1": ("fxs/2",)},
 )
 
 
 @pytest.fixture
 def rig() -> Rig:
-    """All telephones are lifted but fxs/4."""
-    rig = Rig()
+    """All telephones are lifted but fxs/4; there is a company line."""
+    rig = Rig(trunks=[PROFILE])
     rig.lift("fxs/1", "fxs/2", "fxs/3")
     rig.events()
     return rig
@@ -78,6 +81,14 @@ def test_the_longest_texts_of_a_configuration_can_be_shown(rig: Rig) -> None:
         ({"caller_ids": {"fxs/1": CallerId(number=LONG)}}, "caller"),
         ({"digit_map": DigitMap(patterns=("[",))}, "digit-map"),
         ({"emergency": ("11(2)",)}, "digit-map"),
+        ({"digit_map": DigitMap(patterns=("112",), dial_tone_after="x")}, "digit-map"),
+        ({"digit_map": DigitMap(patterns=("112",), at_once=("",))}, "digit-map"),
+        ({"trunks": ("fxo/9",)}, "endpoint"),
+        ({"trunks": ("fxs/1",)}, "kind"),
+        ({"reception": ("fxo/1",)}, "kind"),
+        ({"incoming": {"fxs/1": ("fxs/2",)}}, "kind"),
+        ({"incoming": {"fxo/1": ("fxo/1",)}}, "kind"),
+        ({"emergency_digits": {"112": ""}}, "emergency-digits"),
     ],
 )
 def test_a_plan_that_survival_could_not_carry_out_is_refused(rig: Rig, change: dict[str, object], code: str) -> None:

@@ -23,6 +23,7 @@ from firmware.gateway.messages import (
     Indicate,
     Leg,
     OffHook,
+    OffHookPlan,
     OnHook,
     PlaybackDone,
     Ring,
@@ -149,6 +150,34 @@ class TestDialTone:
         else:
             rig.do(then)
         assert rig.state("fxs/1").digits == ""
+
+    def test_sounds_again_after_the_prefix_until_the_next_digit(self, rig: Rig) -> None:
+        outside = DigitMap(patterns=("0xxx", "102"), dial_tone_after="0")
+        rig.do(Arm(endpoint="fxs/1", plan=OffHookPlan(signal=Signal(tone="dial"), digit_map=outside)))
+        rig.lift("fxs/1")
+        rig.wait(300)
+        rig.dial("fxs/1", "0")
+        assert rig.state("fxs/1").signal == Signal(tone="dial") and rig.block()["fxs/1"] != SILENCE
+        rig.dial("fxs/1", "1")
+        assert rig.block()["fxs/1"] == SILENCE
+        (number,) = rig.dial("fxs/1", "12")
+        assert isinstance(number, Digits) and (number.digits, number.outcome) == ("0112", "complete")
+
+    def test_after_the_prefix_ends_with_the_wait_for_more(self, rig: Rig) -> None:
+        outside = DigitMap(patterns=("0xxx",), dial_tone_after="0")
+        rig.do(Arm(endpoint="fxs/1", plan=OffHookPlan(signal=Signal(tone="dial"), digit_map=outside)))
+        rig.lift("fxs/1")
+        rig.dial("fxs/1", "0")
+        (end,) = rig.wait(4_200)
+        assert isinstance(end, Digits) and (end.digits, end.outcome) == ("0", "timeout")
+        assert rig.block()["fxs/1"] == SILENCE
+
+    def test_does_not_sound_again_within_a_number_that_begins_alike(self, rig: Rig) -> None:
+        outside = DigitMap(patterns=("0xxx", "102"), dial_tone_after="0")
+        rig.do(Arm(endpoint="fxs/1", plan=OffHookPlan(signal=Signal(tone="dial"), digit_map=outside)))
+        rig.lift("fxs/1")
+        rig.dial("fxs/1", "10")
+        assert rig.block()["fxs/1"] == SILENCE
 
     def test_a_telephone_found_lifted_hears_it(self) -> None:
         rig = Rig(in_service=False)

@@ -31,6 +31,8 @@ PLAN = ResidentPlan(
     emergency=("112",),
     caller_ids={"fxs/1": CallerId(number="101"), "fxs/4": CallerId(number="104")},
     hot_lines={"fxs/4": 0, "fxs/2": 5},
+    trunks=("fxo/1", "fxo/2"),
+    incoming={"fxo/1": ("fxs/2", "fxs/4"), "fxo/2": ("fxs/2",), "fxo/3": ("fxs/4",)},
 )
 
 
@@ -124,6 +126,11 @@ def test_a_plan_that_names_telephones_of_another_board_serves_with_the_others() 
     assert plan.routes == {"101": ("fxs/1",), "102": ("fxs/2",), "8": ("fxs/3",)}
     assert (plan.reception, set(plan.caller_ids), plan.hot_lines) == (("fxs/3",), {"fxs/1"}, {"fxs/2": 5})
     assert of_this_board(PLAN, {"fxs/1"}).routes == {"101": ("fxs/1",)}
+
+
+def test_a_plan_keeps_the_company_lines_that_are_there_and_whom_they_ring() -> None:
+    plan = of_this_board(PLAN, {"fxs/2", "fxo/1", "fxo/3"})
+    assert (plan.trunks, plan.incoming) == (("fxo/1",), {"fxo/1": ("fxs/2",)})
 
 
 def test_a_journal_that_is_full_gives_up_its_oldest_ended_calls_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
