@@ -12,7 +12,7 @@ Rules that hold for every endpoint:
   event.
 - On-hook ends signal, ringing, collection and the endpoint's legs at once, inside the gateway; the agent is told after.
 - A trunk endpoint is off-hook while its line is seized. One whose call rings in is answered by being put into a
-  connection. Its far end's release ends signal and legs at once, like on-hook.
+  connection. Its far end's release ends signal and legs at once, like on-hook. Its tag ends with its call.
 - A command is checked whole before anything changes; a refused one changes nothing.
 """
 
@@ -45,7 +45,9 @@ AlarmKind: TypeAlias = Literal[
 ]  # fmt: skip
 EndpointKind: TypeAlias = Literal["fxs", "fxo", "e1", "sip"]
 TrunkStage: TypeAlias = Literal["idle", "ringing-in", "seizing", "dialling", "proceeding", "active", "guard"]
-"""guard: on-hook again, and not to be seized before the exchange has noticed."""
+"""seizing: without digits the line is being probed; `Place` takes it over. guard: on-hook again, and not to be seized
+before the exchange has noticed; also while a line that gave no dial tone is listened to, as a caller may be on it. A
+line that rings for a call that the agent has released is idle, and refuses `Place` until it stops."""
 AnsweredBy: TypeAlias = Literal["reversal", "ringback-end", "timer", "digital"]
 """How it is known that a call out was answered."""
 ReleaseReason: TypeAlias = Literal[
@@ -166,7 +168,8 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     """What the gateway did by its resident plan while no agent was there. `entry` is unique for ever.
 
     kind "call": a call made by the gateway itself; ended_ns None: it stands (in `connection`, between `endpoints`).
-    `trunk` is the trunk endpoint of a call in or out; of a call in it is the first of the `endpoints`.
+    `trunk` is the trunk endpoint of a call in or out, of an emergency call the last one that was tried; of a call in it
+    is the first of the `endpoints`.
     kind "left": an endpoint in an agent's call went on-hook; `tag` is its connection's, or its own if it was in none.
     Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
     """
@@ -355,6 +358,8 @@ class StopRecord(_Base, frozen=True, kw_only=True, tag="stop-record"):
 
 class Place(_Base, frozen=True, kw_only=True, tag="place"):
     """Call out: seize an idle trunk endpoint (one that rests, when its rest is over), hear dial tone, send `digits`.
+
+    Refused (fault "state") where the line is dead, in use by another telephone, or has a call.
 
     When the last digit is out, `on_dialled` is made inside the gateway in the same block, and signals of its legs end;
     legs that stand in that connection already stay in it, and telephones that ring for it ring on. Events: `TrunkProgress`, `TrunkAnswered`, or `TrunkReleased` where it cannot be.

@@ -14,6 +14,9 @@ from firmware.gateway.messages import (
     PlaybackDone,
     Signal,
 )
+from firmware.log import Log
+
+log = Log("voice")
 
 
 class EndpointHost(Protocol):
@@ -103,4 +106,5 @@ class Endpoint(ABC):
             self.alarms[kind] = text
         else:
             del self.alarms[kind]
+        log.warning("fault", endpoint=self.name, kind=kind, raised=raised, text=text)
         self._host.emit(Alarm(endpoint=self.name, kind=kind, raised=raised, text=text, at_ns=at_ns))

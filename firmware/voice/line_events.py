@@ -62,7 +62,6 @@ def _out_of_service(endpoint: Endpoint, event: OutOfService) -> None:
 
 
 def _fault(endpoint: Endpoint, event: Fault) -> None:
-    log.warning("fault", endpoint=endpoint.name, kind=event.kind, raised=event.raised, text=event.text)
     endpoint.set_alarm(event.kind, event.raised, event.text, event.at_ns)
 
 
