@@ -362,7 +362,8 @@ class Place(_Base, frozen=True, kw_only=True, tag="place"):
     Refused (fault "state") where the line is dead, in use by another telephone, or has a call.
 
     When the last digit is out, `on_dialled` is made inside the gateway in the same block, and signals of its legs end;
-    legs that stand in that connection already stay in it, and telephones that ring for it ring on. Events: `TrunkProgress`, `TrunkAnswered`, or `TrunkReleased` where it cannot be.
+    legs that stand in that connection already stay in it, and telephones that ring for it ring on.
+    Events: `TrunkProgress`, `TrunkAnswered`, or `TrunkReleased` where it cannot be.
     `emergency`: once the digits are out, nothing but `Release` or the port's failure ends the call.
     """
 
