@@ -13,6 +13,7 @@ from firmware.gateway.messages import Apply, Connect, EndpointState, Leg, Place,
 from firmware.timers import TimerSpec
 from firmware.voice.resident_bells import Call
 from firmware.voice.resident_means import Means
+from firmware.voice.trunk_health import UNUSABLE
 
 X28 = TimerSpec("X28", 5.0, 1.0, 60.0, "No line has taken an emergency call, until all are tried again.")
 NO_LINE = Signal(prompt="emergency-no-line")
@@ -141,7 +142,7 @@ class Hunt:
 def _rank(state: EndpointState) -> int | None:
     """The less the sooner; None: it cannot be had. A call that rings in on-hook has its line until it stops."""
     trunk = state.trunk
-    if trunk is None or state.service != "in-service" or trunk.emergency or "line-dead" in state.alarms:
+    if trunk is None or state.service != "in-service" or trunk.emergency or UNUSABLE & set(state.alarms):
         return None
     if trunk.stage == "ringing-in" and state.hook == "on-hook":
         return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from firmware.gateway.messages import AlarmKind
 from firmware.voice.endpoint import Endpoint
 from firmware.voice.trunk_profile import TrunkProfile
 from firmware.voice.trunk_table import X37, X38, State
 
+UNUSABLE: frozenset[AlarmKind] = frozenset({"line-dead", "overload"})
+"""No battery; or so much current that the port has hung up, and lets the line rest."""
 DEAD_AFTER_MISSES = 2
 HELD_NS = 21_000_000_000
 """The exchange holds a call in for 20 s after we alone have hung up: no dial tone is no fault then."""
@@ -27,7 +30,7 @@ class LineHealth:
         """On-hook with nothing to do: which of the three states that is."""
         if not self.in_use:
             self._line.set_alarm("line-in-use", False, "", at_ns)
-        if "line-dead" in self._line.alarms:
+        if UNUSABLE & self._line.alarms.keys():
             return State.DEAD
         return State.IN_USE if self.in_use else State.IDLE
 

@@ -41,7 +41,7 @@ class State(Enum):
     IDLE = auto()
     """On-hook, and free to be seized."""
     DEAD = auto()
-    """On-hook, and the exchange gives no battery."""
+    """On-hook, and the exchange gives no battery, or too much current."""
     IN_USE = auto()
     """On-hook, and a telephone in parallel is off-hook."""
     RINGING = auto()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from boardsupport.fxo import InUse
-from boardsupport.port import Fault, InService, OutOfService
+from boardsupport.port import Fault, FaultKind, InService, OutOfService
 from firmware.gateway.messages import (
     Alarm,
     Answer,
@@ -136,11 +136,12 @@ class TestLine:
         line.line(LINE, InService(line.now, off_hook=True, cold=False))
         assert not line.seized and line.stage == "guard"
 
-    def test_a_dead_line_cannot_be_seized_until_it_is_back(self, line: Line) -> None:
-        line.line(LINE, Fault(line.now, "line-dead", True, ""))
+    @pytest.mark.parametrize("kind", ["line-dead", "overload"])
+    def test_a_line_that_is_of_no_use_cannot_be_seized_until_it_is_back(self, line: Line, kind: FaultKind) -> None:
+        line.line(LINE, Fault(line.now, kind, True, ""))
         refusal = line.reply(Place(endpoint=LINE, digits="1"))
         assert isinstance(refusal, Error) and (refusal.fault, refusal.code) == ("state", "dead")
-        line.line(LINE, Fault(line.now, "line-dead", False, ""))
+        line.line(LINE, Fault(line.now, kind, False, ""))
         line.place()
         assert line.seized
 
