@@ -58,6 +58,16 @@ def call_out(bench: Bench, phone: int, number: str, line: str = "fxo/2") -> None
     bench.wait_digits(line, number)
 
 
+def line_with(bench: Bench, digits: str, deadline_s: float = 10) -> str:
+    """The company line whose exchange has these digits, once one has them."""
+
+    def found() -> str | None:
+        lines = bench.world()["lines"]
+        return next((port for port, line in lines.items() if line["digits"] == digits and line["seized"]), None)
+
+    return str(wait_for(found, deadline_s, f"an exchange has {digits}"))
+
+
 def answered_outside(bench: Bench, api: Api, line: str, reversal: bool = True) -> None:
     """The far end answers a call out, and the desk sees it."""
     bench.company(line, "answer", reversal=reversal)

@@ -9,7 +9,16 @@ import pytest
 from tests.clients import Api, Bench
 from tests.harness import Product, wait_for
 from tests.hotel import Hotel
-from tests.scenario.talking import answered_outside, call_out, connected, hang_up, lift, lift_and_dial, may_call_out
+from tests.scenario.talking import (
+    answered_outside,
+    call_out,
+    connected,
+    hang_up,
+    lift,
+    lift_and_dial,
+    line_with,
+    may_call_out,
+)
 
 ROOM, RECEPTION = 1, 7
 DIGITS_WITHIN_S = 4
@@ -23,16 +32,6 @@ CALLER = "600700800"
 def hotel() -> Hotel:
     """The demonstration hotel, whose lifeline telephone is housekeeping's."""
     return Hotel.demonstration(lifeline="fxs/8")
-
-
-def line_with(bench: Bench, digits: str, deadline_s: float) -> str:
-    """The company line whose exchange has these digits."""
-
-    def found() -> str | None:
-        lines = bench.world()["lines"]
-        return next((port for port, line in lines.items() if line["digits"] == digits and line["seized"]), None)
-
-    return str(wait_for(found, deadline_s, f"an exchange has {digits}"))
 
 
 def fill_both_lines(bench: Bench, api: Api) -> None:
