@@ -13,7 +13,7 @@ from firmware.exchange.call import Call, End, ended
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import CloseRecord, LegRecord, RaiseAlarm
-from firmware.exchange.features import emergency
+from firmware.exchange.features import consult, emergency
 from firmware.exchange.findings import Findings, read
 from firmware.exchange.half_call import ALERTING, BACKGROUND, LEFT, TALKING, Event, State
 from firmware.exchange.survival import adopt_survival
@@ -75,6 +75,7 @@ def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], kno
         if telephone is not None:
             for half_tag in endpoint_tag.halves:
                 _adopt_half(core, found, telephone, half_tag)
+    adopt_trunks.emergencies(core, found)
     opened = {record.leg for record in open_records}
     for call in list(found.calls.values()):
         _check(found, call, opened)
@@ -82,6 +83,7 @@ def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], kno
     _close_strays(core, found, open_records)
     _sweep(core, audit)
     core.settle()
+    core.calls = dict(sorted(core.calls.items(), key=lambda item: item[1].started_ns))
     adopt_trunks.new_calls(core, found)
     _restart_idle_hooks(core, found)
     emergency.look_after(core)
@@ -94,6 +96,7 @@ def _call(core: Core, tag: CallTag) -> Call:
     call.emergency, call.to_reception, call.opened = tag.emergency, tag.to_reception, tag.opened
     call.recall_to, call.click_to, call.journal = tag.recall_to, tag.click_to, tag.journal
     call.outside, call.answered_by, call.no_line = tag.outside, tag.answered_by, tag.no_line
+    call.attended, call.call_back, call.bridged_ns = tag.attended, tag.call_back, tag.bridged_ns
     core.calls[call.leg] = call
     core.touch(call)
     return call
@@ -127,7 +130,7 @@ def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag)
     half = core.new_half(telephone, call)
     if isinstance(tag.call, CallTag):
         call.calling = half
-    elif state is State.ACTIVE and emergency.goes_out(call):
+    elif state is State.ACTIVE and emergency.is_joined(call):
         call.attending.append(half)
     elif state in TALKING or state is State.RECALL:
         call.called = half
@@ -142,7 +145,8 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
     off_hook = now.hook == "off-hook"
     mode = found.mode(now.endpoint, call.connection)
     if off_hook and mode is not None:
-        if call.answered_ns is None and call.placing is not None and was in (State.CALL_DELIVERED, State.PROCEEDING):
+        goes_out = call.placing is not None or emergency.is_joined(call)
+        if call.answered_ns is None and goes_out and was in (State.CALL_DELIVERED, State.PROCEEDING):
             return was  # it hears a line that nobody has answered yet
         return State.HELD if mode == "inactive" else State.ACTIVE
     if was in ALERTING:
@@ -153,7 +157,8 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
         return None
     if was in (State.OVERLAP_SENDING, State.FACILITY):
         return State.OVERLAP_SENDING
-    return was if was in (State.CALL_DELIVERED, State.PROCEEDING) else None
+    waits = was in (State.CALL_DELIVERED, State.PROCEEDING) or (was is State.ACTIVE and call.emergency)
+    return was if waits else None
 
 
 def _left(now: EndpointState, was: State | None = None) -> State | None:
@@ -195,8 +200,9 @@ def _tone(now: EndpointState) -> Tone | None:
 def _check(found: Findings, call: Call, opened: set[str]) -> None:
     """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
     _settle_answer(found, call)
+    consult.look_after_bridge(call)
     line_lost = call.emergency and call.to_endpoint in call.core.trunks
-    there = call.called is not None or call.announced or line_lost
+    there = call.called is not None or call.announced or call.attending or line_lost
     if call.answered_ns is not None and call.calling is not None and there:
         if call.leg not in opened:
             call.open_record()

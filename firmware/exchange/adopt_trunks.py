@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firmware.exchange import incoming
+from firmware.exchange.features import emergency
 from firmware.exchange.half_call import State
 from firmware.exchange.tags import CallTag, HalfTag
+from firmware.exchange.trunk_half import TrunkHalf
 from firmware.gateway.messages import EndpointState, IncomingCall, JournalEntry, Leg, Release, TrunkState
 
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from firmware.exchange.core import Core
     from firmware.exchange.findings import Findings
     from firmware.exchange.terminals import TrunkLine
-    from firmware.exchange.trunk_half import TrunkHalf
 
 _GOES_OUT = ("seizing", "dialling", "proceeding")
 _SENT = ("proceeding", "active")
@@ -34,7 +35,10 @@ def halves(core: Core, found: Findings) -> None:
 
 
 def new_calls(core: Core, found: Findings) -> None:
-    """What nobody has a call for: one that rings in is new, anything else is ended."""
+    """What nobody has a call for: one that rings in is new, anything else is ended. Who waits is looked after."""
+    for call in core.calls.values():
+        if isinstance(call.calling, TrunkHalf) and call.calling.state is State.CALL_DELIVERED and not call.alerting:
+            incoming.left_alone(call.calling)
     for line in core.trunks.values():
         state = found.states[line.endpoint].trunk
         if line.half is not None or state is None:
@@ -46,6 +50,31 @@ def new_calls(core: Core, found: Findings) -> None:
             incoming.call_in(core, rung)
         elif state.stage in (*_GOES_OUT, "active"):
             core.send(Release(endpoint=line.endpoint))
+
+
+def emergencies(core: Core, found: Findings) -> None:
+    """The gateway may have found another line for an emergency call of an agent's."""
+    for line in core.trunks.values():
+        state = found.states[line.endpoint]
+        if line.half is not None or state.trunk is None or not state.trunk.emergency:
+            continue
+        for call in core.calls.values():
+            waits = emergency.is_joined(call) and not emergency.goes_out(call)
+            if waits and state.trunk.stage in (*_GOES_OUT, "active") and state.connection in (None, call.connection):
+                _carry(core, call, line, state.trunk)
+                break
+
+
+def _carry(core: Core, call: Call, line: TrunkLine, at: TrunkState) -> None:
+    """This line has the emergency call."""
+    half = _half(core, line, at, call)
+    call.to_endpoint = line.endpoint
+    if at.answered_ns is None:
+        call.placing = half
+    else:
+        call.called, call.answered_by = half, at.answered_by
+        call.answered_ns = call.answered_ns or at.answered_ns
+    half.resume(State.PLACING if at.answered_ns is None else State.ACTIVE)
 
 
 def revive(
@@ -112,9 +141,9 @@ def _standing(found: Findings, now: EndpointState, at: TrunkState, was: State, c
     if was is State.ANNOUNCED:
         return was if now.signal is not None else None
     mode = found.mode(now.endpoint, call.connection)
-    if mode is not None:
-        return State.HELD if mode == "inactive" else State.BRIDGED if was is State.BRIDGED else State.ACTIVE
-    return was if was in (State.CALL_DELIVERED, State.PROCEEDING) else None
+    if mode is None or (was is State.PROCEEDING and call.answered_ns is None):
+        return was if was in (State.CALL_DELIVERED, State.PROCEEDING) else None
+    return State.HELD if mode == "inactive" else State.ACTIVE
 
 
 def _half(core: Core, line: TrunkLine, at: TrunkState, call: Call) -> TrunkHalf:
@@ -124,7 +153,7 @@ def _half(core: Core, line: TrunkLine, at: TrunkState, call: Call) -> TrunkHalf:
 
 
 def _revive_in(core: Core, call: Call, line: TrunkLine, at: TrunkState, connected: list[str]) -> bool:
-    if at.stage not in ("ringing-in", "active"):
+    if at.stage not in ("ringing-in", "active") or not at.incoming or line.half is not None:
         return False
     call.calling = _half(core, line, at, call)
     call.calling.resume(State.ACTIVE if connected else State.CALL_DELIVERED)
@@ -144,14 +173,9 @@ def _revive_out(
         return False
     call.outside, call.dialled, call.to_endpoint = True, core.plan.sent(call.dialled), line.endpoint
     calling = call.calling = core.new_half(telephone, call)
-    calling.resume(State.CALL_DELIVERED if at.answered_ns is None else State.ACTIVE)
-    if at.stage in (*_GOES_OUT, "active"):
-        half = _half(core, line, at, call)
-        if at.answered_ns is None:
-            call.placing = half
-        else:
-            call.called, call.answered_ns, call.answered_by = half, at.answered_ns, at.answered_by
-        half.resume(State.PLACING if at.answered_ns is None else State.ACTIVE)
+    calling.resume(State.CALL_DELIVERED if call.answered_ns is None else State.ACTIVE)
+    if at.stage in (*_GOES_OUT, "active") and at.emergency and line.half is None:
+        _carry(core, call, line, at)
     for endpoint in connected:
         if endpoint != caller:
             attending = core.new_half(core.telephones[endpoint], call)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from firmware.errors import RefusedError
-from firmware.exchange import adopt, incoming, lines, outgoing, trunks
+from firmware.exchange import adopt, incoming, lines, trunks
 from firmware.exchange.call import Call
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
@@ -19,6 +19,14 @@ from firmware.exchange.originate import arm
 from firmware.exchange.resident import resident_plan
 from firmware.gateway import messages
 from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Place, ProbeTrunk, Ring
+
+
+def call_is_due(call: Call) -> None:
+    """An emergency tries all lines again; two company lines have been joined for long enough."""
+    if call.emergency:
+        emergency_lines.try_again(call)
+    else:
+        call.release(Cause.NORMAL_CLEARING)
 
 
 class CallAgent:
@@ -50,7 +58,7 @@ class CallAgent:
             messages.Alarm: lines.alarm,
             messages.Service: lines.service,
             messages.IncomingCall: incoming.call_in,
-            messages.TrunkProgress: outgoing.progress,
+            messages.TrunkProgress: trunks.progress,
             messages.TrunkAnswered: trunks.answered,
             messages.TrunkReleased: trunks.released,
             messages.TrunkProbed: trunks.probed,
@@ -100,7 +108,7 @@ class CallAgent:
         core = self._enter(now)
         for due in core.due(now):
             if isinstance(due, Call):
-                emergency_lines.try_again(due)
+                call_is_due(due)
             else:
                 half, event = due
                 half.feed(event)
@@ -151,6 +159,8 @@ class CallAgent:
         calls = [call for call in core.calls.values() if call.id == call_id]
         if not calls:
             raise RefusedError("unknown-call", f"there is no call {call_id}")
+        if any(call.emergency for call in calls):
+            raise RefusedError("emergency", "an emergency call is ended by its caller alone")
         for call in calls:
             call.release(Cause.NORMAL_CLEARING)
         return self._finish()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import CallState, CallView, CloseRecord, LegRecord, OpenRecord, Party
-from firmware.exchange.half_call import Event, State
+from firmware.exchange.half_call import TALKING, Event, State
 from firmware.exchange.terminals import TrunkLine
 from firmware.gateway.messages import AnsweredBy, Connect, Disconnect, Leg
 
@@ -49,7 +49,13 @@ class Call:
         self.alerting: list[HalfCall] = []
         """Who rings, or hears that the call waits."""
         self.attending: list[Half] = []
-        """Operators who have joined an emergency call that goes out."""
+        """Who has joined an emergency call that is to go out."""
+        self.attended = False
+        """Somebody at reception has joined it, and may have left it again."""
+        self.call_back = False
+        """A call in from an emergency service, or perhaps from one."""
+        self.bridged_ns: int | None = None
+        """Since when two company lines have been one another's parties."""
         self.tried: set[str] = set()
         """Company lines that could not carry it, since the last try began."""
         self.no_line = False
@@ -102,6 +108,7 @@ class Call:
             self.called, self.to_endpoint = coming, coming.endpoint
         leaving.call = None
         coming.call = self
+        self.core.touch(coming.terminal)
 
     # ------------------------------------------------------------------------------------------------------ gateway
 
@@ -151,9 +158,10 @@ class Call:
     @property
     def direction(self) -> Direction:
         """As the house sees it: outgoing wherever a company line may cost something."""
-        if self.outside:
+        caller = self._line(self.from_endpoint)
+        if self.outside or (caller is not None and caller.number):
             return "outgoing"
-        return "internal" if self._line(self.from_endpoint) is None else "incoming"
+        return "internal" if caller is None else "incoming"
 
     @property
     def trunk(self) -> str | None:
@@ -175,23 +183,26 @@ class Call:
 
     def answer(self, half: Half, at_ns: int) -> None:
         """`half` has answered: the record is opened, the others stop ringing, the caller is through."""
-        first = self.answered_ns is None
         self.detach(half)
-        self.called, self.to_endpoint, self.answered_ns = half, half.endpoint, self.answered_ns or at_ns
-        self.recall_to = None
-        self.open_record()
+        self.called, self.recall_to = half, None
+        self.note_answer(half.endpoint, at_ns)
         self.stop_alerting()
-        if self.calling is not None and first:
-            self.core.post(self.calling, Event.CONNECTED)
-        self.core.touch(self)
 
     def answered_outside(self, half: TrunkHalf, by: AnsweredBy, at_ns: int) -> None:
         """The far end has answered. Operators go on ringing for an emergency call, to join it."""
-        self.answered_by = by
-        ringing, self.alerting = self.alerting, []
-        self.answer(half, at_ns)
-        if self.emergency:
-            self.alerting = ringing
+        self.detach(half)
+        self.called, self.answered_by = half, by
+        self.note_answer(half.endpoint, at_ns)
+        if not self.emergency:
+            self.stop_alerting()
+
+    def note_answer(self, endpoint: str, at_ns: int) -> None:
+        """Somebody is there: the record is opened, and the caller is through if he was not before."""
+        self.to_endpoint, self.answered_ns = endpoint, self.answered_ns or at_ns
+        self.open_record()
+        if self.calling is not None and self.calling.state not in TALKING:
+            self.core.post(self.calling, Event.CONNECTED)
+        self.core.touch(self)
 
     def stop_alerting(self) -> None:
         for alerting in self.alerting:
@@ -212,6 +223,8 @@ class Call:
             self.core.decide(CloseRecord(ended(self.record(), cause, end, at_ns or self.core.at_ns)))
         if self.journal is not None:
             self.core.forget_journal(self.journal)
+        if self.emergency:
+            self.core.remember_emergency(self)
         self.core.calls.pop(self.leg, None)
         self.core.touch(self)
 
@@ -221,7 +234,8 @@ class Call:
         """End the call for everybody but `by`, who sees to himself; at this moment, or as the journal says."""
         if self.ended:
             return
-        conference, connected = self.joined, self.connected
+        # of a call on its way out, the gateway may be making the connection at this moment
+        conference, connected = self.joined, self.connected or self.placing is not None
         for half in self.halves():
             if half is not by:
                 stays = conference is not None and half.endpoint == self.host

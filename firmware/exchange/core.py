@@ -147,11 +147,12 @@ class Core:
         if connection is not None and not any(c.connection == connection and c.connected for c in self.calls.values()):
             self.send(Disconnect(connection=connection))
 
-    def touch(self, thing: Call | Terminal) -> None:
+    def touch(self, thing: Call | Terminal | None) -> None:
         """It may look different now: tag and view are compared at the end."""
         if isinstance(thing, Call):
             self._touched_calls[thing.leg] = thing
-        else:
+            thing = None if thing.calling is None else thing.calling.terminal  # whose tag has the whole call
+        if thing is not None:
             self._touched_terminals[thing.endpoint] = thing
 
     def forget_journal(self, entry: str) -> None:
@@ -179,9 +180,16 @@ class Core:
             elif (call := self.calls.get(str(name))) is not None:
                 yield call
 
-    def try_again(self, call: Call, after: TimerSpec) -> None:
-        """Have the call among those that are due, after that time."""
-        self._timers.arm(call.leg, self.now.seconds + after.value(self.settings.timers))
+    def call_due(self, call: Call, spec: TimerSpec, since_ns: int) -> None:
+        """Have the call among those that are due, that time after the instant."""
+        self._timers.arm(call.leg, since_ns / 1e9 + spec.value(self.settings.timers))
+
+    def remember_emergency(self, call: Call) -> None:
+        """A call back would be for who placed it: from now on, and again when the call is over."""
+        extension = self.plan.by_port.get(call.from_endpoint or "")
+        if extension is not None:
+            past = PastEmergency(extension.number, call.dialled, self.now.monotonic_ns)
+            self.past_emergencies = [*(old for old in self.past_emergencies if not old.like(past)), past]
 
     def next_deadline_ns(self) -> int | None:
         seconds = self._timers.next_deadline()

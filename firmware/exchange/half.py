@@ -61,9 +61,18 @@ class Half(ABC):
         """Nobody is connected with it; it hears this."""
 
     @property
+    def costs(self) -> bool:
+        """Somebody pays for this party's line."""
+        return False
+
+    @property
     def tells_its_end(self) -> bool:
         """Whether it is sure to be noticed when this party has gone."""
         return True
+
+    @abstractmethod
+    def not_put_through(self, cause: Cause) -> None:
+        """The call that it placed, or was given to, came to nothing."""
 
     @abstractmethod
     def left_alone(self, cause: Cause) -> None:

@@ -49,8 +49,6 @@ class State(Enum):
     """Of a company line: a call out is on its way, not answered yet."""
     ANNOUNCED = 31
     """Of a company line: its caller hears an announcement."""
-    BRIDGED = 32
-    """Of a company line: talks with another one; for so long and no longer."""
 
 
 class Event(Enum):
@@ -189,7 +187,7 @@ HALF_CALL: StateTable[State, Event] = StateTable(
 
 ALERTING = frozenset({State.CALL_RECEIVED, State.CALL_PRESENT, State.RECALL})
 """The telephone rings."""
-TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING, State.BRIDGED})
+TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING})
 BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
 """What the hook does not act on while something is in the foreground."""
 LEFT = frozenset({State.DISCONNECT_INDICATION, State.HOWLER, State.LOCKED_OUT})

@@ -73,7 +73,9 @@ def _partners(core: Core, telephone: Telephone) -> list[HalfCall]:
 def _cut_off(telephone: Telephone) -> None:
     """Nobody has hung up: the calls that end now are lost."""
     for half in telephone.halves:
-        if half.call is not None and half.state not in ALERTING and half.state is not State.CALL_WAITING:
+        if half.call is None or half.state in ALERTING or half.state is State.CALL_WAITING:
+            continue
+        if half not in half.call.attending:
             half.call.cut_off = True
 
 
@@ -171,7 +173,7 @@ def service(core: Core, event: Service) -> None:
 
 def could_not_connect(core: Core, connection: str) -> None:
     """The gateway has no room for the connection: its parties must not sit in silence."""
-    for call in [call for call in core.calls.values() if call.connection == connection]:
+    for call in [call for call in core.calls.values() if call.connection == connection and not call.emergency]:
         call.release(Cause.SWITCHING_CONGESTION)
 
 

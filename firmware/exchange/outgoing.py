@@ -68,20 +68,43 @@ def seize(half: TrunkHalf) -> None:
     """The gateway sees to dial tone and digits; the caller is joined when they are out."""
     call = half.the_call
     assert call.calling is not None
-    joined = call.connect_command(call.calling.endpoint, half.endpoint)
+    half.placed_for = call.calling.endpoint
+    joined = call.connect_command(half.placed_for, half.endpoint)
     digits = call.core.plan.sent(call.dialled) if call.emergency else call.dialled
     half.core.send(Place(endpoint=half.endpoint, digits=digits, on_dialled=joined, emergency=call.emergency))
 
 
 def could_not_place(half: TrunkHalf, event: TrunkReleased) -> None:
     """The line was of no use, and the next one is tried; or the far end is busy, or gone."""
-    call, core = give_up_line(half), half.core
+    call = give_up_line(half)
     if call.emergency:
         emergency_lines.lost(call)
     elif event.reason not in ANOTHER_LINE_HELPS or half.through:
-        call.release(cause_of(event.cause))
-    elif not take(call, next((line for line in idle_lines(core) if line.endpoint not in call.tried), None)):
-        call.release(Cause.NO_CIRCUIT)
+        _end(call, cause_of(event.cause))
+    elif not take(call, next((line for line in idle_lines(call.core) if _suits(call, line)), None)):
+        _end(call, Cause.NO_CIRCUIT)
+
+
+def glare(half: TrunkHalf, at_ns: int) -> None:
+    """A call has come in on the line that was to carry this one."""
+    cause = int(Cause.REQUESTED_CIRCUIT_NOT_AVAILABLE)
+    half.feed(Event.ON_HOOK, TrunkReleased(endpoint=half.endpoint, cause=cause, reason="glare", at_ns=at_ns))
+
+
+def _suits(call: Call, line: TrunkLine) -> bool:
+    """Not tried yet; and of two lines that are joined one must tell when its party has gone."""
+    if line.endpoint in call.tried:
+        return False
+    supervised = line.group is not None and line.group.supervised
+    return call.calling is None or not call.calling.is_outside or call.calling.tells_its_end or supervised
+
+
+def _end(call: Call, cause: Cause) -> None:
+    """The caller hears why; one who came in from outside is looked after by reception instead."""
+    if call.calling is not None:
+        call.calling.not_put_through(cause)
+    else:
+        call.release(cause)
 
 
 def give_up_line(half: TrunkHalf) -> Call:
@@ -98,19 +121,25 @@ def give_up_line(half: TrunkHalf) -> Call:
     return call
 
 
-def progress(core: Core, event: TrunkProgress) -> None:
+def dialled(half: TrunkHalf, event: TrunkProgress) -> None:
     """The digits are out: the caller hears the line from here on."""
-    line = core.trunks.get(event.endpoint)
-    half = None if line is None else line.half
-    if half is None or half.state is not State.PLACING or event.stage != "dialled":
-        return
-    call = half.the_call
+    call, core = half.the_call, half.core
     half.through = True
     core.touch(call)
     if call.emergency:
         emergency_lines.found(call)
-    if event.connection != call.connection:
+    meant = call.calling is not None and call.calling.endpoint == half.placed_for
+    if event.connection != call.connection or not meant:
         call.join_all()
+    if not meant:
+        _give_back_dial_tone(core, half.placed_for)
     for listener in (call.calling, *call.attending):
         if listener is not None and listener.terminal.signalled_ns > event.at_ns:
             core.play(listener.endpoint, None)
+
+
+def _give_back_dial_tone(core: Core, endpoint: str) -> None:
+    """Who had given the call over and was lifted again has been taken for its caller by the gateway."""
+    telephone = core.telephones.get(endpoint)
+    if telephone is not None and telephone.front is not None and telephone.front.state is State.OVERLAP_SENDING:
+        telephone.front.feed(Event.FLASH)

@@ -44,6 +44,9 @@ class CallTag(msgspec.Struct, frozen=True, array_like=True):
     outside: bool = False
     answered_by: AnsweredBy | None = None
     no_line: bool = False
+    attended: bool = False
+    call_back: bool = False
+    bridged_ns: int | None = None
 
 
 class HalfTag(msgspec.Struct, frozen=True, array_like=True):
@@ -89,6 +92,9 @@ def call_tag(call: Call) -> CallTag:
         outside=call.outside,
         answered_by=call.answered_by,
         no_line=call.no_line,
+        attended=call.attended,
+        call_back=call.call_back,
+        bridged_ns=call.bridged_ns,
     )
 
 

@@ -38,6 +38,9 @@ class HalfCall(Half):
     def shown_to(self, called: Extension | None) -> CallerId:
         return caller_id(self.core, self.telephone.extension, called)
 
+    def not_put_through(self, cause: Cause) -> None:
+        self.the_call.release(cause)
+
     def left_alone(self, cause: Cause) -> None:
         """An emergency looks for somebody else; any other call is over."""
         if self.the_call.emergency:
@@ -81,7 +84,7 @@ class HalfCall(Half):
     def give_up(self) -> None:
         """Nobody comes to place the call that the desk asked for, or to take the held party back."""
         self.core.send(StopRing(endpoint=self.endpoint))
-        self.the_call.release(Cause.NO_ANSWER, by=self)
+        hold.abandon(self, Cause.NO_ANSWER)
 
     # -------------------------------------------------------------------------------------------------- call waiting
 

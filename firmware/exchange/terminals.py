@@ -86,7 +86,10 @@ class Telephone(Terminal):
 
     @property
     def waiting(self) -> HalfCall | None:
-        return next((half for half in self.halves if half.state is State.CALL_WAITING), None)
+        """The call that waits first, an emergency before all."""
+        waits = [half for half in self.halves if half.state is State.CALL_WAITING]
+        emergencies = (half for half in waits if half.call is not None and half.call.emergency)
+        return next(emergencies, waits[0] if waits else None)
 
     @property
     def usable(self) -> bool:

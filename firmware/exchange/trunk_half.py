@@ -32,43 +32,36 @@ if TYPE_CHECKING:
     from firmware.exchange.terminals import TrunkLine
 
 _S, _E, _T = State, Event, Transition
-_TALKING = (_S.ACTIVE, _S.BRIDGED)
+_IN_A_CALL = (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD)
 
 TRUNK_CALL: StateTable[State, Event] = StateTable(
     name="trunk-call",
     initial=State.NULL,
     transitions={
         (_S.NULL, _E.PLACE): _T("place", _S.PLACING),
-        (_S.PLACING, _E.OFF_HOOK): _T("answered", _TALKING),
+        (_S.PLACING, _E.OFF_HOOK): _T("answered", _S.ACTIVE),
         (_S.PLACING, _E.ON_HOOK): _T("could_not_place", _S.NULL),
         (_S.NULL, _E.PRESENT): _T("arrive", (_S.CALL_DELIVERED, _S.ANNOUNCED, _S.NULL)),
-        (_S.CALL_DELIVERED, _E.CONNECTED): _T("connected", _TALKING),
+        (_S.CALL_DELIVERED, _E.CONNECTED): _T("connected", _S.ACTIVE),
         (_S.CALL_DELIVERED, _E.TIMEOUT): _T("no_answer", (_S.CALL_DELIVERED, _S.ANNOUNCED)),
-        (_S.ANNOUNCED, _E.DONE): _T("hang_up", _S.NULL),
+        (_S.ANNOUNCED, _E.DONE): _T("announced", (_S.NULL, _S.CALL_DELIVERED)),
         (_S.ANNOUNCED, _E.TIMEOUT): _T("hang_up", _S.NULL),
         (_S.ACTIVE, _E.HOLD): _T(None, _S.HELD),
-        (_S.ACTIVE, _E.RETRIEVED): _T("connected", _TALKING),
-        (_S.HELD, _E.RETRIEVED): _T("connected", _TALKING),
+        (_S.HELD, _E.RETRIEVED): _T("connected", _S.ACTIVE),
         (_S.HELD, _E.RINGBACK): _T(None, _S.CALL_DELIVERED),
         (_S.HELD, _E.EARLY): _T(None, _S.PROCEEDING),
-        (_S.PROCEEDING, _E.CONNECTED): _T("connected", _TALKING),
-        (_S.BRIDGED, _E.TIMEOUT): _T("hang_up", _S.NULL),
-        **{
-            (state, _E.ON_HOOK): _T("gone", _S.NULL)
-            for state in (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD, _S.BRIDGED)
-        },
+        (_S.PROCEEDING, _E.CONNECTED): _T("connected", _S.ACTIVE),
+        (_S.PROCEEDING, _E.RINGBACK): _T(None, _S.CALL_DELIVERED),
+        **{(state, _E.ON_HOOK): _T("gone", _S.NULL) for state in _IN_A_CALL},
         **{
             (state, event): _T(action, _S.NULL)
             for event, action in ((_E.RELEASED, "drop"), (_E.VACATE, "vacate"))
-            for state in (
-                _S.PLACING, _S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD, _S.BRIDGED,
-            )
+            for state in (_S.PLACING, *_IN_A_CALL)
         },
     },
     timers={
         _S.CALL_DELIVERED: (call_timers.NO_ANSWER, _E.TIMEOUT),
         _S.ANNOUNCED: (call_timers.ANNOUNCEMENT, _E.TIMEOUT),
-        _S.BRIDGED: (call_timers.BRIDGED, _E.TIMEOUT),
     },
 )  # fmt: skip
 
@@ -84,6 +77,8 @@ class TrunkHalf(Half):
         self.line = line
         self.through = False
         """Of a call out: the digits are sent, and the line is heard."""
+        self.placed_for = ""
+        """Of a call out: who is joined with the line when the digits are out."""
 
     def shown_to(self, called: Extension | None) -> CallerId:
         """The caller as the company's exchange presents him; nothing known: which lines he comes by."""
@@ -99,9 +94,17 @@ class TrunkHalf(Half):
             self.core.send(Apply(endpoint=self.endpoint, signal=signal))
 
     @property
+    def costs(self) -> bool:
+        return bool(self.line.number)
+
+    @property
     def tells_its_end(self) -> bool:
         group = self.line.group
         return self.the_call.answered_by == "reversal" or (group is not None and group.supervised)
+
+    def not_put_through(self, cause: Cause) -> None:
+        """He was given to a number outside, and has not reached it."""
+        incoming.back_to_reception(self)
 
     def left_alone(self, cause: Cause) -> None:
         """Whoever rang is gone: reception's operators are to answer, as soon as one can."""
@@ -112,9 +115,8 @@ class TrunkHalf(Half):
     def place(self) -> None:
         outgoing.seize(self)
 
-    def answered(self, by: AnsweredBy, at_ns: int) -> State:
+    def answered(self, by: AnsweredBy, at_ns: int) -> None:
         self.the_call.answered_outside(self, by, at_ns)
-        return self.connected()
 
     def could_not_place(self, event: TrunkReleased) -> None:
         outgoing.could_not_place(self, event)
@@ -127,11 +129,11 @@ class TrunkHalf(Half):
     def no_answer(self) -> State:
         return incoming.no_answer(self)
 
-    def connected(self) -> State:
-        """Talks; with another company line for a while only."""
+    def connected(self) -> None:
         self.line.seized = True
-        other = self.the_call.other(self)
-        return State.BRIDGED if other is not None and other.is_outside else State.ACTIVE
+
+    def announced(self, failed: bool) -> State:
+        return incoming.announced(self, failed)
 
     # --------------------------------------------------------------------------------------------------------- ending
 

@@ -56,8 +56,7 @@ def _pick_up(half: HalfCall) -> State:
     own.close_record(Cause.NORMAL_CLEARING)
     half.call = call
     call.alerting.append(half)
-    call.answer(half, half.core.at_ns)
-    ringing.connect(half, None)
+    ringing.take(half, None, half.core.at_ns)
     return State.ACTIVE
 
 

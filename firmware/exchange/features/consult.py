@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firmware.exchange import originate
+from firmware.exchange.call_timers import BRIDGED
 from firmware.exchange.causes import Cause
 from firmware.exchange.features import emergency, hold, ringing
 from firmware.exchange.half_call import Event, State
@@ -27,7 +28,7 @@ _UNANSWERED = (State.CALL_DELIVERED, State.PROCEEDING)
 def flash_active(half: HalfCall) -> State:
     """A flash while talking."""
     call, telephone = half.the_call, half.telephone
-    if half in call.attending or call.other(half) is None:
+    if emergency.is_joined(call) or call.other(half) is None:
         return State.ACTIVE
     if call.joined is not None:
         return _drop_last(half)
@@ -133,12 +134,15 @@ def hang_up(half: HalfCall) -> None:
 
 
 def _may_join(half: HalfCall, *parties: Half | None) -> bool:
-    """Two company lines only for staff, and only if one of them will tell that its party has gone."""
+    """A room may give nobody a line that it has called out by, as that one's class may not allow it.
+
+    Two company lines are joined by staff alone, and only if one of them will tell that its party has gone.
+    """
     outside = [party for party in parties if party is not None and party.is_outside]
-    if len(outside) < 2:
-        return True
     extension, settings = half.telephone.extension, half.core.settings
     staff = extension is not None and extension.kind == "staff"
+    if len(outside) < 2:
+        return staff or not any(party.costs for party in outside)
     return staff and settings.trunk_transfer and any(party.tells_its_end for party in outside)
 
 
@@ -150,7 +154,7 @@ def _guests(call: Call, host: HalfCall) -> list[Half]:
 
 def _leave_conference(first: Call, half: HalfCall) -> None:
     """The host of a three-way call leaves: the others stay together, in the consultation's call."""
-    core, second = first.core, first.joined
+    second = first.joined
     assert second is not None
     own_first = next(own for own in first.halves() if own.endpoint == half.endpoint)
     own_second = next(own for own in second.halves() if own.endpoint == half.endpoint)
@@ -160,8 +164,7 @@ def _leave_conference(first: Call, half: HalfCall) -> None:
     _hand_over(first, second, own_first, own_second, party)
     (own_second if half is own_first else own_first).feed(Event.TRANSFERRED)
     second.join_all()
-    if party.is_outside:
-        core.post(party, Event.RETRIEVED)
+    _bridge(second)
 
 
 def _attended(holding: HalfCall, half: HalfCall) -> None:
@@ -175,6 +178,21 @@ def _attended(holding: HalfCall, half: HalfCall) -> None:
     call.join_all()
     core.play(party.endpoint, None)
     core.post(party, Event.RETRIEVED)
+    _bridge(call)
+
+
+def _bridge(call: Call) -> None:
+    """Two company lines that have been joined are parted after an hour, whoever is still on them."""
+    line = call.called or call.placing
+    if call.calling is not None and call.calling.is_outside and line is not None and line.is_outside:
+        call.bridged_ns = call.core.now.monotonic_ns
+        look_after_bridge(call)
+
+
+def look_after_bridge(call: Call) -> None:
+    """The hour counts from the transfer, whatever has become of the agent since."""
+    if call.bridged_ns is not None:
+        call.core.call_due(call, BRIDGED, call.bridged_ns)
 
 
 def _blind(holding: HalfCall, half: HalfCall) -> None:
@@ -203,6 +221,7 @@ def _to_line(call: Call, party: Half) -> None:
         call.join_all()
     call.core.play(party.endpoint, None)
     call.core.post(party, Event.EARLY)
+    _bridge(call)
 
 
 def _hand_over(first: Call, second: Call, own_first: Half, own_second: Half, party: Half) -> None:

@@ -50,19 +50,20 @@ class PastEmergency:
     number: str
     at_ns: int
 
+    def like(self, other: PastEmergency) -> bool:
+        return (self.extension, self.number) == (other.extension, other.number)
+
 
 def place(half: HalfCall, number: str) -> State:
     """`number` was dialled; no barring, blocking or do-not-disturb has been asked."""
     call, core = half.the_call, half.core
     call.emergency, call.outside, call.dialled = True, bool(core.trunks), core.plan.sent(number)
     core.decide(RaiseAlarm(EMERGENCY_CALL, subject(half), _story(half, call.dialled)))
-    if half.telephone.extension is not None:
-        core.past_emergencies.append(PastEmergency(half.telephone.extension.number, call.dialled, core.at_ns))
+    core.remember_emergency(call)
     core.play(half.endpoint, "ringback")
-    taken = emergency_lines.take(call)
-    if core.trunks and not taken:
+    if call.outside and not emergency_lines.take(call):
         emergency_lines.without(call)
-    if search(call) or core.trunks:
+    if search(call) or call.outside:
         return State.CALL_DELIVERED
     call.close_record(Cause.NO_CIRCUIT)
     half.play_cause(Cause.SWITCHING_CONGESTION)
@@ -88,12 +89,17 @@ def goes_out(call: Call) -> bool:
     return call.emergency and line is not None and line.is_outside
 
 
+def is_joined(call: Call) -> bool:
+    """Whoever takes it at reception is one more in the call: it goes out, now or as soon as a line carries it."""
+    return call.emergency and call.outside
+
+
 def attend(half: HalfCall, made: str | None) -> None:
-    """Reception joins a call that goes out, and hears which room it is; the others' bells stop."""
+    """Reception joins the call, and hears which room it is; the others' bells stop."""
     core, call = half.core, half.the_call
     call.detach(half)
     call.stop_alerting()
-    call.attending.append(half)
+    _join(half)
     if made != call.connection:
         core.undo(made)
         call.join_all()
@@ -104,14 +110,32 @@ def attend(half: HalfCall, made: str | None) -> None:
         core.send(Apply(endpoint=half.endpoint, signal=Signal(prompt=prompt, overlay=True)))
 
 
+def _join(half: HalfCall) -> None:
+    call = half.the_call
+    call.attending.append(half)
+    call.attended = True
+    if not goes_out(call):
+        call.note_answer(half.endpoint, call.core.at_ns)
+
+
 def part(half: HalfCall) -> None:
-    """An operator leaves an emergency call, which goes on; while no line is through, somebody else is looked for."""
+    """Reception leaves the call, which goes on; see `look_round`."""
     call = half.the_call
     call.detach(half)
     half.call = None
     call.rejoin()
-    if not call.through and call.called is None:
-        search_again(call)
+
+
+def wants_reception(call: Call) -> bool:
+    """Nobody of reception is in it, and nobody has been who left it to the company's line."""
+    return is_joined(call) and not call.attending and not (call.attended and goes_out(call))
+
+
+def look_round(core: Core) -> None:
+    """Calls of which nobody at reception is told: somebody is looked for."""
+    for call in list(core.calls.values()):
+        if wants_reception(call) and not call.alerting and not call.ended:
+            search_again(call)
 
 
 def call_back(core: Core, number: str) -> list[Telephone]:
@@ -138,26 +162,28 @@ def search(call: Call) -> bool:
     staff = _telephones(call, (e for e in plan.extensions if e.kind == "staff" and not e.operator))
     if not _reach(call, operators):
         return _reach(call, staff)
-    if call.answered_ns is None and all(half.state is State.CALL_WAITING for half in call.alerting):
+    nobody = call.called is None and not call.attending
+    if nobody and all(half.state is State.CALL_WAITING for half in call.alerting):
         _ring(call, [telephone for telephone in staff if _can_ring(telephone)])
     return True
 
 
 def search_again(call: Call) -> None:
     """Whoever rang has gone."""
-    if not call.attending and not search(call) and not call.core.trunks:
+    if not call.attending and not search(call) and not call.outside:
         call.release(Cause.NO_CIRCUIT)
 
 
 def look_after(core: Core) -> None:
     """After a take-over: who waits for help, and neither a line nor anybody's telephone is there for it any more."""
     for call in list(core.calls.values()):
-        if not call.emergency or call.ended:
+        if not call.emergency or call.ended or call.calling is None:
             continue
-        if core.trunks and not goes_out(call) and call.calling is not None:
-            call.outside = True
-            emergency_lines.without(call)
-        if call.called is None and not call.alerting:
+        core.remember_emergency(call)
+        call.outside = bool(core.trunks)
+        if call.outside and not goes_out(call):
+            emergency_lines.look_after(call)
+        if call.called is None and not call.alerting and not call.attending:
             call.rejoin()
             search_again(call)
 
@@ -224,7 +250,11 @@ def seize(call: Call, telephone: Telephone) -> None:
         telephone.front.feed(Event.VACATE)
     half = core.new_half(telephone, call)
     half.feed(Event.SEIZE)
-    call.answer(half, core.at_ns)
+    if is_joined(call):
+        call.stop_alerting()
+        _join(half)
+    else:
+        call.answer(half, core.at_ns)
     call.join_all()
     core.play(call.from_endpoint, None)
     core.play(telephone.endpoint, "warning", overlay=True)

@@ -43,7 +43,7 @@ def _rank(line: TrunkLine) -> tuple[int, int] | None:
     if half is None:
         return (0 if line.idle else 1), 0
     call = half.the_call
-    if call.emergency or (half.state is State.CALL_DELIVERED and not line.seized):
+    if call.emergency or call.call_back or (half.state is State.CALL_DELIVERED and not line.seized):
         return None
     return (2 if line.number else 3), -call.started_ns
 
@@ -53,23 +53,31 @@ def lost(call: Call) -> None:
     if take(call):
         return
     without(call)
-    if not call.attending and call.called is None:
-        emergency.search_again(call)
+    emergency.search_again(call)
+
+
+def look_after(call: Call) -> None:
+    """After a take-over: the next line at once, or the wait goes on that was on already."""
+    if call.no_line:
+        call.core.call_due(call, EMERGENCY_RETRY, call.core.now.monotonic_ns)
+    else:
+        lost(call)
 
 
 def without(call: Call) -> None:
     """No line carries it now: the desk and the caller are told, and it is tried again for as long as he waits."""
     core, caller = call.core, call.calling
-    core.try_again(call, EMERGENCY_RETRY)
+    core.call_due(call, EMERGENCY_RETRY, core.now.monotonic_ns)
     if caller is None:
         return
     who = emergency.subject(caller)
     core.decide(RaiseAlarm(NO_LINE, who, f"{who}: no company line carries the call to {call.dialled}"))
-    if call.attending and call.called is None:
-        call.answer(call.attending[0], core.at_ns)
-    elif call.answered_ns is None and not call.no_line:
+    if call.attending:
+        call.note_answer(call.attending[0].endpoint, core.at_ns)
+    elif not call.no_line:
         core.send(Apply(endpoint=caller.endpoint, signal=Signal(prompt=NO_LINE)))
     call.no_line = True
+    core.touch(call)
 
 
 def try_again(call: Call) -> None:
@@ -80,12 +88,11 @@ def try_again(call: Call) -> None:
 
 
 def found(call: Call) -> None:
-    """The digits are out. Who has answered at reception meanwhile stays, and hears it."""
+    """The digits are out."""
     if call.no_line and call.calling is not None:
         call.core.decide(ClearAlarm(NO_LINE, emergency.subject(call.calling)))
-    if call.called is not None and not call.called.is_outside:
-        call.attending.append(call.called)
-        call.called = None
+    call.no_line = False
+    call.core.touch(call)
 
 
 def dry_run(core: Core) -> EmergencyCheck:

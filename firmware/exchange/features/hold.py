@@ -41,12 +41,22 @@ def recall(half: HalfCall) -> State:
     other = call.other(half)
     assert other is not None
     if not telephone.usable:
-        call.release(Cause.DESTINATION_OUT_OF_ORDER, by=half)
+        abandon(half, Cause.DESTINATION_OUT_OF_ORDER)
         return State.NULL
     shown = other.shown_to(telephone.extension)
     on_answer = call.connect_command(half.endpoint, other.endpoint)
     core.send(Ring(endpoint=half.endpoint, kind="recall", caller=shown, on_answer=on_answer))
     return State.RECALL
+
+
+def abandon(half: HalfCall, cause: Cause) -> None:
+    """Nobody is there to take the held party back. Who called in from outside is not turned away for that."""
+    call = half.the_call
+    other = call.other(half)
+    if other is not None and other.is_outside and other is call.calling:
+        other.not_put_through(cause)
+    else:
+        call.release(cause, by=half)
 
 
 def answer_recall(half: HalfCall, made: str | None) -> None:

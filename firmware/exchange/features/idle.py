@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firmware.exchange import incoming
-from firmware.exchange.features import ringing
+from firmware.exchange.features import emergency, ringing
 from firmware.exchange.half_call import Event, State
 
 if TYPE_CHECKING:
+    from firmware.exchange.call import Call
     from firmware.exchange.core import Core
+    from firmware.exchange.half import Half
     from firmware.exchange.terminals import Telephone
 
 
@@ -22,6 +24,7 @@ def look_round(core: Core) -> None:
             telephone.waiting.feed(Event.ON_HOOK)
         elif not telephone.halves:
             _offer_unanswered(core, telephone)
+    emergency.look_round(core)
     incoming.look_round(core)
     core.settle()
 
@@ -31,12 +34,17 @@ def _offer_unanswered(core: Core, telephone: Telephone) -> None:
     extension = telephone.extension
     if extension is None or not extension.operator:
         return
-    for call in core.calls.values():
-        wanted = call.emergency or (call.to_reception and not telephone.do_not_disturb)
+    for call in sorted(core.calls.values(), key=lambda call: not call.emergency):
         calling = call.calling
-        if not wanted or calling is None or calling.state is not State.CALL_DELIVERED:
-            continue
-        looks = call.alerting or calling.is_outside or (call.emergency and not call.attending)
-        if calling.terminal is not telephone and looks:
-            ringing.offer(call, telephone, "priority" if call.emergency else "internal")
+        if calling is not None and calling.terminal is not telephone and _is_for(call, telephone, calling):
+            ringing.offer(call, telephone, "internal")
             return
+
+
+def _is_for(call: Call, telephone: Telephone, calling: Half) -> bool:
+    """The caller is to be answered at reception; who calls in from outside is looked after by `incoming`."""
+    if emergency.is_joined(call):
+        return emergency.wants_reception(call)
+    if calling.is_outside or calling.state is not State.CALL_DELIVERED:
+        return False
+    return call.emergency or (call.to_reception and not telephone.do_not_disturb and bool(call.alerting))

@@ -30,12 +30,13 @@ def alert(half: HalfCall, kind: str) -> State:
     if telephone.off_hook or telephone.front is not half or len(telephone.halves) > 1:
         waiting.announce(half)
         return State.CALL_WAITING
-    ring(half, _kind(half, kind))
+    ring(half, kind_of(half, kind))
     return State.CALL_RECEIVED
 
 
-def _kind(half: HalfCall, kind: str) -> RingKind:
-    if half.the_call.emergency or kind == "priority":
+def kind_of(half: HalfCall, kind: str = "") -> RingKind:
+    """How it rings for this call."""
+    if half.the_call.emergency or half.the_call.call_back or kind == "priority":
         return "priority"
     if kind == "recall":
         return "recall"
@@ -58,19 +59,23 @@ def caller_shown(half: HalfCall) -> CallerId:
 
 def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -> State:
     """The telephone is lifted. `answered`: it was ringing; else it was lifted before the ringing reached it."""
-    call = half.the_call
     if not answered:
         half.core.send(StopRing(endpoint=half.endpoint))
         candidate_lost(half, Cause.USER_BUSY)
         return originate.start(half, given=True)
-    if emergency.goes_out(call):
-        emergency.attend(half, connection)
-        return State.ACTIVE
-    call.answer(half, at_ns)
-    connect(half, connection)
+    take(half, connection, at_ns)
     if (behind := half.telephone.waiting) is not None:
         waiting.announce(behind)
     return State.ACTIVE
+
+
+def take(half: HalfCall, made: str | None, at_ns: int) -> None:
+    """This telephone takes the call that was offered; `made` is the connection that the gateway has made of it."""
+    if emergency.is_joined(half.the_call):
+        emergency.attend(half, made)
+    else:
+        half.the_call.answer(half, at_ns)
+        connect(half, made)
 
 
 def connect(half: HalfCall, made: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firmware.exchange.features import ringing
-from firmware.exchange.half_call import State
+from firmware.exchange.half_call import COLLECTING, State
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
@@ -26,8 +26,9 @@ def possible(core: Core, telephone: Telephone) -> bool:
 
 
 def announce(half: HalfCall) -> None:
-    """The tone is mixed into the call."""
-    if half.telephone.off_hook:
+    """The tone is mixed into the call; who dials, or hears a tone, will know when he has hung up."""
+    front = half.telephone.front
+    if half.telephone.off_hook and front is not None and front.state not in COLLECTING:
         half.core.play(half.endpoint, "call-waiting", overlay=True)
 
 
@@ -41,11 +42,9 @@ def stop(half: HalfCall) -> None:
 
 def accept(half: HalfCall) -> None:
     """Taken with a flash; what was in front has been put on hold."""
-    core, call = half.core, half.the_call
     half.telephone.halves.remove(half)
     half.telephone.halves.append(half)
-    call.answer(half, core.at_ns)
-    ringing.connect(half, None)
+    ringing.take(half, None, half.core.at_ns)
 
 
 def alert(half: HalfCall) -> State:
@@ -54,5 +53,5 @@ def alert(half: HalfCall) -> State:
     busy = telephone.off_hook or any(h.state is not State.CALL_WAITING for h in telephone.halves)
     if busy or telephone.waiting is not half:
         return State.CALL_WAITING
-    ringing.ring(half, "priority" if half.the_call.emergency else "internal")
+    ringing.ring(half, ringing.kind_of(half))
     return State.CALL_RECEIVED

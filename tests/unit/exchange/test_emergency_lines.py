@@ -42,7 +42,7 @@ def test_112_goes_out_from_a_room_barred_from_everything_while_reception_rings(h
     signal = hotel.gateway.lines[PORTS["100"]].signal
     assert signal is not None and signal.prompt == "emergency-from-101" and signal.overlay
     hotel.hang_up("100")
-    assert hotel.talks("101", placed.endpoint)
+    assert hotel.talks("101", placed.endpoint) and not hotel.rings("100") and not hotel.rings("109")
     all_down(hotel, "101")
     record = hotel.last()
     assert record.emergency and record.dialled == "112" and record.direction == "outgoing"
