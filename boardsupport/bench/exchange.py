@@ -221,6 +221,12 @@ class Exchange:
         self._say_tone("dial")
         self._next(NO_DIGIT_MS, Event.NO_DIGIT)
 
+    def _begin_again(self) -> None:
+        """As some exchanges do: whoever is left on the line may dial another number."""
+        self.digits = ""
+        self.incoming = False
+        self._dial_tone()
+
     def _mark(self) -> None:
         self._reverse()
         sound = self._call.before
@@ -310,6 +316,7 @@ _HANG_UPS: Final[dict[Event, _Row]] = {
     Event.HANG_UP_LOOP_BREAK: (Exchange._break, State.LOOP_BREAK),
     Event.HANG_UP_BUSY_TONE: (Exchange._busy, State.CLEARED),
     Event.HANG_UP_REVERSAL: (Exchange._turn, State.CLEARED),
+    Event.HANG_UP_DIAL_TONE: (Exchange._begin_again, State.DIAL_TONE),
     Event.HANG_UP_SILENT: (Exchange._quiet, State.CLEARED),
 }
 for _state in (State.SEIZED, State.DIAL_TONE, State.DIALLED, State.TALKING_OUT, State.TALKING_IN, State.CLEARED):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-HangUp: TypeAlias = Literal["loop-break", "busy-tone", "reversal", "silent"]
+HangUp: TypeAlias = Literal["loop-break", "busy-tone", "reversal", "dial-tone", "silent"]
 
 
 class State(Enum):
@@ -46,6 +46,7 @@ class Event(Enum):
     HANG_UP_LOOP_BREAK = "hang-up loop-break"
     HANG_UP_BUSY_TONE = "hang-up busy-tone"
     HANG_UP_REVERSAL = "hang-up reversal"
+    HANG_UP_DIAL_TONE = "hang-up dial-tone"
     HANG_UP_SILENT = "hang-up silent"
 
 

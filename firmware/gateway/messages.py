@@ -52,10 +52,10 @@ AnsweredBy: TypeAlias = Literal["reversal", "ringback-end", "timer", "digital"]
 """How it is known that a call out was answered."""
 ReleaseReason: TypeAlias = Literal[
     "reversal", "loop-break", "busy-tone", "congestion-tone", "special-information", "silence", "duration",
-    "abandoned", "no-dial-tone", "glare", "failed",
+    "dial-tone", "abandoned", "no-dial-tone", "glare", "failed",
 ]  # fmt: skip
-"""What told that a trunk's call is over. abandoned: the caller gave up before an answer; glare: a call came in on the
-line that was seized for a call out; failed: the port does not work any more."""
+"""What told that a trunk's call is over. dial-tone: the exchange gave it again; abandoned: the caller gave up before an
+answer; glare: a call came in on the line that was seized for a call out; failed: the port does not work any more."""
 
 
 class _Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -56,6 +56,7 @@ class Fabric:
         self._slices = [slice(port * BLOCK_SAMPLES, (port + 1) * BLOCK_SAMPLES) for port in range(ports)]
         self._routes: dict[str, _Routes] = {}
         self._signals: dict[int, tuple[Source, bool]] = {}
+        self._muted: set[int] = set()
         self._mix = mix
         self._overlay = overlay
 
@@ -73,6 +74,13 @@ class Fabric:
         else:
             self._signals[port] = (source, overlay)
 
+    def mute(self, port: int, muted: bool) -> None:
+        """Whether an endpoint hears silence instead of anything else."""
+        if muted:
+            self._muted.add(port)
+        else:
+            self._muted.discard(port)
+
     def compose(self, clean: memoryview) -> list[tuple[int, Source]]:
         """Fill `audio` from what the endpoints said (laid out alike); the signals that have ended now."""
         audio = self.audio
@@ -82,7 +90,10 @@ class Fabric:
                 audio[place] = clean[source]
             if routes.conference is not None:
                 self._confer(routes.conference, clean)
-        return self._sound()
+        ended = self._sound()
+        for port in self._muted:
+            audio[self._slices[port]] = self._idle
+        return ended
 
     def _sound(self) -> list[tuple[int, Source]]:
         ended = []

@@ -272,6 +272,9 @@ class Gateway:
     def receive(self, trunk: TrunkLine, receiver: Receiver | None) -> None:
         self._media.receive_line(trunk.index, receiver)
 
+    def mute(self, trunk: TrunkLine, muted: bool) -> None:
+        self._fabric.mute(trunk.index, muted)
+
     def unite(self, trunk: TrunkLine, connect: Connect) -> str | None:
         return self.connections.unite(connect, self.now_ns, trunk)
 

@@ -191,6 +191,15 @@ class Trunk(TrunkLine):
     def far_end_rings_no_more(self, at_ns: int) -> None:
         self._current().far_end_rings = False
 
+    def mute(self, at_ns: int) -> None:
+        self._host.mute(self, True)
+
+    def unmute(self, at_ns: int) -> None:
+        self._host.mute(self, False)
+
+    def left_alone(self, at_ns: int) -> None:
+        self._lose(at_ns, "dial-tone")
+
     def reversed_in_call(self, at_ns: int) -> State:
         call = self._current()
         if call.emergency or not call.cleared_by_reversal(at_ns):

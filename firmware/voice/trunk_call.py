@@ -8,7 +8,7 @@ from firmware.gateway.messages import AnsweredBy, CallerId, Place, ReleaseReason
 
 CAUSES: dict[ReleaseReason, int] = {
     "reversal": 16, "loop-break": 16, "busy-tone": 17, "congestion-tone": 34, "special-information": 1, "silence": 16,
-    "duration": 16, "abandoned": 16, "no-dial-tone": 27, "glare": 44, "failed": 27,
+    "duration": 16, "dial-tone": 16, "abandoned": 16, "no-dial-tone": 27, "glare": 44, "failed": 27,
 }  # fmt: skip
 """Q.850's cause of each reason before an answer; after it all is normal clearing but a port that fails."""
 NORMAL_CLEARING = 16

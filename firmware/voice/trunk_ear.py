@@ -26,7 +26,7 @@ def heard_tone(tone: LineTone, phase: Phase) -> Heard | None:
     if tone == "ringback":
         return Input.RINGBACK_OVER if phase == "ended" else Input.RINGBACK, ()
     if phase == "ended":
-        return None
+        return (Input.DIAL_TONE_OVER, ()) if tone in ("dial", "stutter") else None
     if tone == "dial":
         return Input.DIAL_TONE, ()
     if tone == "stutter":  # one burst of it may be one of busy tone

@@ -26,7 +26,7 @@ from firmware.voice.trunk_call import TrunkCall
 from firmware.voice.trunk_ear import Ear, LineTone, Phase, Sound, heard_tone
 from firmware.voice.trunk_health import LineHealth
 from firmware.voice.trunk_profile import TrunkProfile
-from firmware.voice.trunk_table import RINGING_IN, SEIZED, SETTING_UP, TABLE, X32, X34, X38, X40, Input, State
+from firmware.voice.trunk_table import RINGING_IN, SEIZED, SETTING_UP, TABLE, TALKING, X32, X34, X38, X40, Input, State
 
 Receiver: TypeAlias = Literal["caller-id", "tones"]
 
@@ -36,13 +36,13 @@ _STAGES: dict[State, TrunkStage] = {
     **dict.fromkeys((State.SEIZING, State.AWAITING), "seizing"),
     State.DIALLING: "dialling",
     **dict.fromkeys(SETTING_UP, "proceeding"),
-    **dict.fromkeys((State.ANSWERING, State.ACTIVE), "active"),
+    **dict.fromkeys((State.ANSWERING, *TALKING), "active"),
     **dict.fromkeys((State.LISTENING, State.GUARD), "guard"),
 }
 _SERVICE: dict[State, ServiceState] = {State.INITIALISING: "initialising", State.OUT_OF_SERVICE: "out-of-service"}
-_STANDING = frozenset({*SETTING_UP, State.ACTIVE})
+_STANDING = frozenset({*SETTING_UP, *TALKING})
 _JOINABLE = frozenset({State.TOLD, State.ANSWERING, State.CAUGHT, *_STANDING})
-_CLEARING = frozenset({Input.FEED_LOST, Input.REFUSED, Input.SPECIAL, Input.SILENT})
+_CLEARING = frozenset({Input.FEED_LOST, Input.REFUSED, Input.SPECIAL, Input.SILENT, Input.DIAL_TONE})
 # Caller id is listened for also where it does not matter: a message is not to be heard from its middle on.
 _RECEIVERS: dict[State, Receiver] = {
     **dict.fromkeys((State.IDLE, State.DEAD, *RINGING_IN, State.GUARD), "caller-id"),
@@ -67,6 +67,10 @@ class TrunkHost(EndpointHost, Protocol):
 
     def unite(self, trunk: TrunkLine, connect: Connect) -> str | None:
         """Make what `on_dialled` asks for; the connection, or None if the caller is gone."""
+        ...
+
+    def mute(self, trunk: TrunkLine, muted: bool) -> None:
+        """Whether its line hears nothing, whatever there is to hear."""
         ...
 
     def start_timer(self, trunk: TrunkLine, seconds: float) -> None:
@@ -106,7 +110,7 @@ class TrunkLine(Endpoint):
     @property
     def listens(self) -> bool:
         """Whether the sound matters to it. In a call it is for silence: who hears a signal is not left alone."""
-        if self.state is State.ACTIVE:
+        if self.state in TALKING:
             return self.signal is None
         return self.state in (State.PAUSE, State.AWAITING, State.LISTENING)
 
@@ -202,8 +206,8 @@ class TrunkLine(Endpoint):
             return self._left(self._down_ns, X32)
         if spec is X34:
             return self._until_answer()
-        if spec is X40 and (not self.profile.limited or self._current().emergency):
-            return None
+        if spec is X40:
+            return self._until_limit()
         return self.profile.seconds(spec)
 
     def _until_answer(self) -> float | None:
@@ -211,6 +215,13 @@ class TrunkLine(Endpoint):
         if mode == "reversal" or (mode == "ringback-end" and call.alerting):
             return None
         return self._left(call.dialled_ns, X34)
+
+    def _until_limit(self) -> float | None:
+        call = self._current()
+        if call.emergency or not self.profile.limited:
+            return None
+        assert call.answered_ns is not None
+        return self._left(call.answered_ns, X40)
 
     def _left(self, since_ns: int, spec: TimerSpec) -> float:
         return max(0.0, self.profile.seconds(spec) - (self._host.now_ns - since_ns) / _NS)
@@ -316,6 +327,7 @@ class TrunkLine(Endpoint):
 
     def _withdraw(self) -> tuple[str | None, bytes]:
         """Signal, digits, recording and leg end; the connection that it was in, and its tag."""
+        self._host.mute(self, False)
         self.hear(None)
         self._host.dial(self, "")
         self._host.stop_recording(self)

@@ -29,6 +29,7 @@ X38 = TimerSpec("X38", 60.0, 5.0, 3600.0, "A line keeps giving no dial tone, unt
 X39 = TimerSpec("X39", 60.0, 5.0, 3600.0, "A telephone in parallel holds the line, until that is an alarm.")
 X40 = TimerSpec("X40", 14_400.0, 60.0, 86_400.0, "A call may last so long.")
 X41 = TimerSpec("X41", 6.0, 0.1, 30.0, "A line has given no dial tone: somebody may be on it, and speak yet.")
+X42 = TimerSpec("X42", 10.0, 1.0, 60.0, "Dial tone is heard in a call: its far end has gone.")
 
 
 class State(Enum):
@@ -74,6 +75,8 @@ class State(Enum):
     """Special information tone was heard: an announcement tells the caller why, then the line is released."""
     ACTIVE = auto()
     """Answered."""
+    MUTED = auto()
+    """Answered, and dial tone is heard: nobody may dial on it, so the line hears nothing of the call."""
     GUARD = auto()
     """On-hook again, and the exchange has perhaps not noticed yet."""
 
@@ -97,6 +100,7 @@ class Input(Enum):
     REVERSED = auto()
     FEED_LOST = auto()
     DIAL_TONE = auto()
+    DIAL_TONE_OVER = auto()
     SPEECH = auto()
     RINGBACK = auto()
     RINGBACK_OVER = auto()
@@ -119,7 +123,8 @@ REST = (_S.IDLE, _S.DEAD, _S.IN_USE)
 RINGING_IN = (_S.RINGING, _S.PAUSE, _S.TOLD, _S.DECLINED)
 SETTING_UP = (_S.PROCEEDING, _S.ALERTING, _S.HUSHED, _S.ANNOUNCED)
 """A call out whose digits are out."""
-SEIZED = (_S.ANSWERING, _S.SEIZING, _S.AWAITING, _S.LISTENING, _S.CAUGHT, _S.DIALLING, *SETTING_UP, _S.ACTIVE)
+TALKING = (_S.ACTIVE, _S.MUTED)
+SEIZED = (_S.ANSWERING, _S.SEIZING, _S.AWAITING, _S.LISTENING, _S.CAUGHT, _S.DIALLING, *SETTING_UP, *TALKING)
 
 TABLE: StateTable[State, Input] = StateTable(
     "trunk",
@@ -198,11 +203,14 @@ TABLE: StateTable[State, Input] = StateTable(
         # any call that stands
         (_S.ACTIVE, _I.RINGBACK): _T("far_end_rings", _S.ACTIVE),
         (_S.ACTIVE, _I.RINGBACK_OVER): _T("far_end_rings_no_more", _S.ACTIVE),
-        (_S.ACTIVE, _I.REVERSED): _T("reversed_in_call", (_S.ACTIVE, _S.GUARD)),
-        (_S.ACTIVE, _I.FEED_LOST): _T("loop_broken", _S.GUARD),
-        (_S.ACTIVE, _I.REFUSED): _T("refused_by_tone", _S.GUARD),
-        (_S.ACTIVE, _I.SILENT): _T("silent", _S.GUARD),
+        (_S.ACTIVE, _I.DIAL_TONE): _T("mute", _S.MUTED),
         (_S.ACTIVE, _I.TIME_OVER): _T("too_long", _S.GUARD),
+        (_S.MUTED, _I.DIAL_TONE_OVER): _T("unmute", _S.ACTIVE),
+        (_S.MUTED, _I.TIME_OVER): _T("left_alone", _S.GUARD),
+        **{(state, _I.REVERSED): _T("reversed_in_call", (state, _S.GUARD)) for state in TALKING},
+        **{(state, _I.FEED_LOST): _T("loop_broken", _S.GUARD) for state in TALKING},
+        **{(state, _I.REFUSED): _T("refused_by_tone", _S.GUARD) for state in TALKING},
+        **{(state, _I.SILENT): _T("silent", _S.GUARD) for state in TALKING},
         **{(state, _I.RELEASE): _T("hang_up", _S.GUARD) for state in SEIZED},
         **{(state, _I.FOUND_ON_HOOK): _T("dropped", _S.GUARD) for state in SEIZED},
         **{(state, _I.LINE_DOWN): _T("dropped", _S.GUARD) for state in SEIZED},
@@ -231,6 +239,7 @@ TABLE: StateTable[State, Input] = StateTable(
         _S.HUSHED: (X35, _I.TIME_OVER),
         _S.ANNOUNCED: (X36, _I.TIME_OVER),
         _S.ACTIVE: (X40, _I.TIME_OVER),
+        _S.MUTED: (X42, _I.TIME_OVER),
         _S.GUARD: (X32, _I.TIME_OVER),
     },
 )

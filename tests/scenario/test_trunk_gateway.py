@@ -201,6 +201,17 @@ class TestClearing:
         assert agent.wait_event(TrunkReleased, endpoint=LINE).reason == how
         box.bench.wait_line(LINE, seized=False)
 
+    def test_by_dial_tone_lets_nobody_dial_on(self, box: Box, agent: Agent) -> None:
+        answered(box, agent)
+        box.bench.wait_audio(1000)
+        box.bench.company(LINE, "hang-up", how="dial-tone")
+        box.bench.wait_signal(1, "dial")
+        box.bench.wait_audio(1000)
+        box.bench.dial(1, "900")
+        assert agent.wait_event(TrunkReleased, endpoint=LINE, deadline_s=20).reason == "dial-tone"
+        assert box.bench.phone(LINE)["digits"] == ""
+        box.bench.wait_line(LINE, seized=False)
+
     def test_does_not_touch_an_emergency_call(self, box: Box, agent: Agent) -> None:
         call_out(box, agent, emergency=True)
         box.bench.company(LINE, "alert", tone="busy")

@@ -129,6 +129,7 @@ const WORDS = {
   "how.busy-tone": { en: "busy tone", vi: "âm báo bận", ru: "сигнал «занято»", pl: "sygnał zajętości", zh: "忙音" },
   "how.loop-break": { en: "loop break", vi: "ngắt nguồn vòng", ru: "разрыв шлейфа", pl: "przerwa w pętli", zh: "断环" },
   "how.reversal": { en: "polarity reversal", vi: "đảo cực", ru: "переполюсовка", pl: "odwrócenie polaryzacji", zh: "反极" },
+  "how.dial-tone": { en: "dial tone", vi: "âm mời quay số", ru: "сигнал «ответ станции»", pl: "sygnał zgłoszenia", zh: "拨号音" },
   "how.silent": { en: "silence alone", vi: "chỉ im lặng", ru: "только тишина", pl: "sama cisza", zh: "仅静音" },
   plugged: { en: "Plugged in", vi: "Đã cắm", ru: "Подключена", pl: "Podłączona", zh: "已插入" },
   plug_of: { en: "Plug of {name}", vi: "Phích cắm {name}", ru: "Вилка {name}", pl: "Wtyczka {name}", zh: "{name} 的插头" },

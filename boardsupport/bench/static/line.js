@@ -7,7 +7,7 @@ import { hearingText, text } from "/static/i18n.js";
 import { tuneWav, wake } from "/static/sound.js";
 
 const CALLER_IDS = ["fsk-after", "fsk-before", "dtmf", "none"];
-const HANG_UPS = ["busy-tone", "loop-break", "reversal", "silent"];
+const HANG_UPS = ["busy-tone", "loop-break", "reversal", "dial-tone", "silent"];
 const TONES = ["none", "ringback", "busy", "congestion"];
 const TONE_STATES = ["seized", "dialled", "talking-in", "talking-out", "cleared"];
 

@@ -69,7 +69,7 @@ class TestCallRecords:
         (record,) = kept.call_records.open_records()
         assert (record.to_number, record.started, record.answered) == ("100", NOON, NOON + timedelta(seconds=5))
 
-    def test_a_leg_that_was_given_to_a_party_outside_is_recorded_as_what_it_has_become(self, kept: Repositories) -> None:
+    def test_a_leg_given_to_a_party_outside_is_recorded_as_what_it_has_become(self, kept: Repositories) -> None:
         kept.call_records.open(answered("a"))
         kept.call_records.close(replace(ended(answered("a")), direction="incoming", trunk="city", from_number="600"))
         (record,) = finished(kept)

@@ -282,6 +282,18 @@ def test_every_way_to_hang_up_and_the_line_is_free_when_the_box_is_on_hook(
     assert (box.view["state"], box.view["polarity"], box.view["seized"]) == ("idle", "normal", False)
 
 
+def test_whoever_is_left_with_dial_tone_may_dial_again(box: Box) -> None:
+    box.call_in()
+    box.run(100)
+    box.line.hang_up("dial-tone")
+    assert (box.view["tone"], box.view["digits"], box.view["answered"]) == ("dial", "", False)
+    box.dial("9")
+    assert (box.view["state"], box.view["tone"], box.view["digits"]) == ("dialled", None, "9")
+    box.on_hook()
+    box.run(900)
+    assert box.view["state"] == "idle"
+
+
 def test_reversed_at_answer_a_hang_up_by_reversal_turns_it_back(box: Box) -> None:
     box.call_out()
     box.line.answer(reversal=True)
