@@ -6,15 +6,25 @@ import argparse
 import os
 import platform
 import sys
+from functools import partial
 
 from tests.clients import Bench
 from tests.harness import Product
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
-from tests.perf import measure
+from tests.perf import measure, outside
 from tests.scenario.conftest import settle
+from tests.scenario.talking import may_call_out
 
-PHONES = 32
+PHONES, LINES = 32, 8
+CALLER_IDS = {
+    "fsk-before": "message and pause before the ring included",
+    "dtmf": "message and pause before the ring included",
+    "fsk-after": "first ring and message included",
+    "none": "first ring included, and 2.5 s in which one may come",
+}
+FEWER = 10
+"""What takes many seconds each time is measured so much more seldom."""
 
 
 class Table:
@@ -23,9 +33,13 @@ class Table:
     def row(self, what: str, value: str, aim: str = "") -> None:
         print(f"{what:<52} {value:<34} {aim}".rstrip(), flush=True)
 
-    def delays(self, what: str, values: list[float], aim: str) -> None:
+    def delays(self, what: str, values: list[float], aim: str = "") -> None:
         p50, p99 = measure.percentile(values, 50), measure.percentile(values, 99)
         self.row(what, f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, n {len(values)}", aim)
+
+    def stalls(self, host: HostStalls) -> None:
+        stalls = f"{len(host.stalls)} over 5 ms, longest {host.longest_ms:.0f} ms"
+        self.row("stalls of the host meanwhile (subtracted above)", stalls)
 
 
 def main() -> int:
@@ -33,15 +47,22 @@ def main() -> int:
     parser.add_argument("--samples", type=int, default=100, help="how often each delay is measured")
     parser.add_argument("--rounds", type=int, default=5, help="calls of each of the 16 pairs for the set-up rate")
     arguments = parser.parse_args()
+    fewer = max(1, arguments.samples // FEWER)
     table = Table()
     table.row("machine", f"{os.cpu_count()} x {platform.machine()}, Python {platform.python_version()}")
-    hotel = Hotel.of_rooms(PHONES - 1, operators=1, fxo=8)
+    table.row("ports", f"{PHONES} telephones, {LINES} company lines")
+    hotel = Hotel.of_rooms(PHONES - 1, operators=1, fxo=LINES)
     cold_starts(table, hotel)
     with Product(hotel) as product:
         table.row("start to dial tone, warm", f"{measure.warm_start(product):.1f} s", "aim 3 s")
+        for phone in hotel.phones[: LINES + 1]:
+            may_call_out(product.api, phone.number)
         idle = standing_cost(table, product)
         delays(table, product, arguments.samples)
+        calls_out(table, product, arguments.samples)
+        calls_in(table, product, fewer)
         load(table, product, arguments.rounds)
+        emergencies(table, product, fewer)
         sizes(table, product, idle)
     return 0
 
@@ -67,13 +88,55 @@ def delays(table: Table, product: Product, samples: int) -> None:
     table.delays("off-hook to dial tone at the ear", measure.without_stalls(tone, host), "aim p50 90 ms, p99 150 ms")
     table.delays("last digit to ringing voltage", measure.without_stalls(ringing, host), "aim p99 100 ms")
     table.delays("one-way audio delay, port to port", ways, "aim 40 ms, canceller on")
-    stalls = f"{len(host.stalls)} over 5 ms, longest {host.longest_ms:.0f} ms"
-    table.row("stalls of the host meanwhile (subtracted above)", stalls)
+    table.stalls(host)
 
 
 def ring_one(bench: Bench, numbers: list[str], pair: int) -> measure.Interval:
     """One of the first eight telephones calls one of the second eight."""
     return measure.last_digit_to_ringing(bench, 1 + pair, numbers[8 + pair], 9 + pair)
+
+
+def calls_out(table: Table, product: Product, samples: int) -> None:
+    """What a guest waits for who calls outside, and how the two then hear each other."""
+    with HostStalls() as host:
+        calls = [outside.call_out(product, 1 + turn % LINES) for turn in range(samples)]
+        with outside.standing_calls_outside(product) as callers:
+            line, phone = next(iter(callers.items()))
+            there = [measure.one_way_delay(product.bench, phone, line) for _ in range(10)]
+            back = [measure.one_way_delay(product.bench, line, phone) for _ in range(10)]
+    settle(product)
+    seizures = measure.without_stalls([call.to_seizure for call in calls], host)
+    digits_out = measure.without_stalls([call.to_digits for call in calls], host)
+    digits = measure.without_stalls([call.digits for call in calls], host)
+    table.delays("last digit dialled to seizure of a line", seizures)
+    table.delays("seizure to digits out, at the exchange", digits_out, "dial tone after 200 ms included")
+    table.delays("of it, from the first digit to the last", digits, f"{len(outside.NUMBER)} digits")
+    table.delays("one-way audio delay, telephone to company line", there, "aim 40 ms, canceller on")
+    table.delays("one-way audio delay, company line to telephone", back, "aim 40 ms, canceller on")
+    table.stalls(host)
+
+
+def calls_in(table: Table, product: Product, samples: int) -> None:
+    """How long a caller waits until reception rings."""
+    for kind, note in CALLER_IDS.items():
+        with HostStalls() as host:
+            rings = measure.repeat(samples, partial(ring_in, product, kind))
+        table.delays(f"ring-in to operator ringing, caller id {kind}", measure.without_stalls(rings, host), note)
+    settle(product)
+
+
+def ring_in(product: Product, kind: str, turn: int) -> measure.Interval:
+    """By each line in turn."""
+    return outside.ring_in(product, f"fxo/{1 + turn % LINES}", kind, PHONES)
+
+
+def emergencies(table: Table, product: Product, samples: int) -> None:
+    """After everything else: for half an hour a call in may be one back."""
+    with HostStalls() as host, outside.standing_calls_outside(product) as callers:
+        calls = measure.repeat(samples, lambda turn: outside.emergency(product, LINES + 1, callers))
+    settle(product, 60)
+    what = "112 with every line busy: last digit to the exchange"
+    table.delays(what, measure.without_stalls(calls, host), "aim 4000 ms")
 
 
 def load(table: Table, product: Product, rounds: int) -> None:
@@ -90,10 +153,14 @@ def standing_cost(table: Table, product: Product) -> dict[str, float]:
     with measure.standing_calls(product.bench, numbers, count):
         busy = measure.cpu_percent(product)
     settle(product)
+    with outside.standing_calls_outside(product):
+        busy_outside = measure.cpu_percent(product)
+    settle(product)
     for role in measure.ROLES:
         note = "the simulated world's own" if role == "bench" else ""
         per_call = (busy[role] - idle[role]) / count
         table.row(f"CPU of {role}", f"{idle[role]:.1f} % idle, {per_call:+.2f} % a call", note)
+        table.row(f"CPU of {role}, calls outside", f"{(busy_outside[role] - idle[role]) / LINES:+.2f} % a call", note)
     return idle
 
 

@@ -49,8 +49,8 @@ def blocks(bench: Bench) -> int:
     return int(bench.highway()["blocks"])
 
 
-def heard_until(bench: Bench, phone: int, ms: int) -> tuple[audio.Samples, int]:
-    """What the earpiece received, and the block at which it ends: asked again until no block passed meanwhile."""
+def heard_until(bench: Bench, phone: int | str, ms: int) -> tuple[audio.Samples, int]:
+    """What was heard there, and the block at which it ends: asked again until no block passed meanwhile."""
     while True:
         before = blocks(bench)
         heard = bench.heard(phone, ms)
@@ -98,16 +98,14 @@ def last_digit_to_ringing(bench: Bench, caller: int, digits: str, callee: int) -
     return Interval((end - begin) * 1000, begin, end)
 
 
-def one_way_delay(bench: Bench, talker: int, listener: int) -> float:
-    """From mouth to ear in milliseconds: the same noise in the talker's sidetone and at the other's ear."""
+def one_way_delay(bench: Bench, talker: int | str, listener: int | str) -> float:
+    """From mouth to ear in milliseconds: when a noise began to be said, and where it begins in what was heard."""
     said = audio.noise(0.3, -12, seed=int(time.monotonic() * 1000) % 100_000)
-    bench.speak(talker, said, wait=True)
+    ended_ms = bench.speak(talker, said, wait=True)["ends_at_ms"]
     bench.wait_audio(200)
-    own, own_end = heard_until(bench, talker, 1000)
-    far, far_end = heard_until(bench, listener, 1000)
-    at_own = audio.delay_samples(said, own) - len(own)
-    at_far = audio.delay_samples(said, far) - len(far)
-    return (at_far - at_own) * 1000 / audio.RATE_HZ + (far_end - own_end) * BLOCK_MS
+    heard, end_block = heard_until(bench, listener, 1000)
+    begins_ms = end_block * BLOCK_MS + (audio.delay_samples(said, heard) - len(heard)) * 1000 / audio.RATE_HZ
+    return begins_ms - (float(ended_ms) - len(said) * 1000 / audio.RATE_HZ)
 
 
 def cold_start(product: Product) -> float:
