@@ -157,6 +157,8 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
         return None
     if was in (State.OVERLAP_SENDING, State.FACILITY):
         return State.OVERLAP_SENDING
+    if _tone(now) in DIAL_TONES:  # it was replaced, and has been lifted again
+        return None
     waits = was in (State.CALL_DELIVERED, State.PROCEEDING) or (was is State.ACTIVE and call.emergency)
     return was if waits else None
 
@@ -201,8 +203,8 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
     """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
     _settle_answer(found, call)
     consult.look_after_bridge(call)
-    line_lost = call.emergency and call.to_endpoint in call.core.trunks
-    there = call.called is not None or call.announced or call.attending or line_lost
+    waits = emergency.is_joined(call)
+    there = call.called is not None or call.announced or call.attending or waits
     if call.answered_ns is not None and call.calling is not None and there:
         if call.leg not in opened:
             call.open_record()

@@ -129,12 +129,12 @@ def dialled(half: TrunkHalf, event: TrunkProgress) -> None:
     if call.emergency:
         emergency_lines.found(call)
     meant = call.calling is not None and call.calling.endpoint == half.placed_for
-    if event.connection != call.connection or not meant:
+    if event.connection != call.connection or not meant or call.emergency:  # whom reception joins or leaves just now
         call.join_all()
     if not meant:
         _give_back_dial_tone(core, half.placed_for)
     for listener in (call.calling, *call.attending):
-        if listener is not None and listener.terminal.signalled_ns > event.at_ns:
+        if listener is not None and listener.terminal.signalled_ns >= event.at_ns:
             core.play(listener.endpoint, None)
 
 

@@ -138,9 +138,9 @@ class TrunkHalf(Half):
     # --------------------------------------------------------------------------------------------------------- ending
 
     def drop(self, cause: Cause | None = None) -> None:
-        """The call is over: the line is put on-hook."""
-        self.line.seized = False
-        self.core.send(Release(endpoint=self.endpoint, cause=int(cause or Cause.NORMAL_CLEARING)))
+        """The call is over: the line is put on-hook. Another call may have rung in on it by now."""
+        cause, went_out, self.line.seized = cause or Cause.NORMAL_CLEARING, bool(self.line.number), False
+        self.core.send(Release(endpoint=self.endpoint, cause=int(cause), unless_ringing=went_out))
 
     def vacate(self) -> None:
         """The line is needed for an emergency call; who talks through it hears why he does not any more."""
@@ -156,7 +156,7 @@ class TrunkHalf(Half):
         """The far end has released; the gateway has put the line on-hook."""
         self.line.seized = False
         call = self.the_call
-        if call.emergency:  # nothing but a failure of its port ends an emergency call's line
+        if call.emergency and call.calling is not self:  # only a failure of its port ends an emergency call's line
             emergency_lines.lost(outgoing.give_up_line(self))
             return
         call.cut_off = call.cut_off or event.reason == "failed"

@@ -13,6 +13,7 @@ from firmware.gateway.messages import (
     Place,
     PlaybackDone,
     ProbeTrunk,
+    Release,
     TrunkAnswered,
     TrunkProbed,
     TrunkProgress,
@@ -66,7 +67,9 @@ def refused_to_probe(core: Core, command: ProbeTrunk) -> None:
 def progress(core: Core, event: TrunkProgress) -> None:
     """A call out gets on: what matters is that its digits are out."""
     half = _half(core, event.endpoint)
-    if half is not None and half.state is State.PLACING and event.stage == "dialled" and _means(event.tag, half):
+    if half is None:  # given up for a call in that had gone again before either was known here
+        core.send(Release(endpoint=event.endpoint, unless_ringing=True))
+    elif half.state is State.PLACING and event.stage == "dialled" and _means(event.tag, half):
         outgoing.dialled(half, event)
 
 

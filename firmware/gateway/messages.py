@@ -385,10 +385,12 @@ class Release(_Base, frozen=True, kw_only=True, tag="release"):
     """End the call at a trunk endpoint, in whatever stage; no event follows. Without a call: no error.
 
     A call that rings in on an analog line cannot be refused: it rings on unheard, and is not told again.
+    `unless_ringing`: one that has rung in meanwhile, and that nobody has answered, is left as it is.
     """
 
     endpoint: str
     cause: int = 16
+    unless_ringing: bool = False
 
 
 class ProbeTrunk(_Base, frozen=True, kw_only=True, tag="probe-trunk"):

@@ -234,7 +234,8 @@ def _answer(floor: Floor, command: AnswerCall, answer: Answer) -> None:
 
 def _release(floor: Floor, command: Release, answer: Answer) -> None:
     trunk = _trunk(floor, command)
-    if (trunk.state, TrunkInput.RELEASE) in TRUNK_TABLE.transitions:
+    spared = command.unless_ringing and trunk.unanswered
+    if not spared and (trunk.state, TrunkInput.RELEASE) in TRUNK_TABLE.transitions:
         trunk.do(TrunkInput.RELEASE)
     answer(Done())
 

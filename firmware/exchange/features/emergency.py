@@ -96,17 +96,17 @@ def is_joined(call: Call) -> bool:
 
 def attend(half: HalfCall, made: str | None) -> None:
     """Reception joins the call, and hears which room it is; the others' bells stop."""
-    core, call = half.core, half.the_call
+    core, call, caller = half.core, half.the_call, half.the_call.calling
     call.detach(half)
     call.stop_alerting()
     _join(half)
     if made != call.connection:
         core.undo(made)
-        call.join_all()
-    if call.calling is not None and not call.through and call.calling.terminal.signalled_ns > core.at_ns:
-        core.play(call.calling.endpoint, None)
-    if call.calling is not None and call.calling.extension is not None:
-        prompt = f"emergency-from-{call.calling.extension.number}"
+    call.join_all()  # also if the gateway has: who was alone has perhaps just been disconnected
+    if caller is not None and not call.through:
+        core.play(caller.endpoint, None)
+    if caller is not None and caller.extension is not None:
+        prompt = f"emergency-from-{caller.extension.number}"
         core.send(Apply(endpoint=half.endpoint, signal=Signal(prompt=prompt, overlay=True)))
 
 
@@ -183,7 +183,8 @@ def look_after(core: Core) -> None:
         call.outside = bool(core.trunks)
         if call.outside and not goes_out(call):
             emergency_lines.look_after(call)
-        if call.called is None and not call.alerting and not call.attending:
+        lonely = wants_reception(call) if call.outside else call.called is None and not call.attending
+        if lonely and not call.alerting:
             call.rejoin()
             search_again(call)
 
@@ -202,7 +203,7 @@ def _reach(call: Call, telephones: list[Telephone]) -> bool:
         return True
     _ring(call, ringable)
     for telephone in untold:
-        if telephone not in ringable and telephone.front is not None and telephone.front.state in _MAY_WAIT:
+        if telephone not in ringable and can_be_told(telephone):
             ringing.offer(call, telephone, "priority")
     return bool(call.alerting)
 
@@ -212,6 +213,12 @@ def _ring(call: Call, telephones: list[Telephone]) -> None:
         if telephone.front is not None:
             telephone.front.feed(Event.VACATE)
         ringing.offer(call, telephone, "priority")
+
+
+def can_be_told(telephone: Telephone) -> bool:
+    """It can ring, or whoever uses it can hear that a call waits."""
+    front = telephone.front
+    return _can_ring(telephone) or (front is not None and front.state in _MAY_WAIT)
 
 
 def _can_ring(telephone: Telephone) -> bool:

@@ -332,6 +332,8 @@ class SimGateway:
 
     def _release(self, command: m.Release) -> None:
         line = self.trunk(command.endpoint)
+        if command.unless_ringing and line.stage == "ringing-in":
+            return
         if line.stage == "ringing-in" and not line.off_hook:
             line.presented = True
         elif line.stage != "idle":

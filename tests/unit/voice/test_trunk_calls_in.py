@@ -148,6 +148,17 @@ class TestCallIn:
         line.told()
         assert [type(event) for event in line.events()] == [IncomingCall]
 
+    def test_is_not_meant_by_the_release_of_a_call_out_that_it_came_before(self, line: Line) -> None:
+        line.ring_once()
+        line.told()
+        line.do(Release(endpoint=LINE, unless_ringing=True))
+        line.lift("fxs/1")
+        line.do(BOTH)
+        line.open_line(LINE, ringing=True)
+        assert line.stage == "active"
+        line.do(Release(endpoint=LINE, unless_ringing=True))
+        assert line.stage == "guard"
+
     def test_is_a_new_one_while_the_line_still_rests(self, line: Line) -> None:
         line.answer()
         line.do(Release(endpoint=LINE))
