@@ -91,6 +91,7 @@ class Trunk(TrunkLine):
         if not ringing:  # the caller gave up in that very moment: what is heard now is dial tone
             self.given_up(at_ns)
             return State.GUARD
+        self._open_ns = at_ns
         self._begin_talking(at_ns)
         return State.ACTIVE
 
@@ -102,9 +103,9 @@ class Trunk(TrunkLine):
         self.call = TrunkCall(at_ns)
         self._host.emit(IncomingCall(endpoint=self.name, at_ns=at_ns, answered=True))
 
-    def answer_caught(self, tag: bytes | None) -> None:
+    def answer_caught(self, tag: bytes | None) -> State:
         self.tag = self.tag if tag is None else tag
-        self._begin_talking(self._host.now_ns)
+        return self._begin_talking(self._host.now_ns)
 
     # ---- a call out, or a probe
 
@@ -121,10 +122,10 @@ class Trunk(TrunkLine):
         self.seize(self._host.now_ns)
 
     def line_open(self, at_ns: int, ringing: bool) -> State:
+        self._open_ns = at_ns
         if ringing:
             self.caught(at_ns)
             return State.CAUGHT
-        self._open_ns = at_ns
         self._ear.await_dial_tone()
         return State.AWAITING
 
@@ -172,16 +173,23 @@ class Trunk(TrunkLine):
     def ringback_over(self, at_ns: int) -> State:
         self._current().far_end_rings = False
         self._hushed_ns = at_ns
-        return State.HUSHED if self.profile.answer == "ringback-end" else State.PROCEEDING
+        if self._deserted:
+            self.mute(at_ns)
+            return State.STALLED
+        return self._after_ringback()
 
-    def answered_by_reversal(self, at_ns: int) -> None:
-        self._answered_by("reversal", at_ns)
+    def dial_tone_over(self, at_ns: int) -> State:
+        self.unmute(at_ns)
+        return self._after_ringback() if self._current().alerting else State.PROCEEDING
 
-    def answered_by_ringback_end(self, at_ns: int) -> None:
-        self._answered_by("ringback-end", self._hushed_ns)
+    def answered_by_reversal(self, at_ns: int) -> State:
+        return self._answered_by("reversal", at_ns)
 
-    def answered_by_timer(self, at_ns: int) -> None:
-        self._answered_by("timer", at_ns)
+    def answered_by_ringback_end(self, at_ns: int) -> State:
+        return self._answered_by("ringback-end", self._hushed_ns)
+
+    def answered_by_timer(self, at_ns: int) -> State:
+        return self._answered_by("timer", at_ns)
 
     # ---- a call that stands
 
@@ -202,7 +210,7 @@ class Trunk(TrunkLine):
 
     def reversed_in_call(self, at_ns: int) -> State:
         call = self._current()
-        if call.emergency or not call.cleared_by_reversal(at_ns):
+        if call.emergency or not call.cleared_by_reversal(at_ns - self._open_ns):
             call.far_end_rings = False
             return self.state
         self._lose(at_ns, "reversal")
@@ -212,13 +220,19 @@ class Trunk(TrunkLine):
         event = TrunkProgress(endpoint=self.name, stage=stage, at_ns=at_ns, connection=connection, tag=self.tag)
         self._host.emit(event)
 
-    def _answered_by(self, by: AnsweredBy, at_ns: int) -> None:
+    def _after_ringback(self) -> State:
+        return State.HUSHED if self.profile.answer == "ringback-end" else State.PROCEEDING
+
+    def _answered_by(self, by: AnsweredBy, at_ns: int) -> State:
         self._current().answered_by = by
         if by == "reversal":
             self._current().far_end_rings = False
-        self._begin_talking(at_ns)
         self._host.emit(TrunkAnswered(endpoint=self.name, by=by, at_ns=at_ns, tag=self.tag))
+        return self._begin_talking(at_ns)
 
-    def _begin_talking(self, at_ns: int) -> None:
+    def _begin_talking(self, at_ns: int) -> State:
+        """With dial tone on the line, which is told once, nobody is there to talk to."""
         self._current().answered_ns = at_ns
         self._ear.follow_call(self.profile.silence_s, self._host.now_ns)
+        self._host.mute(self, self._deserted)
+        return State.MUTED if self._deserted else State.ACTIVE

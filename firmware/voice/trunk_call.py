@@ -43,11 +43,11 @@ class TrunkCall:
     def cause(self, reason: ReleaseReason) -> int:
         return NORMAL_CLEARING if self.answered_ns is not None and reason != "failed" else CAUSES[reason]
 
-    def cleared_by_reversal(self, now_ns: int) -> bool:
-        """Whether the wires, which have changed places in a call that stands, tell its end."""
+    def cleared_by_reversal(self, open_for_ns: int) -> bool:
+        """Whether the wires, which have changed places after so long off-hook in a call that stands, tell its end."""
         if self.far_end_rings:  # the timer has taken it for answered too early
             return False
-        return not self.incoming or self.answered_ns is None or now_ns - self.answered_ns >= SETTLED_NS
+        return not self.incoming or open_for_ns >= SETTLED_NS
 
     def state(self, stage: TrunkStage, presented: bool) -> TrunkState:
         """For the audit."""

@@ -97,6 +97,8 @@ class TrunkLine(Endpoint):
         self._ear = Ear()
         self._receiver: Receiver | None = None
         self._probe_asked = False
+        self._dial_tone = False
+        """It is heard now."""
         self._down_ns = self._open_ns = 0
 
     @property
@@ -106,6 +108,11 @@ class TrunkLine(Endpoint):
     @property
     def off_hook(self) -> bool:
         return self.state in SEIZED
+
+    @property
+    def unanswered(self) -> bool:
+        """A call rings in, or has come in on the line that was being seized."""
+        return self.state in (*RINGING_IN, State.CAUGHT)
 
     @property
     def listens(self) -> bool:
@@ -158,7 +165,7 @@ class TrunkLine(Endpoint):
         if wanted == "caller-id" and not self.profile.caller_id:
             wanted = None
         if wanted != self._receiver:
-            self._receiver = wanted
+            self._receiver, self._dial_tone = wanted, False
             self._host.receive(self, wanted)
 
     def news(self, event: Input, at_ns: int, *args: object) -> None:
@@ -173,7 +180,10 @@ class TrunkLine(Endpoint):
         """A tone of the exchange."""
         heard = heard_tone(tone, phase)
         if heard is not None:
-            self.news(heard[0], at_ns, *heard[1])
+            event, args = heard
+            if event in (Input.DIAL_TONE, Input.DIAL_TONE_OVER):
+                self._dial_tone = event is Input.DIAL_TONE
+            self.news(event, at_ns, *args)
 
     def sound(self, sound: Sound, now_ns: int) -> None:
         """A block on its line; only while it `listens`."""
@@ -271,7 +281,7 @@ class TrunkLine(Endpoint):
 
     def hang_up(self) -> None:
         """The agent does not want it any more, and is told no more of it."""
-        if self.call is not None and self.call.incoming and self.call.answered_ns is not None:
+        if self.call is not None and self.call.incoming:
             self.health.left_a_caller(self._host.now_ns)
         self._withdraw()
         self.forget_call()
@@ -344,6 +354,11 @@ class TrunkLine(Endpoint):
             self._probe_asked = False
             ms = max(0, at_ns - self._open_ns) // 1_000_000
             self._host.emit(TrunkProbed(endpoint=self.name, dial_tone=dial_tone, ms=ms, at_ns=at_ns))
+
+    @property
+    def _deserted(self) -> bool:
+        """Dial tone is on the line of a call; an emergency does not care."""
+        return self._dial_tone and not self._current().emergency
 
     def _current(self) -> TrunkCall:
         assert self.call is not None, f"{self.state.name} without a call"

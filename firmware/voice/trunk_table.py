@@ -29,7 +29,7 @@ X38 = TimerSpec("X38", 60.0, 5.0, 3600.0, "A line keeps giving no dial tone, unt
 X39 = TimerSpec("X39", 60.0, 5.0, 3600.0, "A telephone in parallel holds the line, until that is an alarm.")
 X40 = TimerSpec("X40", 14_400.0, 60.0, 86_400.0, "A call may last so long.")
 X41 = TimerSpec("X41", 6.0, 0.1, 30.0, "A line has given no dial tone: somebody may be on it, and speak yet.")
-X42 = TimerSpec("X42", 10.0, 1.0, 60.0, "Dial tone is heard in a call: its far end has gone.")
+X42 = TimerSpec("X42", 10.0, 1.0, 60.0, "Dial tone is heard in a call: nobody is there.")
 
 
 class State(Enum):
@@ -71,12 +71,14 @@ class State(Enum):
     """The far end's ringback is heard."""
     HUSHED = auto()
     """Ringback is over: an answer, unless a tone says otherwise."""
+    STALLED = auto()
+    """Dial tone is heard, though the digits are out: nobody may dial on it, so the line hears nothing of the caller."""
     ANNOUNCED = auto()
     """Special information tone was heard: an announcement tells the caller why, then the line is released."""
     ACTIVE = auto()
     """Answered."""
     MUTED = auto()
-    """Answered, and dial tone is heard: nobody may dial on it, so the line hears nothing of the call."""
+    """Answered, and dial tone is heard: nobody may dial on it either."""
     GUARD = auto()
     """On-hook again, and the exchange has perhaps not noticed yet."""
 
@@ -121,7 +123,7 @@ class Input(Enum):
 _S, _I, _T = State, Input, Transition
 REST = (_S.IDLE, _S.DEAD, _S.IN_USE)
 RINGING_IN = (_S.RINGING, _S.PAUSE, _S.TOLD, _S.DECLINED)
-SETTING_UP = (_S.PROCEEDING, _S.ALERTING, _S.HUSHED, _S.ANNOUNCED)
+SETTING_UP = (_S.PROCEEDING, _S.ALERTING, _S.HUSHED, _S.STALLED, _S.ANNOUNCED)
 """A call out whose digits are out."""
 TALKING = (_S.ACTIVE, _S.MUTED)
 SEIZED = (_S.ANSWERING, _S.SEIZING, _S.AWAITING, _S.LISTENING, _S.CAUGHT, _S.DIALLING, *SETTING_UP, *TALKING)
@@ -179,30 +181,35 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.LISTENING, _I.REFUSAL_BEGAN): _T("nobody_there", _S.GUARD),
         (_S.LISTENING, _I.FEED_LOST): _T("nobody_there", _S.GUARD),
         (_S.LISTENING, _I.TIME_OVER): _T("nobody_there", _S.GUARD),
-        (_S.CAUGHT, _I.ANSWER): _T("answer_caught", _S.ACTIVE),
+        (_S.CAUGHT, _I.ANSWER): _T("answer_caught", TALKING),
         (_S.CAUGHT, _I.REVERSED): _T("reversed_in_call", (_S.CAUGHT, _S.GUARD)),
         (_S.CAUGHT, _I.FEED_LOST): _T("loop_broken", _S.GUARD),
         (_S.CAUGHT, _I.REFUSED): _T("refused_by_tone", _S.GUARD),
         (_S.DIALLING, _I.DIGITS_OUT): _T("dialled", _S.PROCEEDING),
         (_S.DIALLING, _I.FEED_LOST): _T("loop_broken", _S.GUARD),
-        **{(state, _I.REVERSED): _T("answered_by_reversal", _S.ACTIVE) for state in SETTING_UP},
+        **{(state, _I.REVERSED): _T("answered_by_reversal", TALKING) for state in SETTING_UP},
         **{(state, _I.REFUSED): _T("refused_by_tone", _S.GUARD) for state in SETTING_UP},
         **{(state, _I.FEED_LOST): _T("loop_broken", _S.GUARD) for state in SETTING_UP},
         (_S.PROCEEDING, _I.RINGBACK): _T("alerting", _S.ALERTING),
         (_S.PROCEEDING, _I.SPECIAL): _T(None, _S.ANNOUNCED),
-        (_S.PROCEEDING, _I.TIME_OVER): _T("answered_by_timer", _S.ACTIVE),
-        (_S.ALERTING, _I.RINGBACK_OVER): _T("ringback_over", (_S.HUSHED, _S.PROCEEDING)),
+        (_S.PROCEEDING, _I.DIAL_TONE): _T("mute", _S.STALLED),
+        (_S.PROCEEDING, _I.TIME_OVER): _T("answered_by_timer", TALKING),
+        (_S.ALERTING, _I.RINGBACK_OVER): _T("ringback_over", (_S.HUSHED, _S.PROCEEDING, _S.STALLED)),
         (_S.ALERTING, _I.SPECIAL): _T(None, _S.ANNOUNCED),
-        (_S.ALERTING, _I.TIME_OVER): _T("answered_by_timer", _S.ACTIVE),
+        (_S.ALERTING, _I.TIME_OVER): _T("answered_by_timer", TALKING),
         (_S.HUSHED, _I.RINGBACK): _T("alerting", _S.ALERTING),
         (_S.HUSHED, _I.REFUSAL_BEGAN): _T(None, _S.HUSHED),
         (_S.HUSHED, _I.SPECIAL): _T(None, _S.ANNOUNCED),
-        (_S.HUSHED, _I.TIME_OVER): _T("answered_by_ringback_end", _S.ACTIVE),
+        (_S.HUSHED, _I.DIAL_TONE): _T("mute", _S.STALLED),
+        (_S.HUSHED, _I.TIME_OVER): _T("answered_by_ringback_end", TALKING),
+        (_S.STALLED, _I.DIAL_TONE_OVER): _T("dial_tone_over", (_S.PROCEEDING, _S.HUSHED)),
+        (_S.STALLED, _I.TIME_OVER): _T("left_alone", _S.GUARD),
         (_S.ANNOUNCED, _I.SPECIAL): _T("announced", _S.GUARD),
+        (_S.ANNOUNCED, _I.DIAL_TONE): _T("announced", _S.GUARD),
         (_S.ANNOUNCED, _I.TIME_OVER): _T("announced", _S.GUARD),
         # any call that stands
-        (_S.ACTIVE, _I.RINGBACK): _T("far_end_rings", _S.ACTIVE),
-        (_S.ACTIVE, _I.RINGBACK_OVER): _T("far_end_rings_no_more", _S.ACTIVE),
+        **{(state, _I.RINGBACK): _T("far_end_rings", state) for state in TALKING},
+        **{(state, _I.RINGBACK_OVER): _T("far_end_rings_no_more", state) for state in TALKING},
         (_S.ACTIVE, _I.DIAL_TONE): _T("mute", _S.MUTED),
         (_S.ACTIVE, _I.TIME_OVER): _T("too_long", _S.GUARD),
         (_S.MUTED, _I.DIAL_TONE_OVER): _T("unmute", _S.ACTIVE),
@@ -237,6 +244,7 @@ TABLE: StateTable[State, Input] = StateTable(
         _S.PROCEEDING: (X34, _I.TIME_OVER),
         _S.ALERTING: (X34, _I.TIME_OVER),
         _S.HUSHED: (X35, _I.TIME_OVER),
+        _S.STALLED: (X42, _I.TIME_OVER),
         _S.ANNOUNCED: (X36, _I.TIME_OVER),
         _S.ACTIVE: (X40, _I.TIME_OVER),
         _S.MUTED: (X42, _I.TIME_OVER),

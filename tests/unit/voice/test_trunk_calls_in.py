@@ -6,7 +6,7 @@ import pytest
 
 from boardsupport import dsp
 from boardsupport.bus import BLOCK_SAMPLES
-from boardsupport.fxo import FeedLost, InUse, RingingStopped
+from boardsupport.fxo import FeedLost, InUse, PolarityChanged, RingingStopped
 from firmware.gateway.messages import (
     Answer,
     Apply,
@@ -256,3 +256,16 @@ class TestGlare:
         line.wait(2000)
         line.line(LINE, FeedLost(line.now))
         assert released(line.events()).reason == "loop-break" and not line.seized
+
+    def test_an_exchange_that_turns_the_wires_at_the_answer_clears_nothing(self, line: Line) -> None:
+        line.lift("fxs/1")
+        line.do(Place(endpoint=LINE, digits=NUMBER, on_dialled=BOTH, tag=b"out"))
+        line.open_line(LINE, ringing=True)
+        line.events()
+        line.wait(100)
+        line.line(LINE, PolarityChanged(line.now, True))
+        assert line.events() == [] and line.stage == "ringing-in"
+        line.wait(3000)
+        line.do(BOTH)
+        line.line(LINE, PolarityChanged(line.now, False))
+        assert released(line.events()).reason == "reversal"

@@ -86,6 +86,15 @@ class TestSuspectLine:
         for _ in range(2):
             assert self.raised(miss(line)) == []
 
+    def test_nor_where_it_may_hold_one_that_nobody_has_answered(self, line: Line) -> None:
+        """It came on the line that was being seized, and was released."""
+        line.do(Place(endpoint=LINE, digits=NUMBER))
+        line.open_line(LINE, ringing=True)
+        line.do(Release(endpoint=LINE))
+        line.rest()
+        for _ in range(2):
+            assert self.raised(miss(line)) == []
+
     @staticmethod
     def probe(line: Line, after: TimerSpec, dial_tone: bool) -> None:
         """The line is tried by itself after that rest."""
