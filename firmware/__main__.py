@@ -220,6 +220,7 @@ def _unsourced(settings: Config) -> list[str]:
     from boardsupport.si3210.countries import LINE_COUNTRIES
     from firmware import config, countries
     from firmware.restriction import TABLES
+    from firmware.trunk_countries import TRUNK_COUNTRIES
 
     country = settings.hotel.country
     rows = {trunk.line or country for trunk in settings.trunks if isinstance(trunk, config.AnalogTrunk)}
@@ -227,6 +228,7 @@ def _unsourced(settings: Config) -> list[str]:
         *countries.unsourced(country),
         *(f"line {name}" for name in LINE_COUNTRIES[country].unsourced()),
         *(f"company line {name} ({row})" for row in sorted(rows) for name in LINE_CHOICES[row].unsourced()),
+        *(f"company lines' {name}" for name in (TRUNK_COUNTRIES[country].unsourced() if rows else ())),
         *TABLES[country].unsourced(),
     ]
 

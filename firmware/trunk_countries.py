@@ -33,6 +33,11 @@ class TrunkCountry:
     guard_ms: int
     guard_source: str | None
 
+    def unsourced(self) -> list[str]:
+        """The names of the values that no document stands behind."""
+        named = (("digits", self.dtmf.source), ("guard time", self.guard_source))
+        return [name for name, source in named if source is None]
+
 
 _ETSI_DTMF = DtmfSpec(70, 70, -9.0, _ES201235)
 """65 ms each at least; -11 dBV in the low group, which is -9 dBm in 600 ohms."""

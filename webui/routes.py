@@ -195,7 +195,7 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/calls", dial, "Click to dial", READERS, types.Call,
         body=types.NewCall, status=201, refusals=(409,),
     ),
-    Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404,)),
+    Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404, 409)),
     Route(
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
         query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=True,

@@ -221,6 +221,10 @@ class CallAgent:
     def room_class(self, room: str) -> str | None:
         return self._room_classes.get(room)
 
+    def class_of(self, number: str) -> str:
+        """The class of restriction that is in force for an extension."""
+        return self._plan.class_of(self._plan.by_number[number], self._room_classes, self._occupied)
+
     def set_occupied(self, room: str, occupied: bool, now: Instant) -> list[Decision]:
         """Whether a guest lives there: that decides the room's default class."""
         self._occupied = self._occupied | {room} if occupied else self._occupied - {room}

@@ -232,13 +232,8 @@ class Core:
         return guest or extension.name
 
     def class_of(self, extension: Extension) -> str:
-        """The class of restriction: what the room was given, the extension's own, or the default."""
-        if extension.kind == "room":
-            room = extension.room or extension.number
-            default = self.plan.classes.occupied if room in self.occupied else self.plan.classes.vacant
-            return self.room_classes.get(room) or extension.cor or default
-        default = self.plan.classes.staff if extension.kind == "staff" else self.plan.classes.service
-        return extension.cor or default
+        """The class of restriction that is in force."""
+        return self.plan.class_of(extension, self.room_classes, self.occupied)
 
     # --------------------------------------------------------------------------------------------------------- finish
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
@@ -123,6 +123,14 @@ class NumberingPlan:
     def operators(self) -> tuple[Extension, ...]:
         """Extensions with a telephone that ring for the reception's numbers."""
         return tuple(e for e in self.extensions if e.operator and e.port is not None)
+
+    def class_of(self, extension: Extension, given: Mapping[str, str], occupied: Collection[str]) -> str:
+        """The class of restriction: what its room was given, the extension's own, or the default. By room."""
+        if extension.kind == "room":
+            room = extension.room or extension.number
+            default = self.classes.occupied if room in occupied else self.classes.vacant
+            return given.get(room) or extension.cor or default
+        return extension.cor or (self.classes.staff if extension.kind == "staff" else self.classes.service)
 
     @cached_property
     def emergency_dialled(self) -> frozenset[str]:

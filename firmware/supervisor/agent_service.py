@@ -126,6 +126,10 @@ class AgentService:
         """See `CallAgent.room_class`."""
         return self._agent.room_class(room)
 
+    def class_of(self, number: str) -> str:
+        """See `CallAgent.class_of`."""
+        return self._agent.class_of(number)
+
     @property
     def lodged(self) -> bool:
         """Whether the gateway has the present resident plan, by which telephones work without us."""

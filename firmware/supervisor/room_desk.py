@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from msgspec import UNSET
 
 from firmware.config import Config
@@ -14,7 +15,7 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
-from firmware.restriction import LEVELS
+from firmware.restriction.model import Level
 from firmware.store import Repositories
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.audit_trail import AuditTrail
@@ -32,7 +33,6 @@ class RoomDesk:
     def __init__(
         self, config: Config, store: StoreThread, agent: AgentService, trail: AuditTrail, bus: EventBus
     ) -> None:
-        self._classes = config.classes
         self._store = store
         self._agent = agent
         self._trail = trail
@@ -54,9 +54,6 @@ class RoomDesk:
     def room(self, room: str) -> types.Room:
         """Raises RefusedError (unknown-room)."""
         extensions = self._extensions_of(room)
-        given = self._agent.room_class(room)
-        own = next((level for level in LEVELS if level == given), None)
-        usual = next((entry.class_ for entry in extensions if entry.class_), self._classes.vacant)
         return types.Room(
             room=room,
             floor=next((entry.floor for entry in extensions if entry.floor is not None), None),
@@ -66,8 +63,8 @@ class RoomDesk:
             housekeeping=None,
             dnd=any(self._agent.features(entry.number)[0] for entry in extensions),
             message_lamp=types.MessageLamp(lit=False, reasons=[]),
-            class_=own,
-            effective_class=own or usual,
+            class_=msgspec.convert(self._agent.room_class(room), Level | None),
+            effective_class=msgspec.convert(self._agent.class_of(extensions[0].number), Level),
             next_wakeup=None,
             line_state=self._line_state(extensions),
         )

@@ -55,6 +55,9 @@ class Service:
     def room_class(self, room: str) -> str | None:
         return self.agent.room_class(room)
 
+    def class_of(self, number: str) -> str:
+        return self.agent.class_of(number)
+
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
         how(self.agent, self.now())
 
