@@ -8,8 +8,7 @@ from firmware.exchange import adopt_trunks
 from firmware.exchange.call import Call
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
-from firmware.exchange.decisions import RaiseAlarm
-from firmware.exchange.features.emergency import EMERGENCY_CALL
+from firmware.exchange.features import emergency
 from firmware.exchange.half_call import State
 from firmware.gateway.messages import AuditReport, EndpointState, ForgetJournal, JournalEntry, Leg, Signal
 
@@ -29,7 +28,7 @@ def adopt_survival(core: Core, audit: AuditReport, adopted: frozenset[str], fina
             continue
         call = _call(core, entry)
         if entry.emergency:
-            _tell_desk(core, entry)
+            emergency.tell_desk(core, ",".join(entry.endpoints[:1]), call.dialled, entry.started_ns)
         if entry.ended_ns is not None or not _revive(core, call, entry, legs.get(entry.connection or "", ()), states):
             _close(call, entry)
             done.append(entry.entry)
@@ -50,12 +49,6 @@ def _call(core: Core, entry: JournalEntry) -> Call:
     core.calls[call.leg] = call
     core.touch(call)
     return call
-
-
-def _tell_desk(core: Core, entry: JournalEntry) -> None:
-    caller = core.plan.by_port.get(entry.endpoints[0]) if entry.endpoints else None
-    subject = (caller.room or caller.number) if caller is not None else ",".join(entry.endpoints)
-    core.decide(RaiseAlarm(EMERGENCY_CALL, subject, f"{subject} has dialled {entry.dialled}"))
 
 
 def _revive(

@@ -34,6 +34,7 @@ def answered(core: Core, event: TrunkAnswered) -> None:
 
 def released(core: Core, event: TrunkReleased) -> None:
     """The far end has released, or the call out could not be; who is left in the connection alone is told."""
+    core.note("line-released", endpoint=event.endpoint, reason=event.reason, cause=event.cause)
     half = _half(core, event.endpoint)
     if half is None or not _means(event.tag, half):
         core.undo(event.connection)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from firmware.exchange.causes import Cause
@@ -58,7 +59,7 @@ def place(half: HalfCall, number: str) -> State:
     """`number` was dialled; no barring, blocking or do-not-disturb has been asked."""
     call, core = half.the_call, half.core
     call.emergency, call.outside, call.dialled = True, bool(core.trunks), core.plan.sent(number)
-    core.decide(RaiseAlarm(EMERGENCY_CALL, subject(half), _story(half, call.dialled)))
+    tell_desk(core, half.endpoint, call.dialled, core.now.monotonic_ns)
     core.remember_emergency(call)
     core.play(half.endpoint, "ringback")
     if call.outside and not emergency_lines.take(call):
@@ -70,17 +71,22 @@ def place(half: HalfCall, number: str) -> State:
     return State.DISCONNECT_INDICATION
 
 
+def tell_desk(core: Core, endpoint: str, number: str, at_ns: int) -> None:
+    """Which room, on which floor, when: what those who run there must know."""
+    extension = core.plan.by_port.get(endpoint)
+    who = subject_at(endpoint, extension)
+    floor = "" if extension is None or extension.floor is None else f", floor {extension.floor},"
+    at = core.now.local - timedelta(microseconds=(core.now.monotonic_ns - at_ns) // 1000)
+    core.decide(RaiseAlarm(EMERGENCY_CALL, who, f"{who}{floor} has dialled {number} at {at:%H:%M:%S}"))
+
+
 def subject(half: Half) -> str:
     """The room, or else the extension, as alarms name it."""
-    extension = half.extension
-    return half.endpoint if extension is None else extension.room or extension.number
+    return subject_at(half.endpoint, half.extension)
 
 
-def _story(half: HalfCall, number: str) -> str:
-    """Which room, on which floor, when: what those who run there must know."""
-    extension = half.telephone.extension
-    floor = "" if extension is None or extension.floor is None else f", floor {extension.floor},"
-    return f"{subject(half)}{floor} has dialled {number} at {half.core.now.local:%H:%M:%S}"
+def subject_at(endpoint: str, extension: Extension | None) -> str:
+    return endpoint if extension is None else extension.room or extension.number
 
 
 def goes_out(call: Call) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from msgspec import structs
@@ -349,7 +350,9 @@ def test_a_call_of_the_resident_plan_that_has_ended_is_recorded(hotel: Hotel) ->
     survived(hotel, hotel.gateway.now_ns - 1_000_000_000, emergency=True)
     hotel.restart()
     assert hotel.last().leg == "j-1" and hotel.last().end == "released" and hotel.last().complete
-    assert ("emergency-call", "101") in hotel.alarms and not hotel.gateway.journal
+    at = hotel.now.local - timedelta(seconds=9)
+    assert hotel.alarms["emergency-call", "101"] == f"101 has dialled 112 at {at:%H:%M:%S}"
+    assert not hotel.gateway.journal
 
 
 def test_a_call_of_the_resident_plan_that_died_with_the_gateway_is_lost(hotel: Hotel) -> None:

@@ -9,6 +9,7 @@ import pytest
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings
 from firmware.exchange.trunk_groups import NightService
+from firmware.gateway.messages import Alarm
 from tests.unit.exchange.hotel import CITY, EXTENSIONS, PORTS, Hotel
 from tests.unit.exchange.test_trunks import NUMBER, Judge, all_down
 
@@ -97,6 +98,20 @@ def test_a_call_out_is_released_before_a_call_in_and_never_an_emergency(free: Ho
     assert free.talks("103", "109", "fxo/2")
     all_down(free, "102", "103", "109")
     assert {record.cause for record in free.records.values() if not record.emergency} == {8}
+
+
+def test_a_line_known_to_give_no_dial_tone_is_the_last_that_is_tried(free: Hotel) -> None:
+    fault = Alarm(endpoint="fxo/1", kind="no-dial-tone", raised=True, text="", at_ns=free.gateway.now_ns)
+    free.gateway.events.append(fault)
+    free.pump()
+    free.call_out("102", NUMBER)
+    free.call("101", "112")
+    free.go_on("fxo/2")
+    assert free.talks("101", "fxo/2") and free.hears("102") == "congestion"
+    free.call("103", "112")
+    free.go_on("fxo/1")
+    assert free.talks("103", "fxo/1")
+    all_down(free, "101", "102", "103")
 
 
 def test_a_line_that_rings_in_unanswered_is_of_no_use(free: Hotel) -> None:
