@@ -108,7 +108,7 @@ class Hunt:
     def end(self) -> None:
         """The caller has gone."""
         if self.trunk is not None:
-            self._means.order(Release(endpoint=self.trunk))
+            self._means.order(Release(endpoint=self.trunk, unless_ringing=True))
 
     def _choose(self) -> str | None:
         """An idle line, else one whose call out can be ended, else a call in, else one that gave no dial tone."""

@@ -74,7 +74,7 @@ class Outside:
             hunt.end()
         for trunk in [trunk for trunk, placed_by in self._placed.items() if placed_by == caller]:
             del self._placed[trunk]
-            self._means.order(Release(endpoint=trunk))
+            self._means.order(Release(endpoint=trunk, unless_ringing=True))
 
     def hunted(self, caller: str) -> Call | None:
         """The emergency call that goes on for him."""
@@ -107,12 +107,13 @@ class Outside:
         self._left(event.endpoint, event.connection)
         if caller is not None:
             self._deserted(caller)
-        for hunt in self._hunts.values():
-            if hunt.trunk == event.endpoint:
-                hunt.machine.handle(Input.LOST)
+        self.check()
 
     def incoming(self, event: IncomingCall) -> None:
-        self.call_in(event.endpoint, event.caller, event.answered)
+        """Unless its line was taken for an emergency in the moment in which it came."""
+        trunk = self._means.view.endpoint(event.endpoint).trunk
+        if trunk is None or not trunk.emergency:
+            self.call_in(event.endpoint, event.caller, event.answered)
 
     def call_in(self, trunk: str, caller: CallerId | None, answered: bool) -> None:
         """Ring for it until somebody answers, or the caller gives up. `answered`: the line is off-hook already."""

@@ -176,6 +176,15 @@ class TestEmergency:
         if when == "with reception":
             assert house.tone("fxs/3") == "congestion"
 
+    def test_whose_caller_hangs_up_as_the_line_rings_in_leaves_it_to_who_calls(self, house: House) -> None:
+        house.emergency()
+        house.rig.replace("fxs/1")
+        house.rig.line("fxo/1", RingBurst(house.rig.now, True, 1))
+        house.settle()
+        assert house.trunk("fxo/1").stage == "ringing-in" and house.tone("fxo/1") == "ringback"
+        house.lift("fxs/3")
+        assert house.connected() == {"fxs/3", "fxo/1"}
+
     def test_takes_the_next_line_if_the_first_gives_no_dial_tone(self, house: House) -> None:
         house.emergency()
         house.open_line("fxo/1", dial_tone=False)
@@ -294,6 +303,24 @@ class TestEmergencyOnBusyLines:
         house.rest("fxo/1")
         house.open_line("fxo/1")
         assert house.trunk("fxo/1").digits == "112"
+
+    def test_takes_one_that_a_call_has_come_in_on_in_that_moment(self) -> None:
+        """What is told of the calls that had the line before is not the emergency's: it ends with its caller."""
+        house = House(msgspec.structs.replace(PLAN, trunks=("fxo/1",)))
+        joined = Connect(connection="c", legs=(Leg(endpoint="fxs/2"), Leg(endpoint="fxo/1")))
+        house.rig.lift("fxs/2")
+        house.rig.do(Place(endpoint="fxo/1", digits="0222", on_dialled=joined, tag=b"out"))
+        house.rig.events()
+        house.begin()
+        house.lift("fxs/1")
+        house.rig.line_digits("fxs/1", "112")
+        house.rig.line("fxo/1", RingBurst(house.rig.now, True, 1))
+        house.settle()
+        house.rest("fxo/1")
+        house.open_line("fxo/1")
+        assert house.trunk("fxo/1").emergency and house.connected() == {"fxs/1", "fxo/1"}
+        house.replace("fxs/1")
+        assert house.rig.lines.seized == set() and house.rig.lines.ringing == {}
 
     def test_never_takes_that_of_another_emergency(self) -> None:
         house = House(msgspec.structs.replace(PLAN, trunks=("fxo/1",)))
