@@ -11,7 +11,7 @@ from firmware.exchange.numbering import AgentSettings
 from firmware.exchange.trunk_groups import NightService
 from firmware.gateway.messages import Alarm
 from tests.unit.exchange.hotel import CITY, EXTENSIONS, PORTS, Hotel
-from tests.unit.exchange.test_trunks import NUMBER, Judge, all_down
+from tests.unit.exchange.outside import NUMBER, Judge, all_down
 
 
 @pytest.fixture

@@ -1,53 +1,22 @@
-"""Company lines: calls out, calls in, transfers between them, and what stands when the agent comes back."""
+"""Company lines: calls out, who may make them, and what stands when the agent comes back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime
 
 import pytest
 
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings
-from firmware.exchange.trunk_groups import Allowed, NightService, TrunkGroup
+from firmware.exchange.trunk_groups import Allowed
 from firmware.gateway.messages import Alarm, PlaybackDone
-from tests.unit.exchange.hotel import CITY, EXTENSIONS, PORTS, Hotel
-
-NUMBER = "221234567"
-
-
-@dataclass(frozen=True)
-class Judge:
-    """Restrictions of a test: what each class may call, and who may not call in."""
-
-    may: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    black: tuple[str, ...] = ()
-
-    def judge(self, digits: str, cor: str, local: datetime) -> Allowed:
-        allowed = digits.startswith(self.may.get(cor, ("",)))
-        return Allowed(allowed, "" if allowed else "class")
-
-    def refuses_caller(self, number: str) -> bool:
-        return number in self.black
-
-    def same_number(self, one: str, other: str) -> bool:
-        return one == other
+from tests.unit.exchange.hotel import CITY, PORTS, Hotel
+from tests.unit.exchange.outside import NUMBER, Judge, all_down
 
 
 @pytest.fixture
 def hotel() -> Hotel:
     return Hotel(trunks=[CITY])
-
-
-def all_down(hotel: Hotel, *numbers: str) -> None:
-    for number in numbers:
-        hotel.hang_up(number)
-    assert hotel.quiet() and hotel.refusals == []
-    assert all(count == 1 for count in hotel.closed.values())
-
-
-# ------------------------------------------------------------------------------------------------------------ calls out
 
 
 def test_a_number_outside_goes_out_without_the_prefix_and_the_caller_hears_the_line_at_once(hotel: Hotel) -> None:
@@ -205,257 +174,6 @@ def test_a_missing_announcement_is_replaced_by_a_tone() -> None:
     all_down(hotel, "101")
 
 
-# ------------------------------------------------------------------------------------------------------------- calls in
-
-
-def test_a_call_in_rings_the_operators_together_with_what_is_known_of_the_caller(hotel: Hotel) -> None:
-    hotel.ring_in("fxo/1", "600700800", name="Jan")
-    assert hotel.rings("100") and hotel.rings("109") and hotel.shows("100") == ("600700800", "Jan")
-    assert hotel.line("fxo/1").state == "ringing"
-    hotel.lift("100")
-    assert hotel.talks("100", "fxo/1") and not hotel.rings("109")
-    assert hotel.gateway.trunk("fxo/1").stage == "active"
-    all_down(hotel, "100")
-    record = hotel.last()
-    assert (record.direction, record.trunk, record.from_party.number) == ("incoming", "city", "600700800")
-    assert record.to_party.extension == "100" and record.answered_ns is not None
-
-
-def test_who_withholds_his_number_is_shown_as_private_and_an_unknown_one_by_his_line(hotel: Hotel) -> None:
-    hotel.ring_in("fxo/1", private=True)
-    caller = hotel.gateway.lines[PORTS["100"]].caller
-    assert caller is not None and caller.private and not caller.number
-    hotel.far_end_releases("fxo/1", "abandoned")
-    hotel.ring_in("fxo/1")
-    assert hotel.shows("100") == ("", "city")
-    hotel.far_end_releases("fxo/1", "abandoned")
-    all_down(hotel)
-
-
-def test_an_abandoned_call_stops_ringing_and_is_recorded(hotel: Hotel) -> None:
-    hotel.ring_in("fxo/1", "600700800")
-    hotel.far_end_releases("fxo/1", "abandoned")
-    assert not hotel.rings("100") and not hotel.rings("109")
-    all_down(hotel)
-    assert hotel.last().direction == "incoming" and hotel.last().answered_ns is None
-
-
-def test_it_is_transferred_to_a_room_by_hook_flash_and_gives_two_records_of_one_call(hotel: Hotel) -> None:
-    hotel.ring_in("fxo/1", "600700800")
-    hotel.lift("100")
-    hotel.flash("100")
-    assert hotel.hears("fxo/1") == "hold"
-    hotel.dial("100", "103")
-    hotel.lift("103")
-    hotel.hang_up("100")
-    assert hotel.talks("103", "fxo/1")
-    hotel.far_end_releases("fxo/1")
-    assert hotel.hears("103") == "busy"
-    all_down(hotel, "103")
-    first, second = hotel.records.values()
-    assert first.call == second.call and first.direction == second.direction == "incoming"
-    assert second.from_party.number == "600700800" and second.to_party.extension == "103"
-
-
-def test_a_transfer_to_a_room_that_does_not_answer_comes_back_to_reception(hotel: Hotel) -> None:
-    hotel.ring_in("fxo/1", "600700800")
-    hotel.lift("100")
-    hotel.flash("100")
-    hotel.dial("100", "103")
-    hotel.hang_up("100")
-    assert hotel.hears("fxo/1") == "ringback" and hotel.rings("103")
-    hotel.wait(61)
-    assert hotel.rings("100") and not hotel.rings("103")
-    hotel.lift("100")
-    assert hotel.talks("100", "fxo/1")
-    all_down(hotel, "100")
-
-
-def test_calls_that_nobody_can_take_wait_in_their_order_and_are_never_dropped(hotel: Hotel) -> None:
-    for operator, room in (("100", "101"), ("109", "102")):
-        hotel.connect(operator, room)
-    hotel.ring_in("fxo/1", "600000001")
-    hotel.ring_in("fxo/2", "600000002")
-    hotel.wait(300)
-    assert len(hotel.agent.calls()) == 4
-    hotel.hang_up("109")
-    assert hotel.rings("109") and hotel.shows("109")[0] == "600000001"
-    hotel.lift("109")
-    assert hotel.talks("109", "fxo/1")
-    hotel.hang_up("100")
-    assert hotel.rings("100") and hotel.shows("100")[0] == "600000002"
-    hotel.lift("100")
-    assert hotel.talks("100", "fxo/2")
-    all_down(hotel, "100", "109", "101", "102")
-
-
-def test_two_at_once_ring_one_after_the_other(hotel: Hotel) -> None:
-    hotel.ring_in("fxo/1", "600000001")
-    hotel.ring_in("fxo/2", "600000002")
-    assert hotel.shows("100")[0] == hotel.shows("109")[0] == "600000001"
-    hotel.lift("100")
-    assert hotel.shows("109")[0] == "600000002" and hotel.rings("109")
-    hotel.lift("109")
-    assert hotel.talks("100", "fxo/1") and hotel.talks("109", "fxo/2")
-    all_down(hotel, "100", "109")
-
-
-def test_a_line_with_a_target_of_its_own_rings_there_and_then_reception() -> None:
-    hotel = Hotel(trunks=[replace(CITY, targets={"fxo/2": "103"})])
-    hotel.ring_in("fxo/2", "600700800")
-    assert hotel.rings("103") and not hotel.rings("100")
-    hotel.wait(61)
-    assert hotel.rings("100") and not hotel.rings("103")
-    hotel.far_end_releases("fxo/2", "abandoned")
-    hotel.lift("103")
-    hotel.ring_in("fxo/2", "600700800")
-    assert hotel.rings("100")
-    hotel.far_end_releases("fxo/2", "abandoned")
-    all_down(hotel, "103")
-
-
-def test_the_called_number_decides_where_it_is_told() -> None:
-    hotel = Hotel(trunks=[TrunkGroup(name="city", ports=("fxo/1",), did={"222": "103"})])
-    hotel.ring_in("fxo/1", "600700800", called="222")
-    assert hotel.rings("103") and not hotel.rings("100")
-    hotel.far_end_releases("fxo/1", "abandoned")
-    all_down(hotel)
-
-
-def test_at_night_calls_go_to_the_night_s_telephone() -> None:
-    night = NightService(mode="auto", begins=time(11), ends=time(13), target="110")
-    hotel = Hotel(AgentSettings(night=night), trunks=[CITY])
-    hotel.ring_in("fxo/1", "600700800")
-    assert hotel.rings("110") and not hotel.rings("100")
-    hotel.lift("110")
-    assert hotel.talks("110", "fxo/1")
-    all_down(hotel, "110")
-
-
-def test_at_night_calls_may_hear_an_announcement_and_end() -> None:
-    hotel = Hotel(AgentSettings(night=NightService(mode="on")), trunks=[CITY])
-    hotel.ring_in("fxo/1", "600700800")
-    assert hotel.hears("fxo/1") == "night-announcement" and not hotel.rings("100")
-    hotel.restart()
-    assert hotel.hears("fxo/1") == "night-announcement"
-    hotel.gateway.played("fxo/1")
-    hotel.pump()
-    assert hotel.gateway.trunk("fxo/1").stage == "guard"
-    all_down(hotel)
-
-
-@pytest.mark.parametrize(("at", "active"), [((21, 59), False), ((22, 0), True), ((3, 0), True), ((6, 0), False)])
-def test_night_service_goes_over_midnight(at: tuple[int, int], active: bool) -> None:
-    night = NightService(mode="auto", begins=time(22), ends=time(6))
-    local = datetime(2026, 11, 22, *at)  # noqa: DTZ001 - the hotel's wall time
-    assert night.active(local) is active
-    assert replace(night, mode="on").active(local) and not replace(night, mode="off").active(local)
-
-
-def test_a_caller_on_the_black_list_rings_nobody() -> None:
-    hotel = Hotel(AgentSettings(restrictions=Judge(black=("600666666",))), trunks=[CITY])
-    hotel.ring_in("fxo/1", "600666666")
-    assert not hotel.rings("100") and hotel.last().end == "barred"
-    hotel.gateway.release("fxo/1", "abandoned")
-    hotel.pump()
-    all_down(hotel)
-    assert len(hotel.records) == 1
-
-
-# ------------------------------------------------------------------------------------------------- from line to line
-
-
-def held_and_consulting(hotel: Hotel, operator: str = "100") -> None:
-    """A caller from outside is held while a number outside is called for him."""
-    hotel.ring_in("fxo/1", "600700800")
-    hotel.lift(operator)
-    hotel.flash(operator)
-    hotel.dial(operator, f"0{NUMBER}")
-    hotel.go_on("fxo/2")
-
-
-def test_staff_may_join_two_company_lines_for_an_hour(hotel: Hotel) -> None:
-    held_and_consulting(hotel)
-    hotel.far_end_answers("fxo/2")
-    hotel.hang_up("100")
-    assert hotel.talks("fxo/1", "fxo/2")
-    hotel.wait(3590)
-    assert hotel.talks("fxo/1", "fxo/2")
-    hotel.wait(20)
-    all_down(hotel)
-    assert hotel.last().direction == "outgoing" and hotel.last().from_party.number == "600700800"
-
-
-def test_also_before_the_far_end_has_answered(hotel: Hotel) -> None:
-    held_and_consulting(hotel)
-    hotel.hang_up("100")
-    assert hotel.talks("fxo/1", "fxo/2") and hotel.line("100").state == "idle"
-    hotel.far_end_answers("fxo/2")
-    hotel.far_end_releases("fxo/1")
-    assert hotel.gateway.trunk("fxo/2").stage == "guard"
-    all_down(hotel)
-
-
-@pytest.mark.parametrize("why", ["no supervision", "no right"])
-def test_else_the_held_caller_rings_back(why: str) -> None:
-    group = CITY if why == "no right" else replace(CITY, supervised=False)
-    hotel = Hotel(AgentSettings(trunk_transfer=why != "no right"), trunks=[group])
-    held_and_consulting(hotel)
-    hotel.far_end_answers("fxo/2", "timer")
-    hotel.hang_up("100")
-    assert hotel.gateway.trunk("fxo/2").stage == "guard" and hotel.rings("100")
-    hotel.lift("100")
-    assert hotel.talks("100", "fxo/1")
-    all_down(hotel, "100")
-
-
-def test_a_reversal_at_the_answer_is_supervision_enough() -> None:
-    hotel = Hotel(trunks=[replace(CITY, supervised=False)])
-    held_and_consulting(hotel)
-    hotel.far_end_answers("fxo/2", "reversal")
-    hotel.hang_up("100")
-    assert hotel.talks("fxo/1", "fxo/2")
-    hotel.far_end_releases("fxo/2")
-    all_down(hotel)
-
-
-def test_a_room_cannot_join_two_company_lines() -> None:
-    extensions = [replace(e, flash=True) if e.number == "101" else e for e in EXTENSIONS]
-    hotel = Hotel(extensions=extensions, trunks=[CITY])
-    hotel.call_out("101", NUMBER, "fxo/2")
-    hotel.far_end_answers("fxo/2")
-    hotel.flash("101")
-    hotel.dial("101", f"0{NUMBER}")
-    hotel.go_on("fxo/1")
-    hotel.far_end_answers("fxo/1")
-    hotel.hang_up("101")
-    assert not hotel.talks("fxo/2", "fxo/1")
-    assert hotel.rings("101")
-    hotel.far_end_releases("fxo/2")
-    all_down(hotel)
-
-
-def test_a_three_way_call_with_two_lines_goes_on_without_its_host_only_if_they_may_be_joined(hotel: Hotel) -> None:
-    held_and_consulting(hotel)
-    hotel.far_end_answers("fxo/2")
-    hotel.flash("100")
-    assert hotel.talks("100", "fxo/1", "fxo/2")
-    hotel.hang_up("100")
-    assert hotel.talks("fxo/1", "fxo/2")
-    hotel.far_end_releases("fxo/1")
-    all_down(hotel)
-
-
-def test_a_three_way_call_whose_host_may_not_join_them_is_over_when_he_leaves() -> None:
-    hotel = Hotel(AgentSettings(trunk_transfer=False), trunks=[CITY])
-    held_and_consulting(hotel)
-    hotel.far_end_answers("fxo/2")
-    hotel.flash("100")
-    hotel.hang_up("100")
-    assert {hotel.gateway.trunk(port).stage for port in CITY.ports} == {"guard"}
-    all_down(hotel)
-
-
 def test_reception_calls_out_for_a_room_and_gives_the_call_over_before_it_is_answered(hotel: Hotel) -> None:
     hotel.connect("101", "100")
     hotel.flash("100")
@@ -475,9 +193,6 @@ def test_click_to_dial_calls_out(hotel: Hotel) -> None:
     hotel.go_on("fxo/2")
     assert hotel.talks("100", "fxo/2") and hotel.agent.calls()[0].id == call
     all_down(hotel, "100")
-
-
-# ------------------------------------------------------------------------------------------------------------- adoption
 
 
 def test_calls_out_in_every_stage_outlive_the_agent(hotel: Hotel) -> None:
@@ -551,9 +266,6 @@ def test_a_call_whose_line_was_released_meanwhile_is_over(hotel: Hotel) -> None:
     assert not hotel.agent.calls() and hotel.hears("101") is not None
     hotel.hang_up("101")
     assert hotel.quiet() and len(hotel.records) == 1
-
-
-# -------------------------------------------------------------------------------------------------------------- dry run
 
 
 def test_a_dry_run_dials_nobody_and_tells_of_each_line(hotel: Hotel) -> None:
