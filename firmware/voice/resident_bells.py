@@ -62,19 +62,16 @@ class Bells:
         """Nobody is to answer any more."""
         if call in self.calls:
             self.calls.remove(call)
-        for target in sorted(call.rung):
-            if self._means.rings(target):
-                self._means.order(StopRing(endpoint=target))
-        call.rung.clear()
+        self._hush(call)
         if call.entry is not None:
             self._means.journal.call_ends(call.entry, self._means.now_ns, no_answer)
 
     def answered(self, connection: str) -> list[Call]:
-        """The calls that a telephone has been joined with; the gateway has stopped the other bells."""
+        """The calls that a telephone has been joined with; the gateway has stopped what rang then."""
         found = [call for call in self.calls if call.connection == connection]
         for call in found:
             self.calls.remove(call)
-            call.rung.clear()
+            self._hush(call)
         return found
 
     def of(self, caller: str) -> list[Call]:
@@ -97,6 +94,12 @@ class Bells:
         legs = (Leg(endpoint=call.caller), Leg(endpoint=target))
         connect = Connect(connection=call.connection, legs=legs)
         self._means.order(Ring(endpoint=target, kind=call.kind, caller=call.shown, on_answer=connect))
+
+    def _hush(self, call: Call) -> None:
+        for target in sorted(call.rung):
+            if self._means.rings(target):
+                self._means.order(StopRing(endpoint=target))
+        call.rung.clear()
 
     def _insist(self, targets: Sequence[str]) -> None:
         """Who is lifted hears that an emergency waits; what rings for anything less is ended, to ring for it."""

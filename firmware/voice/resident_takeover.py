@@ -135,7 +135,8 @@ class Takeover:
                 self._outside.follow(trunk, line.name)
             return
         connection = place.on_dialled.connection if place.on_dialled is not None else self._means.new_connection()
-        call = line.call or Call(line.name, self._means.plan.reception, connection, emergency=True)
+        reception = tuple(name for name in self._means.plan.reception if name != line.name)
+        call = line.call or Call(line.name, reception, connection, emergency=True)
         if line.machine.state is State.PLACED:
             line.call = call
             self._bells.adopt(call)

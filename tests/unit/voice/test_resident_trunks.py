@@ -371,6 +371,13 @@ class TestCallIn:
         house.replace("fxs/3")
         assert set(house.rig.lines.ringing) == {"fxs/3"}
 
+    def test_answered_as_another_comes_free_does_not_ring_there(self, house: House) -> None:
+        house.lift("fxs/3")
+        house.ring_in("fxo/1")
+        house.rig.replace("fxs/3")
+        house.lift("fxs/4")
+        assert house.rig.lines.ringing == {} and not house.rig.state("fxs/3").ringing
+
     def test_leaves_its_bells_to_an_emergency_and_has_them_back(self, house: House) -> None:
         house.ring_in("fxo/1")
         house.emergency("fxs/2")
@@ -459,6 +466,14 @@ class TestTakingOver:
         assert house.connected() == {"fxs/2", "fxo/2"}
         house.replace("fxs/2")
         assert "fxo/2" not in house.rig.lines.seized
+
+    def test_an_emergency_of_reception_does_not_ring_its_own_telephone(self) -> None:
+        house = House()
+        house.agent_calls_out("fxs/3", "fxo/1", emergency=True, dialled=False)
+        house.begin()
+        house.rig.lift("fxs/1")
+        house.replace("fxs/3")
+        assert house.rig.lines.ringing == {} and house.rig.lines.seized == set()
 
     def test_a_call_in_that_rings_for_the_agent_can_be_answered_and_abandoned(self) -> None:
         for abandoned in (False, True):
