@@ -177,8 +177,8 @@ class TrunkLine(Endpoint):
             self.do(event, at_ns, *args)
 
     def tone(self, tone: LineTone, phase: Phase, at_ns: int) -> None:
-        """A tone of the exchange."""
-        heard = heard_tone(tone, phase)
+        """A tone of the exchange; one that was heard in the block in which its receiver was switched off is none."""
+        heard = heard_tone(tone, phase) if self._receiver == "tones" else None
         if heard is not None:
             event, args = heard
             if event in (Input.DIAL_TONE, Input.DIAL_TONE_OVER):

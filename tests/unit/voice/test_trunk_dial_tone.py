@@ -58,6 +58,16 @@ class TestDialToneInACall:
         assert heard_by_the_line(line) == SILENCE
         assert released(line.wait(10_100)).reason == "dial-tone"
 
+    def test_is_none_that_was_heard_before_the_line_was_open(self) -> None:
+        line = Line()
+        line.ring_once()
+        line.told()
+        line.lift("fxs/1")
+        line.do(BOTH)
+        line.hears("dial")
+        line.open_line(LINE, ringing=True)
+        assert heard_by_the_line(line) == TALK
+
     def test_is_over_with_the_call(self) -> None:
         line = Line()
         line.talk()
