@@ -12,8 +12,11 @@ from boardsupport.registers import Register
 from boardsupport.si3050 import regs
 from boardsupport.si3050.access import EMPTY, RegisterAccess
 
-IN_SERVICE = regs.CONTROL_2.reset | regs.INTERRUPT_ENABLE.mask
-"""Register 2. Ringing interrupts when it begins only (no RDI): its end is the poll's to see."""
+IN_SERVICE = regs.CONTROL_2.reset | regs.INTERRUPT_ENABLE.mask | regs.WATCHDOG_ENABLE.mask
+"""Register 2. Ringing interrupts when it begins only (no RDI): its end is the poll's to see.
+
+The watchdog hangs up once nobody has accessed the chip for 4 s: no line stays seized by a process that is no more.
+"""
 ATTENTIVE = regs.RING_IRQ.mask | regs.FRAME_IRQ.mask | regs.POLARITY_IRQ.mask
 """Register 3 while the line is idle; a line with something going on is polled, and interrupts no more."""
 ON_HOOK = regs.LINE_MONITOR.mask

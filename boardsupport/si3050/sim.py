@@ -12,9 +12,7 @@ The world outside works `pair` (the wires) and lets time pass by `advance`; a dr
 
 from __future__ import annotations
 
-from collections import deque
-
-from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, SAMPLES_PER_MS, PcmMap
+from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, SAMPLES_PER_MS, ModelledChip, PcmMap
 from boardsupport.registers import Register
 from boardsupport.si3050 import regs
 from boardsupport.si3050.sim_core import DaaState
@@ -34,7 +32,6 @@ FULL_SCALE_DBM = (0.0, 3.2, 6.0)
 """Of the converters, into 600 ohms: as reset, with FULL, with FULL2 (data sheet, registers 30 and 31)."""
 MONITOR_LOSS_DB = 6.0
 """What the line monitor hears less than the receive path does off-hook."""
-HISTORY = 4096
 CONTROL_FIXED, CONTROL_PATTERN = 0x30, 0x20
 """Bits 5 and 4 of a control byte are always 1 and 0."""
 CONTROL_READ = 0x40
@@ -51,7 +48,7 @@ _AUDIO = frozenset(
 )  # fmt: skip
 
 
-class Si3050Model:
+class Si3050Model(ModelledChip):
     """One Si3050 with its line. `seed` makes this piece of silicon different; `chain`: its place on a shared select."""
 
     def __init__(self, clock_hz: int = 4_096_000, seed: int = 1, chain: int = 0, swapped: bool = False) -> None:
@@ -59,66 +56,12 @@ class Si3050Model:
         self._chain_code = int(f"{chain:04b}"[::-1], 2)
         self.pair = CompanyPair(swapped)
         self.line = LineSide(self._state, self.pair)
-        self.history: deque[tuple[float, int, int]] = deque(maxlen=HISTORY)
-        """Register writes as (sample, address, value), for tests."""
-        self._seen_pair = self.pair.version
-        self._powered = True
-        self._in_reset = False
+        super().__init__(self._state, self.pair, self.line)
         self._frame: list[int] = []
         self._state.clock = clock_hz in PCLK_HZ
         self._lose_state()
 
     # --- handles of the world --------------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> float:
-        """The model's time in samples."""
-        return self._state.now
-
-    @property
-    def interrupt(self) -> bool:
-        """The INT pin is pulled low."""
-        return self._state.interrupt
-
-    @property
-    def interrupt_at(self) -> float:
-        """The sample at which `interrupt` last changed."""
-        return self._state.interrupt_at
-
-    @property
-    def audio_version(self) -> int:
-        """Changes whenever anything of the audio path may have changed."""
-        return self._state.audio_version
-
-    @property
-    def alive(self) -> bool:
-        """It has power and is not held in reset."""
-        return self._powered and not self._in_reset
-
-    def advance(self, samples: float) -> None:
-        """Time passes."""
-        target = self._state.now + samples
-        if self._seen_pair != self.pair.version:
-            self._seen_pair = self.pair.version
-            self._state.audio_version += 1
-            self.line.sense()
-        self._state.run_until(target)
-
-    def power(self, on: bool) -> None:
-        """The board's supply. Without it the chip loses its state and the line is on-hook."""
-        if on != self._powered:
-            self._powered = on
-            self._lose_state()
-
-    def reset_pin(self, asserted: bool) -> None:
-        """The RESET pin, active low on the board: `asserted` holds the chip in reset."""
-        if asserted != self._in_reset:
-            self._in_reset = asserted
-            self._lose_state()
-
-    def upset(self) -> None:
-        """The chip resets by itself, as after a surge on the line."""
-        self._lose_state()
 
     def set_clock(self, clock_hz: int | None) -> None:
         """PCLK as it runs now; None: it stands still."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from boardsupport.chip_model import SAMPLES_PER_MS, Timers
+from boardsupport.chip_model import SAMPLES_PER_MS, RegisterFile
 from boardsupport.registers import Bits
 from boardsupport.si3050 import regs
 
@@ -28,29 +28,16 @@ class Silicon:
         """Direct offset of the low-power converter that listens on-hook (up to 10 % by the data sheet)."""
 
 
-class DaaState(Timers):
+class DaaState(RegisterFile):
     """Registers and interrupt of one chip."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__()
+        super().__init__(regs.REGISTERS.values())
         self.silicon = Silicon(seed)
-        self.direct = bytearray(128)
-        self.clock = True
-        """PCLK and FSYNC run at an accepted rate."""
-        self.interrupt = False
-        """The INT pin is low."""
-        self.interrupt_at = 0.0
-        """When `interrupt` last changed."""
-        self.audio_version = 0
-        """Counts changes of anything that the audio path depends on."""
 
     def reset(self) -> None:
         """All registers to their reset values, nothing pending."""
-        self.direct[:] = bytes(128)
-        for register in regs.REGISTERS.values():
-            self.direct[register.address] = register.reset
-        self.clear_timers()
-        self.audio_version += 1
+        self.load_resets()
         self.update_interrupt()
 
     def raise_interrupt(self, source: Bits) -> None:
@@ -62,14 +49,4 @@ class DaaState(Timers):
         """The pin follows source AND mask, at the level that the driver has chosen; not enabled, it stays high."""
         pending = self.direct[regs.INTERRUPT_SOURCE.address] & self.direct[regs.INTERRUPT_MASK.address]
         low = bool(pending) != bool(self.field(regs.INTERRUPT_HIGH)) and bool(self.field(regs.INTERRUPT_ENABLE))
-        if low != self.interrupt:
-            self.interrupt = low
-            self.interrupt_at = self.now
-
-    def field(self, bits: Bits) -> int:
-        """A field's present value."""
-        return bits.of(self.direct[bits.register.address])
-
-    def word(self, low: int) -> int:
-        """Two registers, low byte first."""
-        return self.direct[low] | self.direct[low + 1] << 8
+        self.pull_interrupt(low)

@@ -11,9 +11,8 @@ The world outside works `pair` (the wires) and lets time pass by `advance`; a dr
 from __future__ import annotations
 
 import math
-from collections import deque
 
-from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, PcmMap
+from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, ModelledChip, PcmMap
 from boardsupport.si3210 import regs
 from boardsupport.si3210.sim_core import INDIRECT_PRESENT, ChipState
 from boardsupport.si3210.sim_line import (
@@ -31,7 +30,6 @@ __all__ = ["PCLK_HZ", "Pair", "PairFault", "PcmMap", "RingVoltage", "Si3210Model
 
 INDIRECT_SAMPLES = 2.0
 """An indirect access takes two frames."""
-HISTORY = 4096
 _READ_ONLY = frozenset(register.address for register in regs.REGISTERS.values() if register.access == "r")
 _WRITE_ONE_CLEARS = frozenset(register.address for register in regs.REGISTERS.values() if register.access == "w1c")
 _ENABLES = frozenset(register.address for register in (regs.ENABLE_1, regs.ENABLE_2, regs.ENABLE_3))
@@ -42,7 +40,7 @@ _TRIMMED = frozenset(range(98, 108))
 _ANALOG_GAIN = (1.0, 10 ** (-3.5 / 20), 10 ** (3.5 / 20), 1.0)
 
 
-class Si3210Model:
+class Si3210Model(ModelledChip):
     """One Si3210 with its line. `seed` makes this piece of silicon different; `chain`: its place on a shared select."""
 
     def __init__(self, revision: int = 5, clock_hz: int = 4_096_000, seed: int = 1, chain: int = 0) -> None:
@@ -52,11 +50,7 @@ class Si3210Model:
         self.pair = Pair()
         self.line = LineCircuit(self._state, self.pair)
         self.calibration = Calibration(self._state, self.line, self.line.supply)
-        self.history: deque[tuple[float, int, int]] = deque(maxlen=HISTORY)
-        """Register writes as (sample, address, value), for tests."""
-        self._seen_pair = self.pair.version
-        self._powered = True
-        self._in_reset = False
+        super().__init__(self._state, self.pair, self.line)
         self._frame: list[int] = []
         self._data_written = False
         self._fetching: int | None = None
@@ -65,56 +59,10 @@ class Si3210Model:
 
     # --- handles of the world --------------------------------------------------------------------------------------
 
-    @property
-    def now(self) -> float:
-        """The model's time in samples."""
-        return self._state.now
-
-    @property
-    def interrupt(self) -> bool:
-        """The INT pin is pulled low."""
-        return self._state.interrupt
-
-    @property
-    def interrupt_at(self) -> float:
-        """The sample at which `interrupt` last changed."""
-        return self._state.interrupt_at
-
-    @property
-    def audio_version(self) -> int:
-        """Changes whenever anything of the audio path may have changed."""
-        return self._state.audio_version
-
-    @property
-    def alive(self) -> bool:
-        """It has power and is not held in reset."""
-        return self._powered and not self._in_reset
-
-    def advance(self, samples: float) -> None:
-        """Time passes."""
-        target = self._state.now + samples
-        if self._seen_pair != self.pair.version:
-            self._seen_pair = self.pair.version
-            self._state.audio_version += 1
-            self.line.sense()
-        self._state.run_until(target)
-
     def power(self, on: bool) -> None:
-        """The board's supply. Without it the chip loses its state."""
         if on != self._powered:
-            self._powered = on
-            self._lose_state()
+            super().power(on)
             self.line.supply.discharge()
-
-    def reset_pin(self, asserted: bool) -> None:
-        """The RESET pin, active low on the board: `asserted` holds the chip in reset."""
-        if asserted != self._in_reset:
-            self._in_reset = asserted
-            self._lose_state()
-
-    def upset(self) -> None:
-        """The chip resets by itself, as after a surge on the line."""
-        self._lose_state()
 
     def set_clock(self, clock_hz: int | None) -> None:
         """PCLK as it runs now; None: it stands still."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from boardsupport.chip_model import SAMPLES_PER_MS, Timers
+from boardsupport.chip_model import SAMPLES_PER_MS, RegisterFile
 from boardsupport.registers import Bits
 from boardsupport.si3210 import regs
 
@@ -44,34 +44,21 @@ class Trims:
         self.true[regs.CAL_DC_PEAK_RESULT.address] = 0x0F if insane else rng.randint(6, 10)
 
 
-class ChipState(Timers):
+class ChipState(RegisterFile):
     """Registers, timers and interrupt of one chip."""
 
     def __init__(self, seed: int) -> None:
-        super().__init__()
+        super().__init__(regs.REGISTERS.values())
         self.trims = Trims(seed)
-        self.direct = bytearray(128)
         self.indirect = [0] * 256
-        self.clock = True
-        """PCLK and FSYNC run at an accepted rate."""
-        self.interrupt = False
-        """The INT pin is pulled low."""
-        self.interrupt_at = 0.0
-        """When `interrupt` last changed."""
-        self.audio_version = 0
-        """Counts changes of anything that the audio path depends on."""
 
     def reset(self, part_and_revision: int) -> None:
         """All registers to their reset values, nothing pending."""
-        self.direct[:] = bytes(128)
-        for register in regs.REGISTERS.values():
-            self.direct[register.address] = register.reset
+        self.load_resets()
         self.direct[regs.SPI_MODE.address] = part_and_revision
         self.indirect[:] = [0] * 256
         for address in regs.MANUAL_CAL_IND:
             self.indirect[address] = MANUAL_CALIBRATION_RESET
-        self.clear_timers()
-        self.audio_version += 1
         self.update_interrupt()
 
     def raise_interrupt(self, field: Bits, mask: int | None = None) -> None:
@@ -82,17 +69,7 @@ class ChipState(Timers):
     def update_interrupt(self) -> None:
         """The pin follows status AND enable."""
         level = any(self.direct[status] & self.direct[enable] for status, enable in _INTERRUPT_PAIRS)
-        if level != self.interrupt:
-            self.interrupt = level
-            self.interrupt_at = self.now
-
-    def field(self, bits: Bits) -> int:
-        """A field's present value."""
-        return bits.of(self.direct[bits.register.address])
-
-    def word(self, low: int) -> int:
-        """Two direct registers, low byte first."""
-        return self.direct[low] | self.direct[low + 1] << 8
+        self.pull_interrupt(level)
 
     def trim_error(self, address: int) -> int:
         """How far a calibration result register is from what this silicon needs."""
