@@ -34,6 +34,7 @@ INTERRUPT_ENABLE = CONTROL_2.bits(7)
 INTERRUPT_HIGH = CONTROL_2.bits(6)
 """The interrupt pin's active level; 0 is low."""
 WATCHDOG_ENABLE = CONTROL_2.bits(4)
+"""WDTEN: without a register access for 4 s the line goes on-hook; only a reset turns it off (unverified)."""
 RING_BEGIN_AND_END = CONTROL_2.bits(2)
 """RDI: the ring interrupt also tells where a burst ends, not only where it begins."""
 HYBRID_ENABLE = CONTROL_2.bits(1)

@@ -194,7 +194,7 @@ async def test_a_new_process_finds_the_line_seized_and_leaves_it_so(rig: Rig) ->
     await rig.run(1)
     written, pulled = len(rig.model.history), len(rig.pins.resets)
     await rig.die()
-    await rig.run(10)
+    await rig.run(3)
     rig.make_ports()
     await rig.start()
     assert rig.of(InService) == [InService(rig.now_ns, off_hook=True, cold=False)]
@@ -207,6 +207,20 @@ async def test_a_new_process_finds_the_line_seized_and_leaves_it_so(rig: Rig) ->
     await rig.run(0.1)
     assert rig.of(Released)
     assert not rig.off_hook()
+
+
+async def test_a_line_that_no_process_serves_any_more_is_hung_up_by_its_chip(rig: Rig) -> None:
+    """Else nobody could use it, the lifeline telephone beside it included."""
+    await rig.start()
+    rig.port.seize()
+    await rig.run(10)
+    assert rig.off_hook()
+    await rig.die()
+    await rig.run(5)
+    assert not rig.off_hook()
+    rig.make_ports()
+    await rig.start()
+    assert rig.of(InService) == [InService(rig.now_ns, off_hook=False, cold=False)]
 
 
 async def test_a_new_process_finds_the_line_seized_after_a_flash(rig: Rig) -> None:
