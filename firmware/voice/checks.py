@@ -219,11 +219,15 @@ def _check_trunk_allows(gateway: Gateway, endpoint: str, event: TrunkInput) -> E
     return None
 
 
+def _placeable(digits: str) -> bool:
+    return 0 < len(digits) <= MAX_PLACED_DIGITS and digitmap.DIGITS.issuperset(digits)
+
+
 def check_place(gateway: Gateway, command: Place) -> Error | None:
     refusal = check_trunk(gateway, command)
     if refusal is not None:
         return refusal
-    if not 0 < len(command.digits) <= MAX_PLACED_DIGITS or not digitmap.DIGITS.issuperset(command.digits):
+    if not _placeable(command.digits):
         return agent_error("digits", f"{command.digits!r} is not a number of 1 to {MAX_PLACED_DIGITS} digits")
     return _check_later(gateway, command.on_dialled, command.endpoint, "on-dialled") or _check_trunk_allows(
         gateway, command.endpoint, TrunkInput.PLACE
@@ -259,8 +263,8 @@ def check_lodge(gateway: Gateway, command: Lodge) -> Error | None:
         return agent_error("revision", f"a revision has at most {MAX_NAME} characters")
     if any(seconds < 0 for seconds in plan.hot_lines.values()):
         return agent_error("hot-lines", "a hot line waits for 0 seconds or more")
-    if not all(sent and digitmap.DIGITS.issuperset(sent) for sent in plan.emergency_digits.values()):
-        return agent_error("emergency-digits", "an emergency number is sent as digits")
+    if not all(_placeable(sent) for sent in plan.emergency_digits.values()):
+        return agent_error("emergency-digits", f"an emergency number is sent as 1 to {MAX_PLACED_DIGITS} digits")
     refusals = (_check_caller(caller) for caller in plan.caller_ids.values())
     return (
         _check_plan_endpoints(gateway, plan)

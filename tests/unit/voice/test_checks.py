@@ -89,6 +89,7 @@ def test_the_longest_texts_of_a_configuration_can_be_shown(rig: Rig) -> None:
         ({"incoming": {"fxs/1": ("fxs/2",)}}, "kind"),
         ({"incoming": {"fxo/1": ("fxo/1",)}}, "kind"),
         ({"emergency_digits": {"112": ""}}, "emergency-digits"),
+        ({"emergency_digits": {"112": "1" * 65}}, "emergency-digits"),
     ],
 )
 def test_a_plan_that_survival_could_not_carry_out_is_refused(rig: Rig, change: dict[str, object], code: str) -> None:
