@@ -30,6 +30,7 @@ from firmware.gateway.messages import (
     Tone,
 )
 
+AFTER_A_CALL = frozenset({"busy", "congestion", "unobtainable", "howler"})
 _TONES: dict[State, Tone] = {
     State.CALL_DELIVERED: "ringback",
     State.DISCONNECT_INDICATION: "busy",
@@ -153,7 +154,7 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
         return was if now.ringing and not off_hook else None
     if was in BACKGROUND:
         return was
-    if not off_hook or now.connection is not None or _left(now) is not None:
+    if not off_hook or now.connection is not None or _is_over(now, call):
         return None
     if was in (State.OVERLAP_SENDING, State.FACILITY):
         return State.OVERLAP_SENDING
@@ -161,6 +162,13 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
         return None
     waits = was in (State.CALL_DELIVERED, State.PROCEEDING) or (was is State.ACTIVE and call.emergency)
     return was if waits else None
+
+
+def _is_over(now: EndpointState, call: Call) -> bool:
+    """By what is heard. Whoever waits for help hears all kinds of things, or nothing."""
+    if call.emergency:
+        return _tone(now) in AFTER_A_CALL
+    return _left(now) is not None
 
 
 def _left(now: EndpointState, was: State | None = None) -> State | None:
@@ -203,7 +211,8 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
     """A call goes on if both its sides are there; else it ends, at the time the journal knows."""
     _settle_answer(found, call)
     consult.look_after_bridge(call)
-    waits = emergency.is_joined(call)
+    unanswered = call.calling is not None and call.calling.state is State.CALL_DELIVERED
+    waits = emergency.is_joined(call) or (call.to_reception and unanswered)
     there = call.called is not None or call.announced or call.attending or waits
     if call.answered_ns is not None and call.calling is not None and there:
         if call.leg not in opened:

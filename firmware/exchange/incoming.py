@@ -162,7 +162,7 @@ def _to_rooms_and_reception(half: TrunkHalf, rooms: list[Telephone]) -> State:
     call = half.the_call
     call.call_back = True
     half.core.note("emergency-call-back", endpoint=half.endpoint, rings=[room.endpoint for room in rooms])
-    for telephone in filter(emergency.can_be_told, rooms):
+    for telephone in rooms:
         ringing.offer(call, telephone, "priority")
     call.to_reception = True
     call.dialled = rooms[0].extension.number if rooms[0].extension is not None else ""
@@ -173,7 +173,7 @@ def _to_rooms_and_reception(half: TrunkHalf, rooms: list[Telephone]) -> State:
 def _ring_all(call: Call) -> None:
     told = {half.endpoint for half in call.alerting}
     for telephone in _attendants(call):
-        if telephone.endpoint not in told and telephone.usable and emergency.can_be_told(telephone):
+        if telephone.endpoint not in told and telephone.usable:
             ringing.offer(call, telephone, "priority")
 
 

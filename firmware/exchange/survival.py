@@ -42,6 +42,7 @@ def _call(core: Core, entry: JournalEntry) -> Call:
     call.connection = entry.connection or call.connection
     call.dialled = entry.dialled or (core.plan.reception[0] if core.plan.reception else "")
     call.answered_ns, call.emergency = entry.answered_ns, entry.emergency
+    call.outside = entry.emergency and bool(core.trunks)
     call.from_endpoint = entry.endpoints[0] if entry.endpoints else None
     call.to_reception = call.dialled in core.plan.reception
     if entry.answered_ns is not None and len(entry.endpoints) > 1:
@@ -86,9 +87,15 @@ def _stand(core: Core, call: Call, caller: str, called: str | None) -> None:
     call.calling = core.new_half(core.telephones[caller], call)
     call.calling.hearing = Signal(tone="ringback") if called is None else None
     call.calling.resume(State.CALL_DELIVERED if called is None else State.ACTIVE)
-    if called is not None:
-        call.called = core.new_half(core.telephones[called], call)
-        call.called.resume(State.ACTIVE)
+    if called is None:
+        return
+    half = core.new_half(core.telephones[called], call)
+    if emergency.is_joined(call):
+        call.attending.append(half)
+        call.attended = True
+    else:
+        call.called = half
+    half.resume(State.ACTIVE)
 
 
 def _close(call: Call, entry: JournalEntry) -> None:

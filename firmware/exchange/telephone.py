@@ -167,6 +167,8 @@ class HalfCall(Half):
         if outcome != "complete":
             self.listen(self.hearing)
             return self.state
+        if self.state is State.CALL_DELIVERED and self.the_call.emergency:  # 112 once more
+            return self.state
         if self.state is State.LOCKED_OUT:
             self.unlock()
         if self.call is not None:

@@ -82,7 +82,9 @@ def _means(tag: bytes, half: TrunkHalf) -> bool:
     if half.state is not State.PLACING:
         return True
     noted = decode_endpoint(tag)
-    call = noted.halves[0].call if noted is not None and noted.halves else None
+    if noted is None:  # a line that the gateway has found by itself for an emergency call of ours
+        return True
+    call = noted.halves[0].call if noted.halves else None
     return (call.leg if isinstance(call, CallTag) else call) == half.the_call.leg
 
 

@@ -209,7 +209,7 @@ def _reach(call: Call, telephones: list[Telephone]) -> bool:
         return True
     _ring(call, ringable)
     for telephone in untold:
-        if telephone not in ringable and can_be_told(telephone):
+        if telephone not in ringable and telephone.front is not None and telephone.front.state in _MAY_WAIT:
             ringing.offer(call, telephone, "priority")
     return bool(call.alerting)
 
@@ -219,12 +219,6 @@ def _ring(call: Call, telephones: list[Telephone]) -> None:
         if telephone.front is not None:
             telephone.front.feed(Event.VACATE)
         ringing.offer(call, telephone, "priority")
-
-
-def can_be_told(telephone: Telephone) -> bool:
-    """It can ring, or whoever uses it can hear that a call waits."""
-    front = telephone.front
-    return _can_ring(telephone) or (front is not None and front.state in _MAY_WAIT)
 
 
 def _can_ring(telephone: Telephone) -> bool:

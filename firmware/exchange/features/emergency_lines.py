@@ -44,9 +44,9 @@ def _rank(line: TrunkLine) -> tuple[int, int] | None:
     if half is None:
         return (0 if line.idle else 4 if "no-dial-tone" in line.faults else 1), 0
     call = half.the_call
-    if call.emergency or call.call_back or (half.state is State.CALL_DELIVERED and not line.seized):
+    if call.emergency or (half.state is State.CALL_DELIVERED and not line.seized):
         return None
-    return (2 if line.number else 3), -call.started_ns
+    return (5 if call.call_back else 2 if line.number else 3), -call.started_ns
 
 
 def lost(call: Call) -> None:

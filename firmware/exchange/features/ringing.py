@@ -70,7 +70,12 @@ def answer(half: HalfCall, answered: bool, connection: str | None, at_ns: int) -
 
 
 def take(half: HalfCall, made: str | None, at_ns: int) -> None:
-    """This telephone takes the call that was offered; `made` is the connection that the gateway has made of it."""
+    """This telephone takes the call that was offered; `made` is the connection that the gateway has made of it.
+
+    If it was lifted for something else, the bell that was ordered for this call may still come.
+    """
+    if made != half.the_call.connection:
+        half.core.send(StopRing(endpoint=half.endpoint))
     if emergency.is_joined(half.the_call):
         emergency.attend(half, made)
     else:

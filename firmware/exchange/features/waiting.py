@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from firmware.exchange.features import ringing
-from firmware.exchange.half_call import COLLECTING, State
+from firmware.exchange.half_call import BACKGROUND, COLLECTING, State
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
@@ -27,8 +27,8 @@ def possible(core: Core, telephone: Telephone) -> bool:
 
 def announce(half: HalfCall) -> None:
     """The tone is mixed into the call; who dials, or hears a tone, will know when he has hung up."""
-    front = half.telephone.front
-    if half.telephone.off_hook and front is not None and front.state not in COLLECTING:
+    others = (each for each in half.telephone.halves if each is not half and each.state not in BACKGROUND)
+    if half.telephone.off_hook and any(each.state not in COLLECTING for each in others):
         half.core.play(half.endpoint, "call-waiting", overlay=True)
 
 

@@ -167,3 +167,68 @@ def test_who_calls_for_help_is_not_taken_for_gone_because_a_call_back_waits_at_h
     hotel.ring_in("fxo/2")
     hotel.restart()
     assert any(call.emergency for call in hotel.agent.calls())
+
+
+def test_a_release_told_before_the_agent_s_tag_has_come_is_not_overlooked(hotel: Hotel) -> None:
+    """A line that survival has found for the agent's emergency bears no tag at first."""
+    hotel.call("101", "112")
+    on_dialled = hotel.gateway.trunk("fxo/1").placed.on_dialled  # type: ignore[union-attr]
+    assert on_dialled is not None
+    hotel.gateway.alone = True
+    hotel.gateway.release("fxo/1", "no-dial-tone", 27)
+    again = Connect(connection=on_dialled.connection, legs=(Leg(endpoint="fxs/1"), Leg(endpoint="fxo/2")))
+    assert hotel.gateway.execute(Place(endpoint="fxo/2", digits="112", on_dialled=again, emergency=True)) is None
+    hotel.restart()
+    assert hotel.line("fxo/2").state == "dialling"
+    hotel.gateway.trunk("fxo/2").tag = b""
+    hotel.far_end_releases("fxo/2", "no-dial-tone", 27)
+    hotel.wait(6)
+    assert any(hotel.gateway.trunk(port).stage == "seizing" for port in CITY.ports), "nobody looks for a line"
+
+
+def test_a_survived_emergency_that_reception_took_before_any_line_loses_nobody(hotel: Hotel) -> None:
+    gateway, now = hotel.gateway, hotel.gateway.now_ns
+    gateway.lift(PORTS["101"])
+    gateway.lift(PORTS["100"])
+    both = Connect(connection="resident/1", legs=(Leg(endpoint=PORTS["101"]), Leg(endpoint=PORTS["100"])))
+    assert gateway.execute(both) is None
+    for number in ("101", "100"):
+        gateway.lines[PORTS[number]].signal = None
+    gateway.journal["e1"] = JournalEntry(
+        entry="e1", boot="b", kind="call", endpoints=(PORTS["101"], PORTS["100"]), dialled="112",
+        connection="resident/1", started_ns=now, answered_ns=now + 1, emergency=True,
+    )  # fmt: skip
+    gateway.now_ns += 1_000_000_000
+    hotel.restart()
+    assert hotel.talks("101", "100")
+
+    port = next(p for p in CITY.ports if gateway.trunk(p).stage == "seizing")
+    hotel.go_on(port)
+    assert hotel.talks("101", "100", port)
+    hotel.far_end_answers(port)
+    assert hotel.talks("101", "100", port)
+    hotel.hang_up("101")
+    assert hotel.hears("100") == "busy"
+    hotel.hang_up("100")
+    assert hotel.quiet() and hotel.refusals == []
+
+
+def test_who_hears_that_no_line_carries_his_call_is_not_taken_for_gone(hotel: Hotel) -> None:
+    hotel.call("101", "112")
+    hotel.gateway.lines[PORTS["101"]].signal = None  # what he heard has ended, and the agent was told of it too late
+    hotel.restart()
+    for port in CITY.ports:
+        hotel.gateway.trunk(port).deaf = True
+        hotel.go_on(port)
+    assert hotel.hears("101") == "emergency-no-line"
+    hotel.restart()
+    assert any(call.emergency for call in hotel.agent.calls()) and hotel.hears("101") != "busy"
+
+
+def test_who_dials_112_again_while_it_is_called_keeps_his_line(hotel: Hotel) -> None:
+    hotel.call("101", "112")
+    hotel.gateway.lines[PORTS["101"]].signal = None
+    hotel.restart()
+    assert hotel.gateway.trunk("fxo/1").stage == "seizing"
+    hotel.dial("101", "112")
+    assert hotel.gateway.trunk("fxo/1").stage == "seizing" and len(hotel.agent.calls()) == 1

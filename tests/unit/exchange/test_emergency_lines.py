@@ -287,3 +287,18 @@ def test_an_emergency_call_is_never_recorded_twice_nor_left_open_whoever_leaves_
     free.go_on("fxo/2")
     assert free.talks("101", "100", "fxo/2")
     all_down(free, "101", "100")
+
+
+def test_an_emergency_gets_a_line_also_where_callers_are_never_known(hotel: Hotel) -> None:
+    """Every caller without a number counts as a call back for half an hour: one of them must make room all the same."""
+    hotel.call("103", "112")
+    hotel.go_on("fxo/1")
+    hotel.hang_up("103")
+    hotel.go_on("fxo/1")
+    hotel.ring_in("fxo/1")
+    hotel.lift("100")
+    hotel.ring_in("fxo/2")
+    hotel.lift("109")
+    hotel.call("101", "112")
+    placed = [port for port in CITY.ports if hotel.gateway.trunk(port).placed is not None]
+    assert placed, "no line for 112, with two ordinary calls in"

@@ -284,3 +284,27 @@ def test_a_call_back_does_not_take_dial_tone_away_from_an_operator(hotel: Hotel)
     assert hotel.hears("100") == "dial"
     hotel.ring_in("fxo/2", "112")
     assert hotel.hears("100") == "dial"
+
+
+def test_a_call_back_rings_the_room_as_soon_as_its_handset_is_replaced(hotel: Hotel) -> None:
+    hotel.call("101", "112")
+    hotel.go_on("fxo/1")
+    hotel.hang_up("101")
+    hotel.lift("101")
+    hotel.ring_in("fxo/2", "112")
+    assert hotel.hears("101") == "dial"
+    hotel.hang_up("101")
+    assert hotel.rings("101") and hotel.rings("100")
+
+
+def test_a_bell_that_was_ordered_for_a_telephone_that_has_just_answered_another_does_not_ring_on(hotel: Hotel) -> None:
+    """It was lifted and replaced while another call was on its way to it."""
+    hotel.call("103", "100")
+    hotel.lift("101")
+    hotel.gateway.dial(PORTS["101"], "112")
+    hotel.gateway.lift(PORTS["100"])
+    hotel.gateway.replace(PORTS["100"])
+    hotel.gateway.now_ns += 5_000_000
+    hotel.pump()
+    ring = hotel.gateway.lines[PORTS["100"]].ring
+    assert (ring is not None) == (hotel.line("100").state == "ringing")

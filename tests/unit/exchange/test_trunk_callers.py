@@ -236,3 +236,19 @@ def test_a_line_s_own_telephone_that_rings_no_more_after_a_restart_is_replaced_b
     hotel.gateway.lines[PORTS["103"]].service = "out-of-service"
     hotel.restart()
     assert hotel.rings("100")
+
+
+def test_a_caller_whom_no_announcement_was_spoken_to_outlives_the_agent() -> None:
+    hotel = Hotel(AgentSettings(night=NightService(mode="on")), trunks=[CITY])
+    hotel.ring_in("fxo/1", "600700800")
+    line = hotel.gateway.trunk("fxo/1")
+    signal, line.signal = line.signal, None
+    assert signal is not None
+    hotel.gateway.events.append(PlaybackDone(endpoint="fxo/1", signal=signal, at_ns=hotel.gateway.now_ns, failed=True))
+    hotel.pump()
+    assert hotel.rings("100")
+    hotel.restart()
+    assert line.stage == "active" and hotel.rings("100")
+    hotel.lift("100")
+    assert hotel.talks("100", "fxo/1")
+    all_down(hotel, "100")
