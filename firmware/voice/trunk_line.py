@@ -26,7 +26,20 @@ from firmware.voice.trunk_call import TrunkCall
 from firmware.voice.trunk_ear import Ear, LineTone, Phase, Sound, heard_tone
 from firmware.voice.trunk_health import LineHealth
 from firmware.voice.trunk_profile import TrunkProfile
-from firmware.voice.trunk_table import RINGING_IN, SEIZED, SETTING_UP, TABLE, TALKING, X32, X34, X38, X40, Input, State
+from firmware.voice.trunk_table import (
+    RINGING_IN,
+    SEIZED,
+    SETTING_UP,
+    TABLE,
+    TALKING,
+    X32,
+    X34,
+    X38,
+    X40,
+    X42,
+    Input,
+    State,
+)
 
 Receiver: TypeAlias = Literal["caller-id", "tones"]
 
@@ -218,6 +231,8 @@ class TrunkLine(Endpoint):
             return self._until_answer()
         if spec is X40:
             return self._until_limit()
+        if spec is X42 and not self._dial_tone:
+            return None
         return self.profile.seconds(spec)
 
     def _until_answer(self) -> float | None:

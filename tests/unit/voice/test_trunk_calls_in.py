@@ -269,3 +269,14 @@ class TestGlare:
         line.do(BOTH)
         line.line(LINE, PolarityChanged(line.now, False))
         assert released(line.events()).reason == "reversal"
+
+    def test_a_caller_whom_dial_tone_has_followed_has_gone(self, line: Line) -> None:
+        line.lift("fxs/1")
+        line.do(Place(endpoint=LINE, digits=NUMBER, on_dialled=BOTH, tag=b"out"))
+        line.open_line(LINE, ringing=True)
+        line.events()
+        line.hears("dial")
+        line.hears("dial", "ended")  # of a ringback, as the line says it back
+        line.hears("dial")
+        assert line.wait(9_900) == [] and line.stage == "ringing-in"
+        assert released(line.wait(200)).reason == "dial-tone" and not line.seized
