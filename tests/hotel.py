@@ -28,6 +28,8 @@ class Hotel:
     fxo: int = 2
     answers: dict[str, str] = field(default_factory=dict)
     """How lines tell an answer, where it is not by reversal; those of one kind are a trunk."""
+    targets: dict[str, str] = field(default_factory=dict)
+    """Lines whose calls in go to this extension, not to reception."""
     more: str = ""
     """TOML text at the end of the file."""
     hotel: dict[str, Any] = field(default_factory=dict)
@@ -71,8 +73,10 @@ class Hotel:
         answers = {port: self.answers.get(port, "reversal") for port in (f"fxo/{i + 1}" for i in range(self.fxo))}
         for answer in dict.fromkeys(answers.values()):
             name = "city" if answer == "reversal" else answer
-            lines += ["[[trunk]]", _pair("name", name), _pair("ports", [p for p in answers if answers[p] == answer])]
+            ports = [port for port in answers if answers[port] == answer]
+            lines += ["[[trunk]]", _pair("name", name), _pair("ports", ports)]
             lines += ['incoming = "reception"', _pair("answer", answer)]
+            lines += [_pair(f'targets."{port}"', self.targets[port]) for port in ports if port in self.targets]
         lines += ["[web]", _pair("listen", f"127.0.0.1:{web_port}")]
         lines += ["[bench]", _pair("listen", f"127.0.0.1:{bench_port}")]
         return "\n".join([*lines, self.more, ""])
