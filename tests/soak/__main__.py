@@ -1,7 +1,8 @@
 """`make soak`: guests who telephone all the time, processes that are killed at random, and what must hold meanwhile.
 
 An act that a kill has spoilt is forgiven; what must hold is that a while after each kill everything works again:
-dial tone on every telephone, no ringing, no call, no line that is stuck, and no process that grows without end.
+dial tone on every telephone and company line, no ringing, no call, no line that is stuck, and no process that grows
+without end. With `--listen` nobody is killed: calls outside must stand whatever is heard on them (`listening.py`).
 """
 
 from __future__ import annotations
@@ -12,16 +13,21 @@ import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 
 from tests.harness import Product
 from tests.hotel import Hotel
 from tests.perf.measure import ROLES, memory_mib
 from tests.scenario.conftest import settle
-from tests.scenario.talking import hang_up
-from tests.soak.tour import ACTS, Guests
+from tests.scenario.talking import may_call_out
+from tests.soak import listening, tour, tour_outside
+from tests.soak.tour import Guests
 
+ACTS = (*tour.ACTS, *tour_outside.ACTS)
 GROUPS = 4
 ROOMS = 3 * GROUPS
+LINES = 2 * GROUPS
+"""One for each group's calls in, and as many for calls out, which take the last ones first."""
 RECOVERY_S = 60.0
 GROWTH_MIB = 32.0
 QUIET_S = (5.0, 30.0)
@@ -91,11 +97,18 @@ class Soak:
                 self.product.bench.off_hook(phone)
             for phone in range(1, ROOMS + 1):
                 self.product.bench.wait_signal(phone, "dial", deadline_s=20)
+            self._inspect_lines()
             settle(self.product, RECOVERY_S)
         except (AssertionError, OSError) as error:
             self._fault(f"after {what}: {error}")
         self.counts["inspected"] += 1
         print(f"{time.strftime('%H:%M:%S')} after {what}: {dict(self.counts)}", flush=True)
+
+    def _inspect_lines(self) -> None:
+        """The box hears dial tone on every company line; nothing is dialled."""
+        lines = self.product.api.call("POST", "/api/v1/emergency/dry-run")["lines"]
+        heard = {line["port"] for line in lines if line["state"] == "dial-tone"}
+        assert len(heard) == LINES, f"company lines without dial tone: {lines}"
 
     def _sizes(self) -> dict[str, float]:
         return {role: memory_mib(self.product.pid(role)) for role in ROLES}
@@ -105,7 +118,8 @@ class Soak:
         first = 3 * group
         phones = (first + 1, first + 2, first + 3)
         numbers = tuple(self.product.hotel.phones[phone - 1].number for phone in phones)
-        guests = Guests(self.product.bench, phones, numbers, random.Random(self.chance.random()))  # type: ignore[arg-type]
+        line = line_of(group)
+        guests = Guests(self.product.bench, phones, numbers, line, random.Random(self.chance.random()))  # type: ignore[arg-type]
         while not self._end.is_set():
             if self._pause.is_set():
                 self._idle.wait(120)
@@ -126,26 +140,50 @@ class Soak:
             if not self._disturbed.is_set():
                 self._fault(f"{act.__name__} with nothing killed: {error}")
         finally:
-            hang_up(guests.bench, *guests.phones)
+            guests.leave()
 
     def _fault(self, what: str) -> None:
         self.faults.append(what)
         print(f"FAULT {what}\n{self.product.log_end(60)}", flush=True)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    arguments = parser.parse_args()
-    print(f"seed {arguments.seed}, {arguments.minutes:g} minutes", flush=True)
-    with Product(Hotel.of_rooms(ROOMS, operators=1)) as product:
-        soak = Soak(product, arguments.seed)
-        soak.run(arguments.minutes)
+def line_of(group: int) -> str:
+    """The company line whose calls in are the group's."""
+    return f"fxo/{group + 1}"
+
+
+def hotel() -> Hotel:
+    """A company line for each group's calls in, which ring the first of its telephones."""
+    rooms = Hotel.of_rooms(ROOMS, operators=1, fxo=LINES)
+    return replace(rooms, targets={line_of(group): rooms.phones[3 * group].number for group in range(GROUPS)})
+
+
+def load(minutes: float, seed: int) -> list[str]:
+    """Guests and kills; the faults."""
+    with Product(hotel()) as product:
+        for phone in product.hotel.phones[:ROOMS]:
+            may_call_out(product.api, phone.number)
+        soak = Soak(product, seed)
+        soak.run(minutes)
     for what, count in sorted(soak.counts.items()):
         print(f"{what:<40} {count}")
-    print(f"{len(soak.faults)} faults")
-    return 1 if soak.faults else 0
+    return soak.faults
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10, help="of load and kills")
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--listen", type=float, metavar="MINUTES", help="in each country, instead of load and kills")
+    arguments = parser.parse_args()
+    if arguments.listen is None:
+        print(f"seed {arguments.seed}, {arguments.minutes:g} minutes", flush=True)
+        faults = load(arguments.minutes, arguments.seed)
+    else:
+        print(f"listening for {arguments.listen:g} minutes in each country", flush=True)
+        faults = [fault for country in listening.COUNTRIES for fault in listening.run(country, arguments.listen)]
+    print(f"{len(faults)} faults")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

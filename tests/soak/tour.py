@@ -1,24 +1,37 @@
-"""What people do all day: each act uses the telephones that it is given, alone, and leaves them on-hook."""
+"""What people do all day: each act uses the telephones that it is given, alone."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.clients import Bench
+from tests.clients import Bench, RequestError
+from tests.scenario.talking import hang_up
 
 WAIT_S = 30.0
 
 
 @dataclass(frozen=True)
 class Guests:
-    """Three telephones that nobody else touches, with their numbers, and a source of chance."""
+    """Three telephones that nobody else touches, with their numbers, and a source of chance.
+
+    Calls in by `line` go to the first of them, and nobody else makes any.
+    """
 
     bench: Bench
     phones: tuple[int, int, int]
     numbers: tuple[str, str, str]
+    line: str
     chance: random.Random
+
+    def leave(self) -> None:
+        """Hang up, whatever has become of the act; so does who has called in."""
+        hang_up(self.bench, *self.phones)
+        if self.bench.phone(self.line)["caller"] is not None:
+            with suppress(RequestError):  # the exchange has ended the call meanwhile
+                self.bench.company(self.line, "hang-up")
 
     def dial(self, phone: int, digits: str) -> None:
         """Lift and dial, by tones or (rarely) by pulses."""
