@@ -43,7 +43,7 @@ diagrams: setup  ## draw docs/diagrams/ from the state tables
 perf: setup  ## the table of figures (minutes; wants an otherwise idle machine)
 	@$(PYTHON) -m tests.perf $(PERF_ARGS)
 
-soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30")
+soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30"), or calls that must stand ("--listen 10")
 	@$(PYTHON) -m tests.soak $(SOAK_ARGS)
 
 clean:  ## remove what setup made; data/ stays
