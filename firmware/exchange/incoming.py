@@ -30,7 +30,8 @@ def call_in(core: Core, event: IncomingCall) -> None:
     line = core.trunks.get(event.endpoint)
     if line is None or line.group is None:
         return
-    if line.half is not None:
+    if line.half is not None:  # perhaps that call has gone again, and the line is seized for ours after all
+        core.send(Release(endpoint=line.endpoint, unless_ringing=True))
         outgoing.glare(line.half, event.at_ns)
     line.caller, line.number, line.seized = event.caller, "", event.answered
     call = core.new_call()
