@@ -58,6 +58,8 @@ class Call:
         """Since when two company lines have been one another's parties."""
         self.tried: set[str] = set()
         """Company lines that could not carry it, since the last try began."""
+        self.cut_in = False
+        """Of an emergency: a caller from outside was released for it."""
         self.no_line = False
         """Of an emergency: no company line has carried it so far."""
         self.joined: Call | None = None

@@ -16,6 +16,8 @@ from firmware.voice.resident_means import Means
 from firmware.voice.trunk_health import UNUSABLE
 
 X28 = TimerSpec("X28", 5.0, 1.0, 60.0, "No line has taken an emergency call, until all are tried again.")
+CALL_IN = 3
+"""Rank of a line with a call in."""
 NO_LINE = Signal(prompt="emergency-no-line")
 
 
@@ -46,7 +48,7 @@ TABLE: StateTable[State, Input] = StateTable(
     {
         (_S.RESTING, _I.BEGIN): _T("try_all", (_S.TRYING, _S.RESTING)),
         (_S.RESTING, _I.TIME_OVER): _T("try_all", (_S.TRYING, _S.RESTING)),
-        (_S.TRYING, _I.DIALLED): _T(None, _S.THROUGH),
+        (_S.TRYING, _I.DIALLED): _T("carried", _S.THROUGH),
         (_S.TRYING, _I.LOST): _T("try_next", (_S.TRYING, _S.RESTING)),
         (_S.THROUGH, _I.LOST): _T("try_all", (_S.TRYING, _S.RESTING)),
     },
@@ -82,6 +84,8 @@ class Hunt:
         self._means = means
         self._host = host
         self._tried: set[str] = set()
+        self._cut_in = False
+        """A caller from outside was released for it: another one's exchange would hold him just so."""
         self._told = False
 
     def at_it(self) -> bool:
@@ -105,6 +109,9 @@ class Hunt:
         self._place(self.trunk)
         return State.TRYING
 
+    def carried(self) -> None:
+        self._cut_in = False
+
     def end(self) -> None:
         """The caller has gone."""
         if self.trunk is not None:
@@ -118,12 +125,14 @@ class Hunt:
             if trunk not in self._tried
             and not self._host.claimed(trunk)
             and (rank := _rank(self._means.view.endpoint(trunk))) is not None
+            and not (self._cut_in and rank == CALL_IN)
         ]
         return min(ranked)[2] if ranked else None
 
     def _place(self, trunk: str) -> None:
         now = self._means.view.endpoint(trunk).trunk
         if now is not None and (now.incoming or now.digits):
+            self._cut_in = self._cut_in or now.incoming
             self._means.order(Release(endpoint=trunk))
             self._host.trunk_taken(trunk)
         call = self.call
@@ -147,7 +156,7 @@ def _rank(state: EndpointState) -> int | None:
     if trunk.stage == "ringing-in" and state.hook == "on-hook":
         return None
     if trunk.incoming:
-        return 3
+        return CALL_IN
     if trunk.digits:
         return 2
     if "no-dial-tone" in state.alarms:

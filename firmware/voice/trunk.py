@@ -139,15 +139,34 @@ class Trunk(TrunkLine):
         self._host.dial(self, self.call.place.digits)
         return State.DIALLING
 
-    def no_dial_tone(self, at_ns: int) -> None:
+    def no_dial_tone(self, at_ns: int) -> State:
         """The call must take another line; this one is listened to for somebody who called in meanwhile."""
+        if self.health.held(at_ns):
+            return self._leave_held(at_ns)
         self.health.no_dial_tone(at_ns)
-        self._probed(False, at_ns)
-        self._end_call(at_ns, "no-dial-tone")
+        self._useless(at_ns)
+        return State.LISTENING
+
+    def spoken(self, at_ns: int) -> State:
+        """Somebody has called in; or was released for this emergency call, which waits until he has gone."""
+        if self.call is not None and self.call.emergency and self.health.held(at_ns):
+            return self._leave_held(at_ns)
+        self.caught(at_ns)
+        return State.CAUGHT
 
     def no_line(self, at_ns: int) -> None:
-        self.no_dial_tone(at_ns)
+        self.health.no_dial_tone(at_ns)
+        self._useless(at_ns)
         self._put_down()
+
+    def _leave_held(self, at_ns: int) -> State:
+        self._useless(at_ns)
+        self._put_down()
+        return State.HELD
+
+    def _useless(self, at_ns: int) -> None:
+        self._probed(False, at_ns)
+        self._end_call(at_ns, "no-dial-tone")
 
     def nobody_there(self, at_ns: int) -> None:
         self._put_down()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from firmware.gateway.messages import AlarmKind
 from firmware.voice.endpoint import Endpoint
 from firmware.voice.trunk_profile import TrunkProfile
-from firmware.voice.trunk_table import X37, X38, State
+from firmware.voice.trunk_table import X37, X38, X43, State
 
 UNUSABLE: frozenset[AlarmKind] = frozenset({"line-dead", "overload"})
 """No battery; or so much current that the port has hung up, and lets the line rest."""
 DEAD_AFTER_MISSES = 2
 HELD_NS = 21_000_000_000
 """The exchange holds a call in for 20 s after we alone have hung up: no dial tone is no fault then."""
+MOST_HOLDS = 3
+"""After so many in a row it is the line that is at fault."""
+_NS = 1_000_000_000
 
 
 class LineHealth:
@@ -25,6 +28,8 @@ class LineHealth:
         self._misses = 0
         """Seizures in a row without dial tone."""
         self._held_until_ns = 0
+        self._holds = 0
+        """Seizures in a row that have found the released caller."""
 
     def rest(self, at_ns: int) -> State:
         """On-hook with nothing to do: which of the three states that is."""
@@ -39,7 +44,7 @@ class LineHealth:
 
     def works(self, at_ns: int) -> None:
         """Dial tone was heard, or a call has rung in."""
-        self._misses = 0
+        self._misses = self._holds = self._held_until_ns = 0
         self._line.set_alarm("no-dial-tone", False, "", at_ns)
 
     def no_dial_tone(self, at_ns: int) -> None:
@@ -51,7 +56,18 @@ class LineHealth:
 
     def left_a_caller(self, now_ns: int) -> None:
         """We have hung up on a call in, whose caller may still be there."""
-        self._held_until_ns = now_ns + HELD_NS
+        self._held_until_ns, self._holds = now_ns + HELD_NS, 0
+
+    def held(self, at_ns: int) -> bool:
+        """Whether he is there, where dial tone should be: then the line is left alone, each time twice as long."""
+        if at_ns >= self._held_until_ns or self._holds == MOST_HOLDS:
+            return False
+        self._holds += 1
+        self._held_until_ns = at_ns + int(self.hold_s() * _NS) + HELD_NS
+        return True
+
+    def hold_s(self) -> float:
+        return self._profile.seconds(X43) * 2.0 ** (self._holds - 1)
 
     def try_again_s(self) -> float | None:
         """After what rest the line is to be tried; None: it is not suspect."""

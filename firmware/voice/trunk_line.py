@@ -27,6 +27,7 @@ from firmware.voice.trunk_ear import Ear, LineTone, Phase, Sound, heard_tone
 from firmware.voice.trunk_health import LineHealth
 from firmware.voice.trunk_profile import TrunkProfile
 from firmware.voice.trunk_table import (
+    ON_HOOK,
     RINGING_IN,
     SEIZED,
     SETTING_UP,
@@ -37,6 +38,7 @@ from firmware.voice.trunk_table import (
     X38,
     X40,
     X42,
+    X43,
     Input,
     State,
 )
@@ -50,7 +52,7 @@ _STAGES: dict[State, TrunkStage] = {
     State.DIALLING: "dialling",
     **dict.fromkeys(SETTING_UP, "proceeding"),
     **dict.fromkeys((State.ANSWERING, *TALKING), "active"),
-    **dict.fromkeys((State.LISTENING, State.GUARD), "guard"),
+    **dict.fromkeys((State.LISTENING, *ON_HOOK), "guard"),
 }
 _SERVICE: dict[State, ServiceState] = {State.INITIALISING: "initialising", State.OUT_OF_SERVICE: "out-of-service"}
 _STANDING = frozenset({*SETTING_UP, *TALKING})
@@ -58,7 +60,7 @@ _JOINABLE = frozenset({State.TOLD, State.ANSWERING, State.CAUGHT, *_STANDING})
 _CLEARING = frozenset({Input.FEED_LOST, Input.REFUSED, Input.SPECIAL, Input.SILENT, Input.DIAL_TONE})
 # Caller id is listened for also where it does not matter: a message is not to be heard from its middle on.
 _RECEIVERS: dict[State, Receiver] = {
-    **dict.fromkeys((State.IDLE, State.DEAD, *RINGING_IN, State.GUARD), "caller-id"),
+    **dict.fromkeys((State.IDLE, State.DEAD, *RINGING_IN, *ON_HOOK), "caller-id"),
     **dict.fromkeys((State.AWAITING, State.LISTENING, State.CAUGHT, *_STANDING), "tones"),
 }  # fmt: skip
 
@@ -231,6 +233,8 @@ class TrunkLine(Endpoint):
             return self._until_answer()
         if spec is X40:
             return self._until_limit()
+        if spec is X43:
+            return self.health.hold_s()
         if spec is X42 and not self._dial_tone:
             return None
         return self.profile.seconds(spec)

@@ -30,6 +30,7 @@ X39 = TimerSpec("X39", 60.0, 5.0, 3600.0, "A telephone in parallel holds the lin
 X40 = TimerSpec("X40", 14_400.0, 60.0, 86_400.0, "A call may last so long.")
 X41 = TimerSpec("X41", 6.0, 0.1, 30.0, "A line has given no dial tone: somebody may be on it, and speak yet.")
 X42 = TimerSpec("X42", 10.0, 1.0, 60.0, "Dial tone is heard in a call: nobody is there.")
+X43 = TimerSpec("X43", 22.0, 5.0, 120.0, "A caller whom we have released has the line still, until it is tried again.")
 
 
 class State(Enum):
@@ -81,6 +82,8 @@ class State(Enum):
     """Answered, and dial tone is heard: nobody may dial on it either."""
     GUARD = auto()
     """On-hook again, and the exchange has perhaps not noticed yet."""
+    HELD = auto()
+    """On-hook, and the exchange keeps a caller whom we have released: to seize the line is to have him back."""
 
 
 class Input(Enum):
@@ -122,6 +125,8 @@ class Input(Enum):
 
 _S, _I, _T = State, Input, Transition
 REST = (_S.IDLE, _S.DEAD, _S.IN_USE)
+ON_HOOK = (_S.GUARD, _S.HELD)
+"""After a call."""
 RINGING_IN = (_S.RINGING, _S.PAUSE, _S.TOLD, _S.DECLINED)
 SETTING_UP = (_S.PROCEEDING, _S.ALERTING, _S.HUSHED, _S.STALLED, _S.ANNOUNCED)
 """A call out whose digits are out."""
@@ -170,11 +175,11 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.SEIZING, _I.TIME_OVER): _T("dropped", _S.GUARD),
         (_S.AWAITING, _I.DIAL_TONE): _T("dial_tone", (_S.DIALLING, _S.GUARD)),
         (_S.AWAITING, _I.RING_ON): _T("caught", _S.CAUGHT),
-        (_S.AWAITING, _I.SPEECH): _T("caught", _S.CAUGHT),
+        (_S.AWAITING, _I.SPEECH): _T("spoken", (_S.CAUGHT, _S.HELD)),
         (_S.AWAITING, _I.PLACE): _T("take_call", _S.AWAITING),
         (_S.AWAITING, _I.REFUSAL_BEGAN): _T("no_line", _S.GUARD),
         (_S.AWAITING, _I.FEED_LOST): _T("no_line", _S.GUARD),
-        (_S.AWAITING, _I.TIME_OVER): _T("no_dial_tone", _S.LISTENING),
+        (_S.AWAITING, _I.TIME_OVER): _T("no_dial_tone", (_S.LISTENING, _S.HELD)),
         (_S.LISTENING, _I.SPEECH): _T("caught", _S.CAUGHT),
         (_S.LISTENING, _I.DIAL_TONE): _T("dial_tone", _S.GUARD),
         (_S.LISTENING, _I.PLACE): _T("call_after_rest", _S.GUARD),
@@ -229,12 +234,13 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.GUARD, _I.TIME_OVER): _T("rested", (_S.SEIZING, *REST)),
         (_S.GUARD, _I.PLACE): _T("take_call", _S.GUARD),
         (_S.GUARD, _I.RELEASE): _T("forget_call", _S.GUARD),
-        (_S.GUARD, _I.CALLER): _T("keep_caller", _S.GUARD),
-        (_S.GUARD, _I.RING_ON): _T("begin_ringing", (_S.RINGING, _S.TOLD)),
-        (_S.GUARD, _I.LINE_DOWN): _T("line_down", _S.GUARD),
-        (_S.GUARD, _I.FOUND_ON_HOOK): _T("in_service", _S.GUARD),
-        (_S.GUARD, _I.FOUND_OFF_HOOK): _T("enter_service_seized", _S.GUARD),
-        (_S.GUARD, _I.FAILED): _T("fail_call", _S.OUT_OF_SERVICE),
+        (_S.HELD, _I.TIME_OVER): _T("rest", REST),
+        **{(state, _I.CALLER): _T("keep_caller", state) for state in ON_HOOK},
+        **{(state, _I.RING_ON): _T("begin_ringing", (_S.RINGING, _S.TOLD)) for state in ON_HOOK},
+        **{(state, _I.LINE_DOWN): _T("line_down", state) for state in ON_HOOK},
+        **{(state, _I.FOUND_ON_HOOK): _T("in_service", state) for state in ON_HOOK},
+        **{(state, _I.FOUND_OFF_HOOK): _T("enter_service_seized", _S.GUARD) for state in ON_HOOK},
+        **{(state, _I.FAILED): _T("fail_call", _S.OUT_OF_SERVICE) for state in ON_HOOK},
     },
     timers={
         _S.IDLE: (X38, _I.TIME_OVER),
@@ -253,5 +259,6 @@ TABLE: StateTable[State, Input] = StateTable(
         _S.ACTIVE: (X40, _I.TIME_OVER),
         _S.MUTED: (X42, _I.TIME_OVER),
         _S.GUARD: (X32, _I.TIME_OVER),
+        _S.HELD: (X43, _I.TIME_OVER),
     },
 )

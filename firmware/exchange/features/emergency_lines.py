@@ -24,27 +24,31 @@ def take(call: Call) -> bool:
     """Have the best line that was not tried yet carry the call; False if there is none."""
     core = call.core
     lines = [line for line in core.trunks.values() if line.usable and line.endpoint not in call.tried]
-    ranked = [(rank, line) for line in lines if (rank := _rank(line)) is not None]
+    ranked = [(rank, line) for line in lines if (rank := _rank(line, call.cut_in)) is not None]
     if not ranked:
         return False
     line = min(ranked, key=lambda each: each[0])[1]
     if line.half is not None:
         core.note("pre-empted", endpoint=line.endpoint)
+        call.cut_in = call.cut_in or not line.number
         line.half.feed(Event.VACATE)
     return outgoing.take(call, line)
 
 
-def _rank(line: TrunkLine) -> tuple[int, int] | None:
+def _rank(line: TrunkLine, cut_in: bool) -> tuple[int, int] | None:
     """How much is lost by taking it, least first; None: it must not be taken, or would be of no use.
 
     To try one without dial tone takes 2 s; a dead one is refused at once. To seize a line that rings in is to answer
-    it; and the exchange holds a caller whom we release for some time.
+    it. The exchange may hold a caller whom we release; the line then rests until it lets him go, and nothing is won by
+    releasing another one (`cut_in`: one was released).
     """
     half = line.half
     if half is None:
         return (0 if line.idle else 4 if "no-dial-tone" in line.faults else 1), 0
     call = half.the_call
     if call.emergency or (half.state is State.CALL_DELIVERED and not line.seized):
+        return None
+    if cut_in and not line.number:
         return None
     return (5 if call.call_back else 2 if line.number else 3), -call.started_ns
 
@@ -92,7 +96,7 @@ def found(call: Call) -> None:
     """The digits are out."""
     if call.no_line and call.calling is not None:
         call.core.decide(ClearAlarm(NO_LINE, emergency.subject(call.calling)))
-    call.no_line = False
+    call.no_line = call.cut_in = False
     call.core.touch(call)
 
 

@@ -100,6 +100,27 @@ def test_a_call_out_is_released_before_a_call_in_and_never_an_emergency(free: Ho
     assert {record.cause for record in free.records.values() if not record.emergency} == {8}
 
 
+def test_only_one_caller_from_outside_is_released_and_his_line_tried_until_it_is_free(free: Hotel) -> None:
+    free.ring_in("fxo/1", "600700800")
+    free.lift("109")
+    free.wait(1)
+    free.ring_in("fxo/2", "600700801")
+    free.lift("100")
+    free.gateway.trunk("fxo/2").deaf = True  # its exchange holds the caller
+    free.call("101", "112")
+    free.go_on("fxo/2")
+    free.go_on("fxo/2")
+    assert free.hears("100") == "congestion" and free.talks("109", "fxo/1")
+    free.wait(6)
+    free.go_on("fxo/2")
+    free.gateway.trunk("fxo/2").deaf = False
+    free.wait(6)
+    assert free.talks("109", "fxo/1")
+    free.go_on("fxo/2")
+    assert free.talks("101", "fxo/2")
+    all_down(free, "101", "100", "109")
+
+
 def test_a_line_known_to_give_no_dial_tone_is_the_last_that_is_tried(free: Hotel) -> None:
     fault = Alarm(endpoint="fxo/1", kind="no-dial-tone", raised=True, text="", at_ns=free.gateway.now_ns)
     free.gateway.events.append(fault)

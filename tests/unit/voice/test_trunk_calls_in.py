@@ -280,3 +280,52 @@ class TestGlare:
         line.hears("dial")
         assert line.wait(9_900) == [] and line.stage == "ringing-in"
         assert released(line.wait(200)).reason == "dial-tone" and not line.seized
+
+
+class TestReleasedCaller:
+    """The exchange keeps a caller whom we have released; to seize the line is to have him back, for as long again."""
+
+    @pytest.fixture
+    def released_by_us(self, line: Line) -> Line:
+        line.answer()
+        line.do(Release(endpoint=LINE))
+        line.close_line(LINE)
+        line.place(emergency=True)
+        line.rest()
+        line.open_line(LINE)
+        return line
+
+    def test_is_left_alone_until_the_exchange_has_let_him_go(self, released_by_us: Line) -> None:
+        line = released_by_us
+        assert released(line.wait(2600)).reason == "no-dial-tone"
+        assert not line.seized and isinstance(line.reply(Place(endpoint=LINE, digits="112")), Error)
+        assert line.wait(21_000) == [] and not line.seized
+        line.wait(1500)
+        line.do(Place(endpoint=LINE, digits="112", emergency=True))
+        line.open_line(LINE)
+        line.hears("dial")
+        assert line.stage == "dialling"
+
+    def test_who_speaks_is_left_alone_just_so_for_an_emergency(self, released_by_us: Line) -> None:
+        line = released_by_us
+        speak(line, 600)
+        assert released(line.events()).reason == "no-dial-tone" and line.stage == "guard"
+
+    def test_that_is_tried_in_vain_has_twice_as_long_and_no_alarm(self, released_by_us: Line) -> None:
+        line = released_by_us
+        line.wait(2600 + 22_500)
+        line.do(Place(endpoint=LINE, digits="112", emergency=True))
+        line.open_line(LINE)
+        assert released(line.wait(2600)).reason == "no-dial-tone"
+        line.wait(40_000)
+        assert isinstance(line.reply(Place(endpoint=LINE, digits="112")), Error)
+        line.wait(5000)
+        assert line.stage == "idle" and line.state(LINE).alarms == ()
+
+    def test_a_new_call_in_ends_the_wait(self, released_by_us: Line) -> None:
+        line = released_by_us
+        line.wait(2600)
+        line.close_line(LINE)
+        line.ring_once()
+        line.told()
+        assert any(isinstance(event, IncomingCall) for event in line.events()) and line.stage == "ringing-in"
