@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
-LineUse: TypeAlias = Literal["unknown", "in-use", "idle"]
-"""unknown: its port is not in service."""
+LineUse: TypeAlias = Literal["unknown", "in-use", "idle", "lost"]
+"""unknown: its port is not in service; lost: nor is the telephone's, and the box has no use for either."""
 
 LINE = "fxo/1"
 """Where the relay leads."""
@@ -21,7 +21,7 @@ PATIENCE_S = 10.0
 
 
 class LifelineHold:
-    """Says from when on the relay may be held; for ever then. `use`: what the line's port sees."""
+    """Says when the relay may be held: once the line was idle, until the board is lost. `use`: what its port sees."""
 
     def __init__(self, use: Callable[[], LineUse]) -> None:
         self._use = use
@@ -34,6 +34,8 @@ class LifelineHold:
         if self._began_s is None:
             self._began_s = now_s
         use = self._use()
+        if use == "lost":  # the board's own power has failed; when it comes back, a call may stand
+            self._taken, self._began_s = False, now_s
         if use != "idle":
             self._idle_since_s = None
         elif self._idle_since_s is None:

@@ -48,6 +48,7 @@ from firmware.voice.server import Server
 from firmware.voice.services import GatewayServices, kernel_boot
 from firmware.voice.signals import Signals
 from firmware.voice.survival import Survival, of_this_board
+from firmware.voice.telephone import State as TelephoneState
 from firmware.voice.trunk_profile import trunk_profiles
 from firmware.voice.trunk_table import State as TrunkState
 
@@ -91,7 +92,7 @@ class Process:
         self._names = [*self._ports.fxs, *self._ports.fxo]
         self._bank = _bank(board, self._ports, self._country.law)
         self._ears = LineEars(self._bank, self._country)
-        self._lights = self._make_lights(config.board.lifeline is not None)
+        self._lights = self._make_lights(config.board.lifeline)
         self._lines = LineThread(
             self._ports.fxs,
             self._ports.fxo,
@@ -142,10 +143,11 @@ class Process:
         lines = {port: fxo_settings(config.hotel.country, chosen.get(port)) for port in config.board.ports("fxo")}
         return make_ports(self._board, sockets, settings, lines, known, self._calibrated, scheduler=self._ringing)
 
-    def _make_lights(self, lifeline: bool) -> Lights:
+    def _make_lights(self, lifeline: str | None) -> Lights:
         pins, table = self._board.pins, self._board.table
         relay = LifelineRelay(pins, table.lifeline_pin)
-        hold = LifelineHold(self._lifeline_use) if lifeline and LINE in self._ports.fxo else None
+        served = lifeline is not None and LINE in self._ports.fxo
+        hold = LifelineHold(lambda: self._lifeline_use(lifeline)) if served else None
         return Lights(Leds(pins, table.leds), relay, hold, lambda: self._figures.blocks, self._own_lights)
 
     def _make_gateway(self, config: Config, data: Path) -> tuple[Gateway, Fabric, Recorder]:
@@ -246,9 +248,12 @@ class Process:
         self._calibrations[port] = list(results)
         self._keeping.keep_calibration(dict(self._calibrations))
 
-    def _lifeline_use(self) -> LineUse:
+    def _lifeline_use(self, lifeline: str | None) -> LineUse:
         """On the line thread: whether somebody is on the company line past the box."""
-        trunk = self._gateway.trunks[LINE]
+        trunk, telephone = self._gateway.trunks[LINE], self._gateway.telephones.get(lifeline or "")
+        failed = telephone is None or telephone.state is TelephoneState.OUT_OF_SERVICE
+        if trunk.state is TrunkState.OUT_OF_SERVICE and failed:
+            return "lost"
         if trunk.state in (TrunkState.INITIALISING, TrunkState.OUT_OF_SERVICE):
             return "unknown"
         return "in-use" if trunk.health.in_use else "idle"

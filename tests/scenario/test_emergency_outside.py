@@ -145,10 +145,14 @@ def test_with_the_power_off_the_lifeline_telephone_has_the_company_s_line(produc
         bench.dial(8, "112")
         bench.wait_digits("fxo/1", "112")
         connected(bench, 8, "fxo/1")
-        bench.on_hook(8)
     finally:
         bench.power(True)
     wait_for(product.ready, 60, "the box is back")
+    bench.wait_audio(5000)
+    assert not bench.world()["lifeline"]["held"]
+    connected(bench, 8, "fxo/1")
+    bench.on_hook(8)
+    wait_for(lambda: bench.world()["lifeline"]["held"], 20, "the telephone is the box's again")
 
 
 @pytest.mark.timeout(240)

@@ -76,3 +76,17 @@ def test_stays_so_whoever_uses_the_line_then(box: Box) -> None:
     box.beats(IDLE_S + 0.5)
     box.use = "in-use"
     assert box.beats(5.0) == pytest.approx(5.0 / BEAT_EVERY_S, abs=1)
+
+
+def test_is_not_while_the_board_has_no_power_nor_when_it_comes_back_amid_a_call(box: Box) -> None:
+    box.use = "idle"
+    box.beats(IDLE_S + 0.5)
+    box.use = "lost"
+    assert box.beats(60.0) == 0
+    box.use = "unknown"
+    assert box.beats(2.0) == 0
+    box.use = "in-use"
+    assert box.beats(60.0) == 0
+    box.use = "idle"
+    box.beats(IDLE_S)
+    assert box.beats(1.0) > 0
