@@ -175,12 +175,18 @@ class Trunk(TrunkLine):
         self.take_call(command)
         self._put_down()
 
-    def dialled(self, at_ns: int) -> None:
+    def turned(self, at_ns: int) -> None:
+        """An exchange that knows the number before its last digit has ended may have an answer by then."""
+        call = self._current()
+        call.turned_ns = at_ns if call.turned_ns is None else None
+
+    def dialled(self, at_ns: int) -> State:
         """The caller hears the line from here on."""
         call = self._current()
         call.dialled_ns = at_ns
         asked = call.place.on_dialled if call.place is not None else None
         self._progress("dialled", at_ns, self._host.unite(self, asked) if asked is not None else None)
+        return State.PROCEEDING if call.turned_ns is None else self._answered_by("reversal", call.turned_ns)
 
     def alerting(self, at_ns: int) -> None:
         call = self._current()

@@ -27,6 +27,8 @@ class TrunkCall:
     caller: CallerId | None = None
     alerting: bool = False
     dialled_ns: int = 0
+    turned_ns: int | None = None
+    """The wires have changed places while the digits went out, and have not changed back."""
     answered_ns: int | None = None
     answered_by: AnsweredBy | None = None
     far_end_rings: bool = False

@@ -28,6 +28,7 @@
 #define BETTER 0.8f
 #define BETTER_BLOCKS 3
 #define ERROR_OF_USE 0.5f               /* and over that of doing nothing */
+#define CANCELLED 1e-3f
 #define USELESS_BLOCKS 20
 #define HARMFUL 1.25f                   /* the active filter adds to the echo */
 #define HARMFUL_BLOCKS 5
@@ -178,7 +179,9 @@ static void forget_wrong_line(dsp_echo *echo, float near_energy, float active_en
 static void choose(dsp_echo *echo, float near_energy, float active_energy, float trial_energy, int rested)
 {
     forget_wrong_line(echo, near_energy, active_energy, rested);
-    int useful = !rested && trial_energy < ERROR_OF_USE * near_energy;
+    /* Tones that are cancelled already say nothing more: what the fit would change is its own noise elsewhere. */
+    int known = active_energy < CANCELLED * near_energy;
+    int useful = !rested && !known && trial_energy < ERROR_OF_USE * near_energy;
     echo->better = useful && trial_energy < BETTER * active_energy ? echo->better + 1 : 0;
     if (echo->better >= BETTER_BLOCKS || (echo->better && trial_energy < CLEARLY_BETTER * active_energy)) {
         memcpy(echo->active, echo->trial, sizeof echo->active);

@@ -240,6 +240,29 @@ CLEARINGS: list[tuple[str, Callable[[Line], None]]] = [
 ]
 
 
+class TestEarlyAnswer:
+    """The exchange knows the number before its last digit has ended."""
+
+    def test_counts_when_the_digits_are_out(self, line: Line) -> None:
+        line.place()
+        line.hears("dial")
+        line.wait(1300)
+        turned = line.now
+        line.line(LINE, PolarityChanged(turned, True))
+        (event,) = [event for event in line.wait(300) if isinstance(event, TrunkAnswered)]
+        assert (event.by, event.at_ns) == ("reversal", turned)
+        line.line(LINE, PolarityChanged(line.now, False))
+        assert released(line.events()).reason == "reversal"
+
+    def test_that_was_taken_back_is_none(self, line: Line) -> None:
+        line.place()
+        line.hears("dial")
+        for reversed_ in (True, False):
+            line.line(LINE, PolarityChanged(line.now, reversed_))
+        line.until(TrunkProgress, stage="dialled")
+        assert line.stage == "proceeding"
+
+
 class TestClearing:
     @pytest.mark.parametrize(("reason", "clear"), CLEARINGS)
     def test_frees_the_line_at_once_and_the_telephone_is_left(
