@@ -176,6 +176,8 @@ class Call:
 
     def to_party(self) -> Party:
         """Who was reached, or else who was dialled."""
+        if self.outside and self.to_endpoint in self.core.trunks:  # whose line may have another call by now
+            return Party(port=self.to_endpoint, number=self.dialled)
         if self.to_endpoint is not None:
             return self.core.party_at(self.to_endpoint)
         extension = self.core.plan.by_number.get(self.dialled)
@@ -226,7 +228,7 @@ class Call:
         if self.journal is not None:
             self.core.forget_journal(self.journal)
         if self.emergency:
-            self.core.remember_emergency(self)
+            self.core.emergency_over(self)
         self.core.calls.pop(self.leg, None)
         self.core.touch(self)
 

@@ -13,6 +13,7 @@ from firmware.exchange.call import Call
 from firmware.exchange.decisions import (
     CallChanged,
     CallView,
+    ClearAlarm,
     Decision,
     LineChanged,
     LineView,
@@ -20,7 +21,8 @@ from firmware.exchange.decisions import (
     Party,
     Send,
 )
-from firmware.exchange.features.emergency import PastEmergency
+from firmware.exchange.features.emergency import PastEmergency, subject_at
+from firmware.exchange.features.emergency_lines import NO_LINE
 from firmware.exchange.half import Half
 from firmware.exchange.numbering import AgentSettings, Extension, Instant, NumberingPlan
 from firmware.exchange.tags import connection_tag, endpoint_tag
@@ -190,6 +192,13 @@ class Core:
         if extension is not None:
             past = PastEmergency(extension.number, call.dialled, self.now.monotonic_ns)
             self.past_emergencies = [*(old for old in self.past_emergencies if not old.like(past)), past]
+
+    def emergency_over(self, call: Call) -> None:
+        """Nobody waits for a line any more; that there was a call stands until somebody acknowledges it."""
+        self.remember_emergency(call)
+        if call.no_line and call.from_endpoint is not None:
+            who = subject_at(call.from_endpoint, self.plan.by_port.get(call.from_endpoint))
+            self.decide(ClearAlarm(NO_LINE, who))
 
     def next_deadline_ns(self) -> int | None:
         seconds = self._timers.next_deadline()

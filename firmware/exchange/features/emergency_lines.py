@@ -77,6 +77,8 @@ def without(call: Call) -> None:
         return
     who = emergency.subject(caller)
     core.decide(RaiseAlarm(NO_LINE, who, f"{who}: no company line carries the call to {call.dialled}"))
+    if call.to_endpoint in core.trunks:
+        call.to_endpoint = None
     if call.attending:
         call.note_answer(call.attending[0].endpoint, core.at_ns)
     elif not call.no_line:

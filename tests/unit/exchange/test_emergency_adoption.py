@@ -6,7 +6,7 @@ import pytest
 
 from firmware.gateway.messages import Connect, JournalEntry, Leg, Place
 from tests.unit.exchange.hotel import CITY, PORTS, Hotel
-from tests.unit.exchange.outside import all_down, no_line
+from tests.unit.exchange.outside import NUMBER, all_down, no_line
 
 
 @pytest.fixture
@@ -232,3 +232,23 @@ def test_who_dials_112_again_while_it_is_called_keeps_his_line(hotel: Hotel) -> 
     assert hotel.gateway.trunk("fxo/1").stage == "seizing"
     hotel.dial("101", "112")
     assert hotel.gateway.trunk("fxo/1").stage == "seizing" and len(hotel.agent.calls()) == 1
+
+
+def test_a_call_whose_line_an_emergency_took_meanwhile_is_recorded_with_its_own_number(hotel: Hotel) -> None:
+    hotel.call_out("102", NUMBER)
+    hotel.far_end_answers("fxo/2")
+    hotel.gateway.lift(PORTS["101"])
+    hotel.gateway.alone = True
+    hotel.gateway.release("fxo/2", "failed", 27)
+    both = Connect(connection="resident/1", legs=(Leg(endpoint=PORTS["101"]), Leg(endpoint="fxo/2")))
+    assert hotel.gateway.execute(Place(endpoint="fxo/2", digits="112", on_dialled=both, emergency=True)) is None
+    hotel.restart()
+    (record,) = [record for record in hotel.records.values() if record.from_party.number == "102"]
+    assert (record.to_party.number, record.dialled) == (NUMBER, NUMBER)
+
+
+def test_the_alarm_that_no_line_carries_it_ends_with_the_call(hotel: Hotel) -> None:
+    no_line(hotel)
+    assert ("emergency-no-line", "101") in hotel.alarms
+    hotel.hang_up("101")
+    assert set(hotel.alarms) == {("emergency-call", "101")} and hotel.last().trunk is None
