@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 
 import pytest
 
@@ -87,6 +88,27 @@ def test_nothing_but_the_caller_ends_it(bench: Bench) -> None:
         bench.wait_audio(4000)
     assert bench.phone(line)["seized"]
     connected(bench, ROOM, line)
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_line_whose_caller_the_exchange_holds_is_tried_again_when_it_lets_him_go(
+    product: Product, bench: Bench, alone: bool
+) -> None:
+    """Each seizure gives him back, and begins the exchange's 20 s anew. `alone`: the supervisor does nothing."""
+    bench.company("fxo/2", "unplug")
+    bench.company("fxo/1", "ring", number=CALLER, caller_id="fsk-before")
+    bench.wait_ringing(RECEPTION, 20)
+    bench.off_hook(RECEPTION)
+    bench.wait_line("fxo/1", state="talking-in")
+    with product.frozen("supervisor") if alone else nullcontext():
+        if alone:
+            bench.wait_audio(2000)
+        lift_and_dial(bench, ROOM, "112")
+        line_with(bench, "112", 60)
+        connected(bench, ROOM, "fxo/1")
+        hang_up(bench, ROOM)
+    wait_for(product.ready, 40, "the supervisor is at work")
 
 
 def test_with_every_line_dead_the_caller_hears_so_and_has_reception(bench: Bench, api: Api) -> None:
