@@ -1,7 +1,7 @@
 # Night Porter. `make run` is all that a new machine needs (Debian 12, root or sudo); `make help` lists the rest.
 CONFIG ?= examples/hotel.toml
 DATA ?= ./data
-# Processes for the tests without a product; those that telephone run one after another, for the sake of their audio.
+# Processes for the tests; every product that telephones wants one core for itself, for the sake of its audio.
 PYTEST_JOBS ?= 2
 PYTEST_ARGS ?=
 PERF_ARGS ?=
@@ -22,7 +22,7 @@ setup:  ## install what is missing, for development too
 
 test: setup  ## every test: unit, contract, architecture, and scenarios through the bench
 	@$(PYTHON) -m pytest -n $(PYTEST_JOBS) --dist loadfile tests/unit tests/contract tests/architecture $(PYTEST_ARGS)
-	@$(PYTHON) -m pytest tests/scenario $(PYTEST_ARGS)
+	@$(PYTHON) -m pytest -n $(PYTEST_JOBS) --dist loadfile tests/scenario $(PYTEST_ARGS)
 
 unit: setup  ## the tests that need no running product
 	@$(PYTHON) -m pytest tests/unit tests/contract tests/architecture $(PYTEST_ARGS)

@@ -277,6 +277,9 @@ class TestCallIn:
     def test_that_rings_as_the_line_is_seized_is_not_lost(self, box: Box, agent: Agent) -> None:
         box.bench.company(LINE, "ring", number=CALLER, caller_id="none")
         reply = agent.call(Place(endpoint=LINE, digits=NUMBER, tag=b"out"))
+        if not isinstance(reply, Error):  # the caller hears that somebody has answered, and says something
+            box.bench.wait_line(LINE, seized=True)
+            box.bench.speak(LINE, audio.speech(-18))
         event = agent.wait_event(IncomingCall, endpoint=LINE)
         if not isinstance(reply, Error):
             assert event.answered
