@@ -34,7 +34,7 @@ def test_what_a_killed_test_has_left_running_ends(tmp_path: Path) -> None:
     assert test.stdin is not None and test.stdout is not None
     try:
         assert test.stdout.readline() == b"started\n"
-        assert len(left()) == 1
+        wait_for(lambda: len(left()) == 1, 10, "it shows its arguments, which come a moment after it")
     finally:
         test.kill()
         test.communicate()
