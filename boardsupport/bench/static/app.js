@@ -96,12 +96,13 @@ function showHint() {
   const lifted = all.filter((phone) => phone.lifted);
   const refused = lifted.find((phone) => ["busy", "congestion", "howler"].includes(phone.view.hearing.signal));
   const called = [...lines.values()].find((line) => line.view.state === "dialled");
+  const outside = [...lines.values()].some((line) => line.view.state.startsWith("talking"));
   let line = first && second ? text("hint", { from: first.number, to: second.number }) : text("hint_plain");
   if (!powered) line = text("hint_power");
   else if (ringing) line = text("hint_answer", { to: ringing.number });
   else if (refused) line = text("hint_replace", { from: refused.number });
   else if (called) line = text("hint_company", { line: called.label, number: called.view.digits });
-  else if (lifted.length > 1) line = text("hint_talk");
+  else if (lifted.length + outside > 1) line = text("hint_talk");
   else if (lifted.length === 1) {
     const other = [first, second].find((phone) => phone && phone !== lifted[0]);
     if (other) line = text("hint_dial", { from: lifted[0].number, to: other.number });
