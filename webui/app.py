@@ -25,7 +25,8 @@ from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing
 from webui.live import MOST_LISTENERS, Listener
 from webui.query import Query, cursor_of
-from webui.routes import EVERYBODY, ROUTES, Ask, Many, Route, topics_of
+from webui.route import EVERYBODY, Ask, Many, Route
+from webui.routes import ROUTES, topics_of
 from webui.services import Services
 from webui.types import PATTERNS, ErrorAnswer, Fault
 

@@ -11,7 +11,8 @@ import msgspec
 
 from webui import types
 from webui.query import MOST, USUAL
-from webui.routes import TOPICS, Route
+from webui.route import Route
+from webui.routes import TOPICS
 
 REFERENCE = "#/components/schemas/{name}"
 EVENTS = {

@@ -2,81 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
-
-import msgspec
-
 from webui import types
+from webui.api import access, billing, hotel, links
 from webui.faults import ApiError
-from webui.query import Query
-from webui.services import Identity, Part, Place, Services
+from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
 
-READERS = frozenset({"desk", "manager", "technician"})
-EVERYBODY = READERS | {"housekeeping"}
-TECHNICAL = frozenset({"manager", "technician"})
-FRONT = frozenset({"desk", "manager"})
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A request that has passed authentication and validation."""
-
-    services: Services
-    who: Identity
-    query: Query
-    path: Mapping[str, str]
-    body: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Many:
-    """An answer that is a part of a list."""
-
-    items: list[Any]
-    next: Place | None = None
-
-
-Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One operation. `answer` is the type of the object, or of a list's items (`listed`); `csv`: also as text/csv."""
-
-    method: str
-    path: str
-    handler: Handler
-    summary: str
-    roles: frozenset[str]
-    answer: Any = None
-    listed: bool = False
-    body: type[msgspec.Struct] | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    csv: bool = False
-    status: int = 200
-    refusals: tuple[int, ...] = ()
-
-
-PERIOD = {
-    "from": "inclusive: ISO 8601, or the hotel's wall time without an offset",
-    "to": "exclusive, as `from`",
-}
 TOPICS = {
     "room": "/rooms", "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
     "health": "/health",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
-PART = {"limit": "1 to 1000, else 100", "cursor": "`next` of the part before"}
 
 
 async def lines(ask: Ask) -> Many:
-    return _slice(ask.services.lines(), ask.query.part())
+    return part_of(ask.services.lines(), ask.query.part())
 
 
 async def calls(ask: Ask) -> Many:
-    return _slice(ask.services.calls(), ask.query.part())
+    return part_of(ask.services.calls(), ask.query.part())
 
 
 async def dial(ask: Ask) -> types.Call:
@@ -124,7 +67,7 @@ async def emergency_dry_run(ask: Ask) -> types.EmergencyDryRun:
 
 
 async def rooms(ask: Ask) -> Many:
-    return _slice(ask.services.rooms.rooms(), ask.query.part())
+    return part_of(ask.services.rooms.rooms(), ask.query.part())
 
 
 async def room(ask: Ask) -> types.Room:
@@ -173,14 +116,6 @@ async def extension_settings(ask: Ask) -> types.ExtensionSettings:
 
 async def set_extension_settings(ask: Ask) -> types.ExtensionSettings:
     return await ask.services.settings.set_extension(ask.path["number"], ask.body, ask.who)
-
-
-def _slice(items: Any, part: Part) -> Many:
-    """A part of a list that is in memory; the cursor is the place in it."""
-    start = part.after[0] if part.after else 0
-    chosen = list(items[start : start + part.limit])
-    end = start + len(chosen)
-    return Many(chosen, (end, 0) if end < len(items) else None)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -267,6 +202,10 @@ ROUTES: tuple[Route, ...] = (
         "Do-not-disturb and forwarding of an extension, set by the desk; in force at once", READERS,
         types.ExtensionSettings, body=types.ExtensionSettings, refusals=(404,),
     ),
+    *hotel.ROUTES,
+    *billing.ROUTES,
+    *links.ROUTES,
+    *access.ROUTES,
 )  # fmt: skip
 
 

@@ -181,6 +181,7 @@ class _PmsLink(_Section, frozen=True, kw_only=True, tag_field="protocol"):
     encoding: Text = "utf-8"
     decimals: Annotated[int, Meta(ge=0, le=4, description="0 to 4")] = 2
     room_map: dict[Text, Text] = {}
+    class_map: dict[Text, RestrictionClass] = {}
     alarm_after_s: Positive = 60
     unseen_after_resync: Literal["leave", "check-out"] = "leave"
 

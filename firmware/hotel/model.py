@@ -1,0 +1,108 @@
+"""Rooms, guests, messages and wake-up orders, as values."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from firmware.restriction.model import Level
+
+Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]
+LampReason: TypeAlias = Literal["desk", "voice-mail", "text"]
+WakeupState: TypeAlias = Literal[
+    "waiting", "ringing", "answered", "not_answered", "busy", "error", "missed", "cancelled"
+]
+Through: TypeAlias = Literal["keypad", "desk", "pms", "api", "system"]
+
+
+class _Value(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class Guest(_Value, frozen=True, kw_only=True):
+    """Somebody who lives in a room, from check-in to check-out."""
+
+    id: str
+    """Ours, unique for ever."""
+    name: str | None = None
+    first_name: str | None = None
+    title: str | None = None
+    language: str | None = None
+    """ISO 639-1."""
+    vip: bool = False
+    reservation: str | None = None
+    """The PMS's key of the stay (G#), or what the desk typed."""
+    group: str | None = None
+    arrival: datetime | None = None
+    """When he was checked in (UTC)."""
+    departure: str | None = None
+    """A date, or the hotel's wall time, in ISO 8601."""
+    limit: int | None = None
+    """Deposit or credit limit for calls, in minor units; None: no limit."""
+    no_post: bool = False
+    """The PMS's NP flag: information only, it bars nothing."""
+    needs_person: bool = False
+    """Wake-up and alarm by a person, as the guest cannot hear."""
+
+
+class Room(_Value, frozen=True, kw_only=True):
+    """What is known of a room; its guests in the order of their check-in, the first of them is shown and pays."""
+
+    room: str
+    guests: tuple[Guest, ...] = ()
+    housekeeping: Housekeeping | None = None
+    dnd: bool = False
+    lamp: frozenset[LampReason] = frozenset()
+    cor: Level | None = None
+    """Its own class of restriction; None: the default of its occupancy."""
+
+    @property
+    def occupied(self) -> bool:
+        return bool(self.guests)
+
+    @property
+    def shown_name(self) -> str | None:
+        """What staff telephones show: the first guest who has a name."""
+        return next((guest.name for guest in self.guests if guest.name), None)
+
+    def guest(self, guest_id: str) -> Guest | None:
+        return next((guest for guest in self.guests if guest.id == guest_id), None)
+
+    def holder_of(self, reservation: str | None) -> Guest | None:
+        """The guest of this reservation."""
+        return next((guest for guest in self.guests if reservation and guest.reservation == reservation), None)
+
+
+class Message(_Value, frozen=True, kw_only=True):
+    """A text for a guest; for the whole room while `guest` is None."""
+
+    id: str
+    room: str
+    guest: str | None = None
+    text: str
+    number: str | None = None
+    """The PMS's own (MI)."""
+    by: str
+    created: datetime
+    read: datetime | None = None
+
+
+class WakeupOrder(_Value, frozen=True, kw_only=True):
+    """A wake-up. `at` is the hotel's wall time (naive); `guest` None: the room's."""
+
+    id: str
+    room: str
+    guest: str | None = None
+    at: datetime
+    repeat: Literal["once", "daily", "weekdays"] = "once"
+    until: str | None = None
+    """"check-out", a date, or None."""
+    vip: bool = False
+    state: WakeupState = "waiting"
+    by: str
+    through: Through
+    ordered: datetime
+    link: str | None = None
+    """The PMS link that knows this order: it is owed one WA."""

@@ -1,0 +1,1 @@
+-- What the PMS links owe and know.

@@ -1,0 +1,1 @@
+-- Lines for accounting systems, until they are taken.

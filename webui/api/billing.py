@@ -1,0 +1,7 @@
+"""Tariffs and charges."""
+
+from __future__ import annotations
+
+from webui.route import Route
+
+ROUTES: tuple[Route, ...] = ()
