@@ -13,13 +13,13 @@ from firmware.store.audit import Audit, SqliteAudit
 from firmware.store.call_records import CallRecords, SqliteCallRecords
 from firmware.store.database import Database, StorageError
 from firmware.store.memory import (
-    MemoryAccess,
     MemoryAlarms,
     MemoryAudit,
     MemoryCallRecords,
     MemoryRooms,
     MemorySettings,
 )
+from firmware.store.memory_access import MemoryAccess
 from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
 

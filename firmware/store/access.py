@@ -1,13 +1,14 @@
-"""Who may do what: tokens of programs, people with passwords, and the link that makes the first manager."""
+"""Who may do what: tokens of programs, people with passwords, their sessions, and the first manager's link."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Protocol
 
 from firmware.errors import RefusedError
 from firmware.store.database import Database
-from firmware.store.model import Role, Token, User, from_ms, optional_instant, to_ms
+from firmware.store.model import Role, Session, Token, User, from_ms, optional_instant, to_ms
 
 
 class Access(Protocol):
@@ -35,7 +36,40 @@ class Access(Protocol):
 
     def users(self) -> list[User]: ...
 
-    def remove_user(self, name: str) -> bool: ...
+    def user(self, name: str) -> User | None: ...
+
+    def change_user(self, user: User) -> bool:
+        """Put another password or role in place of what the user of this name had, which ends all sessions of his."""
+        ...
+
+    def remove_user(self, name: str) -> bool:
+        """With all sessions of his."""
+        ...
+
+    def open_session(self, session: Session, digest: bytes, most: int) -> None:
+        """Of a user that there is; of the user's sessions only the `most` last used remain.
+
+        Raises RefusedError (code "unknown-user").
+        """
+        ...
+
+    def session_of(self, digest: bytes) -> Session | None: ...
+
+    def session_used(self, session: str, at: datetime) -> None: ...
+
+    def sessions(self) -> list[Session]:
+        """The last used first."""
+        ...
+
+    def end_session(self, session: str) -> bool:
+        """Whether there was such a session."""
+        ...
+
+    def know_browser(self, user: str, digest: bytes, at: datetime, most: int) -> None:
+        """Somebody has logged in as this user there; of the user's browsers only the `most` last used remain."""
+        ...
+
+    def knows_browser(self, user: str, digest: bytes) -> bool: ...
 
     def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
         """Let the holder of this secret make the first manager until then; an earlier offer ends."""
@@ -90,11 +124,63 @@ class SqliteAccess:
     def users(self) -> list[User]:
         with self._database.reading() as connection:
             rows = connection.execute("SELECT name, password, role, created FROM user ORDER BY name").fetchall()
-        return [User(name=row[0], password=row[1], role=row[2], created=from_ms(row[3])) for row in rows]
+        return [_user(row) for row in rows]
+
+    def user(self, name: str) -> User | None:
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT name, password, role, created FROM user WHERE name = ?", (name,)
+            ).fetchone()
+        return row and _user(row)
+
+    def change_user(self, user: User) -> bool:
+        with self._database.transaction() as connection:
+            sql = "UPDATE user SET password = ?, role = ? WHERE name = ?"
+            changed = connection.execute(sql, (user.password, user.role, user.name)).rowcount > 0
+            for table in ("session", "known_browser"):
+                connection.execute(f"DELETE FROM {table} WHERE user = ?", (user.name,))
+        return changed
 
     def remove_user(self, name: str) -> bool:
         with self._database.transaction() as connection:
             return connection.execute("DELETE FROM user WHERE name = ?", (name,)).rowcount > 0
+
+    def open_session(self, session: Session, digest: bytes, most: int) -> None:
+        with self._database.transaction() as connection:
+            values = (session.id, digest, session.address, to_ms(session.created), to_ms(session.used), session.user)
+            sql = "INSERT INTO session (id, hash, address, created, used, user) SELECT ?, ?, ?, ?, ?, name FROM user"
+            if not connection.execute(f"{sql} WHERE name = ?", values).rowcount:
+                raise unknown_user(session.user)
+            _keep_last(connection, "session", session.user, most)
+
+    def session_of(self, digest: bytes) -> Session | None:
+        with self._database.reading() as connection:
+            row = connection.execute(f"{_SESSIONS} WHERE session.hash = ?", (digest,)).fetchone()
+        return row and _session(row)
+
+    def session_used(self, session: str, at: datetime) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE session SET used = ? WHERE id = ?", (to_ms(at), session))
+
+    def sessions(self) -> list[Session]:
+        with self._database.reading() as connection:
+            rows = connection.execute(f"{_SESSIONS} ORDER BY session.used DESC, session.rowid DESC").fetchall()
+        return [_session(row) for row in rows]
+
+    def end_session(self, session: str) -> bool:
+        with self._database.transaction() as connection:
+            return connection.execute("DELETE FROM session WHERE id = ?", (session,)).rowcount > 0
+
+    def know_browser(self, user: str, digest: bytes, at: datetime, most: int) -> None:
+        with self._database.transaction() as connection:
+            sql = "INSERT INTO known_browser (user, hash, used) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET used = ?"
+            connection.execute(sql, (user, digest, to_ms(at), to_ms(at)))
+            _keep_last(connection, "known_browser", user, most)
+
+    def knows_browser(self, user: str, digest: bytes) -> bool:
+        with self._database.reading() as connection:
+            sql = "SELECT 1 FROM known_browser WHERE user = ? AND hash = ?"
+            return connection.execute(sql, (user, digest)).fetchone() is not None
 
     def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
         with self._database.transaction() as connection:
@@ -120,6 +206,30 @@ class SqliteAccess:
 def expired() -> RefusedError:
     """What both twins raise for an offer that cannot be used (any more)."""
     return RefusedError("expired", "this link was used already, or is too old; start the product again for another")
+
+
+def unknown_user(name: str) -> RefusedError:
+    """What both twins raise for a user that is not there (any more)."""
+    return RefusedError("unknown-user", f"there is no user {name}", "name")
+
+
+_SESSIONS = """
+SELECT session.id, session.user, user.role, session.address, session.created, session.used
+FROM session JOIN user ON user.name = session.user"""
+
+
+def _keep_last(connection: Connection, table: str, user: str, most: int) -> None:
+    last = f"SELECT rowid FROM {table} WHERE user = ? ORDER BY used DESC, rowid DESC LIMIT ?"
+    connection.execute(f"DELETE FROM {table} WHERE user = ? AND rowid NOT IN ({last})", (user, user, most))
+
+
+def _session(row: tuple[str, str, Role, str, int, int]) -> Session:
+    session, user, role, address, created, used = row
+    return Session(id=session, user=user, role=role, address=address, created=from_ms(created), used=from_ms(used))
+
+
+def _user(row: tuple[str, str, Role, int]) -> User:
+    return User(name=row[0], password=row[1], role=row[2], created=from_ms(row[3]))
 
 
 def _token(row: tuple[str, Role, int, int | None]) -> Token:

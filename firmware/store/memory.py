@@ -8,18 +8,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from firmware.errors import RefusedError
-from firmware.store.access import expired
 from firmware.store.call_records import as_lost
 from firmware.store.model import (
     AuditEntry,
     CallRecord,
     Page,
     RecordFilter,
-    Role,
     StoredAlarm,
-    Token,
-    User,
     to_ms,
 )
 from firmware.store.settings import NO_FEATURE
@@ -144,57 +139,6 @@ class MemoryAlarms:
     def _put(self, alarm: StoredAlarm) -> StoredAlarm:
         self._alarms[alarm.id] = alarm
         return alarm
-
-
-class MemoryAccess:
-    """See `firmware.store.access.Access`."""
-
-    def __init__(self) -> None:
-        self._tokens: dict[str, tuple[bytes, Token]] = {}
-        self._users: dict[str, User] = {}
-        self._offer: tuple[bytes, datetime] | None = None
-
-    def add_token(self, name: str, digest: bytes, role: Role, at: datetime) -> None:
-        if name in self._tokens:
-            raise RefusedError("exists", f"there is a token {name} already; revoke it first", "name")
-        self._tokens[name] = (digest, Token(name=name, role=role, created=at))
-
-    def token_of(self, digest: bytes) -> Token | None:
-        return next((token for known, token in self._tokens.values() if known == digest), None)
-
-    def used(self, name: str, at: datetime) -> None:
-        if name in self._tokens:
-            digest, token = self._tokens[name]
-            self._tokens[name] = (digest, replace(token, used=at))
-
-    def tokens(self) -> list[Token]:
-        return [token for _, (_, token) in sorted(self._tokens.items())]
-
-    def revoke(self, name: str) -> bool:
-        return self._tokens.pop(name, None) is not None
-
-    def add_user(self, user: User) -> None:
-        if user.name in self._users:
-            raise RefusedError("exists", f"there is a user {user.name} already; remove it first", "name")
-        self._users[user.name] = user
-
-    def users(self) -> list[User]:
-        return [user for _, user in sorted(self._users.items())]
-
-    def remove_user(self, name: str) -> bool:
-        return self._users.pop(name, None) is not None
-
-    def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
-        self._offer = (digest, expires)
-
-    def enrol(self, digest: bytes, user: User, now: datetime) -> None:
-        if not self.enrolment_open(digest, now):
-            raise expired()
-        self._offer = None
-        self._users[user.name] = user
-
-    def enrolment_open(self, digest: bytes, now: datetime) -> bool:
-        return not self._users and self._offer is not None and self._offer[0] == digest and self._offer[1] > now
 
 
 class MemorySettings:

@@ -82,6 +82,17 @@ class User(_Value, frozen=True, kw_only=True):
     created: datetime
 
 
+class Session(_Value, frozen=True, kw_only=True):
+    """A person who is logged in; `role` is the person's now, `address` where the log-in came from."""
+
+    id: str
+    user: str
+    role: Role
+    address: str
+    created: datetime
+    used: datetime
+
+
 class AuditEntry(_Value, frozen=True, kw_only=True):
     """Who changed what, through what (keypad, desk, api, command line, system)."""
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from firmware.errors import RefusedError
 from firmware.store import Repositories, in_memory, open_repositories
-from firmware.store.model import AuditEntry, CallRecord, Page, RecordFilter, StoredAlarm, User
+from firmware.store.model import AuditEntry, CallRecord, Page, RecordFilter, Session, StoredAlarm, User
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ALL = Page(limit=100)
@@ -212,6 +212,11 @@ class TestAlarms:
 ANNA = User(name="anna", password="hash", role="manager", created=NOON)
 
 
+def session(name: str, minute: int = 0) -> Session:
+    at = NOON + timedelta(minutes=minute)
+    return Session(id=name, user="anna", role="manager", address="10.0.0.7", created=at, used=at)
+
+
 class TestAccess:
     def test_a_token_is_found_by_its_hash_until_revoked(self, kept: Repositories) -> None:
         kept.access.add_token("pc", b"hash", "desk", NOON)
@@ -251,6 +256,60 @@ class TestAccess:
         assert not kept.access.enrolment_open(b"old", NOON)
         kept.access.add_user(ANNA)
         assert not kept.access.enrolment_open(b"new", NOON)
+
+    def test_a_user_gets_another_password_or_role(self, kept: Repositories) -> None:
+        kept.access.add_user(ANNA)
+        assert kept.access.change_user(replace(ANNA, password="other", role="desk"))
+        assert kept.access.user("anna") == replace(ANNA, password="other", role="desk")
+        assert kept.access.user("ben") is None
+        assert not kept.access.change_user(replace(ANNA, name="ben"))
+
+    def test_a_session_is_found_by_its_hash_and_has_the_user_s_role(self, kept: Repositories) -> None:
+        kept.access.add_user(ANNA)
+        kept.access.open_session(session("s1"), b"s1", 10)
+        assert kept.access.session_of(b"s1") == session("s1")
+        assert kept.access.session_of(b"s2") is None
+        later = NOON + timedelta(hours=1)
+        kept.access.session_used("s1", later)
+        assert kept.access.sessions() == [replace(session("s1"), used=later)]
+        assert kept.access.end_session("s1") and not kept.access.end_session("s1")
+        assert kept.access.session_of(b"s1") is None
+
+    def test_nobody_who_is_not_there_has_a_session(self, kept: Repositories) -> None:
+        with pytest.raises(RefusedError) as refused:
+            kept.access.open_session(session("s1"), b"s1", 10)
+        assert refused.value.code == "unknown-user"
+
+    def test_of_a_user_s_sessions_the_last_used_remain(self, kept: Repositories) -> None:
+        kept.access.add_user(ANNA)
+        kept.access.add_user(replace(ANNA, name="ben"))
+        kept.access.open_session(replace(session("b"), user="ben"), b"b", 2)
+        for number in range(3):
+            kept.access.open_session(session(f"s{number}", number), str(number).encode(), 2)
+            kept.access.session_used("s0", NOON + timedelta(minutes=10))
+        assert [found.id for found in kept.access.sessions()] == ["s0", "s2", "b"]
+
+    @pytest.mark.parametrize("how", ["password", "role", "removed"])
+    def test_sessions_and_known_browsers_end_with_what_they_stood_on(self, kept: Repositories, how: str) -> None:
+        kept.access.add_user(ANNA)
+        kept.access.add_user(replace(ANNA, name="ben"))
+        for name in ("anna", "ben"):
+            kept.access.open_session(replace(session(name), user=name), name.encode(), 10)
+            kept.access.know_browser(name, b"pc", NOON, 10)
+        if how == "removed":
+            kept.access.remove_user("anna")
+            kept.access.add_user(ANNA)
+        else:
+            kept.access.change_user(replace(ANNA, **{how: "desk"}))
+        assert [found.user for found in kept.access.sessions()] == ["ben"]
+        assert kept.access.session_of(b"anna") is None
+        assert [kept.access.knows_browser(name, b"pc") for name in ("anna", "ben")] == [False, True]
+
+    def test_of_a_user_s_browsers_the_last_used_are_known(self, kept: Repositories) -> None:
+        kept.access.add_user(ANNA)
+        for number, browser in enumerate((b"a", b"b", b"a", b"c")):
+            kept.access.know_browser("anna", browser, NOON + timedelta(minutes=number), 2)
+        assert [kept.access.knows_browser("anna", browser) for browser in (b"a", b"b", b"c")] == [True, False, True]
 
 
 class TestSettings:
