@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
 from firmware.restriction.model import Level
 
 Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]
+HOUSEKEEPING: tuple[Housekeeping, ...] = get_args(Housekeeping)
 LampReason: TypeAlias = Literal["desk", "voice-mail", "text"]
 WakeupState: TypeAlias = Literal[
     "waiting", "ringing", "answered", "not_answered", "busy", "error", "missed", "cancelled"

@@ -16,10 +16,11 @@ from firmware.store.memory import (
     MemoryAlarms,
     MemoryAudit,
     MemoryCallRecords,
-    MemoryRooms,
     MemorySettings,
 )
 from firmware.store.memory_access import MemoryAccess
+from firmware.store.memory_rooms import MemoryRooms
+from firmware.store.pms import MemoryPms, Pms, SqlitePms
 from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
 
@@ -35,6 +36,7 @@ class Repositories:
     access: Access
     settings: Settings
     rooms: Rooms
+    pms: Pms
     audit: Audit
     databases: tuple[Database, ...] = ()
 
@@ -69,6 +71,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         access=SqliteAccess(main),
         settings=SqliteSettings(main),
         rooms=SqliteRooms(main),
+        pms=SqlitePms(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
     )
@@ -82,5 +85,6 @@ def in_memory() -> Repositories:
         access=MemoryAccess(),
         settings=MemorySettings(),
         rooms=MemoryRooms(),
+        pms=MemoryPms(),
         audit=MemoryAudit(),
     )

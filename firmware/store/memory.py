@@ -164,21 +164,6 @@ class MemorySettings:
                 self._features[extension, feature] = value
 
 
-class MemoryRooms:
-    """See `firmware.store.rooms.Rooms`."""
-
-    def __init__(self) -> None:
-        self._classes: dict[str, str] = {}
-
-    def classes(self) -> dict[str, str]:
-        return dict(self._classes)
-
-    def put_class(self, room: str, cor: str | None) -> None:
-        self._classes.pop(room, None)
-        if cor is not None:
-            self._classes[room] = cor
-
-
 class MemoryAudit:
     """See `firmware.store.audit.Audit`."""
 

@@ -13,6 +13,7 @@ from firmware.clock import Clock
 from firmware.config import Config
 from firmware.errors import RefusedError
 from firmware.events import EventBus
+from firmware.hotel.service import HotelService
 from firmware.log import Log
 from firmware.store import StorageError
 from firmware.store.model import Page, RecordFilter, User, to_ms
@@ -21,6 +22,7 @@ from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.emergency_check import EmergencyDryRun
+from firmware.supervisor.numbering import room_extensions
 from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.store_thread import StoreThread
@@ -42,14 +44,15 @@ class Desk:
         clock: Clock,
         store: StoreThread,
         agent: AgentService,
+        hotel: HotelService,
         alarms: AlarmBoard,
         bus: EventBus,
         health: Callable[[], types.Health],
     ) -> None:
         self.hub = Hub()
         self._trail = AuditTrail(config, clock, store)
-        self.rooms = RoomDesk(config, store, agent, self._trail, bus)
-        self.settings = SettingsDesk(config, store, agent, self._trail, alarms, bus)
+        self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent)
+        self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import signal
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,8 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged
 from firmware.exchange.numbering import AgentSettings
+from firmware.hotel.house import House
+from firmware.hotel.service import By, HotelService
 from firmware.ivr.house_texts import house_texts
 from firmware.ivr.prompts import PromptService
 from firmware.log import Log, write_aside
@@ -29,11 +32,12 @@ from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.alarm_lamp import AlarmLamp
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
+from firmware.supervisor.events import RoomEvent
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
 from firmware.supervisor.housekeeping import Housekeeping
-from firmware.supervisor.numbering import numbering_plan
+from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.restore import Restore
 from firmware.supervisor.restriction import HouseRestrictions
@@ -76,9 +80,14 @@ class Supervisor:
         self._health = HealthService(
             config, self._directory, self._service, self._alarms, self._bus, self._services, lambda: self._watch.lag_ms
         )
+        telephones = {room: [e.number for e in entries] for room, entries in room_extensions(config).items()}
+        self._rooms_of = {number: room for room, numbers in telephones.items() for number in numbers}
+        links = [link.name for link in config.pms]
+        self._hotel = HotelService(telephones, links, self._store, self._service, self._clock)
         self._desk = Desk(
-            config, zone, self._clock, self._store, self._service, self._alarms, self._bus, self._health.health
-        )
+            config, zone, self._clock, self._store, self._service, self._hotel, self._alarms, self._bus,
+            self._health.health,
+        )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
@@ -109,7 +118,7 @@ class Supervisor:
         await self._store.open()
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
-        await Restore(self._config, self._agent, self._store, self._clock, self._alarms).run()
+        await Restore(self._config, self._agent, self._hotel, self._store, self._clock, self._alarms).run()
         for step in (self._offer_first_manager, self._tell_restart):
             try:
                 await step()
@@ -156,6 +165,7 @@ class Supervisor:
         self._service.on_progress = lambda: self._tree.progress("agent")
         self._service.on_feature = self._keep_feature
         self._service.on_connected = self._lamp.refresh
+        self._hotel.on_changed = self._tell_rooms
         self._store.on_trouble = self._tell_storage
         self._desk.on_enrolled = self._health.greeting.clear
 
@@ -163,7 +173,17 @@ class Supervisor:
         self._health.serving = serving
 
     async def _keep_feature(self, change: FeatureChanged) -> None:
-        await self._desk.note_feature(change.extension, change.feature, change.value)
+        """Do-not-disturb is the room's; the telephone that has set it waits for no other."""
+        room = self._rooms_of.get(change.extension)
+        if change.feature != "dnd" or room is None:
+            await self._desk.note_feature(change.extension, change.feature, change.value)
+            return
+        on = bool(change.value)
+        await self._hotel.change(By(change.extension, "keypad"), lambda draft: draft.set_dnd(room, on), wait=False)
+
+    def _tell_rooms(self, before: House, after: House, rooms: Sequence[str]) -> None:
+        for room in rooms:
+            self._bus.publish(RoomEvent(room))
 
     def _tell_storage(self, text: str | None) -> None:
         if text is None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import time
 
 from firmware.config import AnalogTrunk, Config
+from firmware.config.schema import Extension as ExtensionEntry
 from firmware.exchange import call_timers
 from firmware.exchange.numbering import (
     AgentSettings,
@@ -52,6 +53,15 @@ def numbering_plan(config: Config) -> NumberingPlan:
         outside=outside_patterns(config) if trunk_groups(config) else (),
         classes=DefaultClasses(config.classes.vacant, config.classes.occupied, config.classes.staff),
     )
+
+
+def room_extensions(config: Config) -> dict[str, list[ExtensionEntry]]:
+    """The extensions of each room, in the order of the configuration."""
+    found: dict[str, list[ExtensionEntry]] = {}
+    for entry in config.extensions:
+        if entry.kind == "room" and (room := entry.room_number) is not None:
+            found.setdefault(room, []).append(entry)
+    return found
 
 
 def trunk_groups(config: Config) -> tuple[TrunkGroup, ...]:

@@ -10,8 +10,8 @@ from firmware.config import Config
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.features.emergency import CALL_BACK_NS
 from firmware.exchange.numbering import Instant
+from firmware.hotel.service import HotelService
 from firmware.log import Log
-from firmware.restriction import LEVELS
 from firmware.store import StorageError
 from firmware.supervisor import views
 from firmware.supervisor.alarm_board import AlarmBoard
@@ -32,8 +32,17 @@ log = Log("supervisor")
 class Restore:
     """Gives a new call agent what the store holds; a step that the store refuses is left out, and logged."""
 
-    def __init__(self, config: Config, agent: CallAgent, store: StoreThread, clock: Clock, alarms: AlarmBoard) -> None:
+    def __init__(
+        self,
+        config: Config,
+        agent: CallAgent,
+        hotel: HotelService,
+        store: StoreThread,
+        clock: Clock,
+        alarms: AlarmBoard,
+    ) -> None:
         self._config = config
+        self._hotel = hotel
         self._agent = agent
         self._store = store
         self._clock = clock
@@ -42,7 +51,7 @@ class Restore:
 
     async def run(self) -> None:
         for step in (
-            self._features, self._room_classes, self._room_blocking, self._exchange, self._night_service,
+            self._features, self._house, self._room_blocking, self._exchange, self._night_service,
             self._restriction, self._emergencies,
         ):  # fmt: skip
             try:
@@ -59,12 +68,10 @@ class Restore:
             elif feature == "forward":
                 self._agent.set_forward(extension, str(value).split())
 
-    async def _room_classes(self) -> None:
-        for room, cor in (await self._store.do(lambda kept: kept.rooms.classes())).items():
-            if cor in LEVELS:
-                self._agent.set_room_class(room, cor, self._now)
-            else:
-                log.error("unknown-class", room=room, cor=cor)
+    async def _house(self) -> None:
+        """Who lives where; where the store cannot say, every room is vacant."""
+        await self._hotel.load()
+        self._hotel.put_on_telephones(self._agent, self._now)
 
     async def _room_blocking(self) -> None:
         setting = views.room_blocking(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))

@@ -10,15 +10,14 @@ import msgspec
 
 from firmware.config import Config
 from firmware.errors import RefusedError
-from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
+from firmware.hotel.service import By, HotelService
 from firmware.supervisor import views
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
-from firmware.supervisor.events import RoomEvent
 from firmware.supervisor.numbering import (
     EXCHANGE,
     NIGHT_SERVICE,
@@ -43,9 +42,9 @@ class SettingsDesk:
         config: Config,
         store: StoreThread,
         agent: AgentService,
+        hotel: HotelService,
         trail: AuditTrail,
         alarms: AlarmBoard,
-        bus: EventBus,
     ) -> None:
         self._config = config
         self._extensions = {entry.number: entry for entry in config.extensions}
@@ -54,7 +53,7 @@ class SettingsDesk:
         self._agent = agent
         self._trail = trail
         self._alarms = alarms
-        self._bus = bus
+        self._hotel = hotel
 
     async def room_blocking(self) -> types.RoomBlocking:
         return views.room_blocking(await self._store.do(lambda kept: kept.settings.get(ROOM_BLOCKING)))
@@ -117,18 +116,20 @@ class SettingsDesk:
     async def set_extension(
         self, number: str, wanted: types.ExtensionSettings, who: Identity
     ) -> types.ExtensionSettings:
-        """Raises RefusedError and StorageError."""
+        """Do-not-disturb of a room's telephone is the room's. Raises RefusedError and StorageError."""
         self._check_extension(number)
         cases = views.forward_cases(wanted.forward)
-        features = {"dnd": wanted.dnd, "forward": " ".join(cases)}
+        room = self._extensions[number].room_number
+        if room is not None and room in self._rooms:
+            features: dict[str, object] = {"forward": " ".join(cases)}
+            await self._hotel.change(By(who.name, who.through), lambda draft: draft.set_dnd(room, wanted.dnd))
+        else:
+            features = {"dnd": wanted.dnd, "forward": " ".join(cases)}
         await self._store.do(lambda kept: kept.settings.put_features(number, features))
         await self._agent.change(
             lambda agent, now: agent.set_forward(number, cases) + agent.set_dnd(number, wanted.dnd, now)
         )
         await self._trail.note(who, "feature-changed", number, {"dnd": wanted.dnd, "forward": cases})
-        room = self._extensions[number].room_number
-        if room is not None and room in self._rooms:
-            self._bus.publish(RoomEvent(room))
         return types.ExtensionSettings(dnd=wanted.dnd, forward=cases)
 
     async def _put(

@@ -328,17 +328,6 @@ class TestSettings:
         assert kept.settings.features() == {("102", "forward"): "busy"}
 
 
-class TestRooms:
-    def test_a_room_has_its_own_class_until_that_is_taken_away(self, kept: Repositories) -> None:
-        kept.rooms.put_class("101", "local")
-        kept.rooms.put_class("102", "national")
-        kept.rooms.put_class("101", "mobile")
-        assert kept.rooms.classes() == {"101": "mobile", "102": "national"}
-        kept.rooms.put_class("102", None)
-        kept.rooms.put_class("103", None)
-        assert kept.rooms.classes() == {"101": "mobile"}
-
-
 class TestAudit:
     def test_entries_latest_first_filtered_and_paged(self, kept: Repositories) -> None:
         for number in range(4):

@@ -17,13 +17,15 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision, LineState, LineView
 from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.hotel.service import HotelService
 from firmware.store import Repositories, in_memory
 from firmware.store.model import AuditEntry, Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.desk import Desk
+from firmware.supervisor.events import RoomEvent
 from firmware.supervisor.feed import Feed
-from firmware.supervisor.numbering import numbering_plan
+from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
 from webui.services import Identity
@@ -79,7 +81,12 @@ class House:
         self.service = Service(self.agent, self.now)
         self.alarms = AlarmBoard(self.store, self.clock, self.bus)
         service = cast(AgentService, self.service)
-        self.desk = Desk(self.config, ZONE, self.clock, self.store, service, self.alarms, self.bus, lambda: None)  # type: ignore[arg-type,return-value]
+        telephones = {room: [e.number for e in entries] for room, entries in room_extensions(self.config).items()}
+        self.hotel = HotelService(telephones, [], self.store, service, self.clock)
+        self.hotel.on_changed = lambda before, after, rooms: [self.bus.publish(RoomEvent(room)) for room in rooms]
+        self.desk = Desk(
+            self.config, ZONE, self.clock, self.store, service, self.hotel, self.alarms, self.bus, lambda: None
+        )  # type: ignore[arg-type,return-value]
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
 
     def now(self) -> Instant:

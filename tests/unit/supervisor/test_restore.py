@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from firmware.hotel.house import Draft
 from firmware.store import Repositories
 from firmware.store.model import CallRecord
 from firmware.supervisor.numbering import EXCHANGE, NIGHT_SERVICE, ROOM_BLOCKING
@@ -26,13 +27,14 @@ async def house() -> AsyncIterator[House]:
 
 
 async def restored(house: House) -> None:
-    await Restore(house.config, house.agent, house.store, house.clock, house.alarms).run()
+    await Restore(house.config, house.agent, house.hotel, house.store, house.clock, house.alarms).run()
 
 
 async def test_settings_features_and_classes_hold_again(house: House) -> None:
     def before(kept: Repositories) -> None:
-        kept.rooms.put_class("101", "mobile")
-        kept.rooms.put_class("102", "everything")
+        draft = Draft(kept.rooms.house(["101"]))
+        draft.set_class("101", "mobile")
+        kept.rooms.write(draft)
         kept.settings.put_features("103", {"dnd": True, "forward": "busy no-answer"})
         kept.settings.put(ROOM_BLOCKING, {"enabled": True})
         kept.settings.put(EXCHANGE, {"trunk_transfer": False})
@@ -41,7 +43,7 @@ async def test_settings_features_and_classes_hold_again(house: House) -> None:
     await house.store.do(before)
     await restored(house)
     agent = house.agent
-    assert (agent.room_class("101"), agent.room_class("102")) == ("mobile", None), "a class that is none is left out"
+    assert (agent.room_class("101"), agent.room_class("102")) == ("mobile", None)
     assert agent.features("103") == (True, frozenset({"busy", "no-answer"}))
     assert agent.settings.room_blocking.enabled and not agent.settings.trunk_transfer
     assert (agent.settings.night.mode, agent.settings.night.target) == ("on", "203")

@@ -46,10 +46,10 @@ async def test_a_class_of_its_own_goes_before_the_telephone_s_and_the_default(ho
     changed = await house.desk.rooms.change_room("102", RoomChange(class_="mobile"), ANNA)
     assert (changed.class_, changed.effective_class) == ("mobile", "mobile")
     assert house.agent.room_class("102") == "mobile"
-    assert await house.store.do(lambda kept: kept.rooms.classes()) == {"102": "mobile"}
+    assert (await house.store.do(lambda kept: kept.rooms.house(["102"]))).rooms["102"].cor == "mobile"
     changed = await house.desk.rooms.change_room("102", RoomChange(class_=None), ANNA)
     assert (changed.class_, changed.effective_class, house.agent.room_class("102")) == (None, "internal", None)
-    assert await house.store.do(lambda kept: kept.rooms.classes()) == {}
+    assert (await house.store.do(lambda kept: kept.rooms.house(["102"]))).rooms["102"].cor is None
 
 
 async def test_the_configuration_s_class_of_a_telephone_is_shown_as_the_one_that_holds() -> None:
@@ -57,37 +57,26 @@ async def test_the_configuration_s_class_of_a_telephone_is_shown_as_the_one_that
     assert house.desk.rooms.room("102").effective_class == "local"
 
 
-async def test_do_not_disturb_is_for_all_telephones_of_the_room_and_shown_for_any(house: House) -> None:
+async def test_do_not_disturb_is_for_all_telephones_of_the_room(house: House) -> None:
     await house.desk.rooms.change_room("101", RoomChange(dnd=True), ANNA)
     assert house.agent.features("101")[0] and house.agent.features("1101")[0]
     await house.desk.settings.set_extension("101", ExtensionSettings(dnd=False, forward=[]), ANNA)
-    assert house.desk.rooms.room("101").dnd
-    await house.desk.rooms.change_room("101", RoomChange(dnd=False), ANNA)
-    assert not house.desk.rooms.room("101").dnd
+    assert not house.desk.rooms.room("101").dnd and not house.agent.features("1101")[0]
     assert await house.store.do(lambda kept: kept.settings.features()) == {}
 
 
 async def test_who_changed_what_of_which_room_is_in_the_audit(house: House) -> None:
     await house.desk.rooms.change_room("101", RoomChange(class_=None, dnd=True), ANNA)
-    (entry,) = await house.audit()
-    assert (entry.who, entry.action, entry.subject, entry.room) == ("anna", "room-changed", "101", "101")
-    assert entry.detail == {"class": None, "dnd": True}
+    told = [(entry.who, entry.action, entry.subject, entry.room, entry.detail) for entry in await house.audit()]
+    assert told == [
+        ("anna", "dnd", "101", "101", {"on": True}),
+        ("anna", "class", "101", "101", {"class": None}),
+    ]
 
 
-@pytest.mark.parametrize(
-    ("wanted", "field"),
-    [
-        (RoomChange(dnd=True, housekeeping="clean"), "housekeeping"),
-        (RoomChange(class_="local", message_lamp=True), "message_lamp"),
-    ],
-)
-async def test_what_is_not_served_yet_is_refused_with_all_that_came_along(
-    house: House, wanted: RoomChange, field: str
-) -> None:
-    with pytest.raises(RefusedError, match="not served yet") as refused:
-        await house.desk.rooms.change_room("101", wanted, ANNA)
-    assert (refused.value.code, refused.value.field) == ("not-served", field)
-    assert not house.desk.rooms.room("101").dnd and house.agent.room_class("101") is None
+async def test_housekeeping_and_the_lamp_are_shown(house: House) -> None:
+    changed = await house.desk.rooms.change_room("101", RoomChange(housekeeping="clean", message_lamp=True), ANNA)
+    assert (changed.housekeeping, changed.message_lamp.lit, changed.message_lamp.reasons) == ("clean", True, ["desk"])
 
 
 async def test_what_cannot_be_kept_does_not_hold(tmp_path: Path) -> None:
@@ -102,7 +91,7 @@ async def test_what_cannot_be_kept_does_not_hold(tmp_path: Path) -> None:
     with pytest.raises(StorageError):
         await house.desk.rooms.change_room("102", RoomChange(class_="local", dnd=True), ANNA)
     assert house.agent.room_class("102") is None
-    assert await house.store.do(lambda kept: kept.rooms.classes()) == {}
+    assert (await house.store.do(lambda kept: kept.rooms.house(["102"]))).rooms["102"].cor is None
     await house.store.close()
 
 

@@ -1,0 +1,183 @@
+"""The hotel's use cases: a change is whole on disk before it is the house, and then on the telephones at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from firmware.clock import Clock
+from firmware.errors import UnavailableError
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import Decision
+from firmware.exchange.numbering import Instant
+from firmware.hotel.house import Draft, House
+from firmware.hotel.model import Room, Through
+from firmware.log import Log
+from firmware.store import Repositories, StorageError
+from firmware.store.model import AuditEntry
+
+T = TypeVar("T")
+
+log = Log("hotel")
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who changes something, and through what."""
+
+    name: str
+    through: Through | str
+
+
+class Store(Protocol):
+    async def do(self, work: Callable[[Repositories], T]) -> T:
+        """Raises StorageError, or what `work` raises on purpose."""
+        ...
+
+
+class Telephones(Protocol):
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
+
+
+class HotelService:
+    """Who lives where, and what follows from it.
+
+    `telephones`: the extensions of each room. `links`: the names of the PMS links, which hear of what others change.
+    """
+
+    def __init__(
+        self,
+        telephones: Mapping[str, Sequence[str]],
+        links: Sequence[str],
+        store: Store,
+        agent: Telephones,
+        clock: Clock,
+    ) -> None:
+        self._telephones = telephones
+        self._links = links
+        self._store = store
+        self._agent = agent
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self.keeps_wakeups = False
+        """Whether wake-up orders outlive a check-out."""
+        self.house = House({room: Room(room=room) for room in telephones})
+        self.on_changed: Callable[[House, House, Sequence[str]], None] = lambda before, after, rooms: None
+        """Told of each change, with the rooms that are different now."""
+
+    async def load(self) -> None:
+        """What the store knows. Raises StorageError."""
+        kept = await self._store.do(lambda kept: kept.rooms.house(self._telephones))
+        features = await self._store.do(lambda kept: kept.settings.features())
+        silent = {number for (number, feature), value in features.items() if feature == "dnd" and value}
+        rooms = {
+            name: room if silent.isdisjoint(self._telephones[name]) else replace(room, dnd=True)
+            for name, room in kept.rooms.items()
+        }
+        self.house = House(rooms, kept.messages, kept.wakeups)
+
+    def put_on_telephones(self, agent: CallAgent, now: Instant) -> list[Decision]:
+        """All that the house is, for an agent that knows nothing yet."""
+        return [
+            decision
+            for name, room in self.house.rooms.items()
+            for decision in effects(agent, None, room, self._telephones[name], now)
+        ]
+
+    async def change(self, by: By, work: Callable[[Draft], T], *, link: str | None = None, wait: bool = True) -> T:
+        """Do `work` on a draft and make it the house; what `work` returns.
+
+        `link`: the PMS link that asked for it, which is told no news of it. `wait`: until the telephones are told.
+        Raises what `work` raises and StorageError, and has changed nothing then. It is finished even if whoever waits
+        for it goes away.
+        """
+        answer, told = await asyncio.shield(asyncio.ensure_future(self._change(by, work, link)))
+        if wait and told is not None:
+            await told
+        return answer
+
+    async def _change(self, by: By, work: Callable[[Draft], T], link: str | None) -> tuple[T, Awaitable[None] | None]:
+        async with self._turn:
+            before = self.house
+            draft = Draft(before, self.keeps_wakeups)
+            answer = work(draft)
+            rooms = [room.room for room in draft.changed_rooms()]
+            if not rooms and not draft.entries and not draft.cancelled:
+                return answer, None
+            entries = self._audit_entries(by, draft)
+            links = [name for name in self._links if name != link]
+            await self._store.do(lambda kept: self._keep(kept, draft, entries, links))
+            self.house = draft.house()
+            told = asyncio.ensure_future(self._tell_telephones(before, self.house, rooms)) if rooms else None
+            self.on_changed(before, self.house, rooms)
+        await self.settle_audit()
+        return answer, told
+
+    async def settle_audit(self) -> None:
+        """What was changed here is in the audit's own database, too; what cannot be written there now stays due."""
+        try:
+            await self._store.do(_settle_audit)
+        except StorageError as error:
+            log.error("audit-due", error=error)
+
+    def _audit_entries(self, by: By, draft: Draft) -> list[AuditEntry]:
+        now = self._clock.utc()
+        return [
+            AuditEntry(
+                at=now, who=by.name, through=by.through, action=entry.action, subject=entry.room, room=entry.room,
+                detail=dict(entry.detail),
+            )
+            for entry in draft.entries
+        ]  # fmt: skip
+
+    def _keep(self, kept: Repositories, draft: Draft, entries: Sequence[AuditEntry], links: Sequence[str]) -> None:
+        with kept.together():
+            kept.rooms.write(draft)
+            for room in draft.changed_rooms():
+                if room.dnd != draft.before.rooms[room.room].dnd:
+                    for number in self._telephones[room.room]:
+                        kept.settings.put_features(number, {"dnd": room.dnd})
+            kept.rooms.audit_later(entries)
+            kept.pms.add_news(links, draft.news, self._clock.utc())
+
+    async def _tell_telephones(self, before: House, after: House, rooms: Sequence[str]) -> None:
+        def tell(agent: CallAgent, now: Instant) -> list[Decision]:
+            return [
+                decision
+                for room in rooms
+                for decision in effects(agent, before.rooms[room], after.rooms[room], self._telephones[room], now)
+            ]
+
+        try:
+            await self._agent.change(tell)
+        except UnavailableError as error:  # it is told all when it comes back
+            log.warning("telephones-not-told", error=error)
+
+
+def effects(
+    agent: CallAgent, before: Room | None, after: Room, telephones: Sequence[str], now: Instant
+) -> list[Decision]:
+    """What a room's telephones and its callers notice of the change; `before` None: everything."""
+    decisions: list[Decision] = []
+    if before is None or before.shown_name != after.shown_name:
+        agent.set_guest(after.room, after.shown_name)
+    if before is None or before.occupied != after.occupied:
+        decisions += agent.set_occupied(after.room, after.occupied, now)
+    if before is None or before.cor != after.cor:
+        decisions += agent.set_room_class(after.room, after.cor, now)
+    for number in telephones:
+        if before is None or before.dnd != after.dnd:
+            decisions += agent.set_dnd(number, after.dnd, now)
+    return decisions
+
+
+def _settle_audit(kept: Repositories) -> None:
+    """Twice written is better than not at all: the audit is first."""
+    while due := kept.rooms.audit_due():
+        for _, entry in due:
+            kept.audit.add(entry)
+        kept.rooms.audited([key for key, _ in due])
