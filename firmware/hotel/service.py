@@ -14,7 +14,8 @@ from firmware.errors import UnavailableError
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
-from firmware.hotel.house import Draft, House
+from firmware.hotel.draft import Draft
+from firmware.hotel.house import House
 from firmware.hotel.model import Room, Through
 from firmware.log import Log
 from firmware.store import Repositories, StorageError

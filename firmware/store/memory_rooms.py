@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from firmware.hotel.house import Draft, House
+from firmware.hotel.draft import Draft
+from firmware.hotel.house import House
 from firmware.hotel.model import Room
 from firmware.store.model import AuditEntry
 

@@ -9,7 +9,8 @@ from typing import Protocol
 
 import msgspec
 
-from firmware.hotel.house import Draft, House
+from firmware.hotel.draft import Draft
+from firmware.hotel.house import House
 from firmware.hotel.model import HOUSEKEEPING, Guest, LampReason, Message, Room, WakeupOrder
 from firmware.restriction import LEVELS
 from firmware.store.database import Database

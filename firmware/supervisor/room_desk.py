@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from firmware.config.schema import Extension
 from firmware.errors import RefusedError
-from firmware.hotel.house import Draft
+from firmware.hotel.draft import Draft
 from firmware.hotel.model import Guest, Room
 from firmware.hotel.service import By, HotelService
 from firmware.restriction.model import Level

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from firmware.hotel.house import Draft, House
+from firmware.hotel.draft import Draft
+from firmware.hotel.house import House
 from firmware.hotel.model import Guest, Message, Room, WakeupOrder
 from firmware.pms.model import LampNews, MessageNews, News, ResyncWanted, StatusNews
 from firmware.store import Repositories, in_memory, open_repositories

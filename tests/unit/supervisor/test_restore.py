@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from firmware.hotel.house import Draft
+from firmware.hotel.draft import Draft
 from firmware.store import Repositories
 from firmware.store.model import CallRecord
 from firmware.supervisor.numbering import EXCHANGE, NIGHT_SERVICE, ROOM_BLOCKING
