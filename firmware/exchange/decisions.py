@@ -68,6 +68,8 @@ class LegRecord:
     emergency: bool = False
     trunk: str | None = None
     answered_by: Literal["reversal", "ringback-end", "timer", "digital"] | None = None
+    outside: str = ""
+    """The number that was called outside; `dialled` is an extension if the call was given there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from firmware.store.access import Access, SqliteAccess
 from firmware.store.alarms import Alarms, SqliteAlarms
 from firmware.store.audit import Audit, SqliteAudit
 from firmware.store.call_records import CallRecords, SqliteCallRecords
+from firmware.store.charges import Charges, SqliteCharges
 from firmware.store.database import Database, StorageError
 from firmware.store.memory import (
     MemoryAlarms,
@@ -19,10 +20,12 @@ from firmware.store.memory import (
     MemorySettings,
 )
 from firmware.store.memory_access import MemoryAccess
+from firmware.store.memory_billing import MemoryCharges, MemoryTariffs
 from firmware.store.memory_rooms import MemoryRooms
 from firmware.store.pms import MemoryPms, Pms, SqlitePms
 from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
+from firmware.store.tariffs import SqliteTariffs, Tariffs
 
 __all__ = ["Repositories", "StorageError", "in_memory", "open_repositories"]
 
@@ -36,6 +39,8 @@ class Repositories:
     access: Access
     settings: Settings
     rooms: Rooms
+    tariffs: Tariffs
+    charges: Charges
     pms: Pms
     audit: Audit
     databases: tuple[Database, ...] = ()
@@ -71,6 +76,8 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         access=SqliteAccess(main),
         settings=SqliteSettings(main),
         rooms=SqliteRooms(main),
+        tariffs=SqliteTariffs(main),
+        charges=SqliteCharges(main),
         pms=SqlitePms(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
@@ -85,6 +92,8 @@ def in_memory() -> Repositories:
         access=MemoryAccess(),
         settings=MemorySettings(),
         rooms=MemoryRooms(),
+        tariffs=MemoryTariffs(),
+        charges=MemoryCharges(),
         pms=MemoryPms(),
         audit=MemoryAudit(),
     )

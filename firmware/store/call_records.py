@@ -25,13 +25,16 @@ TEMPORARY_FAILURE = 41
 
 _COLUMNS = (
     "leg, call, direction, from_number, to_number, from_room, to_room, trunk, dialled, started, answered, ended, "
-    "talk_ms, answered_by, cause, end, complete, emergency, boot, note"
+    "talk_ms, answered_by, cause, end, complete, emergency, outside, guest, charge_amount, charge_currency, unpriced, "
+    "boot, note"
 )
 
+_FLAGS = ("complete", "emergency", "unpriced")
 _STAYS = ("leg", "call", "started", "answered")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in _STAYS)
+_PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 _INSERT = (
-    f"INSERT INTO call_record ({_COLUMNS}) VALUES ({', '.join('?' * 20)}) ON CONFLICT (leg) DO UPDATE SET {_UPDATES}, "
+    f"INSERT INTO call_record ({_COLUMNS}) VALUES ({_PLACES}) ON CONFLICT (leg) DO UPDATE SET {_UPDATES}, "
     "answered = coalesce(call_record.answered, excluded.answered) WHERE call_record.ended IS NULL"
 )
 
@@ -43,8 +46,8 @@ class CallRecords(Protocol):
         """Write an answered leg as open; a leg that is open already is brought up to date (an adopted call)."""
         ...
 
-    def close(self, record: CallRecord) -> None:
-        """Write the final record; one that was never opened appears now, a closed one stays as it is."""
+    def close(self, record: CallRecord) -> bool:
+        """Write the final record; one that was never opened appears now. False: it was closed before, and stays so."""
         ...
 
     def open_records(self) -> list[CallRecord]:
@@ -59,8 +62,8 @@ class CallRecords(Protocol):
         """The open records were alive at this instant."""
         ...
 
-    def lose(self, keep: Collection[str]) -> list[CallRecord]:
-        """Close every open record but those to keep as lost, ended at the last heartbeat; they are returned."""
+    def lost(self, keep: Collection[str]) -> list[CallRecord]:
+        """Every open record but those to keep, as it is to be closed: lost, ended at the last heartbeat."""
         ...
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
@@ -86,9 +89,9 @@ class SqliteCallRecords:
         with self._database.transaction() as connection:
             _write(connection, record)
 
-    def close(self, record: CallRecord) -> None:
+    def close(self, record: CallRecord) -> bool:
         with self._database.transaction() as connection:
-            _write(connection, record)
+            return _write(connection, record)
 
     def open_records(self) -> list[CallRecord]:
         with self._database.reading() as connection:
@@ -107,20 +110,17 @@ class SqliteCallRecords:
                 (to_ms(at),),
             )
 
-    def lose(self, keep: Collection[str]) -> list[CallRecord]:
-        with self._database.transaction() as connection:
+    def lost(self, keep: Collection[str]) -> list[CallRecord]:
+        with self._database.reading() as connection:
             beat = connection.execute("SELECT at FROM heartbeat").fetchone()
-            rows = connection.execute(f"SELECT {_COLUMNS} FROM call_record WHERE ended IS NULL").fetchall()
-            lost = [as_lost(_record(row), from_ms(beat[0]) if beat else None) for row in rows if row[0] not in keep]
-            for record in lost:
-                _write(connection, record)
-        return lost
+        at = from_ms(beat[0]) if beat else None
+        return [as_lost(record, at) for record in self.open_records() if record.leg not in keep]
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
         these, values = matching(
             ("started >= ?", optional_ms(wanted.since)),
             ("started < ?", optional_ms(wanted.until)),
-            ("? IN (from_room, to_room)", wanted.room),
+            ("(from_room = ? OR to_room = ?)", wanted.room and (wanted.room, wanted.room)),
             ("? IN (from_number, to_number, dialled)", wanted.number),
             ("(started, sequence) < (?, ?)", page.after),
         )
@@ -153,9 +153,9 @@ def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
     )
 
 
-def _write(connection: sqlite3.Connection, record: CallRecord) -> None:
-    """Insert or, while it is open, update; the start and the answer stay as first written."""
-    connection.execute(_INSERT, _row(record))
+def _write(connection: sqlite3.Connection, record: CallRecord) -> bool:
+    """Insert or, while it is open, update; the start and the answer stay as first written. False: it is closed."""
+    return connection.execute(_INSERT, _row(record)).rowcount > 0
 
 
 def _row(record: CallRecord) -> Sequence[object]:
@@ -163,7 +163,8 @@ def _row(record: CallRecord) -> Sequence[object]:
         record.leg, record.call, record.direction, record.from_number, record.to_number, record.from_room,
         record.to_room, record.trunk, record.dialled, to_ms(record.started), optional_ms(record.answered),
         optional_ms(record.ended), record.talk_ms, record.answered_by, record.cause, record.end,
-        int(record.complete), int(record.emergency), record.boot, record.note,
+        int(record.complete), int(record.emergency), record.outside, record.guest, record.charge_amount,
+        record.charge_currency, int(record.unpriced), record.boot, record.note,
     )  # fmt: skip
 
 
@@ -171,5 +172,5 @@ def _record(row: Sequence[object]) -> CallRecord:
     values = dict(zip((name.strip() for name in _COLUMNS.split(",")), row, strict=True))
     for name in ("started", "answered", "ended"):
         values[name] = optional_instant(values[name])  # type: ignore[arg-type]
-    values["complete"], values["emergency"] = bool(values["complete"]), bool(values["emergency"])
+    values |= {name: bool(values[name]) for name in _FLAGS}
     return CallRecord(**values)  # type: ignore[arg-type]

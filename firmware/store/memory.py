@@ -30,8 +30,8 @@ class MemoryCallRecords:
     def open(self, record: CallRecord) -> None:
         self._write(record)
 
-    def close(self, record: CallRecord) -> None:
-        self._write(record)
+    def close(self, record: CallRecord) -> bool:
+        return self._write(record)
 
     def open_records(self) -> list[CallRecord]:
         return [record for _, record in self._records.values() if record.ended is None]
@@ -42,11 +42,8 @@ class MemoryCallRecords:
     def heartbeat(self, at: datetime) -> None:
         self._beat = at
 
-    def lose(self, keep: Collection[str]) -> list[CallRecord]:
-        lost = [as_lost(record, self._beat) for record in self.open_records() if record.leg not in keep]
-        for record in lost:
-            self._write(record)
-        return lost
+    def lost(self, keep: Collection[str]) -> list[CallRecord]:
+        return [as_lost(record, self._beat) for record in self.open_records() if record.leg not in keep]
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
         found = [
@@ -67,11 +64,14 @@ class MemoryCallRecords:
             del self._records[leg]
         return len(old)
 
-    def _write(self, record: CallRecord) -> None:
-        sequence, old = self._records.get(record.leg, (len(self._records) + 1, record))
-        if old is record or old.ended is None:
-            kept = replace(record, started=old.started, answered=old.answered or record.answered)
-            self._records[record.leg] = (sequence, kept)
+    def _write(self, record: CallRecord) -> bool:
+        sequence, old = self._records.get(record.leg, (len(self._records) + 1, None))
+        if old is not None and old.ended is not None:
+            return False
+        if old is not None:
+            record = replace(record, started=old.started, answered=old.answered or record.answered)
+        self._records[record.leg] = (sequence, record)
+        return True
 
 
 def _wanted(record: CallRecord, wanted: RecordFilter) -> bool:

@@ -23,6 +23,9 @@ class MemoryRooms:
         kept = self._house
         return House({room: kept.rooms.get(room, Room(room=room)) for room in rooms}, kept.messages, kept.wakeups)
 
+    def room_of(self, guest: str) -> str | None:
+        return next((room.room for room in self._house.rooms.values() if room.guest(guest)), None)
+
     def write(self, draft: Draft) -> None:
         written = {room.room: replace(room, dnd=False) for room in draft.changed_rooms()}
         self._house = House({**self._house.rooms, **written}, dict(draft.messages), dict(draft.wakeups))

@@ -36,10 +36,24 @@ class CallRecord(_Value, frozen=True, kw_only=True):
     end: Literal["released", "barred", "lost"] | None = None
     complete: bool = True
     emergency: bool = False
+    outside: str = ""
+    """The number called outside, without the outside prefix; `dialled` is another where the call was given away."""
+    guest: str | None = None
+    """Who pays for it, of an outside call."""
+    charge_amount: int | None = None
+    """Minor units, tax and surcharge included."""
+    charge_currency: str | None = None
+    unpriced: bool = False
+    """It costs something, and no tariff says what."""
     boot: str | None = None
     """While open: the boot of the gateway that has the call; it cannot outlive that."""
     note: str | None = None
     """While open: the call agent's own form of the leg."""
+
+    @property
+    def paying_room(self) -> str | None:
+        """The room that talks outside on a line that was called out by; a call given to a room is that room's."""
+        return (self.from_room or self.to_room) if self.direction == "outgoing" and not self.emergency else None
 
 
 class RecordFilter(_Value, frozen=True, kw_only=True):

@@ -33,6 +33,10 @@ class Rooms(Protocol):
         """These rooms as they were last written; one that is not known yet is vacant."""
         ...
 
+    def room_of(self, guest: str) -> str | None:
+        """Where he lives; None: he has left."""
+        ...
+
     def write(self, draft: Draft) -> None:
         """What has changed."""
         ...
@@ -75,6 +79,11 @@ class SqliteRooms:
             {message.id: message for message in messages},
             {order.id: order for order in orders},
         )
+
+    def room_of(self, guest: str) -> str | None:
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT room FROM guest WHERE id = ?", (guest,)).fetchone()
+        return row and str(row[0])
 
     def write(self, draft: Draft) -> None:
         before = draft.before

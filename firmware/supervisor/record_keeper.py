@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -16,8 +17,7 @@ from firmware.errors import UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.decisions import LegRecord, Party
 from firmware.log import Log
-from firmware.store import StorageError
-from firmware.store.call_records import CallRecords
+from firmware.store import Repositories, StorageError
 from firmware.store.model import CallRecord
 from firmware.supervisor.events import RecordEvent
 from firmware.supervisor.store_thread import StoreThread
@@ -30,30 +30,46 @@ MOST_WAITING = 10_000
 log = Log("records")
 
 
+@dataclass(frozen=True, slots=True)
+class _Payer:
+    """Of a record that is open: the room that pays, and who lived there when it came into the call."""
+
+    room: str | None
+    guest: str | None
+
+
 class RecordKeeper:
-    """Writes records; what the database refuses waits here and is tried again."""
+    """Writes records; what the database refuses waits here and is tried again.
+
+    `price` completes a record that is final; `also` are written in the same transaction, once for each record.
+    """
 
     def __init__(self, store: StoreThread, clock: Clock, bus: EventBus) -> None:
         self._store = store
         self._clock = clock
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
-        self._open: set[str] = set()
+        self._open: dict[str, _Payer] = {}
         self.boot = ""
         """Of the gateway that has the calls."""
         self.lost: list[CallRecord] = []
         """What the last `begin` found open, of a gateway that is no more."""
+        self.price: Callable[[CallRecord], CallRecord] = lambda record: record
+        self.payer_of: Callable[[str], str | None] = lambda room: None
+        """The guest who pays for calls from a room, as long as it is his."""
+        self.also: list[Callable[[Repositories, CallRecord], object]] = []
 
     async def open(self, leg: LegRecord) -> None:
         """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
-        self._open.add(leg.leg)
+        record = self._with_payer(self.record_of(leg))
+        self._open[leg.leg] = _Payer(record.paying_room, record.guest)
         note = msgspec.json.encode(leg).decode()
-        await self._write(False, replace(self.record_of(leg), boot=self.boot, note=note))
+        await self._write(False, replace(record, boot=self.boot, note=note))
 
     async def close(self, leg: LegRecord) -> None:
         """The record is final."""
-        self._open.discard(leg.leg)
-        record = self.record_of(leg)
+        record = self.price(self._with_payer(self.record_of(leg)))
+        self._open.pop(leg.leg, None)
         await self._write(True, record)
         self._bus.publish(RecordEvent(record))
 
@@ -63,8 +79,9 @@ class RecordKeeper:
         try:
             found = await self._store.do(lambda kept: kept.call_records.open_records())
             mine = [record for record in found if record.boot == boot and record.note]
-            keep = {record.leg for record in mine}
-            lost = await self._store.do(lambda kept: kept.call_records.lose(keep))
+            keep = {record.leg: _Payer(record.paying_room, record.guest) for record in mine}
+            lost = list(map(self.price, await self._store.do(lambda kept: kept.call_records.lost(keep))))
+            await self._store.do(lambda kept: _close(kept, lost, self.also))
         except UnavailableError as error:
             log.error("not-settled", error=error)
             return []
@@ -92,7 +109,7 @@ class RecordKeeper:
                 await self._store.do(lambda kept: kept.call_records.heartbeat(now))
             while self._waiting:
                 final, record = first = self._waiting[0]
-                await self._store.do(lambda kept: _put(kept.call_records, final, record))  # noqa: B023 - awaited here
+                await self._store.do(lambda kept: self._put(kept, final, record))  # noqa: B023 - awaited here
                 with suppress(ValueError):  # another beat has had it written too
                     self._waiting.remove(first)
         except StorageError as error:
@@ -117,13 +134,21 @@ class RecordKeeper:
             answered=None if answered_ns is None else self._instant(answered_ns),
             ended=None if ended_ns is None else self._instant(ended_ns), talk_ms=max(0, talk_ms),
             answered_by=leg.answered_by, cause=leg.cause, end=leg.end, complete=leg.complete, emergency=leg.emergency,
+            outside=leg.outside,
         )  # fmt: skip
+
+    def _with_payer(self, record: CallRecord) -> CallRecord:
+        """Whoever lived in the room when it came into the call, whatever has become of him since."""
+        room, noted = record.paying_room, self._open.get(record.leg)
+        if noted is not None and noted.room == room:
+            return replace(record, guest=noted.guest)
+        return replace(record, guest=None if room is None else self.payer_of(room))
 
     def _instant(self, at_ns: int) -> datetime:
         return utc_of(at_ns, self._clock)
 
     async def _write(self, final: bool, record: CallRecord) -> None:
-        work = asyncio.ensure_future(self._store.do(lambda kept: _put(kept.call_records, final, record)))
+        work = asyncio.ensure_future(self._store.do(lambda kept: self._put(kept, final, record)))
         try:
             await asyncio.wait_for(asyncio.shield(work), PATIENCE_S)
         except TimeoutError:
@@ -132,6 +157,12 @@ class RecordKeeper:
         except UnavailableError as error:
             log.error("not-written", leg=record.leg, error=error)
             self._let_wait(final, record)
+
+    def _put(self, kept: Repositories, final: bool, record: CallRecord) -> None:
+        if final:
+            _close(kept, [record], self.also)
+        else:
+            kept.call_records.open(record)
 
     def _keep_if_failed(self, work: asyncio.Future[None], final: bool, record: CallRecord) -> None:
         if not work.cancelled() and work.exception() is not None:
@@ -143,8 +174,15 @@ class RecordKeeper:
         self._waiting.append((final, record))
 
 
-def _put(records: CallRecords, final: bool, record: CallRecord) -> None:
-    (records.close if final else records.open)(record)
+def _close(
+    kept: Repositories, records: Sequence[CallRecord], also: Sequence[Callable[[Repositories, CallRecord], object]]
+) -> None:
+    """All of it, or nothing; a record that was closed already stays as it is, and so does what was written with it."""
+    with kept.together():
+        for record in records:
+            if kept.call_records.close(record):
+                for write in also:
+                    write(kept, record)
 
 
 def number_of(party: Party) -> str:

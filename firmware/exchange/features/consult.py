@@ -232,4 +232,6 @@ def _hand_over(first: Call, second: Call, own_first: Half, own_second: Half, par
     own_first.call = None
     second.consult_for = None
     second.replace(own_second, party)
+    if second.opened:
+        second.open_record()  # who pays, if nobody is there at its end
     core.rename(second, first.id)

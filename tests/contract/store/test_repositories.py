@@ -91,15 +91,17 @@ class TestCallRecords:
         kept.call_records.open(answered("b"))
         kept.call_records.heartbeat(NOON + timedelta(seconds=30))
         kept.call_records.heartbeat(NOON + timedelta(seconds=40))
-        lost = kept.call_records.lose({"b"})
-        assert [record.leg for record in lost] == ["a"]
+        (lost,) = kept.call_records.lost({"b"})
+        assert lost.leg == "a"
+        assert finished(kept) == []
+        kept.call_records.close(lost)
         (record,) = finished(kept)
         assert (record.end, record.complete, record.ended) == ("lost", False, NOON + timedelta(seconds=40))
         assert record.talk_ms == 35_000
 
     def test_a_record_lost_before_any_heartbeat_ends_at_its_answer(self, kept: Repositories) -> None:
         kept.call_records.open(answered("a"))
-        (record,) = kept.call_records.lose(())
+        (record,) = kept.call_records.lost(())
         assert (record.ended, record.talk_ms) == (NOON + timedelta(seconds=5), 0)
 
     def test_filters(self, kept: Repositories) -> None:

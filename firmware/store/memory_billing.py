@@ -1,0 +1,102 @@
+"""In-memory twins of the repositories of billing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from firmware.billing.model import Charge, ChargeFilter, Tariff, Verdict
+from firmware.store.charges import confirmed, known, postable, settled, within
+from firmware.store.model import Page
+
+
+class MemoryTariffs:
+    """See `firmware.store.tariffs.Tariffs`."""
+
+    def __init__(self) -> None:
+        self._rows: tuple[Tariff, ...] = ()
+        self._version = 0
+
+    def version(self) -> int:
+        return self._version
+
+    def rows(self) -> tuple[Tariff, ...]:
+        return self._rows
+
+    def replace(self, rows: Sequence[Tariff]) -> None:
+        self._rows, self._version = tuple(rows), self._version + 1
+
+
+class MemoryCharges:
+    """See `firmware.store.charges.Charges`."""
+
+    def __init__(self) -> None:
+        self._charges: dict[int, Charge] = {}
+        self._last = 0
+        self._next: dict[str, int] = {}
+
+    def add(self, charge: Charge) -> Charge | None:
+        if charge.leg is not None and any(each.leg == charge.leg for each in self._charges.values()):
+            return None
+        self._last += 1
+        return self._put(replace(charge, id=self._last))
+
+    def get(self, charge: int) -> Charge | None:
+        return self._charges.get(charge)
+
+    def listed(self, wanted: ChargeFilter, page: Page) -> list[Charge]:
+        found = [
+            charge
+            for charge in reversed(self._charges.values())
+            if wanted.state in (None, charge.state)
+            and wanted.room in (None, charge.room)
+            and (page.after is None or charge.id < page.after[0])
+        ]
+        return found[: page.limit]
+
+    def due(self, link: str, limit: int) -> list[Charge]:
+        found = [each for each in self._charges.values() if each.state == "pending" and each.link in (None, link)]
+        return found[:limit]
+
+    def begin_posting(self, charge: int, link: str, width: int) -> Charge:
+        found = postable(self.get(charge), charge, link)
+        number = found.posting
+        if number is None:
+            number = within(self._next.get(link, 1), width)
+            self._next[link] = number + 1
+        return self._put(replace(found, link=link, posting=number, sends=found.sends + 1))
+
+    def confirm(self, charge: int, verdict: Verdict, status: str | None, text: str | None, at: datetime) -> Charge:
+        found = known(self.get(charge), charge)
+        return self._put(replace(found, **confirmed(found, verdict, status, text, at)))
+
+    def settle(self, charge: int, who: str, at: datetime) -> Charge:
+        found = known(self.get(charge), charge)
+        return self._put(replace(found, **settled(found, who, at)))
+
+    def move(self, guests: Collection[str], room: str) -> int:
+        moved = [each for each in self._charges.values() if each.guest in guests and each.state == "pending"]
+        for charge in moved:
+            self._put(replace(charge, room=room))
+        return len(moved)
+
+    def unsettled(self, guest: str) -> list[Charge]:
+        return [each for each in self._of(guest) if each.state != "posted"]
+
+    def spent(self, guest: str) -> int:
+        return sum(charge.amount or 0 for charge in self._of(guest))
+
+    def forget(self, before: datetime) -> int:
+        old = [c.id for c in self._charges.values() if c.started < before and c.state not in ("pending", "doubtful")]
+        for number in old:
+            del self._charges[number]
+        return len(old)
+
+    def _of(self, guest: str) -> list[Charge]:
+        return [each for each in self._charges.values() if each.guest == guest and each.state != "settled"]
+
+    def _put(self, charge: Charge) -> Charge:
+        self._charges[charge.id] = charge
+        return charge
