@@ -26,13 +26,15 @@ class PeerError(NightPorterError, ValueError):
 class RefusedError(NightPorterError):
     """A well-formed request that cannot be granted in the present state.
 
-    `code` is a short machine-readable word ("occupied", "unknown-room"), `field` the request's field at fault.
+    `code` is a short machine-readable word ("occupied", "unknown-room"), `field` the request's field at fault,
+    `retry_s` after how many seconds it may be granted, where that is known.
     """
 
-    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+    def __init__(self, code: str, message: str, field: str | None = None, retry_s: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.field = field
+        self.retry_s = retry_s
 
 
 class UnavailableError(NightPorterError, ConnectionError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,12 +14,20 @@ from firmware.errors import RefusedError
 LEAST_CHARACTERS = 8
 MOST_CHARACTERS = 200
 
+NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$bmlnaHRwb3J0ZXIgc2FsdA$" + "A" * 43
+"""A hash of no password, made as costly as the others."""
+
 _hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
 
 
 def token_digest(token: str) -> bytes:
     """What is kept of a token or of a one-time link. They are random enough that a plain hash cannot be turned back."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def csrf_of(session: str) -> str:
+    """What proves that a change comes from a page of ours: only who reads our answers knows it, for one session."""
+    return hmac.new(session.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
 def digest(password: str) -> str:
@@ -29,9 +38,9 @@ def digest(password: str) -> str:
     return _hasher.hash(password)
 
 
-def matches(kept: str, password: str) -> bool:
-    """Whether this is the password; takes as long as `digest`."""
+def matches(kept: str | None, password: str) -> bool:
+    """Whether this is the password; takes as long as `digest`, also where none is kept (None)."""
     try:
-        return _hasher.verify(kept, password)
+        return _hasher.verify(kept or NOBODYS, password)
     except (VerificationError, InvalidHashError):
         return False

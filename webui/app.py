@@ -22,12 +22,12 @@ from firmware.errors import NightPorterError
 from firmware.log import Log
 from webui import enrolment, openapi
 from webui.faults import ApiError, as_api_error
-from webui.gate import Gate, Standing
+from webui.gate import Gate, Standing, source_of
 from webui.live import MOST_LISTENERS, Listener
 from webui.query import Query, cursor_of
-from webui.route import EVERYBODY, Ask, Many, Route
+from webui.route import EVERYBODY, Ask, Many, Route, WithCookies
 from webui.routes import ROUTES, topics_of
-from webui.services import Services
+from webui.services import NOBODY, Services
 from webui.types import PATTERNS, ErrorAnswer, Fault
 
 API = "/api/v1"
@@ -74,11 +74,11 @@ def program_version() -> str:
 
 def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any]:
     async def handle(request: Request, **path: str) -> Response:
-        who = await gate.admit(request, route.roles)
+        who = await gate.admit(request, route.roles) if route.roles else NOBODY
         query = Query({name: request.args[name] for name in request.args}, route.query)
         body = None if route.body is None else _body(request, route.body)
         words = {name: unquote(word) for name, word in path.items()}
-        answer = await route.handler(Ask(services, who, query, words, body))
+        answer = await route.handler(Ask(services, who, query, words, body, source_of(request)))
         if route.csv and _wants_csv(request):
             return _csv(answer)
         return _json(answer, route.status)
@@ -128,6 +128,10 @@ def _in_words(text: str) -> str:
 
 
 def _json(answer: Any, status: int) -> Response:
+    if isinstance(answer, WithCookies):
+        response = _json(answer.answer, status)
+        response.headers["Set-Cookie"] = list(answer.cookies)
+        return response
     if answer is None:
         return Response(b"", status)
     if isinstance(answer, Many):
@@ -142,7 +146,7 @@ def error_answer(error: ApiError) -> Response:
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     if error.status == 429:
-        answer.headers["Retry-After"] = "1"
+        answer.headers["Retry-After"] = str(error.retry_s or 1)
     return answer
 
 
@@ -197,7 +201,7 @@ def _events(services: Services, gate: Gate) -> Callable[..., Any]:
 
 
 async def _stream(listening: AbstractContextManager[Listener], stands: Standing) -> AsyncIterator[bytes]:
-    """Until the listener goes, or his token is revoked."""
+    """Until the listener goes, or his token is revoked, or his session ends."""
     with listening as listener:
         yield b": the events begin\n\n"
         async for message in listener.messages():

@@ -10,6 +10,13 @@ _STATUS_OF_CODE = {
     "unknown-port": 404,
     "unknown-extension": 404,
     "unknown-room": 404,
+    "unknown-user": 404,
+    "unknown-token": 404,
+    "unknown-session": 404,
+    "unknown-guest": 404,
+    "unknown-message": 404,
+    "unknown-link": 404,
+    "same-room": 422,
     "unknown-number": 422,
     "own-number": 422,
     "bad-value": 422,
@@ -18,6 +25,9 @@ _STATUS_OF_CODE = {
     "emergency-number": 422,
     "hours": 422,
     "password": 422,
+    "wrong-password": 422,
+    "bad-login": 401,
+    "too-many-tries": 429,
     "expired": 410,
     "no-gateway": 503,
 }
@@ -25,19 +35,23 @@ CONFLICT = 409
 
 
 class ApiError(Exception):
-    """An answer that is not a success."""
+    """An answer that is not a success. `retry_s`: after how many seconds one may ask again."""
 
-    def __init__(self, status: int, code: str, message: str, field: str | None = None) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, field: str | None = None, retry_s: int | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.field = field
+        self.retry_s = retry_s
 
 
 def as_api_error(error: NightPorterError) -> ApiError:
-    """What went wrong below, as an answer: refused 404, 409, 410 or 422; not there now 503; a mistake of ours 500."""
+    """What went wrong below, as an answer: refused 4xx; not there now 503; a mistake of ours 500."""
     if isinstance(error, RefusedError):
-        return ApiError(_STATUS_OF_CODE.get(error.code, CONFLICT), error.code, str(error), error.field)
+        status = _STATUS_OF_CODE.get(error.code, CONFLICT)
+        return ApiError(status, error.code, str(error), error.field, error.retry_s)
     if isinstance(error, UnavailableError):
         return ApiError(503, "unavailable", str(error))
     return ApiError(500, "internal", "something went wrong inside; it is in the log")

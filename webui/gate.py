@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
@@ -10,16 +11,20 @@ from microdot import Request
 
 from firmware.errors import UnavailableError
 from firmware.log import Log
-from firmware.passwords import token_digest
+from firmware.passwords import csrf_of, token_digest
 from webui.faults import ApiError
 from webui.rate import RateLimit
-from webui.services import Identity, Services
+from webui.services import Identity, Services, Source
 
 WRONG_PER_SECOND = 10.0
 MOST_KNOWN = 1000
 TELL_EVERY_S = 60.0
 LOOK_AGAIN_S = 2.0
 """How long a listener to the live feed may go on by a token that was revoked, if there is something to hear."""
+SESSION_COOKIE = "nightporter"
+BROWSER_COOKIE = "nightporter-browser"
+CSRF_HEADER = "X-CSRF-Token"
+CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
 Standing: TypeAlias = Callable[[], Awaitable[bool]]
 
 log = Log("web")
@@ -43,19 +48,18 @@ class Gate:
 
     async def admit(self, request: Request, roles: frozenset[str]) -> Identity:
         """Who asks. Raises ApiError: 401, 403 or 429."""
-        token = _token(request)
-        if not token:
-            raise ApiError(401, "no-token", "send Authorization: Bearer TOKEN")
-        who = await self._identify(token, _address(request))
-        if not self._asked.allows(who.name, self._monotonic()):
-            raise ApiError(429, "too-many-requests", "at most 50 requests a second for each token")
+        who = await self._identify(request)
+        if not self._asked.allows(f"{who.through} {who.name}", self._monotonic()):
+            raise ApiError(429, "too-many-requests", "at most 50 requests a second for each token or person")
+        if not _token(request) and request.method not in CHANGES_NOTHING:
+            _check_csrf(request)
         if who.role not in roles:
             raise ApiError(403, "not-allowed", f"the role {who.role} may not do this")
         return who
 
     def standing(self, request: Request, who: Identity) -> Standing:
         """Asks whether who was admitted for long would be admitted still."""
-        token, looked = _token(request), self._monotonic()
+        looked = self._monotonic()
 
         async def stands() -> bool:
             nonlocal looked
@@ -63,21 +67,32 @@ class Gate:
                 return True
             looked = self._monotonic()
             try:
-                return await self._services.identify(token) == who
+                return await self._look_up(request, use=False) == who
             except UnavailableError:  # the store cannot say; the alarm of that is on the feed
                 return True
 
         return stands
 
-    async def _identify(self, token: str, address: str) -> Identity:
-        digest = token_digest(token)
+    async def _look_up(self, request: Request, use: bool) -> Identity | None:
+        """By the token, else by the session, which is `use`d by that, or only looked at."""
+        if token := _token(request):
+            return await self._services.identify(token)
+        return await self._services.access.who_has(_cookie(request, SESSION_COOKIE), use)
+
+    async def _identify(self, request: Request) -> Identity:
+        token, session, address = _token(request), _cookie(request, SESSION_COOKIE), _address(request)
+        if not token and not session:
+            raise ApiError(401, "no-token", "log in, or send Authorization: Bearer TOKEN")
+        digest = token_digest(token or session)
         known = digest in self._good
         if not known and not self._tried.allows(address, self._monotonic()):
             self._note(address)
             raise ApiError(429, "too-many-wrong-tokens", "too many unknown tokens from this address; try again later")
-        who = await self._services.identify(token)
+        who = await self._look_up(request, use=True)
         if who is None:
             self._good.pop(digest, None)
+            if not token:
+                raise ApiError(401, "no-session", "log in again: the session has ended")
             self._note(address)
             raise ApiError(401, "bad-token", "this token is not known, or was revoked")
         if not known:
@@ -95,6 +110,24 @@ class Gate:
         if now - self._told >= TELL_EVERY_S:
             log.warning("wrong-tokens", count=self._wrong, last_from=address)
             self._wrong, self._told = 0, now
+
+
+def source_of(request: Request) -> Source:
+    """Where it comes from; of a program that has a token, cookies do not count."""
+    secure = "https" in (request.scheme, request.headers.get("X-Forwarded-Proto", ""))
+    session = "" if _token(request) else _cookie(request, SESSION_COOKIE)
+    return Source(_address(request), secure, session, _cookie(request, BROWSER_COOKIE))
+
+
+def _check_csrf(request: Request) -> None:
+    sent = request.headers.get(CSRF_HEADER, "")
+    wanted = csrf_of(_cookie(request, SESSION_COOKIE))
+    if not hmac.compare_digest(sent.encode(), wanted.encode()):
+        raise ApiError(403, "csrf", f"a change by a session carries {CSRF_HEADER}, which the log-in has answered")
+
+
+def _cookie(request: Request, name: str) -> str:
+    return str(request.cookies.get(name, ""))
 
 
 def _token(request: Request) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from webui import types
+from webui.gate import CHANGES_NOTHING, CSRF_HEADER, SESSION_COOKIE
 from webui.query import MOST, USUAL
 from webui.route import Route
 from webui.routes import TOPICS
@@ -25,6 +26,11 @@ EVENTS = {
 STREAM = {"description": "A stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 ALWAYS = (401, 403, 429, 500, 503)
 WITH_BODY = (400, 413, 415, 422)
+SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer"},
+    "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+    "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
+}
 QUERY_SCHEMAS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
     "all": {"type": "boolean", "default": False},
@@ -50,9 +56,9 @@ def document(routes: Iterable[Route], version: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": SCHEMES,
         },
-        "security": [{"token": []}],
+        "security": [{"token": []}, {"session": []}],
     }
 
 
@@ -60,10 +66,14 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.summary,
         "operationId": route.handler.__name__,
-        "description": f"For the roles {', '.join(sorted(route.roles))}.",
+        "description": f"For the roles {', '.join(sorted(route.roles))}." if route.roles else "For anybody.",
         "parameters": _parameters(route),
         "responses": {str(route.status): _answer(route, references)},
     }
+    if not route.roles:
+        operation["security"] = []
+    elif route.method not in CHANGES_NOTHING:
+        operation["security"] = [{"token": []}, {"session": [], "csrf": []}]
     if route.body is not None:
         schema = references[route.body]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -9,11 +9,12 @@ from typing import Any, TypeAlias
 import msgspec
 
 from webui.query import Query
-from webui.services import Identity, Part, Place, Services
+from webui.services import Identity, Part, Place, Services, Source
 
 READERS = frozenset({"desk", "manager", "technician"})
 EVERYBODY = READERS | {"housekeeping"}
 TECHNICAL = frozenset({"manager", "technician"})
+MANAGER = frozenset({"manager"})
 FRONT = frozenset({"desk", "manager"})
 
 
@@ -26,6 +27,7 @@ class Ask:
     query: Query
     path: Mapping[str, str]
     body: Any
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,23 @@ class Many:
     next: Place | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WithCookies:
+    """An answer that sets cookies, each as `Set-Cookie` has it (RFC 6265, 4.1)."""
+
+    answer: Any
+    cookies: tuple[str, ...]
+
+
 Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `answer` is the type of the object, or of a list's items (`listed`); `csv`: also as text/csv."""
+    """One operation. `answer` is the type of the object, or of a list's items (`listed`); `csv`: also as text/csv.
+
+    Without `roles` it is for anybody, who need not say who he is.
+    """
 
     method: str
     path: str

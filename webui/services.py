@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from webui.live import Hub
 from webui.types import (
@@ -26,6 +26,10 @@ from webui.types import (
     RoomChange,
 )
 
+if TYPE_CHECKING:
+    from webui.api.access import Access
+    from webui.api.hotel import Stays
+
 Place = tuple[int, int]
 """Where the next part of a list begins."""
 
@@ -37,6 +41,23 @@ class Identity:
     name: str
     role: Role
     through: str = "api"
+
+
+NOBODY = Identity("nobody", "housekeeping", "desk")
+"""Who has not said yet who he is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a request comes from: the peer's address, and whether by HTTPS.
+
+    `session` and `browser` are the secrets that its cookies hold; "" where there is none.
+    """
+
+    address: str
+    secure: bool
+    session: str
+    browser: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,12 @@ class Services(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def stays(self) -> Stays: ...
+
+    @property
+    def access(self) -> Access: ...
 
     async def identify(self, token: str) -> Identity | None: ...
 

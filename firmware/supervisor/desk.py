@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -18,6 +19,7 @@ from firmware.log import Log
 from firmware.store import StorageError
 from firmware.store.model import Page, RecordFilter, User, to_ms
 from firmware.supervisor import views
+from firmware.supervisor.access_desk import AccessDesk
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
@@ -25,6 +27,7 @@ from firmware.supervisor.emergency_check import EmergencyDryRun
 from firmware.supervisor.numbering import room_extensions
 from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
+from firmware.supervisor.stay_desk import StayDesk
 from firmware.supervisor.store_thread import StoreThread
 from webui import types
 from webui.live import Hub
@@ -52,7 +55,9 @@ class Desk:
         self.hub = Hub()
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent)
+        self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
         self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
+        self.access = AccessDesk(zone, clock, store, self._trail, alarms)
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock
