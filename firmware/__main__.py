@@ -23,8 +23,8 @@ ROLES_TEXT = """\
 roles:
   housekeeping  sees lines, alarms and the state of the box
   desk          sees and clears calls, dials, sees call records, acknowledges alarms, sets what rooms may
-  manager       the same, and the audit and the settings of the exchange
-  technician    as manager
+  manager       the same, and the audit, the settings of the exchange, people and tokens
+  technician    calls, the audit, the settings of the exchange
 """
 Act: TypeAlias = Callable[[argparse.Namespace], int]
 _Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -103,6 +103,10 @@ def _admin_commands(commands: _Commands) -> None:
     _name_and_role(command)
     command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     _data_option(_command(user, "list", _admin("user_list"), "names and roles"))
+    text = "give a person another password, from a prompt or standard input; ends all sessions of that person"
+    command = _command(user, "password", _admin("user_password"), text)
+    _name_and_data(command)
+    command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     _name_and_data(_command(user, "remove", _admin("user_remove"), "remove a person"))
 
     prompts = _group(commands, "prompts", "spoken prompts")

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from firmware import passwords
 from firmware.errors import NightPorterError
 from firmware.processes import RunDirectory
@@ -60,6 +62,17 @@ def user_list(chosen: argparse.Namespace) -> int:
     with _repositories(chosen.data, made_before=True) as kept:
         for user in kept.access.users():
             _say(f"{user.name:<24} {user.role:<12} since {user.created:%Y-%m-%d}")
+    return 0
+
+
+def user_password(chosen: argparse.Namespace) -> int:
+    """Another password, which ends all sessions of that person."""
+    password = passwords.digest(_password(chosen.password_stdin))
+    with _repositories(chosen.data, made_before=True) as kept:
+        user = kept.access.user(chosen.name)
+        if user is None or not kept.access.change_user(replace(user, password=password)):
+            raise NightPorterError(f"there is no user {chosen.name}")
+        _audit(kept, "user-changed", chosen.name, password="changed")
     return 0
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import getpass
 import io
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from firmware import admin, log
+from firmware import admin, log, passwords
 from firmware.__main__ import main
 from firmware.processes import Role, RunDirectory
 from firmware.store import StorageError, open_repositories
 from firmware.store.audit import SqliteAudit
-from firmware.store.model import AuditEntry
+from firmware.store.model import AuditEntry, Page, Session
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MAKE = {"name": "till", "role": "desk"}
 
 
@@ -86,9 +88,11 @@ def test_a_data_directory_that_cannot_be_one_is_said_in_words(terminal: Terminal
     assert (status, str(file) in errors) == (1, True)
 
 
-@pytest.mark.parametrize("line", ["token list", "token revoke x", "user list", "user remove x"])
+@pytest.mark.parametrize(
+    "line", ["token list", "token revoke x", "user list", "user remove x", "user password x --password-stdin"]
+)
 def test_a_mistyped_data_directory_is_told_and_not_made(terminal: Terminal, line: str) -> None:
-    status, _, errors = terminal.types(line)
+    status, _, errors = terminal.types(line, b"long enough\n")
     assert (status, str(terminal.data) in errors, terminal.data.exists()) == (1, True, False)
 
 
@@ -106,6 +110,24 @@ def test_a_password_from_standard_input(terminal: Terminal, password: bytes, sta
     kept = open_repositories(terminal.data)
     assert [user.name for user in kept.access.users()] == (["anna"] if status == 0 else [])
     kept.close()
+
+
+def test_another_password_ends_the_person_s_sessions(terminal: Terminal) -> None:
+    terminal.types("user add anna --role manager --password-stdin", b"long enough\n")
+    kept = open_repositories(terminal.data)
+    session = Session(id="s1", user="anna", role="manager", address="::1", created=NOON, used=NOON)
+    kept.access.open_session(session, b"digest", 10)
+    assert terminal.types("user password anna --password-stdin", b"short\n")[0] == 1
+    assert kept.access.sessions() == [session]
+    assert terminal.types("user password anna --password-stdin", b"another one\n") == (0, "", "")
+    assert kept.access.sessions() == []
+    (anna,) = kept.access.users()
+    assert passwords.matches(anna.password, "another one") and anna.role == "manager"
+    (last, *_) = kept.audit.entries(None, None, None, Page())
+    assert (last.action, last.subject, last.through) == ("user-changed", "anna", "command line")
+    assert "another one" not in repr(last)
+    kept.close()
+    assert terminal.types("user password ben --password-stdin", b"another one\n")[0] == 1
 
 
 def test_a_token_is_told_although_the_audit_cannot_be_written(
