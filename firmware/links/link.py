@@ -119,7 +119,10 @@ class Link(ABC):
         return False
 
     def drop(self, why: str) -> None:
-        """End what is connected; `LinkUser.lost` follows, and `run` makes the next."""
+        """End what is connected; `LinkUser.lost` follows, and `run` makes the next.
+
+        What is not `drained` may be lost, on a serial line for certain.
+        """
         for connection in self._talking:
             connection.end(why)
 
