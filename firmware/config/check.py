@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable, Iterator
-from typing import get_args
 
 from boardsupport.tables import BOARDS
-from firmware.config import area, dialling, trunks
+from firmware.config import area, dialling, outputs, trunks
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath
-from firmware.config.schema import Baud, Config, FiasLink, SipTrunk
+from firmware.config.schema import Config, FiasLink, SipTrunk
 
 _HOST_NAME = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.(?!-)[A-Za-z0-9-]{1,63})*\.?")
-_SERIAL = re.compile(r"serial:(/\S+):([0-9]{1,6})-[78][NEO][12]")
-_OUTPUTS = "tcp-server:HOST:PORT | serial:DEVICE:BAUD-BITS | file-per-call:DIR | file-per-day:DIR"
 
 
 def split_address(address: str) -> tuple[str, int]:
@@ -152,8 +150,8 @@ def _uses_of_addresses(config: Config) -> Iterator[tuple[KeyPath, str, str]]:
             yield ("pms", index, "address"), link.address, "tcp" if link.transport == "tcp-server" else ""
     for index, output in enumerate(config.record_outputs):
         kind, _, place = output.to.partition(":")
-        if kind == "tcp-server":
-            yield ("record_output", index, "to"), place, "tcp"
+        if kind in ("tcp-server", "tcp-client") and place:
+            yield ("record_output", index, "to"), place, "tcp" if kind == "tcp-server" else ""
     for index, trunk in enumerate(config.trunks):
         if isinstance(trunk, SipTrunk):
             yield ("trunk", index, "server"), trunk.server, ""
@@ -178,19 +176,14 @@ def _uses_of_devices(config: Config) -> Iterator[tuple[KeyPath, str]]:
         if link.device is not None:
             yield ("pms", index, "device"), link.device
     for index, output in enumerate(config.record_outputs):
-        if serial := _SERIAL.fullmatch(output.to):
-            yield ("record_output", index, "to"), serial[1]
+        with contextlib.suppress(ValueError):
+            if (place := outputs.destination(output.to)).kind == "serial":
+                yield ("record_output", index, "to"), place.place
     if config.console is not None:
         yield ("console", "device"), config.console.device
 
 
-def _outputs(config: Config) -> Iterator[Fault]:
-    for index, output in enumerate(config.record_outputs):
-        kind, _, rest = output.to.partition(":")
-        serial = _SERIAL.fullmatch(output.to)
-        good_serial = serial is not None and int(serial[2]) in get_args(Baud)
-        if not (good_serial or (rest and kind in ("tcp-server", "file-per-call", "file-per-day"))):
-            yield Fault(("record_output", index, "to"), f'"{output.to}" is no output', _OUTPUTS)
+def _bench_pms(config: Config) -> Iterator[Fault]:
     for index, pms in enumerate(config.bench.pms if config.bench else ()):
         if (pms.listen is None) == (pms.pty is None):
             yield Fault(("bench", "pms", index), "needs exactly one place", 'listen = "HOST:PORT" or pty = "NAME"')
@@ -203,6 +196,7 @@ def _range(ports: tuple[str, ...]) -> str:
 
 
 CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
-    _zone, _board, _ports, dialling.faults, area.faults, _rooms, trunks.faults, _links, _addresses, _devices, _outputs,
+    _zone, _board, _ports, dialling.faults, area.faults, _rooms, trunks.faults, _links, _addresses, _devices,
+    outputs.faults, _bench_pms,
 )  # fmt: skip
 """Everything that can be wrong with a document whose shape is right."""

@@ -43,6 +43,7 @@ Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="three capita
 SILENCE = "0 (no limit), or 60 to 3600"
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
 Baud: TypeAlias = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
+Separator = Annotated[str, Meta(pattern=r"^[,;|\t]\Z", description='"," or ";" or "|" or a tab')]
 SerialBits = Annotated[str, Meta(pattern=r"^[78][NEO][12]\Z", description='as "8N1": 7 or 8, N, E or O, 1 or 2')]
 
 
@@ -217,10 +218,30 @@ class Web(_Section, frozen=True, kw_only=True):
 
 
 class RecordOutput(_Section, frozen=True, kw_only=True):
-    """Call records for an accounting system."""
+    """Call records for an accounting system; what each key does stands in docs/record-outputs.md.
+
+    `name`: what the output is called, and its waiting lines belong to; None: as `to`. `fields` (csv, free): NAME or
+    NAME:WIDTH; none: those of the format. `alarm_after_s`: how long a line may wait before the desk is told.
+    """
 
     format: Literal["smdr", "csv", "free"]
     to: Text
+    name: Text | None = None
+    fields: tuple[Text, ...] = ()
+    separator: Separator = ","
+    prefix: Text | None = None
+    extended: bool = False
+    answered_only: bool = True
+    minimum_seconds: Annotated[int, Meta(ge=0, le=3600, description="0 to 3600")] = 0
+    incoming: bool = False
+    utc: bool = False
+    most_lines: Annotated[int, Meta(ge=100, le=1_000_000, description="100 to 1000000")] = 100_000
+    alarm_after_s: Positive = 3600
+
+    @property
+    def key(self) -> str:
+        """By which it is told from the others."""
+        return self.name or self.to
 
 
 class Console(_Section, frozen=True, kw_only=True):
