@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from firmware.errors import RefusedError
 from firmware.hotel.house import Cleared, Entry, House
 from firmware.hotel.model import Guest, Housekeeping, LampReason, Message, Room, WakeupOrder
-from firmware.pms.model import DndNews, LampNews, MessageNews, News, StatusNews
+from firmware.pms.model import DndNews, LampNews, MessageNews, MessagesWanted, News, StatusNews
 from firmware.restriction.model import Level
 
 
@@ -242,6 +242,11 @@ class Draft:
             key = _key_of(found, message)
             self.news.append(MessageNews(room=message.room, key=key, number=message.number, gone=True))
             self._note("message-withdrawn", message.room, message=message.id)
+
+    def ask_for_messages(self, wanted: MessagesWanted) -> None:
+        """The PMS is asked for a guest's texts."""
+        self.news.append(wanted)
+        self._note("messages-fetched", wanted.room)
 
     def messages_with(self, room: str, guest_id: str | None, number: str | None) -> list[Message]:
         """Of a room: of one guest, or with one number; None: of all, or with any."""

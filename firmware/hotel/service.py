@@ -142,6 +142,8 @@ class HotelService:
                 if room.dnd != draft.before.rooms[room.room].dnd:
                     for number in self._telephones[room.room]:
                         kept.settings.put_features(number, {"dnd": room.dnd})
+            for guest, to in draft.moved_guests().items():
+                kept.charges.move([guest], to)
             kept.rooms.audit_later(entries)
             kept.pms.add_news(links, draft.news, self._clock.utc())
 

@@ -54,17 +54,26 @@ class Charges(Protocol):
         """
         ...
 
+    def postpone(self, charge: int) -> None:
+        """The PMS has said that it did not take it: as if it had not been sent, but for its number."""
+        ...
+
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         """A person has seen to it. Raises RefusedError (settled): posted or settled already."""
         ...
 
     def move(self, guests: Collection[str], room: str) -> int:
-        """What these guests have not been posted yet goes to the room where they live now; how many charges."""
+        """What of these guests has not been sent goes to the room where they live now; how many charges.
+
+        One that may have been taken stays as it was sent: otherwise the PMS could not know it again.
+        """
         ...
 
     def unsettled(self, guest: str) -> list[Charge]:
         """What neither the PMS nor a person has taken, oldest first."""
         ...
+
+    def count_pending(self) -> int: ...
 
     def spent(self, guest: str) -> int:
         """The sum of a guest's charges, in minor units; those that a person has settled are not among them."""
@@ -124,17 +133,25 @@ class SqliteCharges:
             found = known(self.get(charge), charge)
             return self._change(charge, confirmed(found, verdict, status, text, at))
 
+    def postpone(self, charge: int) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE charge SET sends = 0 WHERE id = ? AND state = 'pending'", (charge,))
+
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         with self._database.transaction():
             return self._change(charge, settled(known(self.get(charge), charge), who, at))
 
     def move(self, guests: Collection[str], room: str) -> int:
         with self._database.transaction() as connection:
-            sql = "UPDATE charge SET room = ? WHERE guest = ? AND state = 'pending'"
+            sql = "UPDATE charge SET room = ? WHERE guest = ? AND state = 'pending' AND sends = 0"
             return sum(connection.execute(sql, (room, guest)).rowcount for guest in set(guests))
 
     def unsettled(self, guest: str) -> list[Charge]:
         return self._select("guest = ? AND state NOT IN ('posted', 'settled') ORDER BY id", (guest,))
+
+    def count_pending(self) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM charge WHERE state = 'pending'").fetchone()[0])
 
     def spent(self, guest: str) -> int:
         sql = "SELECT coalesce(sum(amount), 0) FROM charge WHERE guest = ? AND state <> 'settled'"

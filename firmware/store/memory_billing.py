@@ -72,18 +72,26 @@ class MemoryCharges:
         found = known(self.get(charge), charge)
         return self._put(replace(found, **confirmed(found, verdict, status, text, at)))
 
+    def postpone(self, charge: int) -> None:
+        found = self.get(charge)
+        if found is not None and found.state == "pending":
+            self._put(replace(found, sends=0))
+
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         found = known(self.get(charge), charge)
         return self._put(replace(found, **settled(found, who, at)))
 
     def move(self, guests: Collection[str], room: str) -> int:
-        moved = [each for each in self._charges.values() if each.guest in guests and each.state == "pending"]
+        moved = [c for c in self._charges.values() if c.guest in guests and c.state == "pending" and not c.sends]
         for charge in moved:
             self._put(replace(charge, room=room))
         return len(moved)
 
     def unsettled(self, guest: str) -> list[Charge]:
         return [each for each in self._of(guest) if each.state != "posted"]
+
+    def count_pending(self) -> int:
+        return sum(charge.state == "pending" for charge in self._charges.values())
 
     def spent(self, guest: str) -> int:
         return sum(charge.amount or 0 for charge in self._of(guest))

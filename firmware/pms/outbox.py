@@ -1,0 +1,73 @@
+"""Charges on their way to the PMS: each under one number, once; what nobody knows of is for a person.
+
+A posting that was not answered is sent once more under the same number, when the link has been found alive; if that is
+not answered either, it may have been booked or not: it is doubtful (FIAS 6, rule 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from firmware.billing.model import Charge, Verdict
+from firmware.hotel.service import Store
+from firmware.log import Log
+from firmware.pms.machine import Told
+from firmware.pms.model import Posting
+
+Confirm: TypeAlias = Callable[[int, Verdict, str | None, str | None], Awaitable[Charge]]
+"""`Billing.confirm`: the charge, its verdict, and the PMS's code and text."""
+MOST_SENDS = 2
+
+log = Log("outbox")
+
+
+class ChargeOutbox:
+    """See `firmware.pms.link.Outbox`. `widths`: digits of a posting number, by link."""
+
+    def __init__(self, store: Store, confirm: Confirm, zone: ZoneInfo, widths: Mapping[str, int]) -> None:
+        self._store = store
+        self._confirm = confirm
+        self._zone = zone
+        self._widths = widths
+
+    async def next(self, link: str) -> tuple[Posting, bool] | None:
+        """Its number is on disk, and that it is being sent. Raises StorageError."""
+        width = self._widths[link]
+        while due := await self._store.do(lambda kept: kept.charges.due(link, 1)):
+            charge = due[0]
+            if charge.sends < MOST_SENDS:
+                sent = await self._store.do(lambda kept: kept.charges.begin_posting(due[0].id, link, width))
+                return self._posting(sent), charge.sends > 0
+            await self._confirm(charge.id, "doubtful", None, "no answer")
+        return None
+
+    async def told(self, posting: Posting, told: Told, link: str) -> None:
+        """Raises StorageError."""
+        if told.outcome == "done":
+            await self._confirm(posting.id, "posted", told.status, told.text)
+        elif told.outcome in ("refused", "not-served"):
+            await self._confirm(posting.id, "refused", told.status, told.text)
+        elif told.outcome == "again":
+            await self._store.do(lambda kept: kept.charges.postpone(posting.id))
+        else:
+            log.warning("unanswered", charge=posting.id, number=posting.number, link=link)
+
+    async def waiting(self) -> int:
+        return await self._store.do(lambda kept: kept.charges.count_pending())
+
+    def _posting(self, charge: Charge) -> Posting:
+        return Posting(
+            id=charge.id,
+            number=charge.posting or 1,
+            room=charge.room,
+            kind=charge.kind,
+            amount=charge.amount,
+            started=charge.started.astimezone(self._zone),
+            talk_seconds=charge.talk_seconds,
+            dialled=charge.number,
+            trunk=charge.trunk,
+            items=charge.items,
+            user=charge.user,
+        )
