@@ -22,7 +22,7 @@ from firmware.supervisor.store_thread import StoreThread
 UNKEPT_IDS = 1_000_000_000
 """Alarms that the store could not keep are numbered from here, until it can."""
 MOST_UNKEPT = 1000
-OCCURRENCES = frozenset({"emergency-call", "emergency-no-line", "login-attack"})
+OCCURRENCES = frozenset({"emergency-call", "emergency-no-line", "login-attack", "unpriced"})
 """Kinds that happen rather than stand: to acknowledge one ends it."""
 
 log = Log("alarm")

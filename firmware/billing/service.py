@@ -1,0 +1,204 @@
+"""Billing's use cases: the tariffs in force, the price of a call, and what becomes of charges."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from typing import Any, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from firmware.billing.model import Charge, Tariff, Verdict
+from firmware.billing.pricing import TariffTable
+from firmware.billing.tariff_csv import parse
+from firmware.clock import Clock
+from firmware.errors import RefusedError
+from firmware.log import Log
+from firmware.store import Repositories, StorageError
+from firmware.store.model import CallRecord
+
+T = TypeVar("T")
+LOOK_EVERY_S = 5.0
+UNPRICED, DOUBTFUL, REFUSED = "unpriced", "charge-doubtful", "charge-refused"
+"""Alarm kinds. The subject is the number outside, or the charge's id."""
+MOST_ARTICLE, MOST_COUNT = 9999, 99
+"""FIAS, fields MA and M#."""
+
+log = Log("billing")
+
+
+class Store(Protocol):
+    async def do(self, work: Callable[[Repositories], T]) -> T:
+        """Raises StorageError, or what `work` raises on purpose."""
+        ...
+
+
+class Alarms(Protocol):
+    async def raise_alarm(self, kind: str, subject: str, text: str) -> None: ...
+
+    async def clear(self, kind: str, subject: str) -> None: ...
+
+
+class Billing:
+    """`rooms`: the guest rooms; nobody else has a bill. `beside` does work that nobody waits for."""
+
+    def __init__(
+        self,
+        store: Store,
+        alarms: Alarms,
+        clock: Clock,
+        zone: ZoneInfo,
+        currency: str,
+        rooms: Collection[str],
+        beside: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        self._store = store
+        self._alarms = alarms
+        self._clock = clock
+        self._zone = zone
+        self._rooms = frozenset(rooms)
+        self._beside = beside
+        self.currency = currency
+        self.table = TariffTable()
+        """The tariffs in force."""
+        self._version = 0
+        self.payer_of: Callable[[str], str | None] = lambda room: None
+        self.on_charge: Callable[[], None] = lambda: None
+        """Told when there may be something new to be posted."""
+
+    # ------------------------------------------------------------------------------------------------------- tariffs
+
+    async def run(self) -> None:
+        """See, until cancelled, whether another process has put tariffs into the store."""
+        while True:
+            try:
+                await self.load()
+            except StorageError as error:
+                log.error("not-loaded", error=error)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def load(self) -> None:
+        """The store's tariffs are in force, if they are others than before. Raises StorageError."""
+        known = self._version
+
+        def work(kept: Repositories) -> tuple[int, Sequence[Tariff] | None]:
+            version = kept.tariffs.version()
+            return version, None if version == known else kept.tariffs.rows()
+
+        version, rows = await self._store.do(work)
+        if rows is not None:
+            self._take(version, rows)
+
+    async def put_tariffs(self, data: bytes) -> int:
+        """Replace the table by a CSV file's; how many rows. It stays as it was with a TariffError or StorageError."""
+        rows = await asyncio.to_thread(parse, data)
+
+        def work(kept: Repositories) -> int:
+            kept.tariffs.replace(rows)
+            return kept.tariffs.version()
+
+        self._take(await self._store.do(work), rows)
+        return len(rows)
+
+    def _take(self, version: int, rows: Sequence[Tariff]) -> None:
+        self.table, self._version = TariffTable(rows), version
+        log.info("tariffs", rows=len(rows), version=version)
+
+    # --------------------------------------------------------------------------------------------------------- calls
+
+    def priced(self, record: CallRecord) -> CallRecord:
+        """The record of a finished call with what it costs, or the mark that no tariff says so."""
+        if not is_charged(record):
+            return record
+        started = record.started.astimezone(self._zone)
+        amount = self.table.price(record.outside, started, record.talk_ms // 1000)
+        if amount is None:
+            return replace(record, unpriced=True)
+        return replace(record, charge_amount=amount, charge_currency=self.currency)
+
+    def write_charge(self, kept: Repositories, record: CallRecord) -> None:
+        """What a room owes for this record, in the transaction that closes it: there where its guest lives by now."""
+        room = (kept.rooms.room_of(record.guest) if record.guest else None) or record.paying_room
+        if record.charge_amount is None or room not in self._rooms:
+            return
+        kept.charges.add(
+            Charge(
+                kind="call", leg=record.leg, guest=record.guest, room=room, number=record.outside, trunk=record.trunk,
+                started=record.started, talk_seconds=record.talk_ms // 1000, amount=record.charge_amount,
+                currency=self.currency,
+            )
+        )  # fmt: skip
+
+    def finished(self, record: CallRecord) -> None:
+        """This record has been closed."""
+        if record.unpriced:
+            self._beside(self._tell_unpriced(record))
+        elif record.charge_amount is not None:
+            self.on_charge()
+
+    async def _tell_unpriced(self, record: CallRecord) -> None:
+        room = record.paying_room
+        who = f"room {room}" if room is not None else record.from_number or "a company line"
+        text = f"{record.outside} was called from {who} and has no tariff: the call is not charged"
+        await self._alarms.raise_alarm(UNPRICED, record.outside, text)
+
+    # ------------------------------------------------------------------------------------------------------- charges
+
+    async def minibar(self, room: str, items: Sequence[tuple[int, int]], user: str) -> Charge:
+        """What was taken from a minibar, as (article, count), priced by the PMS. Raises RefusedError, StorageError."""
+        if room not in self._rooms:
+            raise RefusedError("unknown-room", f"there is no room {room}", "room")
+        if not items or not all(1 <= a <= MOST_ARTICLE and 1 <= n <= MOST_COUNT for a, n in items):
+            text = f"articles are 1 to {MOST_ARTICLE}, each 1 to {MOST_COUNT} times"
+            raise RefusedError("bad-value", text, "items")
+        charge = Charge(
+            kind="minibar", guest=self.payer_of(room), room=room, started=self._clock.utc(), currency=self.currency,
+            items=tuple(items), user=user,
+        )  # fmt: skip
+        added = await self._store.do(lambda kept: kept.charges.add(charge))
+        assert added is not None, "it is no call's"
+        self.on_charge()
+        return added
+
+    async def confirm(self, number: int, verdict: Verdict, status: str | None, text: str | None) -> Charge:
+        """What came of posting a charge; the desk hears of what needs a person. Raises RefusedError, StorageError."""
+        now = self._clock.utc()
+        charge = await self._store.do(lambda kept: kept.charges.confirm(number, verdict, status, text, now))
+        await self._tell(charge)
+        if (verdict, charge.state) == ("posted", "settled"):
+            text = f"room {charge.room}: {charge.settled_by} has settled what the PMS has taken all the same"
+            await self._alarms.raise_alarm(DOUBTFUL, str(charge.id), text)
+        return charge
+
+    async def settle(self, number: int, who: str) -> Charge:
+        """A person has seen to it; it is never posted. Raises RefusedError (unknown-charge, settled), StorageError."""
+        now = self._clock.utc()
+        charge = await self._store.do(lambda kept: kept.charges.settle(number, who, now))
+        await self._tell(charge)
+        return charge
+
+    async def _tell(self, charge: Charge) -> None:
+        """One alarm at most stands for a charge: the one of its state."""
+        stands = {"doubtful": DOUBTFUL, "refused": REFUSED}.get(charge.state)
+        for kind in (DOUBTFUL, REFUSED):
+            if kind != stands:
+                await self._alarms.clear(kind, str(charge.id))
+        if stands is not None:
+            await self._alarms.raise_alarm(stands, str(charge.id), said_of(charge))
+
+
+def is_charged(record: CallRecord) -> bool:
+    """Whether this call costs anything: answered, by a line of a telephone company, and no emergency."""
+    outside = record.direction == "outgoing" and record.trunk is not None and record.outside
+    return bool(outside) and record.answered is not None and not record.emergency
+
+
+def said_of(charge: Charge) -> str:
+    """A charge that needs a person, in words."""
+    what = f"the call to {charge.number}" if charge.kind == "call" else "the minibar"
+    sums = "" if charge.amount is None else f" ({charge.amount} in minor units of {charge.currency})"
+    said = " ".join(filter(None, (charge.status, charge.text)))
+    if charge.state == "doubtful":
+        return f"room {charge.room}, {what}{sums}: sent to the PMS, which did not say whether it has taken it"
+    return f"room {charge.room}, {what}{sums}: refused by the PMS" + (f": {said}" if said else "")
