@@ -21,8 +21,10 @@ from firmware.store.memory import (
 )
 from firmware.store.memory_access import MemoryAccess
 from firmware.store.memory_billing import MemoryCharges, MemoryTariffs
+from firmware.store.memory_record_outputs import MemoryRecordOutputs
 from firmware.store.memory_rooms import MemoryRooms
 from firmware.store.pms import MemoryPms, Pms, SqlitePms
+from firmware.store.record_outputs import RecordOutputs, SqliteRecordOutputs
 from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
 from firmware.store.tariffs import SqliteTariffs, Tariffs
@@ -41,6 +43,7 @@ class Repositories:
     rooms: Rooms
     tariffs: Tariffs
     charges: Charges
+    record_outputs: RecordOutputs
     pms: Pms
     audit: Audit
     databases: tuple[Database, ...] = ()
@@ -78,6 +81,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         rooms=SqliteRooms(main),
         tariffs=SqliteTariffs(main),
         charges=SqliteCharges(main),
+        record_outputs=SqliteRecordOutputs(main),
         pms=SqlitePms(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
@@ -94,6 +98,7 @@ def in_memory() -> Repositories:
         rooms=MemoryRooms(),
         tariffs=MemoryTariffs(),
         charges=MemoryCharges(),
+        record_outputs=MemoryRecordOutputs(),
         pms=MemoryPms(),
         audit=MemoryAudit(),
     )
