@@ -110,6 +110,11 @@ def _confirmation(hz: tuple[float, ...], source: str | None) -> ToneSpec:
     return ToneSpec((), source, once=_on(hz, *_THREE_BURSTS))
 
 
+def _end_of_period(source: str | None) -> ToneSpec:
+    """Three short notes, once, in the midst of a call: its time will soon be over."""
+    return ToneSpec((), source, dbm0=-16.0, once=_on((1400.0,), *_THREE_BURSTS))
+
+
 def _hold(hz: tuple[float, ...], source: str | None) -> ToneSpec:
     """A soft reminder for a party on hold."""
     return _tone(hz, 200, 200, 200, 5400, source=source, dbm0=-19.0)
@@ -142,6 +147,7 @@ def _common(hz: float, source: str | None) -> dict[Tone, ToneSpec]:
         "confirmation": _confirmation(one, None),
         "recall": _stutter(one, _THREE_BURSTS, None, -10.0),
         "warning": _tone((1400.0,), 350, 14_650, source=None, dbm0=-19.0),
+        "end-of-period": _end_of_period(None),
     }
 
 
@@ -160,6 +166,7 @@ def _us() -> Country:
         "confirmation": _confirmation(dial, _GR506),
         "recall": _stutter(dial, _THREE_BURSTS, _GR506),
         "warning": _tone((1400.0,), 500, 15_000, source=None, dbm0=-19.0),
+        "end-of-period": _end_of_period(None),
     }
     ring = RingSpec((2000, 4000), _GR506)
     caller_id = CallerIdSpec("fsk-bellcore", "after-first-ring", "Telcordia GR-30-CORE")
@@ -182,6 +189,7 @@ def _uk() -> Country:
         "confirmation": _confirmation((1400.0,), None),
         "recall": _stutter(dial, _THREE_BURSTS, None),
         "warning": _tone((1400.0,), 400, 14_600, source=None, dbm0=-19.0),
+        "end-of-period": _end_of_period(None),
     }
     ring = RingSpec((400, 200, 400, 2000), _SIN350)
     caller_id = CallerIdSpec("fsk-etsi", "before-ring-reversal", "BT SIN 227")

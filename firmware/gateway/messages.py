@@ -30,7 +30,7 @@ Mode: TypeAlias = Literal["sendrecv", "recvonly", "sendonly", "inactive"]
 
 Tone: TypeAlias = Literal[
     "dial", "stutter", "ringback", "busy", "congestion", "unobtainable", "howler", "hold", "call-waiting",
-    "confirmation", "recall", "warning",
+    "confirmation", "recall", "warning", "end-of-period",
 ]  # fmt: skip
 DIAL_TONES: frozenset[Tone] = frozenset({"dial", "stutter", "recall"})
 """The tones that ask for a number."""
@@ -136,6 +136,7 @@ class EndpointState(_Base, frozen=True, kw_only=True):
     """One endpoint in the audit. `trunk`: of trunk endpoints alone.
 
     digits: what was dialled in the collection that goes on, or in one that has ended and was not acted upon since.
+    lamp: None where no agent has said so since the gateway began; a telephone may show what it was told before that.
     """
 
     endpoint: str
@@ -149,7 +150,7 @@ class EndpointState(_Base, frozen=True, kw_only=True):
     digits: str = ""
     signal: Signal | None = None
     connection: str | None = None
-    lamp: bool = False
+    lamp: bool | None = None
     off_hook_since_ns: int | None = None
     alarms: tuple[AlarmKind, ...] = ()
     trunk: TrunkState | None = None

@@ -40,9 +40,9 @@ class MessageLamps:
         self._show(telephone.name, telephone.lamp_kind or self._usual, lit, now_ns)
 
     def restore(self, telephone: Telephone, now_ns: int) -> None:
-        """The line has come into service: a lamp that is lit is shown again."""
-        if telephone.lamp:
-            self._show(telephone.name, telephone.lamp_kind or self._usual, True, now_ns)
+        """The line has come into service, perhaps as it was found: its lamp is as the agent said."""
+        if telephone.lamp is not None:
+            self._show(telephone.name, telephone.lamp_kind or self._usual, telephone.lamp, now_ns)
 
     def step(self, telephones: Iterable[Telephone], now_ns: int) -> None:
         """Begin the messages whose time has come."""

@@ -167,7 +167,8 @@ class Telephone(Endpoint):
         self.collection: Collection | None = None
         self.untaken = ""
         """A number of which nobody has taken note: nothing was done to the endpoint since its collection ended."""
-        self.lamp = False
+        self.lamp: bool | None = None
+        """As the agent said; None: it has not, and a telephone may show what it was told by a gateway of before."""
         self.lamp_kind: LampKind | None = None
         """As the agent said; None: as is usual in the country."""
         self._host: TelephoneHost = host

@@ -337,6 +337,17 @@ class TestSignals:
         (event,) = rig.wait(700)
         assert isinstance(event, PlaybackDone) and (event.failed, event.tag) == (False, b"t")
 
+    def test_a_warning_amid_a_call_is_heard_by_one_party_and_ends_by_itself(self, rig: Rig) -> None:
+        connected(rig, "fxs/1", "fxs/2")
+        rig.events()
+        rig.do(Apply(endpoint="fxs/1", signal=Signal(tone="end-of-period", overlay=True)))
+        note = dsp.tone([(1400.0, -16.0)], 80, "alaw")
+        heard = rig.block({"fxs/1": OTHER, "fxs/2": TALK})
+        assert heard["fxs/1"] == dsp.overlay(TALK, note, "alaw") and heard["fxs/2"] == OTHER
+        (event,) = rig.wait(1000)
+        assert isinstance(event, PlaybackDone) and event.signal.tone == "end-of-period"
+        assert rig.block({"fxs/2": TALK})["fxs/1"] == TALK
+
     def test_a_prompt_plays_when_it_has_been_read(self, rig: Rig) -> None:
         rig.prompts.files["hello.alaw"] = TALK + OTHER
         rig.lift("fxs/1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from boardsupport.port import CallerIdWindow
+from boardsupport.port import CallerIdWindow, InService
 from firmware.gateway.messages import Lamp, Ring, StopRing
 from tests.unit.voice.rig import LAMP_BLOCKS, LAMP_OFF, LAMP_ON, Rig
 
@@ -78,3 +78,12 @@ def test_a_line_that_did_not_open_is_tried_again(rig: Rig) -> None:
     rig.do(Lamp(endpoint=PORT, lit=True, kind="fsk"))
     rig.wait(5000)
     assert len(rig.lines.transmissions) > 1
+
+
+def test_a_line_that_comes_into_service_as_it_was_found_is_told_how_its_lamp_is(rig: Rig) -> None:
+    rig.line(PORT, InService(rig.now, off_hook=False, cold=False))
+    assert rig.lines.lamps == {} and rig.state(PORT).lamp is None
+    rig.do(Lamp(endpoint=PORT, lit=False))
+    rig.lines.lamps.clear()
+    rig.line(PORT, InService(rig.now, off_hook=False, cold=False))
+    assert rig.lines.lamps == {(PORT, "neon"): False} and rig.state(PORT).lamp is False
