@@ -58,6 +58,7 @@ def _telephone(core: Core, state: EndpointState) -> Telephone:
     telephone = Telephone(state.endpoint, core.plan.by_port.get(state.endpoint))
     telephone.off_hook = state.hook == "off-hook"
     telephone.dialling = bool(state.digits)
+    telephone.lamp = state.lamp
     found = decode_endpoint(state.tag)
     telephone.redial = "" if found is None else found.redial
     return telephone

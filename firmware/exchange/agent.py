@@ -11,7 +11,7 @@ from firmware.exchange.call import Call
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import CallView, Decision, EmergencyCheck, LegRecord, LineView, Send
-from firmware.exchange.features import click, codes, emergency_lines, idle
+from firmware.exchange.features import click, codes, credit, emergency_lines, idle, lamps
 from firmware.exchange.features.emergency import PastEmergency
 from firmware.exchange.half_call import ALERTING
 from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, RoomBlocking
@@ -22,9 +22,11 @@ from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Plac
 
 
 def call_is_due(call: Call) -> None:
-    """An emergency tries all lines again; two company lines have been joined for long enough."""
+    """An emergency tries all lines again; a guest's credit runs out; two lines have been joined for long enough."""
     if call.emergency:
         emergency_lines.try_again(call)
+    elif call.paid_by is not None:
+        credit.look_after(call.core, call.paid_by)
     else:
         call.release(Cause.NORMAL_CLEARING)
 
@@ -44,6 +46,7 @@ class CallAgent:
         self._core: Core | None = None
         self._guests: dict[str, str] = {}
         self._dnd: set[str] = set()
+        self._lit: set[str] = set()
         self._forward: dict[str, frozenset[str]] = {}
         self._room_classes: dict[str, str] = {}
         self._occupied: set[str] = set()
@@ -87,6 +90,7 @@ class CallAgent:
             number = "" if telephone.extension is None else telephone.extension.number
             telephone.do_not_disturb = number in self._dnd
             telephone.forward = self._forward.get(number, frozenset())
+            lamps.light(core, telephone, number in self._lit)
             arm(core, telephone)
         plan = resident_plan(core)
         if audit.plan != plan.revision:
@@ -190,6 +194,21 @@ class CallAgent:
             codes.set_do_not_disturb(core, telephone, wanted)
         return self._finish()
 
+    def set_lamp(self, number: str, lit: bool, now: Instant) -> list[Decision]:
+        """The message lamp of an extension's telephone; before `begin` it is kept for then.
+
+        The gateway keeps it through calls, and while no agent is there.
+        """
+        self._lit = self._lit | {number} if lit else self._lit - {number}
+        extension = self._plan.by_number.get(number)
+        if self._core is None or extension is None:
+            return []
+        core = self._enter(now)
+        telephone = core.telephone_of(extension)
+        if telephone is not None:
+            lamps.light(core, telephone, lit)
+        return self._finish()
+
     def features(self, number: str) -> tuple[bool, frozenset[str]]:
         """Of an extension: do-not-disturb, and when its calls come to reception beyond the site's settings."""
         return number in self._dnd, self._forward.get(number, frozenset())
@@ -204,14 +223,20 @@ class CallAgent:
         return []
 
     def set_guest(self, room: str, name: str | None) -> None:
-        """Who lives in a room, as staff telephones show it; None: nobody."""
+        """Who lives in a room, as staff telephones show it; None: nobody, or nobody whose name is known.
+
+        Views of calls have it at once; a telephone that rings already shows what it was told at first.
+        """
         guests = {other: guest for other, guest in self._guests.items() if other != room}
-        self._guests = guests if name is None else {**guests, room: name}
+        self._guests = {**guests, room: name} if name else guests
         if self._core is not None:
             self._core.guests = dict(self._guests)
 
     def set_room_class(self, room: str, cor: str | None, now: Instant) -> list[Decision]:
-        """The class of restriction that the desk or the PMS gives a room; None: the default of its occupancy."""
+        """The class of restriction that the desk or the PMS gives a room; None: the default of its occupancy.
+
+        It counts from the next call on: one that runs goes on.
+        """
         classes = {other: own for other, own in self._room_classes.items() if other != room}
         self._room_classes = classes if cor is None else {**classes, room: cor}
         if self._core is not None:
@@ -226,11 +251,26 @@ class CallAgent:
         return self._plan.class_of(self._plan.by_number[number], self._room_classes, self._occupied)
 
     def set_occupied(self, room: str, occupied: bool, now: Instant) -> list[Decision]:
-        """Whether a guest lives there: that decides the room's default class."""
+        """Whether a guest lives there: that decides the room's default class, from the next call on.
+
+        A call outside that runs at check-out is left to end by itself: guests check out while the room telephones.
+        """
         self._occupied = self._occupied | {room} if occupied else self._occupied - {room}
         if self._core is not None:
             self._core.occupied = set(self._occupied)
         return []
+
+    def allowance_changed(self, room: str | None, now: Instant) -> list[Decision]:
+        """What a room may still spend has changed, or (None) any room's may have: its calls that stand end by that.
+
+        To be told when a charge was written, and when a limit or the tariff changes.
+        """
+        if self._core is None:
+            return []
+        core = self._enter(now)
+        for paying in credit.rooms(core) if room is None else (room,):
+            credit.look_after(core, paying)
+        return self._finish()
 
     def remember_emergency(self, extension: str, dialled: str, at_ns: int) -> None:
         """An emergency call of before, so that a call back finds its room."""
@@ -289,6 +329,7 @@ class CallAgent:
     def _finish(self) -> list[Decision]:
         assert self._core is not None
         self._core.settle()
+        credit.look_round(self._core)
         idle.look_round(self._core)
         self._remember_features()
         return self._core.finish()

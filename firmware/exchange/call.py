@@ -56,6 +56,12 @@ class Call:
         """A call in from an emergency service, or perhaps from one."""
         self.bridged_ns: int | None = None
         """Since when two company lines have been one another's parties."""
+        self.paid_by: str | None = None
+        """The room on whose credit it is (see `features/credit.py`)."""
+        self.ends_ns: int | None = None
+        """When that is used up, as far as is known now; None: never."""
+        self.warned = False
+        """The guest has been told that this is soon."""
         self.tried: set[str] = set()
         """Company lines that could not carry it, since the last try began."""
         self.cut_in = False
@@ -155,15 +161,23 @@ class Call:
             emergency=self.emergency,
             trunk=self.trunk,
             answered_by=self.answered_by,
+            outside=self.number_outside,
         )
 
     @property
     def direction(self) -> Direction:
         """As the house sees it: outgoing wherever a company line may cost something."""
-        caller = self._line(self.from_endpoint)
-        if self.outside or (caller is not None and caller.number):
+        if self.outside or self.number_outside:
             return "outgoing"
-        return "internal" if caller is None else "incoming"
+        return "internal" if self._line(self.from_endpoint) is None else "incoming"
+
+    @property
+    def number_outside(self) -> str:
+        """What was called out by the company line that somebody is at; empty: nothing."""
+        if self.outside:
+            return self.dialled
+        caller = self._line(self.from_endpoint)
+        return "" if caller is None else caller.number
 
     @property
     def trunk(self) -> str | None:

@@ -19,6 +19,7 @@ CONFIRMATION = TimerSpec("X7", 5, 1, 10, "confirmation tone, should its end neve
 EMERGENCY_RETRY = TimerSpec("X8", 5, 1, 60, "no line would carry an emergency call; then all are tried again")
 BRIDGED = TimerSpec("X9", 3600, 60, 3600, "two company lines joined by a transfer; then both are released")
 ANNOUNCEMENT = TimerSpec("X10", 60, 5, 300, "an announcement, should its end never be reported; then it is over")
+CREDIT_WARNING = TimerSpec("X11", 60, 10, 300, "the warning that a guest's credit runs out; then the call is released")
 
 CALL_TIMERS = (
     FIRST_DIGIT, INTER_DIGIT, NO_ANSWER, RELEASE_TONE, HOWLER, HOLD, RECALL, CLICK, CONFIRMATION,

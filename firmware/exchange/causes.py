@@ -25,6 +25,8 @@ class Cause(IntEnum):
     REQUESTED_CIRCUIT_NOT_AVAILABLE = 44
     FACILITY_NOT_SUBSCRIBED = 50
     OUTGOING_CALLS_BARRED = 52
+    BEARER_CAPABILITY_NOT_AUTHORIZED = 57
+    """Of a call outside: the credit is used up."""
 
 
 TONES: dict[Cause, Tone] = {
@@ -43,8 +45,13 @@ TONES: dict[Cause, Tone] = {
     Cause.REQUESTED_CIRCUIT_NOT_AVAILABLE: "congestion",
     Cause.FACILITY_NOT_SUBSCRIBED: "congestion",
     Cause.OUTGOING_CALLS_BARRED: "congestion",
+    Cause.BEARER_CAPABILITY_NOT_AUTHORIZED: "congestion",
 }
-PROMPTS: dict[Cause, str] = {Cause.OUTGOING_CALLS_BARRED: "call-barred", Cause.NO_CIRCUIT: "all-lines-busy"}
+PROMPTS: dict[Cause, str] = {
+    Cause.OUTGOING_CALLS_BARRED: "call-barred",
+    Cause.BEARER_CAPABILITY_NOT_AUTHORIZED: "credit-used-up",
+    Cause.NO_CIRCUIT: "all-lines-busy",
+}
 """What is said where a tone would leave a guest guessing; the tone stands in while a prompt is missing."""
 
 

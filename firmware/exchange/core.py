@@ -186,6 +186,13 @@ class Core:
         """Have the call among those that are due, that time after the instant."""
         self._timers.arm(call.leg, since_ns / 1e9 + spec.value(self.settings.timers))
 
+    def call_due_at(self, call: Call, at_ns: int | None) -> None:
+        """Have the call among those that are due at this instant; None: never."""
+        if at_ns is None:
+            self._timers.disarm(call.leg)
+        else:
+            self._timers.arm(call.leg, at_ns / 1e9)
+
     def remember_emergency(self, call: Call) -> None:
         """A call back would be for who placed it: from now on, and again when the call is over."""
         extension = self.plan.by_port.get(call.from_endpoint or "")

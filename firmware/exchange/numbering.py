@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from typing import Literal, TypeAlias
 
 from firmware.exchange.call_timers import FIRST_DIGIT, INTER_DIGIT
-from firmware.exchange.trunk_groups import NightService, Restrictions, TrunkGroup, Unrestricted
+from firmware.exchange.trunk_groups import (
+    Allowance,
+    NightService,
+    Restrictions,
+    TrunkGroup,
+    Unlimited,
+    Unrestricted,
+)
 from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import DigitMap
 
@@ -28,6 +35,10 @@ class Instant:
     def seconds(self) -> float:
         """The monotonic time in seconds, the scale of `Timers`."""
         return self.monotonic_ns / 1e9
+
+    def local_at(self, monotonic_ns: int) -> datetime:
+        """The wall time at an instant of before."""
+        return self.local - timedelta(microseconds=(self.monotonic_ns - monotonic_ns) // 1000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,11 @@ class Extension:
     flash: bool | None = None
     """Whether a hook flash counts; None: as the site has it for this kind."""
     language: str | None = None
+
+    @property
+    def guest_room(self) -> str | None:
+        """The room whose guest has this telephone; None: it is no guest's."""
+        return (self.room or self.number) if self.kind == "room" else None
 
     @property
     def reception_after_s(self) -> int | None:
@@ -126,8 +142,7 @@ class NumberingPlan:
 
     def class_of(self, extension: Extension, given: Mapping[str, str], occupied: Collection[str]) -> str:
         """The class of restriction: what its room was given, the extension's own, or the default. By room."""
-        if extension.kind == "room":
-            room = extension.room or extension.number
+        if (room := extension.guest_room) is not None:
             default = self.classes.occupied if room in occupied else self.classes.vacant
             return given.get(room) or extension.cor or default
         return extension.cor or (self.classes.staff if extension.kind == "staff" else self.classes.service)
@@ -212,6 +227,8 @@ class AgentSettings:
     room_blocking: RoomBlocking = RoomBlocking()
     restrictions: Restrictions = field(default_factory=Unrestricted)
     """Who may call which number outside, and which callers are refused."""
+    allowance: Allowance = field(default_factory=Unlimited)
+    """How long the guests of a room may talk outside; `CallAgent.allowance_changed` is to be told of every change."""
     night: NightService = field(default_factory=NightService)
     trunk_transfer: bool = True
     """Whether staff may join two company lines, where one of them tells when its party has gone."""

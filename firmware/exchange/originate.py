@@ -134,9 +134,9 @@ def to_extension(half: HalfCall, extension: Extension) -> State:
 def blocked(half: HalfCall, extension: Extension) -> bool:
     """Room-to-room blocking; it knows rooms alone, so neither reception nor emergency can come into it."""
     caller = half.telephone.extension
-    if caller is None or caller.kind != "room" or extension.kind != "room" or extension.operator:
+    from_room, to_room = None if caller is None else caller.guest_room, extension.guest_room
+    if from_room is None or to_room is None or extension.operator:
         return False
-    from_room, to_room = caller.room or caller.number, extension.room or extension.number
     return half.core.settings.room_blocking.blocks(from_room, to_room, half.core.now.local)
 
 

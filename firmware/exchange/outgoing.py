@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from firmware.exchange.causes import Cause, cause_of
-from firmware.exchange.features import emergency_lines
+from firmware.exchange.features import credit, emergency_lines
 from firmware.exchange.half_call import Event, State
 from firmware.gateway.messages import Place, TrunkProgress, TrunkReleased
 
@@ -32,6 +32,9 @@ def place(half: HalfCall, number: str) -> State:
     if judged is None or not judged.allowed:
         core.note("barred", endpoint=half.endpoint, why="no-extension" if judged is None else judged.reason)
         return _fail(half, Cause.OUTGOING_CALLS_BARRED, barred=True)
+    if credit.refuses(half, number):
+        core.note("barred", endpoint=half.endpoint, why="credit")
+        return _fail(half, Cause.BEARER_CAPABILITY_NOT_AUTHORIZED, barred=True)
     core.play(half.endpoint, None)
     if take(call, next(idle_lines(core), None)):
         return State.PROCEEDING

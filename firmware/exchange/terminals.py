@@ -60,6 +60,8 @@ class Telephone(Terminal):
         self.do_not_disturb = False
         self.forward: frozenset[str] = frozenset()
         """Of "no-answer" and "busy": beyond what the site forwards anyway."""
+        self.lamp: bool | None = None
+        """Whether the message lamp is lit; None: the gateway has not been told yet."""
         self.dialling = False
         """The first digit has come."""
         self.asked_reception = False

@@ -29,6 +29,13 @@ TEXTS: Texts = {
         "pl": "Z tego telefonu nie można połączyć się z tym numerem. Pomoże Państwu recepcja.",
         "zh": "此话机不能拨打该号码。前台可以为您提供帮助。",
     },
+    "credit-used-up": {
+        "en": "Your credit for outside calls is used up. Reception can help you.",
+        "vi": "Hạn mức gọi ra ngoài của quý khách đã hết. Lễ tân có thể giúp quý khách.",
+        "ru": "Ваш кредит на внешние звонки исчерпан. Вам поможет ресепшен.",
+        "pl": "Limit na rozmowy zewnętrzne został wyczerpany. Pomoże Państwu recepcja.",
+        "zh": "您的外线通话额度已用完。前台可以为您提供帮助。",
+    },
     "all-lines-busy": {
         "en": "All outside lines are busy. Please try again later.",
         "vi": "Tất cả các đường dây gọi ra ngoài đều bận. Xin vui lòng gọi lại sau.",

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from firmware.exchange.causes import Cause
@@ -76,8 +75,8 @@ def tell_desk(core: Core, endpoint: str, number: str, at_ns: int) -> None:
     extension = core.plan.by_port.get(endpoint)
     who = subject_at(endpoint, extension)
     floor = "" if extension is None or extension.floor is None else f", floor {extension.floor},"
-    at = core.now.local - timedelta(microseconds=(core.now.monotonic_ns - at_ns) // 1000)
-    core.decide(RaiseAlarm(EMERGENCY_CALL, who, f"{who}{floor} has dialled {number} at {at:%H:%M:%S}"))
+    at = f"{core.now.local_at(at_ns):%H:%M:%S}"
+    core.decide(RaiseAlarm(EMERGENCY_CALL, who, f"{who}{floor} has dialled {number} at {at}"))
 
 
 def subject(half: Half) -> str:

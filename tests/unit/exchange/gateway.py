@@ -29,6 +29,7 @@ class Line:
     tag: bytes = b""
     service: str = "in-service"
     caller: m.CallerId | None = None
+    lamp: bool | None = None
 
 
 @dataclass
@@ -175,6 +176,9 @@ class SimGateway:
         line.signal, line.owned, line.digits = command.signal, False, ""
         if command.tag is not None:
             line.tag = command.tag
+
+    def _lamp(self, command: m.Lamp) -> None:
+        self._line(command.endpoint).lamp = command.lit
 
     def _lodge(self, command: m.Lodge) -> None:
         self.plan = command.plan
@@ -447,7 +451,7 @@ class SimGateway:
             service=line.service, hook="off-hook" if line.off_hook else "on-hook",
             tag=line.tag, armed=line.armed is not None, ringing=line.ring is not None,
             collecting=line.collecting is not None, digits=line.digits if line.collecting or line.off_hook else "",
-            signal=line.signal, connection=line.connection,
+            signal=line.signal, connection=line.connection, lamp=line.lamp,
         )  # type: ignore[arg-type]  # fmt: skip
 
     # ---------------------------------------------------------------------------------------------------------- checks

@@ -59,3 +59,16 @@ def no_line(hotel: Hotel) -> None:
     hotel.go_on("fxo/2")
     for port in CITY.ports:
         hotel.go_on(port)
+
+
+@dataclass
+class Purse:
+    """An allowance of a test: how long each room may talk; numbers that are free; and what was asked for."""
+
+    left: dict[str, float] = field(default_factory=dict)
+    free: tuple[str, ...] = ()
+    asked: list[tuple[str, str, datetime]] = field(default_factory=list)
+
+    def seconds(self, room: str, number: str, local: datetime) -> float | None:
+        self.asked.append((room, number, local))
+        return None if number in self.free else self.left.get(room)

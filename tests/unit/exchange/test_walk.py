@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from firmware.exchange.decisions import LineView
+from firmware.exchange.numbering import AgentSettings
 from tests.unit.exchange.gateway import TrunkLine
 from tests.unit.exchange.hotel import CITY, EXTENSIONS, PORTS, Hotel
+from tests.unit.exchange.outside import Purse
 
 NUMBERS = st.sampled_from(sorted(PORTS))
 DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78", "*79", "10", "555", "#", "1",
@@ -19,6 +21,7 @@ DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78
 LINES = st.sampled_from(CITY.ports)
 
 PECULIAR: dict[str, dict[str, object]] = {
+    "102": {"room": "101"},
     "103": {"off_hook": "reception:20"},
     "2112": {"off_hook": "reception:0", "flash": True},
 }
@@ -31,7 +34,9 @@ class Walk(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
+        self.purse = Purse({"101": 90.5, "103": 30})
         self.hotel = Hotel(
+            AgentSettings(allowance=self.purse),
             extensions=[replace(e, **PECULIAR.get(e.number, {})) for e in EXTENSIONS],  # type: ignore[arg-type]
             trunks=[replace(CITY, targets={"fxo/2": "103"}, supervised=False)],
         )
@@ -40,7 +45,7 @@ class Walk(RuleBasedStateMachine):
     def act(self) -> None:
         self.hotel.gateway.now_ns += 50_000_000
         if not self.late:
-            self.hotel.pump()
+            self.hotel.wait(0)
 
     @rule(number=NUMBERS)
     def hook(self, number: str) -> None:
@@ -56,6 +61,14 @@ class Walk(RuleBasedStateMachine):
             self.act()
         gateway.dial(port, digits)
         self.act()
+
+    @rule(number=NUMBERS)
+    def talk_outside(self, number: str) -> None:
+        """A whole call out, which single steps would seldom come to."""
+        self.call(number, "0221234567")
+        for port in CITY.ports:
+            self.line_goes_on(port)
+            self.far_end_answers(port)
 
     @rule(number=NUMBERS)
     def answer(self, number: str) -> None:
@@ -79,6 +92,20 @@ class Walk(RuleBasedStateMachine):
         if not self.late:
             self.hotel.wait(seconds)
 
+    @rule(room=st.sampled_from(["101", "103"]), seconds=st.sampled_from([None, 0, 7, 61, 200.25]))
+    def allow(self, room: str, seconds: float | None) -> None:
+        """The guest's credit is another from here on."""
+        self.purse.left.pop(room, None)
+        if seconds is not None:
+            self.purse.left[room] = seconds
+        self.hotel.carry_out(self.hotel.agent.allowance_changed(room, self.hotel.now))
+        self.act()
+
+    @rule(number=NUMBERS, lit=st.booleans())
+    def light(self, number: str, lit: bool) -> None:
+        self.hotel.carry_out(self.hotel.agent.set_lamp(number, lit, self.hotel.now))
+        self.act()
+
     @rule(late=st.booleans())
     def delay(self, late: bool) -> None:
         """From here on events stay in the channel, or they come through again."""
@@ -88,6 +115,8 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def agent_dies(self) -> None:
         """What is on the way is lost with it."""
+        if not self.pending():
+            self.hotel.wait(0)
         before = Counter(line.state for line in self.hotel.agent.lines()) if not self.pending() else None
         calls = {(call.id, call.state) for call in self.hotel.agent.calls()}
         self.hotel.restart()
@@ -178,6 +207,17 @@ class Walk(RuleBasedStateMachine):
             if view.state == "off-hook" and line.service == "in-service":
                 assert line.off_hook and line.connection is None
                 assert line.signal is not None or line.collecting is not None
+
+    @invariant()
+    def nobody_talks_beyond_his_credit(self) -> None:
+        if not hasattr(self, "hotel") or self.late:
+            return
+        now_ns = self.hotel.gateway.now_ns
+        for call in self.hotel.agent.calls():
+            room = call.from_party.room
+            left = self.purse.left.get(room or "")
+            if call.trunk is not None and call.answered_ns is not None and left is not None and not call.emergency:
+                assert now_ns <= call.answered_ns + left * 1e9 + 1000
 
     def line_agrees(self, line: TrunkLine, view: LineView) -> None:
         """A company line is seized exactly while it has a call."""
