@@ -111,6 +111,7 @@ async def test_a_change_by_a_session_without_its_csrf_token_changes_nothing(brow
     assert fault(await browser.ask("POST", "/calls", call, **{"X-CSRF-Token": csrf}))[:2] == (403, "csrf")
     assert fault(await browser.ask("DELETE", "/session", **{"X-CSRF-Token": csrf}))[:2] == (403, "csrf")
     assert browser.house.asked == []
+    assert (await browser.ask("GET", "/calls", **{"X-CSRF-Token": csrf})).status_code == 200, "reading needs none"
     assert (await browser.ask("POST", "/calls", call)).status_code == 201
     assert browser.house.asked == [("dial", "101", "102", "anna")]
 
