@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import csv
 import io
 import re
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +20,7 @@ from microdot import Microdot, Request, Response
 from firmware.errors import NightPorterError
 from firmware.log import Log
 from webui import enrolment, openapi
+from webui.bodies import body_of, bounds, drain
 from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
 from webui.live import MOST_LISTENERS, Listener
@@ -28,11 +28,9 @@ from webui.query import Query, cursor_of
 from webui.route import EVERYBODY, Ask, Many, Route, WithCookies
 from webui.routes import ROUTES, topics_of
 from webui.services import NOBODY, Services
-from webui.types import PATTERNS, ErrorAnswer, Fault
+from webui.types import ErrorAnswer, Fault
 
 API = "/api/v1"
-MOST_DRAINED = 1 << 20
-DRAIN_S = 5.0
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -47,9 +45,23 @@ HEADERS = {
 log = Log("web")
 
 
+class _App(Microdot):
+    """Takes bodies up to the bound of their route."""
+
+    def __init__(self, most: Mapping[tuple[str, str], int]) -> None:
+        super().__init__()
+        self._most = most
+
+    async def dispatch_request(self, req: Request) -> Response:
+        if req:  # None stands for one that cannot be read
+            req.max_content_length = self._most.get((req.method, req.path), Request.max_content_length)
+        response: Response = await super().dispatch_request(req)
+        return response
+
+
 def create_app(services: Services, monotonic: Callable[[], float] = time.monotonic) -> Microdot:
     """The application. `monotonic` is the clock of the rate limits."""
-    app: Microdot = Microdot()
+    app = _App(bounds(ROUTES, API))
     gate = Gate(services, monotonic)
     for route in ROUTES:
         pattern = API + re.sub(r"{(\w+)}", r"<\1>", route.path)
@@ -76,11 +88,11 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
     async def handle(request: Request, **path: str) -> Response:
         who = await gate.admit(request, route.roles) if route.roles else NOBODY
         query = Query({name: request.args[name] for name in request.args}, route.query)
-        body = None if route.body is None else _body(request, route.body)
+        body = await body_of(request, route)
         words = {name: unquote(word) for name, word in path.items()}
         answer = await route.handler(Ask(services, who, query, words, body, source_of(request)))
         if route.csv and _wants_csv(request):
-            return _csv(answer)
+            return _csv(answer, route.csv)
         return _json(answer, route.status)
 
     return _guarded(handle)
@@ -102,29 +114,6 @@ def _guarded(handle: Callable[..., Any]) -> Callable[..., Any]:
         return answer
 
     return safe
-
-
-def _body(request: Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    content_type = (request.content_type or "").partition(";")[0].strip().lower()
-    if content_type != "application/json":
-        raise ApiError(415, "not-json", "send application/json")
-    try:
-        return msgspec.json.decode(request.body or b"", type=kind)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        place = re.search(r" - at (?:`key` in )?`\$\.?([^`]*)`$", text)
-        missing = re.search(r"(?:required|unknown) field `([^`]*)`", text)
-        field = ".".join(filter(None, (place[1] if place else "", missing[1] if missing else ""))) or None
-        raise ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field) from None
-    except msgspec.DecodeError as error:
-        raise ApiError(400, "not-json", f"the body is not JSON: {error}") from None
-
-
-def _in_words(text: str) -> str:
-    """The same with what a pattern stands for, instead of the pattern."""
-    for pattern, meaning in PATTERNS.items():
-        text = text.replace(f"matching regex {pattern!r}", f"of {meaning}")
-    return text
 
 
 def _json(answer: Any, status: int) -> Response:
@@ -161,30 +150,27 @@ def _wants_csv(request: Request) -> bool:
     return weights.get("text/csv", 0) > weights.get("application/json", 0)
 
 
-def _csv(answer: Many) -> Response:
+def _csv(answer: Many, columns: tuple[str, ...]) -> Response:
     """The items as a table; the next part's cursor is in a header."""
-    rows = [_flat(msgspec.to_builtins(item)) for item in answer.items]
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, fieldnames=_CSV_FIELDS, extrasaction="raise")
+    writer = csv.DictWriter(text, fieldnames=columns, extrasaction="raise")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(_flat(msgspec.to_builtins(item), columns) for item in answer.items)
     headers = {"Content-Type": "text/csv; charset=utf-8; header=present"}
     if (cursor := cursor_of(answer.next)) is not None:
         headers["X-Next-Cursor"] = cursor
     return Response(text.getvalue().encode(), 200, headers)
 
 
-_CSV_FIELDS = (
-    "id", "call", "direction", "from", "to", "room", "trunk", "dialled", "started", "answered", "ended",
-    "talk_seconds", "answered_by", "cause", "end", "complete", "emergency", "charge_amount", "charge_currency",
-    "unpriced",
-)  # fmt: skip
-
-
-def _flat(item: dict[str, Any]) -> dict[str, Any]:
-    charge = item.pop("charge") or {"amount": None, "currency": None}
-    item |= {"charge_amount": charge["amount"], "charge_currency": charge["currency"]}
-    return {name: str(value).lower() if isinstance(value, bool) else value for name, value in item.items()}
+def _flat(item: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
+    """An object within is so many columns, which are empty where there is none."""
+    flat: dict[str, Any] = {}
+    for name, value in item.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}_{part}": each for part, each in value.items()}
+        elif value is not None or name in columns:
+            flat[name] = str(value).lower() if isinstance(value, bool) else value
+    return flat
 
 
 def _events(services: Services, gate: Gate) -> Callable[..., Any]:
@@ -224,10 +210,6 @@ def _plain_error(status: int) -> Callable[..., Any]:
     }.get(status, ("internal", "something went wrong inside; it is in the log"))
 
     async def answer(request: Request | None, *_: object) -> Response:
-        if status == 413 and request is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DRAIN_S):
-                    await _drain(request)
         refusal = error_answer(ApiError(status, code, text))
         if status == 405 and request is not None:
             refusal.headers["Allow"] = request.app.default_options_handler(request)["Allow"]
@@ -236,15 +218,9 @@ def _plain_error(status: int) -> Callable[..., Any]:
     return answer
 
 
-async def _drain(request: Request) -> None:
-    """Read a body that is too large (up to a bound), so that its sender comes to read the answer."""
-    left = min(request.content_length, MOST_DRAINED)
-    stream = request.stream
-    while stream is not None and left > 0 and (piece := await stream.read(min(left, 65536))):
-        left -= len(piece)
-
-
 async def _finish(request: Request | None, response: Response) -> Response:
+    if request is not None:
+        await drain(request)
     for name, value in HEADERS.items():
         if name not in response.headers:
             response.headers[name] = value

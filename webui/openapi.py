@@ -77,7 +77,10 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     if route.body is not None:
         schema = references[route.body]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    refusals = (*(WITH_BODY if route.body else ()), *((422,) if route.query else ()), *ALWAYS, *route.refusals)
+    if route.takes_csv:
+        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+    of_body = WITH_BODY if "requestBody" in operation else ()
+    refusals = (*of_body, *((422,) if route.query else ()), *ALWAYS, *route.refusals)
     operation["responses"] |= _refusals(refusals, references)
     return operation
 

@@ -51,9 +51,10 @@ Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `answer` is the type of the object, or of a list's items (`listed`); `csv`: also as text/csv.
+    """One operation. `answer` is the type of the object, or of a list's items (`listed`).
 
-    Without `roles` it is for anybody, who need not say who he is.
+    `csv`: the columns of the list as text/csv, if it is given so, too; `takes_csv`: the body is such a table, and the
+    handler gets its bytes. Without `roles` it is for anybody, who need not say who he is.
     """
 
     method: str
@@ -65,7 +66,8 @@ class Route:
     listed: bool = False
     body: type[msgspec.Struct] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
-    csv: bool = False
+    csv: tuple[str, ...] = ()
+    takes_csv: bool = False
     status: int = 200
     refusals: tuple[int, ...] = ()
 

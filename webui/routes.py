@@ -12,6 +12,11 @@ TOPICS = {
     "health": "/health",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
+RECORD_COLUMNS = (
+    "id", "call", "direction", "from", "to", "room", "trunk", "dialled", "started", "answered", "ended",
+    "talk_seconds", "answered_by", "cause", "end", "complete", "emergency", "charge_amount", "charge_currency",
+    "unpriced",
+)  # fmt: skip
 
 
 async def lines(ask: Ask) -> Many:
@@ -133,7 +138,7 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404, 409)),
     Route(
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
-        query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=True,
+        query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=RECORD_COLUMNS,
     ),
     Route("GET", "/rooms", rooms, "The rooms", READERS, types.Room, True, query=PART),
     Route("GET", "/rooms/{room}", room, "One room", READERS, types.Room, refusals=(404,)),

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.unit.webui.fakes import House
-from webui import app
+from webui import app, bodies
 from webui.gate import LOOK_AGAIN_S
 from webui.server import MOST_HEAD_BYTES, Server
 
@@ -73,7 +73,7 @@ async def test_nonsense_is_answered_as_such(port: int, request_bytes: bytes) -> 
 
 
 async def test_a_large_body_that_never_comes_is_not_waited_for(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "DRAIN_S", 0.1)
+    monkeypatch.setattr(bodies, "DRAIN_S", 0.1)
     head = b"PUT /api/v1/settings/room-to-room-blocking HTTP/1.1\r\nContent-Length: 900000\r\n\r\n"
     assert b" 413 " in await answer(port, head)
 
