@@ -9,7 +9,7 @@ from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask,
 
 TOPICS = {
     "room": "/rooms", "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
-    "health": "/health",
+    "health": "/health", "link": "/links",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
 RECORD_COLUMNS = (

@@ -29,6 +29,7 @@ from webui.types import (
 if TYPE_CHECKING:
     from webui.api.access import Access
     from webui.api.hotel import Stays
+    from webui.api.links import Links
 
 Place = tuple[int, int]
 """Where the next part of a list begins."""
@@ -123,6 +124,9 @@ class Services(Protocol):
 
     @property
     def stays(self) -> Stays: ...
+
+    @property
+    def links(self) -> Links: ...
 
     @property
     def access(self) -> Access: ...

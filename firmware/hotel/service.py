@@ -175,6 +175,8 @@ def effects(
     for number in telephones:
         if before is None or before.dnd != after.dnd:
             decisions += agent.set_dnd(number, after.dnd, now)
+        if before is None or bool(before.lamp) != bool(after.lamp):
+            decisions += agent.set_lamp(number, bool(after.lamp), now)
     return decisions
 
 

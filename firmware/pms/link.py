@@ -179,10 +179,11 @@ class PmsLink:
             group.create_task(self._work())
 
     async def stop(self) -> None:
-        """Say good-bye; the connection is closed by whoever ends `run`."""
+        """Say good-bye, and wait until it has gone out; the connection is closed by whoever ends `run`."""
         for output in self._machine.close(self._now()):
             if isinstance(output, Transmit):
                 self.link.send(output.data)
+        await self.link.drained()
 
     async def _work(self) -> None:
         while True:
@@ -290,7 +291,7 @@ class PmsLink:
             if self._state == "alive" and self._missed_something:
                 await self._want_resync()
             while await self._give_news() or await self._give_posting():
-                pass
+                await self._keep_unkept()
             await self._count_owed()
         except StorageError as error:
             log.error("outbox", link=self.name, error=error)

@@ -30,6 +30,7 @@ from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.stay_desk import StayDesk
 from firmware.supervisor.store_thread import StoreThread
 from webui import types
+from webui.api.links import Links
 from webui.live import Hub
 from webui.services import Identity, Part, Period, Place
 
@@ -48,11 +49,13 @@ class Desk:
         store: StoreThread,
         agent: AgentService,
         hotel: HotelService,
+        links: Links,
         alarms: AlarmBoard,
         bus: EventBus,
         health: Callable[[], types.Health],
     ) -> None:
         self.hub = Hub()
+        self.links = links
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent)
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from firmware.exchange.decisions import CallView, LineView
 from firmware.store.model import CallRecord, StoredAlarm
+from webui.api.links import Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,13 @@ class TrunkTestEvent:
     port: str
     dial_tone: bool
     ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEvent:
+    """A PMS link looks different."""
+
+    link: Link
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from firmware.clock import Clock
 from firmware.events import EventBus
 from firmware.supervisor import views
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, RecordEvent, RoomEvent
+from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, LinkEvent, RecordEvent, RoomEvent
 
 
 class Feed:
@@ -28,6 +28,7 @@ class Feed:
         bus.subscribe(RecordEvent, self._record)
         bus.subscribe(AlarmEvent, self._alarm)
         bus.subscribe(HealthEvent, self._health)
+        bus.subscribe(LinkEvent, self._link)
 
     def _call(self, event: CallEvent) -> None:
         """A call that is over is sent once more, with `ended`."""
@@ -51,6 +52,9 @@ class Feed:
 
     def _alarm(self, event: AlarmEvent) -> None:
         self._send("alarm", views.alarm(event.alarm, self._zone))
+
+    def _link(self, event: LinkEvent) -> None:
+        self._send("link", event.link)
 
     def _health(self, event: HealthEvent) -> None:
         self._send("health", self._desk.health())

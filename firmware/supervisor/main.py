@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.billing.service import Billing
 from firmware.clock import SystemClock
 from firmware.config import Config, split_address
 from firmware.events import EventBus
@@ -30,14 +31,16 @@ from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.alarm_lamp import AlarmLamp
+from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import RoomEvent
+from firmware.supervisor.events import LinkEvent, RoomEvent
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
 from firmware.supervisor.housekeeping import Housekeeping
 from firmware.supervisor.numbering import numbering_plan, room_extensions
+from firmware.supervisor.pms_links import PmsLinks
 from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.restore import Restore
 from firmware.supervisor.restriction import HouseRestrictions
@@ -84,14 +87,22 @@ class Supervisor:
         self._rooms_of = {number: room for room, numbers in telephones.items() for number in numbers}
         links = [link.name for link in config.pms]
         self._hotel = HotelService(telephones, links, self._store, self._service, self._clock)
+        self._billing = Billing(
+            self._store, self._alarms, self._clock, zone, config.hotel.currency, telephones, self._beside
+        )
+        self._links = PmsLinks(
+            config, self._hotel, self._store, self._alarms, self._clock, zone, self._billing.confirm,
+            AuditTrail(config, self._clock, self._store),
+        )  # fmt: skip
         self._desk = Desk(
-            config, zone, self._clock, self._store, self._service, self._hotel, self._alarms, self._bus,
+            config, zone, self._clock, self._store, self._service, self._hotel, self._links, self._alarms, self._bus,
             self._health.health,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
         self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._tree = Tree(self._specs())
         self._join()
 
@@ -104,6 +115,7 @@ class Supervisor:
             ChildSpec("records", self._records.run),
             ChildSpec("web", web.run),
             ChildSpec("health", self._health.run),
+            ChildSpec("pms", self._links.run, vital=False),
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run, vital=False),
             ChildSpec("copies", self._store.keep_copies, vital=False),
@@ -112,7 +124,7 @@ class Supervisor:
 
     async def run(self) -> int:
         """Open the store, take the settings from it, run the tree."""
-        loop = asyncio.get_running_loop()
+        loop = self._loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._tree.stop)
         await self._store.open()
@@ -166,6 +178,9 @@ class Supervisor:
         self._service.on_feature = self._keep_feature
         self._service.on_connected = self._lamp.refresh
         self._hotel.on_changed = self._tell_rooms
+        self._billing.payer_of = self._payer_of
+        self._billing.on_charge = self._tell_charge
+        self._links.on_changed = lambda link: self._bus.publish(LinkEvent(link))
         self._store.on_trouble = self._tell_storage
         self._desk.on_enrolled = self._health.greeting.clear
 
@@ -184,6 +199,17 @@ class Supervisor:
     def _tell_rooms(self, before: House, after: House, rooms: Sequence[str]) -> None:
         for room in rooms:
             self._bus.publish(RoomEvent(room))
+        self._links.look_for_more()
+
+    def _payer_of(self, room: str) -> str | None:
+        """The first guest of a room has the bill."""
+        found = self._hotel.house.rooms.get(room)
+        return found.guests[0].id if found is not None and found.guests else None
+
+    def _tell_charge(self) -> None:
+        """Maybe from the store's thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._links.look_for_more)
 
     def _tell_storage(self, text: str | None) -> None:
         if text is None:

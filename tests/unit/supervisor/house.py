@@ -85,7 +85,7 @@ class House:
         self.hotel = HotelService(telephones, [], self.store, service, self.clock)
         self.hotel.on_changed = lambda before, after, rooms: [self.bus.publish(RoomEvent(room)) for room in rooms]
         self.desk = Desk(
-            self.config, ZONE, self.clock, self.store, service, self.hotel, self.alarms, self.bus, lambda: None
+            self.config, ZONE, self.clock, self.store, service, self.hotel, None, self.alarms, self.bus, lambda: None
         )  # type: ignore[arg-type,return-value]
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
 

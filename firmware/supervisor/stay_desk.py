@@ -1,0 +1,202 @@
+"""The desk's use cases for guests: check-in, check-out, move, swap, groups, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import UNSET
+
+from firmware.clock import Clock
+from firmware.errors import RefusedError
+from firmware.hotel.draft import Draft
+from firmware.hotel.house import Cleared
+from firmware.hotel.model import Guest, Message
+from firmware.hotel.service import By, HotelService
+from firmware.pms.model import MessagesWanted
+from firmware.supervisor.room_desk import RoomDesk, guest_view
+from webui import types
+from webui.api import hotel as api
+from webui.services import Identity
+from webui.types import stamp
+
+
+class StayDesk:
+    """See `webui.api.hotel.Stays`."""
+
+    def __init__(
+        self,
+        hotel: HotelService,
+        rooms: RoomDesk,
+        clock: Clock,
+        zone: ZoneInfo,
+        currency: str,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._hotel = hotel
+        self._rooms = rooms
+        self._clock = clock
+        self._zone = zone
+        self._currency = currency
+        self._new_id = new_id
+
+    # ---------------------------------------------------------------------------------------------------------- stays
+
+    async def check_in(self, rooms: Sequence[tuple[str, api.CheckIn]], who: Identity) -> list[types.Room]:
+        guests = [(room, wanted, self._guest(wanted)) for room, wanted in rooms]
+
+        def work(draft: Draft) -> None:
+            for room, wanted, guest in guests:
+                draft.check_in(room, guest, share=wanted.share, cor=wanted.class_)
+
+        await self._hotel.change(_by(who), work)
+        return [self._rooms.room(room) for room in dict.fromkeys(room for room, _ in rooms)]
+
+    async def check_out(self, room: str, wanted: api.CheckOut, who: Identity) -> api.Cleared:
+        """The next guest is checked in with the same change, or neither is done."""
+        following = None if wanted.next is None else (wanted.next, self._guest(wanted.next))
+
+        def work(draft: Draft) -> Cleared:
+            cleared = draft.check_out(room, wanted.guest)
+            if following is not None:
+                draft.check_in(room, following[1], share=following[0].share, cor=following[0].class_)
+            return cleared
+
+        return self._cleared(await self._hotel.change(_by(who), work))
+
+    async def check_out_rooms(self, wanted: api.GroupCheckOut, who: Identity) -> list[api.Cleared]:
+        def work(draft: Draft) -> list[Cleared]:
+            return [draft.check_out(room) for room in dict.fromkeys(wanted.rooms)]
+
+        if wanted.preview:
+            cleared = work(Draft(self._hotel.house, self._hotel.keeps_wakeups))
+        else:
+            cleared = await self._hotel.change(_by(who), work)
+        return [self._cleared(one) for one in cleared]
+
+    async def move(self, room: str, wanted: api.Move, who: Identity) -> api.Moved:
+        await self._hotel.change(_by(who), lambda draft: draft.move(room, wanted.to, wanted.guest, join=wanted.share))
+        return api.Moved(room=self._rooms.room(room), to=self._rooms.room(wanted.to))
+
+    async def swap(self, room: str, wanted: api.Swap, who: Identity) -> api.Moved:
+        await self._hotel.change(_by(who), lambda draft: draft.swap(room, wanted.with_))
+        return api.Moved(room=self._rooms.room(room), to=self._rooms.room(wanted.with_))
+
+    async def change_guest(self, room: str, guest: str, wanted: api.GuestChange, who: Identity) -> types.Room:
+        given = {name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not UNSET}
+        if "deposit" in given:
+            given["limit"] = self._amount(given.pop("deposit"))
+        if "departure" in given:
+            given["departure"] = self._departure(given["departure"])
+        await self._hotel.change(_by(who), lambda draft: draft.change_guest(room, guest, **given))
+        return self._rooms.room(room)
+
+    # -------------------------------------------------------------------------------------------------------- messages
+
+    def messages(self, room: str) -> list[api.Message]:
+        self._rooms.room(room)
+        return [self._message(message) for message in self._hotel.house.messages_of(room)]
+
+    async def leave_message(self, room: str, wanted: api.NewMessage, who: Identity) -> api.Message:
+        message = Message(
+            id=self._new_id(), room=room, guest=wanted.guest, text=wanted.text, by=who.name, created=self._clock.utc()
+        )
+
+        def work(draft: Draft) -> None:
+            if wanted.guest is not None and draft.room(room).guest(wanted.guest) is None:
+                raise RefusedError("unknown-guest", f"{wanted.guest} does not live in room {room}", "guest")
+            draft.leave_message(message)
+
+        await self._hotel.change(_by(who), work)
+        return self._message(message)
+
+    async def read_message(self, message: str, wanted: api.MessageRead, who: Identity) -> api.Message:
+        at = self._clock.utc() if wanted.read else None
+        return self._message(await self._hotel.change(_by(who), lambda draft: draft.read_message(message, at)))
+
+    async def withdraw_message(self, message: str, who: Identity) -> None:
+        def work(draft: Draft) -> None:
+            if message not in draft.messages:
+                raise RefusedError("unknown-message", f"there is no message {message}", "id")
+            draft.withdraw_messages([draft.messages[message]])
+
+        await self._hotel.change(_by(who), work)
+
+    async def fetch_messages(self, room: str, who: Identity) -> None:
+        """They come when the PMS has them."""
+
+        def work(draft: Draft) -> None:
+            for guest in draft.room(room).guests:
+                draft.ask_for_messages(MessagesWanted(room=room, key=guest.reservation))
+
+        await self._hotel.change(_by(who), work)
+
+    # ----------------------------------------------------------------------------------------------------------- forms
+
+    def _guest(self, wanted: api.CheckIn) -> Guest:
+        return Guest(
+            id=self._new_id(),
+            name=wanted.name,
+            first_name=wanted.first_name,
+            title=wanted.title,
+            language=wanted.language,
+            vip=wanted.vip,
+            reservation=wanted.reservation,
+            group=wanted.group,
+            arrival=self._clock.utc(),
+            departure=self._departure(wanted.departure),
+            limit=self._amount(wanted.deposit),
+            needs_person=wanted.needs_person,
+        )
+
+    def _departure(self, text: str | None) -> str | None:
+        """A date, or the hotel's wall time. Raises RefusedError (bad-value)."""
+        if text is None:
+            return None
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            pass
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise RefusedError(
+                "bad-value", f"{text} is neither a date nor a time, as 2026-11-25", "departure"
+            ) from None
+        return (at.astimezone(self._zone) if at.tzinfo else at).replace(tzinfo=None).isoformat(timespec="minutes")
+
+    def _amount(self, deposit: int | types.Money | None) -> int | None:
+        """Minor units. Raises RefusedError (bad-value) for another currency."""
+        if not isinstance(deposit, types.Money):
+            return deposit
+        if deposit.currency != self._currency or deposit.amount < 0:
+            raise RefusedError("bad-value", f"the hotel's currency is {self._currency}", "deposit")
+        return deposit.amount
+
+    def _cleared(self, cleared: Cleared) -> api.Cleared:
+        return api.Cleared(
+            room=cleared.room,
+            guests=[guest_view(guest, self._zone) for guest in cleared.guests],
+            wakeups=[stamp(order.at.replace(tzinfo=self._zone), self._zone) for order in cleared.wakeups],
+            messages=len(cleared.messages),
+            message_lamp=sorted(cleared.lamp),
+            dnd=cleared.dnd,
+            class_=cleared.cor,
+            vacant=cleared.vacant,
+        )
+
+    def _message(self, message: Message) -> api.Message:
+        return api.Message(
+            id=message.id,
+            room=message.room,
+            guest=message.guest,
+            text=message.text,
+            by=message.by,
+            created=stamp(message.created, self._zone),
+            read=stamp(message.read, self._zone) if message.read else None,
+        )
+
+
+def _by(who: Identity) -> By:
+    return By(who.name, who.through)
