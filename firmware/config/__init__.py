@@ -97,7 +97,6 @@ def not_served(config: Config) -> tuple[str, ...]:
     """What this file asks for and this version only decodes; the start says so."""
     others = [trunk for trunk in config.trunks if not isinstance(trunk, AnalogTrunk)]
     found = [f'trunk "{trunk.name}" ({trunk.__struct_config__.tag} trunks)' for trunk in others]
-    found += [f"record_output {output.to} (call-record outputs)" for output in config.record_outputs]
     found += [f"extension {entry.number} (SIP telephones)" for entry in config.extensions if entry.port == "sip"]
     found += ["sip (the SIP edge)"] if config.sip else []
     found += [f"console {config.console.device} (serial console)"] if config.console else []
