@@ -178,6 +178,7 @@ def _voice(chosen: argparse.Namespace) -> int:
 
 def _bench(chosen: argparse.Namespace) -> int:
     from boardsupport.bench import main as bench
+    from boardsupport.bench.pms.settings import PmsSettings
     from firmware import config, countries
     from firmware.processes import RunDirectory
 
@@ -200,6 +201,23 @@ def _bench(chosen: argparse.Namespace) -> int:
             if entry.port
         }
         | {port: trunk.name for trunk in settings.trunks for port in getattr(trunk, "ports", ())},
+        pms=[
+            PmsSettings(
+                name=entry.name or f"{entry.protocol}-{index}",
+                protocol=entry.protocol,
+                listen=entry.listen,
+                connect=entry.connect,
+                pty=None if entry.pty is None else chosen.data / entry.pty,
+                encoding=entry.encoding,
+                seven_bit=entry.seven_bit,
+                lrc=entry.lrc,
+                zone=settings.hotel.time_zone,
+                dialect=entry.dialect,
+                extension_width=entry.extension_width,
+                pad=entry.pad,
+            )
+            for index, entry in enumerate(settings.bench.pms)
+        ],
     )
 
 

@@ -1,6 +1,7 @@
-"""The bench's HTTP API for telephones, faults, power, lights and counters (design: bench.md); lines: `lines_api`.
+"""The bench's HTTP API for telephones, faults, power, lights and counters (design: bench.md); lines: `lines_api`; PMS:
+`pms.api`.
 
-Spans and the PMS are not on this bench yet: `GET /bench` shows them empty, their routes answer 404 and say so.
+Spans are not on this bench yet: `GET /bench` shows them empty, their routes answer 404 and say so.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from boardsupport.bench import lines_api
 from boardsupport.bench.answers import Answer, answering, reached, recording
 from boardsupport.bench.clock import HighwayClock
 from boardsupport.bench.live import send_changes
+from boardsupport.bench.pms import api as pms_api
+from boardsupport.bench.pms.office import Office
 from boardsupport.bench.requests import (
     MOST_BODY_BYTES,
     ApiError,
@@ -32,7 +35,7 @@ from boardsupport.bench.world import World
 from boardsupport.si3210.sim import PairFault
 
 FAULTS: Final[tuple[PairFault, ...]] = get_args(PairFault)
-NOT_YET: Final = {"spans": "E1 spans", "pms": "PMS"}
+NOT_YET: Final = {"spans": "E1 spans"}
 """What other parts of the API will serve, by the first word of their paths."""
 PUT_DOWN: Final = "the handset was put down before the end"
 LONGEST_FLASH_MS: Final = 10_000
@@ -40,11 +43,12 @@ LONGEST_DRAIN_S: Final = 10.0
 
 
 class BenchApi:
-    """The routes of `app` over a world and its clock."""
+    """The routes of `app` over a world, its clock, and the PMS beside it."""
 
-    def __init__(self, world: World, clock: HighwayClock) -> None:
+    def __init__(self, world: World, clock: HighwayClock, office: Office | None = None) -> None:
         self._world = world
         self._clock = clock
+        self._office = office or Office(())
         Request.max_content_length = MOST_BODY_BYTES
         Request.max_body_length = MOST_BODY_BYTES
         self.app = Microdot()
@@ -67,6 +71,7 @@ class BenchApi:
         ):
             route(f"{phone}/{verb}", methods=["POST"])(answering(handler))
         lines_api.mount(self.app, world)
+        pms_api.mount(self.app, self._office)
         self.app.errorhandler(400)(_malformed)
         self.app.errorhandler(404)(_not_found)
         self.app.errorhandler(405)(_no_such_method)
@@ -82,7 +87,7 @@ class BenchApi:
             "lines": {port: world.view_line(line) for port, line in world.lines.items()},
             "spans": {},
             "leds": world.board.leds(),
-            "pms": {},
+            "pms": self._office.views(),
             "highway": self._clock.view(),
             "power": "on" if world.board.powered else "off",
             "lifeline": world.view_lifeline(),
@@ -93,7 +98,7 @@ class BenchApi:
         return self._world.board.leds()
 
     async def _events(self, request: Request, sse: SSE) -> None:
-        await send_changes(self._world, sse)
+        await send_changes(self._world, sse, self._office)
 
     async def _power(self, request: Request) -> Answer:
         state = one_of(fields_of(await body_of(request), state=...), "state", ("off", "on"))

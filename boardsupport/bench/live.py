@@ -7,12 +7,15 @@ from typing import Any, Final
 
 from microdot.sse import SSE
 
+from boardsupport.bench.pms.office import Office
 from boardsupport.bench.world import World
 
 LOOK_EVERY_S: Final = 0.05
 MOST_WAITING: Final = 256
 """A listener that far behind is let go; it comes back and gets everything anew."""
 HEARTBEAT_LOOKS: Final = 300
+PMS_LOOKS: Final = 5
+"""A resync changes a PMS with each record; so often is enough to watch it."""
 
 
 def _essence(view: dict[str, Any]) -> dict[str, Any]:
@@ -21,8 +24,8 @@ def _essence(view: dict[str, Any]) -> dict[str, Any]:
     return {**view, "hearing": hearing}
 
 
-async def send_changes(world: World, sse: SSE) -> None:
-    """Everything once, then what changes, until the listener is gone or too slow: events `phone`, `line`, `led`."""
+async def send_changes(world: World, sse: SSE, office: Office | None = None) -> None:
+    """Everything once, then what changes, until the listener is gone or too slow: `phone`, `line`, `led`, `pms`."""
     seen: dict[str, Any] = {}
     looks = 0
     while len(sse.queue) < MOST_WAITING:
@@ -37,7 +40,17 @@ async def send_changes(world: World, sse: SSE) -> None:
         if seen.get("leds") != leds:
             seen["leds"] = leds
             await sse.send(leds, event="led")
+        if office is not None and looks % PMS_LOOKS == 0:
+            await _send_pms(office, sse, seen)
         looks += 1
         if looks % HEARTBEAT_LOOKS == 0:
             await sse.send("still here", comment=True)
         await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _send_pms(office: Office, sse: SSE, seen: dict[str, Any]) -> None:
+    for name, pms in office.all.items():
+        place = f"pms {name}"
+        if seen.get(place) != pms.journal.revision:
+            seen[place] = pms.journal.revision
+            await sse.send(pms.view(short=True), event="pms")

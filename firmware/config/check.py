@@ -9,7 +9,7 @@ import zoneinfo
 from collections.abc import Callable, Iterator
 
 from boardsupport.tables import BOARDS
-from firmware.config import area, dialling, outputs, trunks
+from firmware.config import area, bench, dialling, outputs, trunks
 from firmware.config.decode import Fault, nearest
 from firmware.config.lines import KeyPath
 from firmware.config.schema import Config, FiasLink, SipTrunk
@@ -145,6 +145,8 @@ def _uses_of_addresses(config: Config) -> Iterator[tuple[KeyPath, str, str]]:
         for index, pms in enumerate(config.bench.pms):
             if pms.listen is not None:
                 yield ("bench", "pms", index, "listen"), pms.listen, "tcp"
+            if pms.connect is not None:
+                yield ("bench", "pms", index, "connect"), pms.connect, ""
     for index, link in enumerate(config.pms):
         if link.address is not None:
             yield ("pms", index, "address"), link.address, "tcp" if link.transport == "tcp-server" else ""
@@ -183,12 +185,6 @@ def _uses_of_devices(config: Config) -> Iterator[tuple[KeyPath, str]]:
         yield ("console", "device"), config.console.device
 
 
-def _bench_pms(config: Config) -> Iterator[Fault]:
-    for index, pms in enumerate(config.bench.pms if config.bench else ()):
-        if (pms.listen is None) == (pms.pty is None):
-            yield Fault(("bench", "pms", index), "needs exactly one place", 'listen = "HOST:PORT" or pty = "NAME"')
-
-
 def _range(ports: tuple[str, ...]) -> str:
     if not ports:
         return "no socket of that kind is configured"
@@ -197,6 +193,6 @@ def _range(ports: tuple[str, ...]) -> str:
 
 CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
     _zone, _board, _ports, dialling.faults, area.faults, _rooms, trunks.faults, _links, _addresses, _devices,
-    outputs.faults, _bench_pms,
+    outputs.faults, bench.faults,
 )  # fmt: skip
 """Everything that can be wrong with a document whose shape is right."""

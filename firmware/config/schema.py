@@ -261,11 +261,21 @@ class Sip(_Section, frozen=True, kw_only=True):
 
 
 class BenchPms(_Section, frozen=True, kw_only=True):
-    """A simulated property management system, by TCP (`listen`) or on a pty in the data directory (`pty`)."""
+    """A simulated property management system, by TCP (`listen`, or `connect` to a Mitel link that listens) or on a pty
+    in the data directory (`pty`). `lrc` is of a serial FIAS link; `dialect` and what follows are Mitel's.
+    """
 
     protocol: Literal["fias", "mitel"]
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._-]{0,39}\Z", description="a name")] | None = None
     listen: Address | None = None
+    connect: Address | None = None
     pty: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}\Z", description="a file name")] | None = None
+    encoding: Text = "utf-8"
+    seven_bit: bool = False
+    lrc: bool = True
+    dialect: Literal["sx200", "sx2000", "room-first"] = "sx2000"
+    extension_width: Annotated[int, Meta(ge=3, le=8, description="3 to 8")] = 5
+    pad: Literal["left", "right"] = "left"
 
 
 class Bench(_Section, frozen=True, kw_only=True):

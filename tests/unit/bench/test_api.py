@@ -109,13 +109,18 @@ async def test_what_is_not_there_is_404(api: Api, path: str) -> None:
     [
         ("/spans/e1/1", "E1 spans"),
         ("/spans/e1/1/call", "E1 spans"),
-        ("/pms", "PMS"),
     ],
 )
 async def test_what_is_not_served_yet_says_so(api: Api, path: str, what: str) -> None:
     for ask in (api.get, api.post):
         status, answer = await ask(path)
         assert (status, answer["error"]) == (404, f"this bench has no {what} yet")
+
+
+async def test_a_bench_without_a_pms_says_so(api: Api) -> None:
+    for status, answer in (await api.get("/pms"), await api.get("/pms/0"), await api.post("/pms/check-in")):
+        assert status == 404
+        assert "no PMS" in answer["error"]
 
 
 @asynccontextmanager
