@@ -1,0 +1,216 @@
+"""The link of one FIAS connection: who is there, the records of its start and their pace, keep-alive, good-bye."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from enum import Enum
+from typing import Protocol
+
+from firmware.fsm import Machine
+from firmware.pms.fias import authentication, records
+from firmware.pms.fias.authentication import BLOCK
+from firmware.pms.fias.line import Outgoing
+from firmware.pms.fias.link_table import LINK_STATES, TABLE, X70, X71, X72, X73, Input, State
+from firmware.pms.fias.records import Record
+from firmware.pms.fias.settings import FiasSettings
+from firmware.pms.fias.turn import Turn
+from firmware.pms.machine import LinkState, Noted, Reconnect, StateChanged
+from firmware.timers import TimerSpec
+
+_REPEAT_S = 3.0
+"""The start is sent once in this time: some PMS say LS several times in a row."""
+_MOMENT_DIGITS = 12
+PACE, TIMER = "pace", "fias link"
+
+
+class LinkHost(Protocol):
+    """Who has the link."""
+
+    def opened(self) -> None:
+        """A connection begins, without anything of the one before."""
+        ...
+
+    def agreed(self) -> None:
+        """The PMS has confirmed a start."""
+        ...
+
+    def dropped(self) -> None:
+        """The connection is of no use any more."""
+        ...
+
+
+class Link:
+    """Owns the state, and what the link itself has to send; `outbox` is sent before anything else."""
+
+    def __init__(
+        self, settings: FiasSettings, turn: Turn, host: LinkHost, random_bytes: Callable[[int], bytes]
+    ) -> None:
+        self.outbox: deque[Outgoing] = deque()
+        self._settings = settings
+        self._turn = turn
+        self._host = host
+        self._random_bytes = random_bytes
+        self._machine = Machine(TABLE, TIMER, self, self)
+        self._due = Input.SILENCE
+        self._greeting: Record | None = None
+        self._started: float | None = None
+        self._unconfirmed = False
+        self._key_sent = self._key_good = self._key_doubtful = False
+        self._seconds = {
+            X70: X70.default,
+            X71: max(X71.default, settings.answer_s) + settings.lr_pace_ms / 1000 * sum(1 for _ in records.requests()),
+            X72: settings.keepalive_s,
+            X73: settings.answer_s,
+        }
+
+    @property
+    def state(self) -> LinkState:
+        return LINK_STATES[self._machine.state]
+
+    @property
+    def open(self) -> bool:
+        """Charges and news may go: alive, not in doubt, and the start is out."""
+        return self._machine.state is State.ALIVE and not self.outbox
+
+    def feed(self, happened: Input, why: str = "") -> bool:
+        """False: it is not foreseen in this state, and nothing has changed."""
+        before = self.state
+        done = self._machine.handle(happened)
+        if self.state != before:
+            self._turn.put(StateChanged(self.state, why))
+        return done
+
+    def heard(self, record: Record) -> bool:
+        """A valid record of the PMS; whether it is to be acted on."""
+        match record.id:
+            case "LS":
+                self._greeting = record
+                return self.feed(Input.LS, "the PMS starts")
+            case "LA":
+                return self.feed(Input.LA, "the PMS is alive")
+            case "LE":
+                return self.feed(Input.LE, "the PMS says good-bye")
+            case "LC":
+                return True
+        return self.feed(Input.DATA, "the PMS goes on")
+
+    def expired(self, key: Hashable) -> None:
+        """A timer of the link is due; when it is the pace, more may be sent."""
+        if key == TIMER:
+            self.feed(self._due, "no answer" if self._due is Input.NO_ANSWER else "silence")
+
+    def next_record(self) -> Outgoing | None:
+        """What the link has to send now."""
+        if not self.outbox or self._turn.timers.running(PACE):
+            return None
+        outgoing = self.outbox.popleft()
+        if outgoing.paced and self._settings.lr_pace_ms:
+            self._turn.after(PACE, self._settings.lr_pace_ms / 1000)
+        return outgoing
+
+    # ---- MachineHost
+
+    def arm_timer(self, machine: str, spec: TimerSpec, event: Enum) -> None:
+        self._due = Input(event)
+        self._turn.after(machine, self._seconds[spec])
+
+    def disarm_timer(self, machine: str) -> None:
+        self._turn.timers.disarm(machine)
+
+    def refused(self, machine: str, state: Enum, event: Enum) -> None:
+        """The machine counts, and who fed it says so."""
+
+    # ---- actions
+
+    def connect(self) -> None:
+        self._greeting = self._started = None
+        self._clear()
+        self._host.opened()
+
+    def start(self) -> None:
+        """Say who we are and what we want, unless that has just been said, or is being said."""
+        now = self._turn.now.seconds
+        if self._started is not None and (now - self._started < _REPEAT_S or self._is_starting()):
+            return
+        if self._settings.key is not None and not self._may_prove():
+            return
+        self._started = now
+        self._unconfirmed = True
+        self._clear()
+        self._queue(self._description(), paced=True)
+        for request in records.requests():
+            self._queue(request, paced=True)
+        self._queue(Record("LA"))
+
+    def agree(self) -> None:
+        self._key_good = self._key_good or self._key_sent
+        if self._unconfirmed:
+            self._unconfirmed = False
+            self._host.agreed()
+
+    def ask(self) -> None:
+        self._queue(Record("LS"))
+
+    def answer_good_bye(self) -> None:
+        self._judge_key()
+        self._clear()
+        self._started = None
+        self._queue(Record("LE"))
+
+    def say_good_bye(self) -> None:
+        self._clear()
+        self._queue(Record("LE"))
+
+    def drop(self) -> None:
+        self._judge_key()
+        self._clear()
+        self._host.dropped()
+
+    def give_up(self) -> None:
+        self.drop()
+        self._turn.put(Reconnect("the PMS does not answer"))
+
+    # ---- inside
+
+    def _queue(self, record: Record, *, paced: bool = False) -> None:
+        self.outbox.append(Outgoing(record, "link", paced))
+
+    def _is_starting(self) -> bool:
+        return any(outgoing.record.id == "LA" for outgoing in self.outbox)
+
+    def _clear(self) -> None:
+        self.outbox.clear()
+        self._turn.timers.disarm(PACE)
+
+    def _description(self) -> Record:
+        fields = [("V#", self._settings.version), ("IF", "PB")]
+        if self._settings.key is not None and self._greeting is not None:
+            key = authentication.key_bytes(self._settings.key)
+            proof = authentication.proof(key, _moment(self._greeting), self._random_bytes(BLOCK))
+            fields += [("RT", "1"), ("CG", proof)]
+            self._greeting = None
+            self._key_sent = True
+        return Record("LD", tuple(fields))
+
+    def _may_prove(self) -> bool:
+        """The proof is made of the LS just received; where there was none, we ask for it."""
+        if self._key_doubtful:
+            self._turn.put(Noted("key-doubtful", {"then": "not tried again until the link is set up anew"}))
+            return False
+        if self._greeting is None:
+            self.ask()
+            return False
+        if len(_moment(self._greeting)) != _MOMENT_DIGITS:
+            self._turn.put(Noted("key-useless", {"why": "LS without date and time"}))
+            return False
+        return True
+
+    def _judge_key(self) -> None:
+        """A PMS stops for good at a wrong key: one that was not accepted at once is not tried again."""
+        if self._key_sent and not self._key_good and self._machine.state is State.INIT:
+            self._key_doubtful = True
+
+
+def _moment(record: Record) -> str:
+    return (record.get("DA") or "") + (record.get("TI") or "")
