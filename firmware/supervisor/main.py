@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
 from firmware.clock import SystemClock
 from firmware.config import Config, split_address
@@ -90,6 +91,7 @@ class Supervisor:
         self._billing = Billing(
             self._store, self._alarms, self._clock, zone, config.hotel.currency, telephones, self._beside
         )
+        self._outputs = RecordOutputService(config, self._store, self._alarms, self._clock, self._bus, data)
         self._links = PmsLinks(
             config, self._hotel, self._store, self._alarms, self._clock, zone, self._billing.confirm,
             AuditTrail(config, self._clock, self._store),
@@ -116,6 +118,7 @@ class Supervisor:
             ChildSpec("web", web.run),
             ChildSpec("health", self._health.run),
             ChildSpec("pms", self._links.run, vital=False),
+            ChildSpec("record-outputs", self._outputs.run, vital=False),
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run, vital=False),
             ChildSpec("copies", self._store.keep_copies, vital=False),
@@ -177,6 +180,7 @@ class Supervisor:
         self._service.on_progress = lambda: self._tree.progress("agent")
         self._service.on_feature = self._keep_feature
         self._service.on_connected = self._lamp.refresh
+        self._records.also.append(self._outputs.keep)
         self._hotel.on_changed = self._tell_rooms
         self._billing.payer_of = self._payer_of
         self._billing.on_charge = self._tell_charge
