@@ -1,0 +1,47 @@
+"""What guests may still spend on calls: their deposit or credit limit, less what their charges come to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from firmware.billing.pricing import TariffTable
+from firmware.hotel.house import House
+from firmware.hotel.model import Guest
+from firmware.store import Repositories
+
+
+class Credit:
+    """See `firmware.exchange.trunk_groups.Allowance`. The first guest of a room pays for its calls."""
+
+    def __init__(self, house: Callable[[], House], tariffs: Callable[[], TariffTable]) -> None:
+        self._house = house
+        self._tariffs = tariffs
+        self._spent: Mapping[str, int] = {}
+
+    def seconds(self, room: str, number: str, local: datetime) -> float | None:
+        """A number that costs nothing, or has no tariff, may be called without end."""
+        guest = self._payer(room)
+        if guest is None or guest.limit is None:
+            return None
+        left = max(0, guest.limit - self._spent.get(guest.id, 0))
+        return self._tariffs().seconds_for(number, local, left)
+
+    def limited(self) -> list[str]:
+        """The guests whose credit is limited."""
+        guests = (guest for room in self._house().rooms.values() for guest in room.guests)
+        return [guest.id for guest in guests if guest.limit is not None]
+
+    def take(self, spent: Mapping[str, int]) -> bool:
+        """What they have spent by now; whether that is something else than before."""
+        changed, self._spent = spent != self._spent, spent
+        return changed
+
+    def _payer(self, room: str) -> Guest | None:
+        found = self._house().rooms.get(room)
+        return found.guests[0] if found is not None and found.guests else None
+
+
+def spent_by(kept: Repositories, guests: list[str]) -> dict[str, int]:
+    """The sum of each one's charges, in minor units."""
+    return {guest: kept.charges.spent(guest) for guest in guests}
