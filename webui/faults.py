@@ -13,6 +13,8 @@ _STATUS_OF_CODE = {
     "unknown-user": 404,
     "unknown-token": 404,
     "unknown-session": 404,
+    "unknown-charge": 404,
+    "tariff": 422,
     "unknown-guest": 404,
     "unknown-message": 404,
     "unknown-link": 404,

@@ -28,6 +28,7 @@ from webui.types import (
 
 if TYPE_CHECKING:
     from webui.api.access import Access
+    from webui.api.billing import Billing
     from webui.api.hotel import Stays
     from webui.api.links import Links
 
@@ -127,6 +128,9 @@ class Services(Protocol):
 
     @property
     def links(self) -> Links: ...
+
+    @property
+    def billing(self) -> Billing: ...
 
     @property
     def access(self) -> Access: ...

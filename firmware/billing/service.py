@@ -65,7 +65,7 @@ class Billing:
         self._version = 0
         self.payer_of: Callable[[str], str | None] = lambda room: None
         self.on_charge: Callable[[], None] = lambda: None
-        """Told when there may be something new to be posted."""
+        """Told when there is something new to be posted; from the store's thread too, just before it is on disk."""
 
     # ------------------------------------------------------------------------------------------------------- tariffs
 
@@ -129,13 +129,12 @@ class Billing:
                 currency=self.currency,
             )
         )  # fmt: skip
+        self.on_charge()
 
     def finished(self, record: CallRecord) -> None:
-        """This record has been closed."""
+        """This record has been closed: the desk hears of a call that has no tariff."""
         if record.unpriced:
             self._beside(self._tell_unpriced(record))
-        elif record.charge_amount is not None:
-            self.on_charge()
 
     async def _tell_unpriced(self, record: CallRecord) -> None:
         room = record.paying_room

@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.billing.service import Billing
 from firmware.clock import Clock
 from firmware.config import Config
 from firmware.errors import RefusedError
@@ -23,6 +24,7 @@ from firmware.supervisor.access_desk import AccessDesk
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
+from firmware.supervisor.billing_desk import BillingDesk
 from firmware.supervisor.emergency_check import EmergencyDryRun
 from firmware.supervisor.numbering import room_extensions
 from firmware.supervisor.room_desk import RoomDesk
@@ -49,6 +51,7 @@ class Desk:
         store: StoreThread,
         agent: AgentService,
         hotel: HotelService,
+        billing: Billing,
         links: Links,
         alarms: AlarmBoard,
         bus: EventBus,
@@ -61,6 +64,7 @@ class Desk:
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
         self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
         self.access = AccessDesk(zone, clock, store, self._trail, alarms)
+        self.billing = BillingDesk(billing, store, self._trail, zone)
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock

@@ -46,14 +46,16 @@ class Housekeeping:
         """Delete what is older than its days. Raises StorageError."""
         now = self._clock.utc()
 
-        def work(kept: Repositories) -> tuple[int, int, int]:
+        def work(kept: Repositories) -> dict[str, int]:
             days = msgspec.convert(kept.settings.get(RETENTION) or {}, Retention)
-            return (
-                kept.call_records.forget(now - timedelta(days=days.records)),
-                kept.alarms.forget(now - timedelta(days=days.alarms)),
-                kept.audit.forget(now - timedelta(days=days.audit)),
-            )
+            return {
+                "records": kept.call_records.forget(now - timedelta(days=days.records)),
+                "charges": kept.charges.forget(now - timedelta(days=days.records)),
+                "lines": kept.record_outputs.forget(now - timedelta(days=days.records)),
+                "alarms": kept.alarms.forget(now - timedelta(days=days.alarms)),
+                "audit": kept.audit.forget(now - timedelta(days=days.audit)),
+            }
 
-        records, alarms, audit = await self._store.do(work)
-        if records or alarms or audit:
-            log.info("forgotten", records=records, alarms=alarms, audit=audit)
+        forgotten = await self._store.do(work)
+        if any(forgotten.values()):
+            log.info("forgotten", **forgotten)

@@ -35,7 +35,7 @@ from firmware.supervisor.alarm_lamp import AlarmLamp
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import LinkEvent, RoomEvent
+from firmware.supervisor.events import LinkEvent, RecordEvent, RoomEvent
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
@@ -97,8 +97,8 @@ class Supervisor:
             AuditTrail(config, self._clock, self._store),
         )  # fmt: skip
         self._desk = Desk(
-            config, zone, self._clock, self._store, self._service, self._hotel, self._links, self._alarms, self._bus,
-            self._health.health,
+            config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._links,
+            self._alarms, self._bus, self._health.health,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
@@ -119,6 +119,7 @@ class Supervisor:
             ChildSpec("health", self._health.run),
             ChildSpec("pms", self._links.run, vital=False),
             ChildSpec("record-outputs", self._outputs.run, vital=False),
+            ChildSpec("tariffs", self._billing.run, vital=False),
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run, vital=False),
             ChildSpec("copies", self._store.keep_copies, vital=False),
@@ -134,7 +135,7 @@ class Supervisor:
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
         await Restore(self._config, self._agent, self._hotel, self._store, self._clock, self._alarms).run()
-        for step in (self._offer_first_manager, self._tell_restart):
+        for step in (self._billing.load, self._offer_first_manager, self._tell_restart):
             try:
                 await step()
             except StorageError as error:
@@ -182,7 +183,10 @@ class Supervisor:
         self._service.on_connected = self._lamp.refresh
         self._records.also.append(self._outputs.keep)
         self._hotel.on_changed = self._tell_rooms
-        self._billing.payer_of = self._payer_of
+        self._billing.payer_of = self._records.payer_of = self._payer_of
+        self._records.price = self._billing.priced
+        self._records.also.append(self._billing.write_charge)
+        self._bus.subscribe(RecordEvent, lambda event: self._billing.finished(event.record))
         self._billing.on_charge = self._tell_charge
         self._links.on_changed = lambda link: self._bus.publish(LinkEvent(link))
         self._store.on_trouble = self._tell_storage

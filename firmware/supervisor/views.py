@@ -49,8 +49,14 @@ def call_record(record: CallRecord, zone: ZoneInfo) -> types.CallRecord:
         started=stamp(record.started, zone), answered=stamp(answered, zone) if answered else None,
         ended=stamp(ended, zone) if ended else None, talk_seconds=record.talk_ms // 1000,
         answered_by=record.answered_by, cause=record.cause, end=record.end, complete=record.complete,
-        emergency=record.emergency,
+        emergency=record.emergency, charge=_charge(record), unpriced=record.unpriced,
     )  # fmt: skip
+
+
+def _charge(record: CallRecord) -> types.Money | None:
+    if record.charge_amount is None or record.charge_currency is None:
+        return None
+    return types.Money(amount=record.charge_amount, currency=record.charge_currency)
 
 
 def alarm(kept: StoredAlarm, zone: ZoneInfo) -> types.Alarm:

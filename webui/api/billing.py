@@ -2,6 +2,168 @@
 
 from __future__ import annotations
 
-from webui.route import Route
+from collections.abc import Sequence
+from typing import Annotated, Literal, Protocol, get_args
 
-ROUTES: tuple[Route, ...] = ()
+import msgspec
+from msgspec import Meta
+
+from webui.faults import ApiError
+from webui.query import Query
+from webui.route import EVERYBODY, PART, READERS, TECHNICAL, Ask, Many, Route, part_of
+from webui.services import Identity, Part, Place
+from webui.types import Acknowledgement, Money, Stamp
+
+State = Literal["pending", "posted", "doubtful", "refused", "settled"]
+TARIFF_COLUMNS = (
+    "prefix", "name", "days", "from", "to", "connection", "interval_s", "price", "free_s", "minimum",
+    "surcharge_percent", "tax_percent",
+)  # fmt: skip
+
+
+class _Answer(msgspec.Struct, frozen=True, kw_only=True):
+    pass
+
+
+class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class Tariff(_Answer, frozen=True, kw_only=True):
+    """What calls to numbers that begin with `prefix` cost; money in minor units. An empty prefix: all other numbers."""
+
+    prefix: str
+    name: str
+    days: str
+    from_: str = msgspec.field(name="from")
+    to: str
+    connection: int
+    interval_s: int
+    price: int
+    free_s: int
+    minimum: int
+    surcharge_percent: int | float
+    tax_percent: int | float
+
+
+class TariffsTaken(_Answer, frozen=True, kw_only=True):
+    """How many rows are in force now."""
+
+    rows: int
+
+
+class Article(_Request, frozen=True, kw_only=True):
+    """Something of a minibar, by the PMS's number for it."""
+
+    article: Annotated[int, Meta(ge=1, le=9999)]
+    count: Annotated[int, Meta(ge=1, le=99)] = 1
+
+
+class Minibar(_Request, frozen=True, kw_only=True):
+    """What a room's guests have taken; the PMS knows what it costs."""
+
+    room: Annotated[str, Meta(min_length=1, max_length=120)]
+    items: Annotated[list[Article], Meta(min_length=1, max_length=50)]
+
+
+class Charge(_Answer, frozen=True, kw_only=True):
+    """What a room owes, and what has become of it. `charge` null: the PMS prices it.
+
+    `call_record`: the record it is for. `posting`: its number at the PMS (P#), sent `sends` times by `link`. `status`
+    and `text` are what the PMS said, at `told`.
+    """
+
+    id: int
+    kind: Literal["call", "minibar"]
+    state: State
+    room: str
+    guest: str | None
+    call_record: str | None
+    number: str
+    trunk: str | None
+    started: Stamp
+    talk_seconds: int
+    charge: Money | None
+    items: list[Article]
+    by: str | None
+    link: str | None
+    posting: int | None
+    sends: int
+    status: str | None
+    text: str | None
+    told: Stamp | None
+    settled: Acknowledgement | None
+
+
+class Billing(Protocol):
+    """Raises RefusedError (tariff, unknown-charge, unknown-room, settled) and StorageError."""
+
+    def tariffs(self) -> Sequence[Tariff]: ...
+
+    async def put_tariffs(self, table: bytes, who: Identity) -> TariffsTaken: ...
+
+    async def charges(self, state: State | None, room: str | None, part: Part) -> tuple[list[Charge], Place | None]: ...
+
+    async def settle(self, charge: int, who: Identity) -> Charge: ...
+
+    async def minibar(self, wanted: Minibar, who: Identity) -> Charge: ...
+
+
+async def tariffs(ask: Ask) -> Many:
+    """The whole table, unless a part of it is asked for."""
+    rows, query = ask.services.billing.tariffs(), ask.query
+    if query.text("limit") is None and query.text("cursor") is None:
+        return Many(list(rows))
+    return part_of(rows, query.part())
+
+
+async def put_tariffs(ask: Ask) -> TariffsTaken:
+    return await ask.services.billing.put_tariffs(ask.body, ask.who)
+
+
+async def charges(ask: Ask) -> Many:
+    query = ask.query
+    return Many(*await ask.services.billing.charges(_state(query), query.text("room"), query.part()))
+
+
+async def settle(ask: Ask) -> Charge:
+    number = ask.path["id"]
+    if not number.isascii() or not number.isdigit() or len(number) > 15:
+        raise ApiError(404, "unknown-charge", f"there is no charge {number}", "id")
+    return await ask.services.billing.settle(int(number), ask.who)
+
+
+async def minibar(ask: Ask) -> Charge:
+    return await ask.services.billing.minibar(ask.body, ask.who)
+
+
+def _state(query: Query) -> State | None:
+    wanted = query.text("state")
+    found: State | None = next((state for state in get_args(State) if state == wanted), None)
+    if found != wanted:
+        raise ApiError(422, "bad-value", f"state is one of {', '.join(get_args(State))}", "state")
+    return found
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "GET", "/tariffs", tariffs, "The tariffs: the whole table, or a part of it", READERS, Tariff, True, query=PART,
+        csv=TARIFF_COLUMNS,
+    ),
+    Route(
+        "PUT", "/tariffs", put_tariffs, "Replace the tariffs by a table; a fault in it changes nothing", TECHNICAL,
+        TariffsTaken, takes_csv=True,
+    ),
+    Route(
+        "GET", "/charges", charges, "What rooms owe, latest first", READERS, Charge, True,
+        query={"state": ", ".join(get_args(State)), "room": "a room number", **PART},
+    ),
+    Route(
+        "POST", "/charges", minibar, "What was taken from a room's minibar, for the PMS to price", EVERYBODY, Charge,
+        body=Minibar, status=201, refusals=(404,),
+    ),
+    Route(
+        "POST", "/charges/{id}/settle", settle, "A person has seen to a charge: it is never posted",
+        READERS, Charge, refusals=(404, 409),
+    ),
+)  # fmt: skip

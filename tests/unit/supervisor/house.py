@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from firmware import config as configuration
+from firmware.billing.service import Billing
 from firmware.clock import VirtualClock
 from firmware.config import Config
 from firmware.events import EventBus
@@ -84,9 +86,13 @@ class House:
         telephones = {room: [e.number for e in entries] for room, entries in room_extensions(self.config).items()}
         self.hotel = HotelService(telephones, [], self.store, service, self.clock)
         self.hotel.on_changed = lambda before, after, rooms: [self.bus.publish(RoomEvent(room)) for room in rooms]
+        self.billing = Billing(
+            self.store, self.alarms, self.clock, ZONE, self.config.hotel.currency, telephones, asyncio.ensure_future
+        )
         self.desk = Desk(
-            self.config, ZONE, self.clock, self.store, service, self.hotel, None, self.alarms, self.bus, lambda: None
-        )  # type: ignore[arg-type,return-value]
+            self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, None, self.alarms, self.bus,
+            lambda: None,
+        )  # type: ignore[arg-type,return-value]  # fmt: skip
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
 
     def now(self) -> Instant:
