@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,6 +145,10 @@ class Bench(Http):
     def leds(self) -> Json:
         return self.call("GET", "/bench/leds")
 
+    def pms(self, name: str | int = 0) -> Pms:
+        """One of the bench's PMS, by name or by its place in the configuration."""
+        return Pms(self, name)
+
     def highway(self) -> Json:
         return self.world()["highway"]
 
@@ -186,6 +191,71 @@ class Bench(Http):
             if time.monotonic() > end:
                 raise AssertionError(f"{self.port(phone)}: not within {deadline_s} s: {what}; it is {seen}")
             time.sleep(0.02)
+
+
+class Pms:
+    """The hotel's system at the far end of a PMS link, worked by its clerk; verbs answer with what was sent."""
+
+    def __init__(self, bench: Bench, name: str | int) -> None:
+        self._bench, self._path = bench, f"/bench/pms/{name}"
+
+    def view(self) -> Json:
+        return self._bench.call("GET", self._path)
+
+    def do(self, verb: str, **fields: Json) -> Json:
+        """Any verb of the bench's API, as `do("wake-up", room="203", time="06:45")`; its answer."""
+        return self._bench.call("POST", f"{self._path}/{verb}", fields)
+
+    def check_in(self, room: str, **guest: Json) -> Json:
+        """`guest`: key, name, first_name, language, vip, class, shared, ..."""
+        return self.do("check-in", room=room, **guest)
+
+    def check_out(self, room: str, **more: Json) -> Json:
+        return self.do("check-out", room=room, **more)
+
+    def move(self, source: str, target: str, **more: Json) -> Json:
+        return self.do("move", **{"from": source, "to": target, **more})
+
+    def answers(self, *following: str, **more: Json) -> None:
+        """How the next charges are answered: "lose", "late", "cut", "OK", "NG", ..."""
+        self.do("answers", next=list(following), **more)
+
+    def link(self, state: str) -> Json:
+        """cut, refuse, open, silent, end."""
+        return self.do("link", state=state)
+
+    def room(self, room: str) -> Json:
+        return self.view()["rooms"][room]
+
+    def postings(self) -> list[Json]:
+        """Every charge that was booked."""
+        found: list[Json] = []
+        while page := self._bench.call("GET", f"{self._path}/postings?after={len(found)}")["items"]:
+            found += page
+        return found
+
+    def assert_no_violations(self) -> None:
+        """The product has kept to the protocol."""
+        assert self.view()["violations"] == []
+
+    def wait(self, wanted: Callable[[Json], Any], deadline_s: float = 10, what: str = "the PMS") -> Json:
+        """Until its view is as wanted; the view."""
+        end = time.monotonic() + deadline_s
+        while True:
+            seen = self.view()
+            if wanted(seen):
+                return seen
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {deadline_s} s: {what}; it is {seen}")
+            time.sleep(0.02)
+
+    def wait_alive(self, deadline_s: float = 15) -> Json:
+        return self.wait(lambda seen: seen["state"] == "alive", deadline_s, "the PMS link is alive")
+
+    def wait_booked(self, count: int, deadline_s: float = 15) -> list[Json]:
+        """Until so many charges are booked; all of them."""
+        self.wait(lambda seen: seen["booked"] >= count, deadline_s, f"{count} charges are booked")
+        return self.postings()
 
 
 class Api(Http):

@@ -73,11 +73,19 @@ class Product:
         self.config = self.directory / "hotel.toml"
         self.log = self.directory / "log"
         self.web_port, self.bench_port = free_port(), free_port()
-        self.config.write_text(self.hotel.toml(self.web_port, self.bench_port), encoding="utf-8")
+        self.config.write_text(self.hotel.toml(self.web_port, self.bench_port, self._pms_places()), encoding="utf-8")
         self.launcher: subprocess.Popen[bytes] | None = None
         self._start_at_once = start
         self._token: str | None = None
         self.bench = Bench("127.0.0.1", self.bench_port)
+
+    def _pms_places(self) -> list[str]:
+        """Where each PMS link meets its PMS."""
+        serial = [link.way == "serial" for link in self.hotel.pms]
+        return [
+            str(self.data / f"pms-{index}") if is_serial else f"127.0.0.1:{free_port()}"
+            for index, is_serial in enumerate(serial)
+        ]
 
     # ------------------------------------------------------------------------------------------------ start and end
 

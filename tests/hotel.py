@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,6 +15,32 @@ class Phone:
     number: str
     kind: str = "room"
     more: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PmsLink:
+    """A PMS link, and the PMS of the bench at its other end. `way` is the product's: tcp-client, tcp-server, serial."""
+
+    protocol: str = "fias"
+    way: str = "tcp-client"
+    name: str = "front-office"
+    link: dict[str, Any] = field(default_factory=dict)
+    """Further keys of [[pms]]."""
+    system: dict[str, Any] = field(default_factory=dict)
+    """Further keys of the bench's PMS."""
+
+    def toml(self, place: str) -> list[str]:
+        """The table [[pms]]; `place` is HOST:PORT or the terminal's path."""
+        key = "device" if self.way == "serial" else "address"
+        lines = ["[[pms]]", _pair("name", self.name), _pair("protocol", self.protocol), _pair("transport", self.way)]
+        return [*lines, _pair(key, place), *(_pair(key, value) for key, value in self.link.items())]
+
+    def bench(self, place: str) -> str:
+        """The bench's entry for its other end."""
+        key = {"tcp-client": "listen", "tcp-server": "connect", "serial": "pty"}[self.way]
+        place = place.rpartition("/")[2] if self.way == "serial" else place
+        pairs = {"name": self.name, "protocol": self.protocol, key: place, **self.system}
+        return "{ " + ", ".join(_pair(key, value) for key, value in pairs.items()) + " }"
 
 
 @dataclass(frozen=True)
@@ -34,6 +61,7 @@ class Hotel:
     """TOML text at the end of the file."""
     hotel: dict[str, Any] = field(default_factory=dict)
     """Further keys of [hotel]."""
+    pms: tuple[PmsLink, ...] = ()
 
     @staticmethod
     def demonstration(**changes: Any) -> Hotel:
@@ -58,7 +86,8 @@ class Hotel:
         phones[index - 1] = replace(phones[index - 1], more={**phones[index - 1].more, **more})
         return replace(self, phones=tuple(phones))
 
-    def toml(self, web_port: int, bench_port: int) -> str:
+    def toml(self, web_port: int, bench_port: int, pms_places: Sequence[str] = ()) -> str:
+        """The file; `pms_places`: HOST:PORT, or the terminal's path in the data directory, for each of `pms`."""
         sockets = ["fxs"] * len(self.phones) + ["fxo"] * self.fxo
         lines = ["[hotel]", 'name = "Test"', _pair("country", self.country), 'time_zone = "Europe/Warsaw"']
         lines += ['language = "en"', 'currency = "EUR"', *(_pair(key, value) for key, value in self.hotel.items())]
@@ -78,7 +107,10 @@ class Hotel:
             lines += ['incoming = "reception"', _pair("answer", answer)]
             lines += [_pair(f'targets."{port}"', self.targets[port]) for port in ports if port in self.targets]
         lines += ["[web]", _pair("listen", f"127.0.0.1:{web_port}")]
+        lines += [line for link, place in zip(self.pms, pms_places, strict=True) for line in link.toml(place)]
         lines += ["[bench]", _pair("listen", f"127.0.0.1:{bench_port}")]
+        systems = [link.bench(place) for link, place in zip(self.pms, pms_places, strict=True)]
+        lines += [f"pms = [{', '.join(systems)}]"] if systems else []
         return "\n".join([*lines, self.more, ""])
 
 
