@@ -50,7 +50,7 @@ class Names:
     def _add(self, event: NameGiven, draft: Draft, now: datetime) -> None:
         guests = draft.room(event.room).guests
         name = (event.name, event.first_name)
-        if any((guest.name, guest.first_name) == name for guest in guests):
+        if event.name is None or any((guest.name, guest.first_name) == name for guest in guests):
             return
         if guests[0].name is None:
             self._rename(draft, event.room, 0, name)
