@@ -109,6 +109,12 @@ def _admin_commands(commands: _Commands) -> None:
     command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     _name_and_data(_command(user, "remove", _admin("user_remove"), "remove a person"))
 
+    tariff = _group(commands, "tariff", "what calls outside cost")
+    text = "replace all tariffs by those of a CSV file, or say by line and column what is wrong with it"
+    command = _command(tariff, "import", _admin("tariff_import"), text)
+    command.add_argument("file", type=Path, metavar="FILE", help="the table, as docs/tariffs.md explains it")
+    _data_option(command)
+
     prompts = _group(commands, "prompts", "spoken prompts")
     _data_option(_command(prompts, "render", _prompts, "make the prompts that are missing, in all languages, now"))
     diagrams = _command(commands, "diagrams", _diagrams, "draw the state machines into docs/ from their tables")

@@ -1,4 +1,4 @@
-"""The commands for tokens and people; they work before the first start and while the product runs."""
+"""The commands for tokens, people and tariffs; they work before the first start and while the product runs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from firmware import passwords
+from firmware.billing import tariff_csv
 from firmware.errors import NightPorterError
 from firmware.processes import RunDirectory
 from firmware.store import Repositories, StorageError, open_repositories
@@ -81,6 +82,21 @@ def user_remove(chosen: argparse.Namespace) -> int:
         if not kept.access.remove_user(chosen.name):
             raise NightPorterError(f"there is no user {chosen.name}")
         _audit(kept, "user-removed", chosen.name)
+    return 0
+
+
+def tariff_import(chosen: argparse.Namespace) -> int:
+    try:
+        rows = tariff_csv.parse(chosen.file.read_bytes())
+    except OSError as error:
+        raise NightPorterError(f"{chosen.file}: {error.strerror}") from error
+    except tariff_csv.TariffError as error:
+        faults = "\n".join(f"{chosen.file}: {fault}" for fault in error.faults)
+        raise NightPorterError(f"{faults}\n{chosen.file}: nothing was changed") from error
+    with _repositories(chosen.data) as kept:
+        kept.tariffs.replace(rows)
+        _audit(kept, "tariffs-changed", "tariffs", rows=len(rows), file=chosen.file.name)
+    _say(f"{len(rows)} tariffs are in force; a product that runs takes them within five seconds")
     return 0
 
 
