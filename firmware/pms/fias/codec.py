@@ -13,6 +13,8 @@ from firmware.pms.fias.records import DATA, FROM_PMS, LIMITS, LINK, Field, Recor
 STX, ETX = 0x02, 0x03
 LONGEST = 4096
 """So many bytes are waited for ETX; a record has 2000 at most."""
+_STX, _ETX = bytes((STX,)), bytes((ETX,))
+_MARK = re.compile(b"[" + _STX + _ETX + b"]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b\x0e-\x1f\x7f]")
 _FIELD_ID = re.compile(r"[A-Z0-9][A-Z0-9#+]")
@@ -45,19 +47,26 @@ class FrameCutter:
 
     def feed(self, data: bytes) -> Iterator[bytes | None]:
         """What stands between STX and ETX, each; None: a record that was too long. Junk between frames is skipped."""
-        for byte in data:
-            if byte == STX:
-                self._part = bytearray()
-            elif self._part is None:
-                continue
-            elif byte == ETX:
-                record, self._part = bytes(self._part), None
-                yield record
-            elif len(self._part) >= LONGEST:
-                self._part = None
+        start = 0
+        for mark in _MARK.finditer(data):
+            if self._overflows(data[start : mark.start()]):
                 yield None
-            else:
-                self._part.append(byte)
+            start = mark.end()
+            begun, self._part = self._part, bytearray() if mark[0] == _STX else None
+            if mark[0] == _ETX and begun is not None:
+                yield bytes(begun)
+        if self._overflows(data[start:]):
+            yield None
+
+    def _overflows(self, piece: bytes) -> bool:
+        """Add to the record, if one has begun; one that has become too long is given up."""
+        if self._part is None:
+            return False
+        self._part += piece
+        if len(self._part) <= LONGEST:
+            return False
+        self._part = None
+        return True
 
 
 def decode(data: bytes, encoding: str) -> Record:

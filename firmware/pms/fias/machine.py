@@ -266,14 +266,21 @@ class FiasMachine:
 
     def _expired(self, key: Hashable) -> None:
         if key == charges.ANSWER:
-            self._postings.unanswered()
-            self._link.feed(Input.DOUBT)
+            self._no_answer_to_charge()
         elif key == _RESYNC:
             self._end_resync(None, complete=False)
         elif key in (links.TIMER, links.PACE, charges.RETRY):
             self._link.expired(key)
         else:
             self._line.expired(key)
+
+    def _no_answer_to_charge(self) -> None:
+        """In a resync the PMS has other things to do, and may not be asked."""
+        if self._in_resync:
+            self._postings.wait()
+        else:
+            self._postings.unanswered()
+            self._link.feed(Input.DOUBT)
 
     def _done(self) -> list[Output]:
         self._flush()

@@ -57,7 +57,11 @@ class Postings:
         """It goes out now; the wait for its PA begins."""
         if self._outstanding is not None:
             self._outstanding.gone = True
-            self._turn.after(ANSWER, self._settings.answer_s)
+            self.wait()
+
+    def wait(self) -> None:
+        """For the PA, from now on."""
+        self._turn.after(ANSWER, self._settings.answer_s)
 
     def sent(self, *, taken: bool) -> None:
         """The line has done with a charge: it came through, or was garbled in every transmission. It may be one that
@@ -65,7 +69,7 @@ class Postings:
         if self._outstanding is None or not self._outstanding.gone:
             return
         if taken:
-            self._turn.after(ANSWER, self._settings.answer_s)
+            self.wait()
         else:
             self._end("refused", "NAK", "garbled in every transmission")
 

@@ -23,6 +23,8 @@ one comes just at their limit."""
 _REPEAT_WINDOW_S = 15.0
 """A PMS that lost our ACK sends its record again 12 s later."""
 _LONGEST_RECORD = 2000
+_HARMLESS_TWICE = (b"L", b"PA")
+"""Records of the link, and answers: the same ones may well be said twice in a row, and mean it."""
 
 
 def lrc(data: bytes | bytearray) -> int:
@@ -130,7 +132,7 @@ class SerialReceiver:
         return None
 
     def _is_repeat(self, record: bytes) -> bool:
-        if self._previous is None:
+        if self._previous is None or record.startswith(_HARMLESS_TWICE):
             return False
         previous, at = self._previous
         return record == previous and self._turn.now.seconds - at <= _REPEAT_WINDOW_S

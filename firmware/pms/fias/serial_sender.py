@@ -1,7 +1,7 @@
 """Sending records over a serial cable: each waits for its ACK, and is never repeated before an ENQ was tried.
 
 A record that came through although its ACK was lost would be acted on twice, and charge a guest twice: so whoever has
-heard nothing asks first what the answer was.
+heard nothing asks first what the answer was. Such an ENQ may bring two answers, and the second is for nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from firmware.timers import TimerSpec
 ENQ, ACK, NAK = 0x05, 0x06, 0x15
 X75 = TimerSpec("X75", 3, 1, 30, "a FIAS record has gone out (serial), and no answer; then it is asked for by ENQ")
 X76 = TimerSpec("X76", 3, 1, 30, "an ENQ has gone out, and no answer; then the next, or the record once more")
+X77 = TimerSpec("X77", 0.5, 0.1, 3, "an ENQ was answered; a second answer, to the record itself, may be on its way")
 _TRANSMISSIONS, _ENQUIRIES, _ROUNDS = 4, 3, 2
 
 
@@ -29,6 +30,10 @@ class State(Enum):
     """It has gone out."""
     ASKED = auto()
     """What the answer was has been asked by ENQ."""
+    REFUSED = auto()
+    """NAK after an ENQ: to the ENQ, or to the record itself, and then one to the ENQ follows."""
+    SETTLED = auto()
+    """ACK after an ENQ; another that follows is not for the next record."""
 
 
 class Input(Enum):
@@ -52,11 +57,19 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.SENT, _I.NAK): _T("repeat", (_S.SENT, _S.IDLE)),
         (_S.SENT, _I.OTHER): _T("enquire", _S.ASKED),
         (_S.SENT, _I.TIME_OVER): _T("enquire", _S.ASKED),
-        (_S.ASKED, _I.ACK): _T("taken", _S.IDLE),
-        (_S.ASKED, _I.NAK): _T("repeat", (_S.SENT, _S.IDLE)),
+        (_S.ASKED, _I.ACK): _T("taken", _S.SETTLED),
+        (_S.ASKED, _I.NAK): _T(None, _S.REFUSED),
         (_S.ASKED, _I.TIME_OVER): _T("insist", (_S.ASKED, _S.SENT, _S.IDLE)),
+        (_S.REFUSED, _I.ACK): _T("taken", _S.SETTLED),
+        (_S.REFUSED, _I.TIME_OVER): _T("repeat", (_S.SENT, _S.IDLE)),
+        (_S.SETTLED, _I.TIME_OVER): _T(None, _S.IDLE),
     },
-    timers={_S.SENT: (X75, _I.TIME_OVER), _S.ASKED: (X76, _I.TIME_OVER)},
+    timers={
+        _S.SENT: (X75, _I.TIME_OVER),
+        _S.ASKED: (X76, _I.TIME_OVER),
+        _S.REFUSED: (X77, _I.TIME_OVER),
+        _S.SETTLED: (X77, _I.TIME_OVER),
+    },
 )
 
 

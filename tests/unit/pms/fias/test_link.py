@@ -59,9 +59,9 @@ def test_an_la_is_never_answered(pms: Partner) -> None:
 def test_an_la_to_begin_with_asks_for_the_start_too(pms: Partner) -> None:
     pms.say(LA)
     assert pms.hears()[0].startswith("LD|")
-    assert pms.machine.state == "starting"
+    assert pms.states == ["starting"]
     pms.say(LA)
-    assert pms.machine.state == "alive"
+    assert pms.states == ["starting", "alive"]
 
 
 def test_ls_bursts_bring_one_start_in_three_seconds(pms: Partner) -> None:

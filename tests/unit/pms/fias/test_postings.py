@@ -224,6 +224,18 @@ def test_good_bye_in_between_is_doubt_too(pms: Partner) -> None:
     assert pms.told == [Told("posting", "unanswered")]
 
 
+def test_a_resync_in_between_gives_the_pms_more_time(pms: Partner) -> None:
+    pms.post(CALL)
+    pms.hears()
+    pms.say("DS|")
+    for _ in range(4):
+        pms.wait(20)
+        pms.say("GI|RN1|SF|")
+    assert pms.hears() == []
+    pms.say("DE|", "PA|ASOK|P#317|")
+    assert pms.told == [Told("posting", "done", "OK", None)]
+
+
 def test_an_answer_still_counts_while_we_say_good_bye(pms: Partner) -> None:
     pms.post(CALL)
     pms.close()

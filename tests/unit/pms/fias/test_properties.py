@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.pms.model import CheckIn, Equipment
@@ -42,6 +42,7 @@ def make_alive_again(pms: Partner, serial: bool) -> None:
     (pms.start_serial if serial else pms.start)()
 
 
+@settings(max_examples=60, deadline=None)
 @given(_STREAMS, st.booleans())
 def test_no_bytes_are_too_strange_and_a_good_record_right_after_is_taken(stream: list[bytes], serial: bool) -> None:
     pms = alive(serial)
@@ -54,6 +55,7 @@ def test_no_bytes_are_too_strange_and_a_good_record_right_after_is_taken(stream:
     assert [event.room for event in pms.events if isinstance(event, CheckIn)] == ["0412"]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=8))
 def test_noise_on_a_live_link_is_counted_and_the_next_record_is_taken(noise: list[bytes]) -> None:
     pms = alive(serial=False)
@@ -66,6 +68,7 @@ def test_noise_on_a_live_link_is_counted_and_the_next_record_is_taken(noise: lis
     assert len(pms.events) == 1
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_RECORDS, max_size=8), st.data())
 def test_it_does_not_matter_where_a_stream_is_cut(records: list[str], data: st.DataObject) -> None:
     stream = b"\r\n".join(framed(record) for record in records)
@@ -77,6 +80,7 @@ def test_it_does_not_matter_where_a_stream_is_cut(records: list[str], data: st.D
     assert cut.outputs == whole.outputs
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_RECORDS, max_size=6))
 def test_over_a_cable_byte_by_byte_is_the_same_as_at_once(records: list[str]) -> None:
     stream = b"".join(checked(record) for record in records)
@@ -89,6 +93,7 @@ def test_over_a_cable_byte_by_byte_is_the_same_as_at_once(records: list[str]) ->
     assert sorted(cut.bytes) == sorted(whole.bytes)
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("0123456789AZ-", min_size=1, max_size=8), unique=True, max_size=8))
 def test_every_good_frame_over_a_cable_has_one_answer(rooms: list[str]) -> None:
     pms = alive(serial=True)

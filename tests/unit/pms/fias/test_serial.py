@@ -190,6 +190,12 @@ def test_a_record_that_is_repeated_as_its_ack_was_lost_counts_once(pms: Partner)
     assert pms.counted["refused", "duplicate"] == 1
 
 
+def test_a_link_record_may_be_said_twice(pms: Partner) -> None:
+    pms.give(checked("LA|") + checked("LA|"))
+    assert pms.hears_bytes() == ACK + ACK
+    assert pms.counted["received", "LA"] == 2
+
+
 def test_the_same_record_much_later_is_a_new_one(pms: Partner) -> None:
     pms.give(checked("NS|"))
     pms.wait(20)
@@ -266,7 +272,24 @@ def test_a_missing_answer_is_asked_for_before_anything_is_repeated(pms: Partner,
     pms.wait(0.2)
     assert pms.hears_bytes() == ENQ
     pms.give(answer)
+    pms.wait(1)
     assert pms.hears_bytes() == (b"" if answer == ACK else SENT)
+    assert len(pms.told) == (answer == ACK)
+
+
+@pytest.mark.parametrize("answer", [ACK, NAK])
+def test_a_second_answer_after_an_enq_is_not_for_the_next_frame(pms: Partner, answer: bytes) -> None:
+    pms.tell(NEWS)
+    pms.hears_bytes()
+    pms.give(b"\x86")
+    assert pms.hears_bytes() == ENQ
+    pms.give(answer)
+    pms.wait(0.2)
+    pms.give(answer)
+    pms.wait(1)
+    if answer == ACK:
+        pms.tell(WakeupNews(room="0412", at=wall("2026-03-12 07:00")))
+    assert pms.hears_bytes().count(STX) == 1
     assert len(pms.told) == (answer == ACK)
 
 
