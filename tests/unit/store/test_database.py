@@ -59,19 +59,19 @@ def test_migrations_are_numbered_and_applied_once(tmp_path: Path) -> None:
 def test_what_is_written_together_is_kept_as_one_or_not_at_all(tmp_path: Path) -> None:
     kept = open_repositories(tmp_path)
     with kept.together():
-        kept.rooms.put_class("101", "local")
+        kept.settings.put("class", "local")
         kept.settings.put_features("101", {"dnd": True})
     with pytest.raises(ZeroDivisionError), kept.together():
-        kept.rooms.put_class("101", "national")
+        kept.settings.put("class", "national")
         raise ZeroDivisionError
     with pytest.raises(StorageError), kept.together():
-        kept.rooms.put_class("101", "national")
+        kept.settings.put("class", "national")
         with kept.databases[0].transaction() as connection:
             connection.execute("INSERT INTO nowhere VALUES (1)")
     kept.settings.put("x", 1)
     kept.close()
     kept = open_repositories(tmp_path)
-    assert (kept.rooms.classes(), kept.settings.features()) == ({"101": "local"}, {("101", "dnd"): True})
+    assert (kept.settings.get("class"), kept.settings.features()) == ("local", {("101", "dnd"): True})
     assert kept.settings.get("x") == 1
     kept.close()
 
