@@ -44,7 +44,7 @@ class MemoryRecordOutputs:
 
     def backlog(self, output: str) -> Backlog:
         lines = self._of(output)
-        return Backlog(len(lines), min((line.kept for line in lines), default=None), self._lost[output])
+        return Backlog(len(lines), lines[0].kept if lines else None, self._lost[output])
 
     def outputs(self) -> set[str]:
         return {output for output, _ in self._lines}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from firmware.store.database import Database
-from firmware.store.model import from_ms, optional_instant, to_ms
+from firmware.store.model import from_ms, to_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class FilePlace:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What an output has before it: lines that wait, since when, and how many found no room since it is there."""
+    """What an output has before it: lines that wait, since when the first does, and how many found no room, ever."""
 
     lines: int
     oldest: datetime | None
@@ -120,10 +120,10 @@ class SqliteRecordOutputs:
 
     def backlog(self, output: str) -> Backlog:
         with self._database.reading() as connection:
-            sql = "SELECT count(*), min(kept) FROM output_line WHERE output = ?"
-            lines, oldest = connection.execute(sql, (output,)).fetchone()
+            (lines,) = connection.execute("SELECT count(*) FROM output_line WHERE output = ?", (output,)).fetchone()
             lost = connection.execute("SELECT lost FROM output_state WHERE output = ?", (output,)).fetchone()
-        return Backlog(lines, optional_instant(oldest), lost[0] if lost else 0)
+        first = self.first(output, 1)
+        return Backlog(lines, first[0].kept if first else None, lost[0] if lost else 0)
 
     def outputs(self) -> set[str]:
         with self._database.reading() as connection:
