@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import pty
+import socket
 import tty
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -103,6 +104,29 @@ async def test_every_collector_that_is_connected_gets_a_copy(store: StoreThread,
             await keep(store, "a")
             await made.deliver()
             assert await read(one, 1) == await read(other, 1) == told("a")
+
+
+async def test_a_collector_that_stops_reading_holds_up_nobody_and_gets_all_when_it_goes_on(
+    store: StoreThread, shelf: Shelf
+) -> None:
+    port, legs = free_port(), [f"{number:0500}" for number in range(60)]
+    await keep(store, *legs[:40])
+    async with running(Destination("tcp-server", f"127.0.0.1:{port}"), shelf) as made:
+        await listening(made)
+        with socket.socket() as lazy:
+            lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            lazy.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(lazy, ("127.0.0.1", port))
+            await made.until(lambda: made.wire.link.connected)
+            delivery = asyncio.create_task(made.deliver())
+            await made.until(lambda: made.wire.link.backlog > 2048)
+            await keep(store, *legs[40:])
+            assert not delivery.done()
+            reader, writer = await asyncio.open_connection(sock=lazy)
+            assert await read(reader, len(legs)) == told(*legs)
+            await delivery
+            writer.close()
+    assert (await shelf.backlog()).lines == 0
 
 
 async def test_after_a_reconnect_the_stored_lines_come_first(store: StoreThread, shelf: Shelf) -> None:
