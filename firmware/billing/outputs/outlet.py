@@ -62,12 +62,13 @@ class Outlet:
         if wanted(self.settings, record):
             self.put(kept, record)
 
-    def put(self, kept: Repositories, record: CallRecord) -> str:
-        """Let its line wait, whatever it is; the line."""
+    def put(self, kept: Repositories, record: CallRecord) -> str | None:
+        """Let its line wait, whatever it is; the line, or None: there is no room."""
         line = self._write(outside_call(record, self._house, self.settings.utc))
         at, most = record.ended or record.started, self.settings.most_lines
         if not kept.record_outputs.keep(self.settings.key, record.leg, line, at, most):
             log.error("line-lost", output=self.settings.key, leg=record.leg, waiting=most)
+            return None
         return line
 
     def wake(self) -> None:

@@ -87,12 +87,14 @@ class RecordOutputService:
     async def test(self, index: int) -> str:
         """Send a made-up call of the first room, three minutes and six seconds long; the line that goes out.
 
-        Nothing else knows of that call. Raises RefusedError (unknown-output) and StorageError.
+        Nothing else knows of that call. Raises RefusedError (unknown-output, full) and StorageError.
         """
         if not 0 <= index < len(self.outlets):
             raise RefusedError("unknown-output", f"there is no record_output[{index}]", "index")
         outlet, record = self.outlets[index], self._made_up()
         line = await self._store.do(lambda kept: outlet.put(kept, record))
+        if line is None:
+            raise RefusedError("full", f"there is no room for more lines of {outlet.settings.key}")
         log.info("test", output=outlet.settings.key, leg=record.leg)
         outlet.wake()
         return line

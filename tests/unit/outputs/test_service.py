@@ -165,6 +165,8 @@ async def test_when_there_is_no_room_the_first_lines_stay_and_the_desk_is_told(
     assert await box.standing() == [(FULL, "file-per-day:calls")]
     (view,) = await box.service.views()
     assert (view.waiting, view.lost) == (100, 3)
+    with pytest.raises(RefusedError, match="no room"):
+        await box.service.test(0)
     file = tmp_path / "calls" / f"calls-{box.clock.utc():%Y-%m-%d}.csv"
     async with box.running():
         await box.until_waiting(0)
