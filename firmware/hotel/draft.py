@@ -39,6 +39,13 @@ class Draft:
     def changed_rooms(self) -> list[Room]:
         return [room for key, room in self.rooms.items() if room != self.before.rooms[key]]
 
+    def touched_rooms(self) -> list[str]:
+        """Rooms of which anything is different: themselves, or their wake-up orders."""
+        touched = {room.room for room in self.changed_rooms()}
+        for one, other in ((self.before.wakeups, self.wakeups), (self.wakeups, self.before.wakeups)):
+            touched |= {order.room for key, order in one.items() if other.get(key) is not order}
+        return [room for room in self.rooms if room in touched]
+
     def moved_guests(self) -> dict[str, str]:
         """Guests who live in another room than before, by id."""
         lived = {guest.id: room.room for room in self.before.rooms.values() for guest in room.guests}

@@ -68,7 +68,7 @@ class HotelService:
         """Whether wake-up orders outlive a check-out."""
         self.house = House({room: Room(room=room) for room in telephones})
         self.on_changed: Callable[[House, House, Sequence[str]], None] = lambda before, after, rooms: None
-        """Told of each change, with the rooms that are different now."""
+        """Told of each change, with the rooms that look different now, when the telephones know of it."""
 
     async def load(self) -> None:
         """What the store knows. Raises StorageError."""
@@ -113,8 +113,7 @@ class HotelService:
             links = [name for name in self._links if name != link]
             await self._store.do(lambda kept: self._keep(kept, draft, entries, links))
             self.house = draft.house()
-            told = asyncio.ensure_future(self._tell_telephones(before, self.house, rooms)) if rooms else None
-            self.on_changed(before, self.house, rooms)
+            told = asyncio.ensure_future(self._tell(before, self.house, rooms, draft.touched_rooms()))
         await self.settle_audit()
         return answer, told
 
@@ -146,6 +145,11 @@ class HotelService:
                 kept.charges.move([guest], to)
             kept.rooms.audit_later(entries)
             kept.pms.add_news(links, draft.news, self._clock.utc())
+
+    async def _tell(self, before: House, after: House, rooms: Sequence[str], touched: Sequence[str]) -> None:
+        if rooms:
+            await self._tell_telephones(before, after, rooms)
+        self.on_changed(before, after, touched)
 
     async def _tell_telephones(self, before: House, after: House, rooms: Sequence[str]) -> None:
         def tell(agent: CallAgent, now: Instant) -> list[Decision]:
