@@ -83,6 +83,13 @@ class Charge(_Value, frozen=True, kw_only=True):
     settled_at: datetime | None = None
 
 
+class Charging(_Value, frozen=True, kw_only=True):
+    """What the house has set: who prices calls, and how many last digits of a number are left out on the bill."""
+
+    calls_priced_by: Literal["tariffs", "pms"] = "tariffs"
+    hidden_digits: int = 0
+
+
 class ChargeFilter(_Value, frozen=True, kw_only=True):
     """Which charges."""
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec.structs import replace
 
-from firmware.billing.model import Charge, Tariff, Verdict
+from firmware.billing.model import Charge, Charging, Tariff, Verdict
 from firmware.billing.pricing import TariffTable
 from firmware.billing.tariff_csv import parse
 from firmware.clock import Clock
@@ -20,6 +21,8 @@ from firmware.store.model import CallRecord
 
 T = TypeVar("T")
 LOOK_EVERY_S = 5.0
+CHARGING = "charging"
+"""The setting's name."""
 UNPRICED, DOUBTFUL, REFUSED = "unpriced", "charge-doubtful", "charge-refused"
 """Alarm kinds. The subject is the number outside, or the charge's id."""
 MOST_ARTICLE, MOST_COUNT = 9999, 99
@@ -62,6 +65,7 @@ class Billing:
         self.currency = currency
         self.table = TariffTable()
         """The tariffs in force."""
+        self.charging = Charging()
         self._version = 0
         self.payer_of: Callable[[str], str | None] = lambda room: None
         self.on_charge: Callable[[], None] = lambda: None
@@ -79,16 +83,25 @@ class Billing:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def load(self) -> None:
-        """The store's tariffs are in force, if they are others than before. Raises StorageError."""
+        """The store's setting and tariffs are in force, if they are others than before. Raises StorageError."""
         known = self._version
 
-        def work(kept: Repositories) -> tuple[int, Sequence[Tariff] | None]:
+        def work(kept: Repositories) -> tuple[Any, int, Sequence[Tariff] | None]:
             version = kept.tariffs.version()
-            return version, None if version == known else kept.tariffs.rows()
+            return kept.settings.get(CHARGING), version, None if version == known else kept.tariffs.rows()
 
-        version, rows = await self._store.do(work)
+        setting, version, rows = await self._store.do(work)
         if rows is not None:
             self._take(version, rows)
+        try:
+            self.charging = msgspec.convert(setting or {}, Charging)
+        except msgspec.ValidationError as error:
+            raise StorageError(f"the stored setting {CHARGING} is not usable: {error}") from error
+
+    async def set_charging(self, wanted: Charging) -> None:
+        """Calls that end from now on go by it. Raises StorageError."""
+        await self._store.do(lambda kept: kept.settings.put(CHARGING, msgspec.to_builtins(wanted)))
+        self.charging = wanted
 
     async def put_tariffs(self, data: bytes) -> int:
         """Replace the table by a CSV file's; how many rows. It stays as it was with a TariffError or StorageError."""
@@ -108,8 +121,11 @@ class Billing:
     # --------------------------------------------------------------------------------------------------------- calls
 
     def priced(self, record: CallRecord) -> CallRecord:
-        """The record of a finished call with what it costs, or the mark that no tariff says so."""
-        if not is_charged(record):
+        """The record of a finished call with what it costs, or the mark that no tariff says so.
+
+        Neither, where the PMS prices calls.
+        """
+        if not is_charged(record) or self.charging.calls_priced_by == "pms":
             return record
         started = record.started.astimezone(self._zone)
         amount = self.table.price(record.outside, started, record.talk_ms // 1000)
@@ -120,11 +136,12 @@ class Billing:
     def write_charge(self, kept: Repositories, record: CallRecord) -> None:
         """What a room owes for this record, in the transaction that closes it: there where its guest lives by now."""
         room = (kept.rooms.room_of(record.guest) if record.guest else None) or record.paying_room
-        if record.charge_amount is None or room not in self._rooms:
+        if not is_charged(record) or record.unpriced or room not in self._rooms:
             return
+        shown = record.outside[: max(0, len(record.outside) - self.charging.hidden_digits)]
         kept.charges.add(
             Charge(
-                kind="call", leg=record.leg, guest=record.guest, room=room, number=record.outside, trunk=record.trunk,
+                kind="call", leg=record.leg, guest=record.guest, room=room, number=shown, trunk=record.trunk,
                 started=record.started, talk_seconds=record.talk_ms // 1000, amount=record.charge_amount,
                 currency=self.currency,
             )

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from firmware.billing import model
-from firmware.billing.service import Billing
+from firmware.billing.service import CHARGING, Billing
 from firmware.billing.tariff_csv import days_text
 from firmware.store.model import Page
 from firmware.supervisor.audit_trail import AuditTrail
@@ -33,6 +35,14 @@ class BillingDesk:
         rows = await self._billing.put_tariffs(table)
         await self._trail.note(who, "tariffs-changed", "tariffs", {"rows": rows})
         return api.TariffsTaken(rows=rows)
+
+    def charging(self) -> api.Charging:
+        return msgspec.convert(self._billing.charging, api.Charging, from_attributes=True)
+
+    async def set_charging(self, wanted: api.Charging, who: Identity) -> api.Charging:
+        await self._billing.set_charging(msgspec.convert(wanted, model.Charging, from_attributes=True))
+        await self._trail.note(who, "setting-changed", CHARGING, msgspec.to_builtins(wanted))
+        return wanted
 
     async def charges(
         self, state: api.State | None, room: str | None, part: Part

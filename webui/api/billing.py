@@ -52,6 +52,16 @@ class TariffsTaken(_Answer, frozen=True, kw_only=True):
     rows: int
 
 
+class Charging(_Request, frozen=True, kw_only=True):
+    """Who prices calls: the tariffs, or the PMS, which is told number and duration then.
+
+    `hidden_digits`: so many last digits of a number are left out in charges and on the bill.
+    """
+
+    calls_priced_by: Literal["tariffs", "pms"] = "tariffs"
+    hidden_digits: Annotated[int, Meta(ge=0, le=20)] = 0
+
+
 class Article(_Request, frozen=True, kw_only=True):
     """Something of a minibar, by the PMS's number for it."""
 
@@ -102,6 +112,10 @@ class Billing(Protocol):
 
     async def put_tariffs(self, table: bytes, who: Identity) -> TariffsTaken: ...
 
+    def charging(self) -> Charging: ...
+
+    async def set_charging(self, wanted: Charging, who: Identity) -> Charging: ...
+
     async def charges(self, state: State | None, room: str | None, part: Part) -> tuple[list[Charge], Place | None]: ...
 
     async def settle(self, charge: int, who: Identity) -> Charge: ...
@@ -119,6 +133,14 @@ async def tariffs(ask: Ask) -> Many:
 
 async def put_tariffs(ask: Ask) -> TariffsTaken:
     return await ask.services.billing.put_tariffs(ask.body, ask.who)
+
+
+async def charging(ask: Ask) -> Charging:
+    return ask.services.billing.charging()
+
+
+async def set_charging(ask: Ask) -> Charging:
+    return await ask.services.billing.set_charging(ask.body, ask.who)
 
 
 async def charges(ask: Ask) -> Many:
@@ -153,6 +175,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", "/tariffs", put_tariffs, "Replace the tariffs by a table; a fault in it changes nothing", TECHNICAL,
         TariffsTaken, takes_csv=True,
+    ),
+    Route("GET", "/settings/charging", charging, "Who prices calls, and what the bill shows", READERS, Charging),
+    Route(
+        "PUT", "/settings/charging", set_charging, "Who prices calls, and what the bill shows; of calls that end then",
+        TECHNICAL, Charging, body=Charging,
     ),
     Route(
         "GET", "/charges", charges, "What rooms owe, latest first", READERS, Charge, True,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from firmware.billing.model import Charge, ChargeFilter
+from firmware.billing.model import Charge, ChargeFilter, Charging
 from firmware.billing.service import Billing
 from firmware.billing.tariff_csv import TariffError
 from firmware.clock import VirtualClock
@@ -325,6 +325,38 @@ async def test_tariffs_that_another_process_has_put_there_come_into_force(box: B
     same = box.billing.table
     await box.billing.load()
     assert box.billing.table is same
+
+
+async def test_where_the_pms_prices_calls_a_charge_has_no_amount_and_no_number_is_unpriced(box: Box) -> None:
+    await box.billing.set_charging(Charging(calls_priced_by="pms"))
+    await box.records.close(box.call("a", talked_s=186))
+    await box.records.close(box.call("b", talked_s=60, dialled="0048221", outside="0048221"))
+    await box.records.close(box.call("c", talked_s=60, emergency=True, dialled="112", outside="112"))
+    await box.records.close(box.call("d", talked_s=60, from_party=RECEPTION))
+    assert [(charge.leg, charge.amount, charge.talk_seconds, charge.number) for charge in await box.charges()] == [
+        ("a", None, 186, "0601234567"), ("b", None, 60, "0048221"),
+    ]  # fmt: skip
+    assert [(record.charge_amount, record.unpriced) for record in await box.finished()] == [(None, False)] * 4
+    assert await box.standing() == []
+
+
+async def test_last_digits_are_hidden_on_the_bill_but_not_in_the_record(box: Box) -> None:
+    await box.billing.set_charging(Charging(hidden_digits=4))
+    await box.records.close(box.call(talked_s=186))
+    (charge,) = await box.charges()
+    assert (charge.number, charge.amount) == ("060123", 453)
+    assert (await box.finished())[0].outside == "0601234567"
+    await box.billing.set_charging(Charging(hidden_digits=20))
+    await box.records.close(box.call("b", talked_s=186))
+    assert (await box.charges())[-1].number == ""
+
+
+async def test_what_was_set_holds_after_a_restart(box: Box) -> None:
+    await box.billing.set_charging(Charging(calls_priced_by="pms", hidden_digits=3))
+    again = Billing(box.store, box.alarms, box.clock, ZoneInfo("Europe/Warsaw"), "EUR", ROOMS, box._beside)
+    await again.load()
+    assert again.charging == Charging(calls_priced_by="pms", hidden_digits=3)
+    assert again.table.rows == box.billing.table.rows
 
 
 async def test_a_minibar_is_priced_by_the_pms(box: Box) -> None:

@@ -202,6 +202,17 @@ async def test_a_minibar_is_told_by_housekeeping(program: Program) -> None:
     assert len((await program.ask("GET", "/charges")).json["items"]) == 1
 
 
+async def test_who_prices_calls_is_set_by_the_manager(program: Program) -> None:
+    path, wanted = "/settings/charging", {"calls_priced_by": "pms", "hidden_digits": 3}
+    assert (await program.ask("GET", path, role="desk")).json == {"calls_priced_by": "tariffs", "hidden_digits": 0}
+    assert fault(await program.ask("PUT", path, wanted, role="desk"))[0] == 403
+    assert fault(await program.ask("PUT", path, {"hidden_digits": 21})) == (422, "bad-value", "hidden_digits")
+    assert (await program.ask("PUT", path, wanted)).json == wanted
+    assert (await program.ask("GET", path)).json == wanted
+    (entry,) = await program.house.audit()
+    assert (entry.action, entry.subject, entry.detail) == ("setting-changed", "charging", wanted)
+
+
 async def test_records_show_what_they_cost(program: Program) -> None:
     at = program.house.clock.utc()
     record = CallRecord(
