@@ -18,6 +18,7 @@ _STATUS_OF_CODE = {
     "unknown-guest": 404,
     "unknown-message": 404,
     "unknown-link": 404,
+    "unknown-output": 404,
     "same-room": 422,
     "unknown-number": 422,
     "own-number": 422,

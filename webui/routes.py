@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from webui import types
-from webui.api import access, billing, hotel, links
+from webui.api import access, billing, hotel, links, outputs
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
+from webui.services import Identity
 
 TOPICS = {
     "room": "/rooms", "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
     "health": "/health", "link": "/links",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
+ROOM_WITHOUT_GUESTS = "room-without-guests"
+"""The topic of housekeeping, whose events are named `room` too."""
 RECORD_COLUMNS = (
     "id", "call", "direction", "from", "to", "room", "trunk", "dialled", "started", "answered", "ended",
     "talk_seconds", "answered_by", "cause", "end", "complete", "emergency", "charge_amount", "charge_currency",
@@ -72,15 +77,28 @@ async def emergency_dry_run(ask: Ask) -> types.EmergencyDryRun:
 
 
 async def rooms(ask: Ask) -> Many:
-    return part_of(ask.services.rooms.rooms(), ask.query.part())
+    return part_of([_for(ask.who, room) for room in ask.services.rooms.rooms()], ask.query.part())
 
 
 async def room(ask: Ask) -> types.Room:
-    return ask.services.rooms.room(ask.path["room"])
+    return _for(ask.who, ask.services.rooms.room(ask.path["room"]))
 
 
 async def change_room(ask: Ask) -> types.Room:
-    return await ask.services.rooms.change_room(ask.path["room"], ask.body, ask.who)
+    if ask.who.role == "housekeeping":
+        _check_housekeeping(ask.body)
+    return _for(ask.who, await ask.services.rooms.change_room(ask.path["room"], ask.body, ask.who))
+
+
+def _for(who: Identity, room: types.Room) -> types.Room:
+    """Housekeeping need not know who lives there."""
+    return types.without_guests(room) if who.role == "housekeeping" else room
+
+
+def _check_housekeeping(wanted: types.RoomChange) -> None:
+    others = [name for name in msgspec.to_builtins(wanted) if name != "housekeeping"]
+    if others:
+        raise ApiError(403, "not-allowed", "the role housekeeping may change the housekeeping status alone", others[0])
 
 
 async def room_blocking(ask: Ask) -> types.RoomBlocking:
@@ -140,11 +158,15 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
         query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=RECORD_COLUMNS,
     ),
-    Route("GET", "/rooms", rooms, "The rooms", READERS, types.Room, True, query=PART),
-    Route("GET", "/rooms/{room}", room, "One room", READERS, types.Room, refusals=(404,)),
+    Route("GET", "/rooms", rooms, "The rooms; housekeeping is shown no guests", EVERYBODY, types.Room, True, query=PART),
     Route(
-        "PATCH", "/rooms/{room}", change_room, "Change a room's class of restriction or do-not-disturb", FRONT,
-        types.Room, body=types.RoomChange, refusals=(404, 409),
+        "GET", "/rooms/{room}", room, "One room; housekeeping is shown no guests", EVERYBODY, types.Room,
+        refusals=(404,),
+    ),
+    Route(
+        "PATCH", "/rooms/{room}", change_room,
+        "Change a room's class of restriction, do-not-disturb, lamp or housekeeping (which is all that housekeeping may)",
+        FRONT | {"housekeeping"}, types.Room, body=types.RoomChange, refusals=(404,),
     ),
     Route(
         "POST", "/emergency/dry-run", emergency_dry_run,
@@ -210,6 +232,7 @@ ROUTES: tuple[Route, ...] = (
     *hotel.ROUTES,
     *billing.ROUTES,
     *links.ROUTES,
+    *outputs.ROUTES,
     *access.ROUTES,
 )  # fmt: skip
 
@@ -217,4 +240,5 @@ ROUTES: tuple[Route, ...] = (
 def topics_of(role: str) -> frozenset[str]:
     """What somebody of this role hears on the live feed: what he may also GET."""
     readers = {route.path: route.roles for route in ROUTES if route.method == "GET"}
-    return frozenset(topic for topic, path in TOPICS.items() if role in readers[path])
+    heard = frozenset(topic for topic, path in TOPICS.items() if role in readers[path])
+    return heard - {"room"} | {ROOM_WITHOUT_GUESTS} if role == "housekeeping" else heard

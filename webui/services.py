@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from webui.api.billing import Billing
     from webui.api.hotel import Stays
     from webui.api.links import Links
+    from webui.api.outputs import Outputs
 
 Place = tuple[int, int]
 """Where the next part of a list begins."""
@@ -131,6 +132,9 @@ class Services(Protocol):
 
     @property
     def billing(self) -> Billing: ...
+
+    @property
+    def outputs(self) -> Outputs: ...
 
     @property
     def access(self) -> Access: ...

@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
 from firmware.clock import Clock
 from firmware.config import Config
@@ -27,6 +28,7 @@ from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import BillingDesk
 from firmware.supervisor.emergency_check import EmergencyDryRun
 from firmware.supervisor.numbering import room_extensions
+from firmware.supervisor.output_desk import OutputDesk
 from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.stay_desk import StayDesk
@@ -53,6 +55,7 @@ class Desk:
         hotel: HotelService,
         billing: Billing,
         links: Links,
+        outputs: RecordOutputService,
         alarms: AlarmBoard,
         bus: EventBus,
         health: Callable[[], types.Health],
@@ -64,6 +67,7 @@ class Desk:
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
         self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
         self.access = AccessDesk(zone, clock, store, self._trail, alarms)
+        self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone

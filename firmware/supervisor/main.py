@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.billing.credit import Credit, spent_by
 from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
 from firmware.clock import SystemClock
@@ -22,6 +23,7 @@ from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged
 from firmware.exchange.numbering import AgentSettings
 from firmware.hotel.house import House
+from firmware.hotel.model import Room
 from firmware.hotel.service import By, HotelService
 from firmware.ivr.house_texts import house_texts
 from firmware.ivr.prompts import PromptService
@@ -75,7 +77,8 @@ class Supervisor:
         self._store = StoreThread(partial(open_repositories, data))
         self._alarms = AlarmBoard(self._store, self._clock, self._bus)
         self._records = RecordKeeper(self._store, self._clock, self._bus)
-        settings = AgentSettings(restrictions=HouseRestrictions(config))
+        self._credit = Credit(lambda: self._hotel.house, lambda: self._billing.table)
+        settings = AgentSettings(restrictions=HouseRestrictions(config), allowance=self._credit)
         self._agent = CallAgent(numbering_plan(config), settings, lambda: uuid.uuid4().hex[:20])
         self._service = AgentService(
             self._agent, self._directory, self._records, self._alarms, self._bus, self._clock, zone
@@ -98,7 +101,7 @@ class Supervisor:
         )  # fmt: skip
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._links,
-            self._alarms, self._bus, self._health.health,
+            self._outputs, self._alarms, self._bus, self._health.health,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
@@ -135,7 +138,7 @@ class Supervisor:
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
         await Restore(self._config, self._agent, self._hotel, self._store, self._clock, self._alarms).run()
-        for step in (self._billing.load, self._offer_first_manager, self._tell_restart):
+        for step in (self._billing.load, self._look_after_credit, self._offer_first_manager, self._tell_restart):
             try:
                 await step()
             except StorageError as error:
@@ -208,6 +211,8 @@ class Supervisor:
         for room in rooms:
             self._bus.publish(RoomEvent(room))
         self._links.look_for_more()
+        if any(_limits(before.rooms[room]) != _limits(after.rooms[room]) for room in rooms):
+            self._beside(self._look_after_credit())
 
     def _payer_of(self, room: str) -> str | None:
         """The first guest of a room has the bill."""
@@ -217,7 +222,17 @@ class Supervisor:
     def _tell_charge(self) -> None:
         """Maybe from the store's thread."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._links.look_for_more)
+            self._loop.call_soon_threadsafe(self._after_charge)
+
+    def _after_charge(self) -> None:
+        self._links.look_for_more()
+        self._beside(self._look_after_credit())
+
+    async def _look_after_credit(self) -> None:
+        """What guests have spent, or may, is something else now; their calls that stand end by it."""
+        guests = self._credit.limited()
+        self._credit.take(await self._store.do(lambda kept: spent_by(kept, guests)))
+        await self._service.change(lambda agent, now: agent.allowance_changed(None, now))
 
     def _tell_storage(self, text: str | None) -> None:
         if text is None:
@@ -231,3 +246,8 @@ class Supervisor:
             self._beside(self._alarms.clear("prompts", "espeak-ng"))
         else:
             self._beside(self._alarms.raise_alarm("prompts", "espeak-ng", text))
+
+
+def _limits(room: Room) -> list[tuple[str, int | None]]:
+    """What the credit of a room depends on."""
+    return [(guest.id, guest.limit) for guest in room.guests]

@@ -222,9 +222,7 @@ def test_a_number_that_begins_another_is_a_notice_with_the_time_to_wait() -> Non
 
 
 def test_what_is_decoded_but_not_served_is_listed() -> None:
-    listed = "\n".join(config.not_served(config.load(EXAMPLE)))
-    assert 'pms "front-office"' in listed
-    assert "city" not in listed
+    assert config.not_served(config.load(EXAMPLE)) == ()
     text = TEXT.replace('name = "city"', 'name = "city"\nkind = "e1"', 1).replace('answer = "reversal"', "", 1)
     text = text.replace('["fxo/1", "fxo/2"]', '["e1/1"]', 1)
     assert 'trunk "city" (e1 trunks)' in config.not_served(config.loads(text))

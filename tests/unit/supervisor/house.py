@@ -90,8 +90,8 @@ class House:
             self.store, self.alarms, self.clock, ZONE, self.config.hotel.currency, telephones, asyncio.ensure_future
         )
         self.desk = Desk(
-            self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, None, self.alarms, self.bus,
-            lambda: None,
+            self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, None, None, self.alarms,
+            self.bus, lambda: None,
         )  # type: ignore[arg-type,return-value]  # fmt: skip
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
 
