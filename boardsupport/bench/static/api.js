@@ -28,15 +28,16 @@ export const bench = {
   plug: (port, on) => request("POST", `/bench/lines/${port}/${on ? "plug" : "unplug"}`),
   exchange: (port, dial_tone) => request("POST", `/bench/lines/${port}/exchange`, { dial_tone }),
   parallel: (port, off_hook) => request("POST", `/bench/lines/${port}/parallel`, { off_hook }),
+  pms: (name, verb, body) => request("POST", `/bench/pms/${name}/${verb}`, body),
   playLine: (port, wav) => request("POST", `/bench/lines/${port}/play`, wav),
 };
 
-/** Calls `handlers.phone(view)`, `handlers.line(view)`, `handlers.led(leds)`, `handlers.state(connected)`; reconnects by itself. */
+/** Calls `handlers.phone(view)`, `handlers.line(view)`, `handlers.led(leds)`, `handlers.pms(view)`, `handlers.state(connected)`; reconnects by itself. */
 export function follow(handlers) {
   let source;
   const open = () => {
     source = new EventSource("/bench/events");
-    for (const name of ["phone", "line", "led"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
+    for (const name of ["phone", "line", "led", "pms"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
     source.onopen = () => handlers.state(true);
     source.onerror = () => handlers.state(false);
   };

@@ -5,11 +5,13 @@ import { bench, follow } from "/static/api.js";
 import { Line } from "/static/line.js";
 import { LANGUAGES, chooseLanguage, text } from "/static/i18n.js";
 import { Phone } from "/static/phone.js";
+import { Pms } from "/static/pms.js";
 import { Handset, wake } from "/static/sound.js";
 
 const byId = (id) => document.getElementById(id);
 const phones = new Map();
 const lines = new Map();
+const systems = new Map();
 let leds = {};
 let highway = {};
 let powered = true;
@@ -88,6 +90,15 @@ function showLine(view) {
   byId("company").hidden = false;
 }
 
+function showPms(view) {
+  if (systems.has(view.name)) return systems.get(view.name).show(view);
+  const system = new Pms(view, desk);
+  systems.set(view.name, system);
+  byId("systems").append(system.card);
+  byId("hotel").hidden = false;
+  return system.translate();
+}
+
 /** The next thing to try, for somebody who sees this for the first time. */
 function showHint() {
   const all = [...phones.values()];
@@ -143,7 +154,7 @@ function showBox() {
 
 function translate() {
   for (const element of document.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
-  for (const station of [...phones.values(), ...lines.values()]) station.translate();
+  for (const station of [...phones.values(), ...lines.values(), ...systems.values()]) station.translate();
   showHint();
   showBox();
 }
@@ -158,6 +169,7 @@ async function refresh() {
   if (changed) return location.reload(); // another hotel has been plugged in
   for (const view of Object.values(all.phones)) if (!phones.has(view.port)) showPhone(view);
   for (const view of Object.values(all.lines)) if (!lines.has(view.port)) showLine(view);
+  for (const view of Object.values(all.pms)) if (!systems.has(view.name)) showPms(view);
   showHint();
   return showBox();
 }
@@ -202,6 +214,7 @@ function start() {
       leds = all;
       showBox();
     },
+    pms: showPms,
     state: connected,
   });
   setInterval(() => [...phones.values(), ...lines.values()].forEach((station) => station.tell()), 1000);

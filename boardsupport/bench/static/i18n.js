@@ -1,8 +1,11 @@
 // The page's words in the five languages of the product. `{name}` is filled in by `text`.
 
+import { PMS_WORDS } from "/static/pms_words.js";
+
 export const LANGUAGES = { en: "English", vi: "Tiếng Việt", ru: "Русский", pl: "Polski", zh: "中文" };
 
 const WORDS = {
+  ...PMS_WORDS,
   subtitle: {
     en: "Bench: telephones and lines plugged into a simulated box",
     vi: "Bàn thử: điện thoại và đường dây cắm vào hộp mô phỏng",

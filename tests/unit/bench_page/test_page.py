@@ -17,6 +17,8 @@ from microdot import Microdot
 from boardsupport.bench import guard, page
 from boardsupport.bench.exchange_states import State
 from boardsupport.bench.lines_api import CALLER_IDS, HANG_UPS, TONES
+from boardsupport.bench.pms.api import LINK_STATES
+from boardsupport.bench.pms.fias_link import LinkState
 from boardsupport.bench.world import World
 from boardsupport.board import BOARDS
 from boardsupport.si3210.sim import PairFault
@@ -189,18 +191,28 @@ async def test_a_name_that_another_has_made_lead_here_is_refused(served: Served,
 def words() -> dict[str, set[str]]:
     """The page's words: the languages in which each stands."""
     source = (STATIC / "i18n.js").read_text()
-    table = source[source.index("const WORDS") : source.index("let language")]
+    table = source[source.index("const WORDS") : source.index("let language")] + (STATIC / "pms_words.js").read_text()
     entries = re.findall(r'^  (?:"([\w.-]+)"|(\w+)): \{(.*?)\},?$', table, re.S | re.M)
     return {quoted or plain: set(re.findall(r"\b(en|vi|ru|pl|zh): \"", body)) for quoted, plain, body in entries}
+
+
+def script_list(name: str) -> list[str]:
+    """A list of words in the PMS's script."""
+    found = re.search(rf"const {name} = \[(.*?)\];", (STATIC / "pms.js").read_text())
+    assert found is not None, name
+    return re.findall(r'"([\w-]+)"', found[1])
 
 
 def test_every_word_stands_in_every_language() -> None:
     known = words()
     assert len(known) > 50
     assert {name: found for name, found in known.items() if found != LANGUAGES} == {}
-    scripts = "".join((STATIC / name).read_text() for name in ("app.js", "phone.js", "line.js"))
+    scripts = "".join((STATIC / name).read_text() for name in ("app.js", "phone.js", "line.js", "pms.js"))
     used = set(re.findall(r'(?:text|row)\("([\w.]+)"', scripts))
     used |= set(re.findall(r'data-text="([\w.]+)"', (STATIC / "index.html").read_text()))
+    used |= set(re.findall(r'"(pms\.[\w]+)"', scripts)) | {f"answer.{word}" for word in script_list("ANSWERS")}
+    used |= {f"link.{state}" for state in LINK_STATES} | {f"pms.{key}" for key in script_list("POSTINGS")}
+    used |= {f"pms_state.{state}" for state in get_args(LinkState)} | {"wire.refuse", "wire.silent"}
     leds = [led for board in BOARDS.values() for led in board.leds]
     used |= {f"led.{led.name}" for led in leds} | {f"color.{color}" for led in leds for color in led.colors}
     used |= {f"state.{state.value}" for state in State} | {f"how.{how}" for how in HANG_UPS}
