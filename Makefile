@@ -15,6 +15,7 @@ help:  ## this list
 
 run:  ## install what is missing and start the demonstration hotel (CONFIG=, DATA=)
 	@tools/setup.sh run
+	@test -e $(DATA)/nightporter.db || .venv/bin/nightporter tariff import examples/tariffs.csv --data $(DATA)
 	@exec .venv/bin/nightporter run --config $(CONFIG) --data $(DATA)
 
 setup:  ## install what is missing, for development too

@@ -105,7 +105,7 @@ def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
         expires = datetime.fromisoformat(status["first_manager_link_expires"])
         until = local_time(expires, settings.hotel.time_zone)
         lines.append(f"  nobody can log in yet; set the first manager's password (once, until {until}): {link}")
-    lines += ["Three things to try:", *(f"  {number}. {what}" for number, what in enumerate(_to_try(settings), 1))]
+    lines += ["Things to try:", *(f"  {number}. {what}" for number, what in enumerate(_to_try(settings), 1))]
     lines += [f"Not served yet: {item}" for item in configuration.not_served(settings)]
     return lines
 
@@ -126,7 +126,15 @@ def _to_try(settings: Config) -> list[str]:
         between,
         f"lift {staff}, dial {settings.numbers.outside_prefix} and a number: a company line has its digits",
         emergency + "a company line has it at once, reception rings, and the desk has an alarm",
+        *_pms_to_try(settings, first),
     ]
+
+
+def _pms_to_try(settings: Config, room: str) -> list[str]:
+    """Where the bench has a PMS and a link leads to one."""
+    if settings.bench is None or not settings.bench.pms or not settings.pms:
+        return []
+    return [f"on the bench's PMS, check a guest into {room}: its telephone may call outside, and the PMS gets the charge"]
 
 
 def _say(line: str) -> None:

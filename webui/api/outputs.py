@@ -54,8 +54,8 @@ async def test(ask: Ask) -> Tried:
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "GET", "/record-outputs", outputs, "Call-record outputs, in the order of the configuration", READERS, Output, True,
-        query=PART,
+        "GET", "/record-outputs", outputs, "Call-record outputs, in the order of the configuration", READERS, Output,
+        True, query=PART,
     ),
     Route(
         "POST", "/record-outputs/{index}/test", test, "Send a made-up call of a room; outputs count from 0", TECHNICAL,
