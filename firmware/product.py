@@ -134,7 +134,7 @@ def _pms_to_try(settings: Config, room: str) -> list[str]:
     """Where the bench has a PMS and a link leads to one."""
     if settings.bench is None or not settings.bench.pms or not settings.pms:
         return []
-    return [f"on the bench's PMS, check a guest into {room}: its telephone may call outside, and the PMS gets the charge"]
+    return [f"on the bench's PMS, check a guest into {room}: it may call outside, and the PMS gets the charge"]
 
 
 def _say(line: str) -> None:

@@ -11,7 +11,7 @@ from tests.scenario.talking import call, hang_up
 
 
 def test_the_start_says_where_to_go_and_what_to_try(product: Product) -> None:
-    said = wait_for(lambda: "Three things to try" in product.log_end(400) and product.log_end(400), 10, "greeting")
+    said = wait_for(lambda: "Things to try" in product.log_end(400) and product.log_end(400), 10, "greeting")
     assert f"http://127.0.0.1:{product.bench_port}" in str(said)
 
 
