@@ -19,7 +19,7 @@ log = Log("retention")
 
 
 class Retention(msgspec.Struct, frozen=True, kw_only=True):
-    """Days that each kind is kept; the setting `retention`."""
+    """Days that each kind is kept, charges as long as records; the setting `retention`."""
 
     records: int = 180
     alarms: int = 365
