@@ -7,10 +7,14 @@ import { text } from "/static/i18n.js";
 const ANSWERS = ["OK", "lose", "late", "cut", "NG", "NA", "RY", "UR"];
 const LINKS = ["cut", "refuse", "silent", "end", "open"];
 const FIAS_ALONE = ["end"];
+const MOST_ROOMS = 200;
 const POSTINGS = ["number", "room", "amount", "dialled", "duration", "repeats"];
 
 /** HHMM of HHMMSS as a clock shows it. */
 const clock = (time) => `${time.slice(0, 2)}:${time.slice(2, 4)}`;
+
+/** A wake-up's time; after it was rung, with the exchange's answer. */
+const wakeUp = (order) => (order.state === "ordered" ? clock(order.time) : `${clock(order.time)} ${order.state}`);
 
 export class Pms {
   /** `desk` is the page, as for a telephone. */
@@ -50,7 +54,7 @@ export class Pms {
     this.violations.title = view.violations.map((each) => `${each.fault}  ${each.record}`).join("\n");
     this.booked.textContent = `(${view.booked})`;
     this.#fill(this.rooms, this.#roomRows(view.rooms));
-    this.#fill(this.postings, view.postings.toReversed().map((posting) => POSTINGS.map((key) => posting[key] ?? "")));
+    this.#fill(this.postings, this.#postingRows(view.postings));
     this.records.replaceChildren(
       ...view.records.toReversed().map((record) => {
         const arrow = record.way === "out" ? "→" : "←";
@@ -59,11 +63,19 @@ export class Pms {
     );
   }
 
+  #postingRows(postings) {
+    const shown = postings.map((posting) => ({ ...posting, duration: posting.duration?.match(/../g).join(":") }));
+    return shown.toReversed().map((posting) => POSTINGS.map((key) => posting[key] ?? ""));
+  }
+
+  /** Those where somebody stays first. */
   #roomRows(rooms) {
-    return Object.entries(rooms).map(([number, room]) => [
+    const vacant = ([, room]) => Number(room.guests.length === 0);
+    const sorted = Object.entries(rooms).sort((one, other) => vacant(one) - vacant(other));
+    return sorted.slice(0, MOST_ROOMS).map(([number, room]) => [
       number,
       room.guests.map((guest) => guest.name ?? guest.key).join(", "),
-      room.wake_ups.map((order) => `${clock(order.time)} ${order.state}`).join(", "),
+      room.wake_ups.filter((order) => order.state !== "cleared").map(wakeUp).join(", "),
       room.lamp ? text("lit") : "",
       room.status ?? "",
     ]);
@@ -78,6 +90,7 @@ export class Pms {
     for (const element of this.card.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
     for (const field of this.card.querySelectorAll("[data-name]")) {
       field.placeholder = text(field.dataset.name);
+      field.title = field.placeholder;
       field.setAttribute("aria-label", field.placeholder);
     }
     this.show(this.view);
