@@ -213,8 +213,7 @@ def is_charged(record: CallRecord) -> bool:
 def said_of(charge: Charge) -> str:
     """A charge that needs a person, in words."""
     what = f"the call to {charge.number}" if charge.kind == "call" else "the minibar"
-    sums = "" if charge.amount is None else f" ({charge.amount} in minor units of {charge.currency})"
     said = " ".join(filter(None, (charge.status, charge.text)))
     if charge.state == "doubtful":
-        return f"room {charge.room}, {what}{sums}: sent to the PMS, which did not say whether it has taken it"
-    return f"room {charge.room}, {what}{sums}: refused by the PMS" + (f": {said}" if said else "")
+        return f"room {charge.room}, {what}: sent to the PMS, which did not say whether it has taken it"
+    return f"room {charge.room}, {what}: refused by the PMS" + (f": {said}" if said else "")

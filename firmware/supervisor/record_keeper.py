@@ -6,7 +6,6 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -30,14 +29,6 @@ MOST_WAITING = 10_000
 log = Log("records")
 
 
-@dataclass(frozen=True, slots=True)
-class _Payer:
-    """Of a record that is open: the room that pays, and who lived there when it came into the call."""
-
-    room: str | None
-    guest: str | None
-
-
 class RecordKeeper:
     """Writes records; what the database refuses waits here and is tried again.
 
@@ -49,7 +40,8 @@ class RecordKeeper:
         self._clock = clock
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
-        self._open: dict[str, _Payer] = {}
+        self._open: dict[str, CallRecord] = {}
+        """As they were opened."""
         self.boot = ""
         """Of the gateway that has the calls."""
         self.lost: list[CallRecord] = []
@@ -61,14 +53,13 @@ class RecordKeeper:
 
     async def open(self, leg: LegRecord) -> None:
         """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
-        record = self._with_payer(self.record_of(leg))
-        self._open[leg.leg] = _Payer(record.paying_room, record.guest)
+        record = self._open[leg.leg] = self._as_opened(self.record_of(leg))
         note = msgspec.json.encode(leg).decode()
         await self._write(False, replace(record, boot=self.boot, note=note))
 
     async def close(self, leg: LegRecord) -> None:
         """The record is final."""
-        record = self.price(self._with_payer(self.record_of(leg)))
+        record = self.price(self._as_opened(self.record_of(leg)))
         self._open.pop(leg.leg, None)
         await self._write(True, record)
         self._bus.publish(RecordEvent(record))
@@ -79,7 +70,7 @@ class RecordKeeper:
         try:
             found = await self._store.do(lambda kept: kept.call_records.open_records())
             mine = [record for record in found if record.boot == boot and record.note]
-            keep = {record.leg: _Payer(record.paying_room, record.guest) for record in mine}
+            keep = {record.leg: record for record in mine}
             lost = list(map(self.price, await self._store.do(lambda kept: kept.call_records.lost(keep))))
             await self._store.do(lambda kept: _close(kept, lost, self.also))
         except UnavailableError as error:
@@ -137,11 +128,15 @@ class RecordKeeper:
             outside=leg.outside,
         )  # fmt: skip
 
-    def _with_payer(self, record: CallRecord) -> CallRecord:
-        """Whoever lived in the room when it came into the call, whatever has become of him since."""
-        room, noted = record.paying_room, self._open.get(record.leg)
-        if noted is not None and noted.room == room:
-            return replace(record, guest=noted.guest)
+    def _as_opened(self, record: CallRecord) -> CallRecord:
+        """Begun when it was said to have begun, though the clock was set meanwhile; and paid by whoever lived in the
+        room when it came into the call.
+        """
+        opened, room = self._open.get(record.leg), record.paying_room
+        if opened is not None:
+            record = replace(record, started=opened.started, answered=opened.answered or record.answered)
+            if opened.paying_room == room:
+                return replace(record, guest=opened.guest)
         return replace(record, guest=None if room is None else self.payer_of(room))
 
     def _instant(self, at_ns: int) -> datetime:

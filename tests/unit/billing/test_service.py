@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -206,6 +206,17 @@ async def test_a_line_that_reception_gave_to_a_room_is_that_rooms_by_the_number_
     (charge,) = await box.charges()
     assert (charge.leg, charge.room, charge.guest, charge.number) == ("b", "203", "anna", "0601234567")
     assert charge.amount == 453
+
+
+async def test_a_call_began_when_it_began_though_the_clock_was_set_meanwhile(box: Box) -> None:
+    await box.records.open(box.call())
+    closed = box.call(talked_s=60)
+    began = box.clock.utc() - timedelta(seconds=5)
+    box.clock.advance(60)
+    box.clock.step(7200)
+    await box.records.close(closed)
+    assert [charge.started for charge in await box.charges()] == [began]
+    assert [record.started for record in (*await box.finished(), *box.published)] == [began] * 2
 
 
 async def test_a_guest_who_has_moved_meanwhile_pays_where_he_lives(box: Box) -> None:
