@@ -60,10 +60,11 @@ async def _table(request: Request) -> bytes:
 
 
 def _object(request: Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    if _content_type(request) != "application/json":
+    """No body at all stands for an object without members."""
+    if request.content_length and _content_type(request) != "application/json":
         raise ApiError(415, "not-json", "send application/json")
     try:
-        return msgspec.json.decode(request.body or b"", type=kind)
+        return msgspec.json.decode(request.body or b"{}", type=kind)
     except msgspec.ValidationError as error:
         text = str(error)
         place = re.search(r" - at (?:`key` in )?`\$\.?([^`]*)`$", text)

@@ -63,10 +63,10 @@ class Hub:
     def listeners(self) -> int:
         return len(self._listeners)
 
-    def publish(self, topic: str, data: bytes) -> int:
-        """Send JSON `data` (one line) under a topic; the event's id."""
+    def publish(self, topic: str, data: bytes, name: str | None = None) -> int:
+        """Send JSON `data` (one line) to the listeners of a topic, whose name the event has or another; its id."""
         number, self._next = self._next, self._next + 1
-        message = b"id: %d\nevent: %s\ndata: %s\n\n" % (number, topic.encode(), data)
+        message = b"id: %d\nevent: %s\ndata: %s\n\n" % (number, (name or topic).encode(), data)
         self._kept.append((number, topic, message))
         for listener in self._listeners:
             if topic in listener.topics:

@@ -158,14 +158,14 @@ ROUTES: tuple[Route, ...] = (
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
         query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=RECORD_COLUMNS,
     ),
-    Route("GET", "/rooms", rooms, "The rooms; housekeeping is shown no guests", EVERYBODY, types.Room, True, query=PART),
+    Route("GET", "/rooms", rooms, "The rooms; housekeeping sees no guests", EVERYBODY, types.Room, True, query=PART),
     Route(
-        "GET", "/rooms/{room}", room, "One room; housekeeping is shown no guests", EVERYBODY, types.Room,
+        "GET", "/rooms/{room}", room, "One room; housekeeping sees no guests", EVERYBODY, types.Room,
         refusals=(404,),
     ),
     Route(
         "PATCH", "/rooms/{room}", change_room,
-        "Change a room's class of restriction, do-not-disturb, lamp or housekeeping (which is all that housekeeping may)",
+        "Change a room's class of restriction, do-not-disturb, lamp or housekeeping status; housekeeping the last alone",
         FRONT | {"housekeeping"}, types.Room, body=types.RoomChange, refusals=(404,),
     ),
     Route(

@@ -120,7 +120,7 @@ class Line(_Answer, frozen=True, kw_only=True):
 
 
 class Guest(_Answer, frozen=True, kw_only=True):
-    """Somebody who lives in a room."""
+    """Somebody who lives in a room. `departure`: a date, or a time where one was given."""
 
     id: str
     name: str
@@ -129,7 +129,7 @@ class Guest(_Answer, frozen=True, kw_only=True):
     vip: bool
     reservation: str | None
     arrival: Stamp | None
-    departure: Stamp | None
+    departure: str | None
 
 
 class MessageLamp(_Answer, frozen=True, kw_only=True):
@@ -160,10 +160,16 @@ class Room(_Answer, frozen=True, kw_only=True):
     line_state: LineState | None
 
 
-class RoomChange(_Request, frozen=True, kw_only=True):
-    """Any subset. `class` null: the default of the occupancy; `dnd` is for all telephones of the room.
+def without_guests(room: Room) -> Room:
+    """As those see it who need not know who lives there."""
+    return msgspec.structs.replace(room, guests=[])
 
-    `housekeeping` and `message_lamp` are not served yet.
+
+class RoomChange(_Request, frozen=True, kw_only=True):
+    """Any subset. `class` null: the default of the occupancy; `dnd` and the lamp are for all telephones of the room.
+
+    `message_lamp` is the desk's reason only: a text that waits keeps the lamp lit. Housekeeping's own may change the
+    status alone.
     """
 
     class_: Level | UnsetType | None = msgspec.field(name="class", default=UNSET)

@@ -11,6 +11,8 @@ from firmware.events import EventBus
 from firmware.supervisor import views
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, LinkEvent, RecordEvent, RoomEvent
+from webui import types
+from webui.routes import ROOM_WITHOUT_GUESTS
 
 
 class Feed:
@@ -20,8 +22,8 @@ class Feed:
         self._desk = desk
         self._clock = clock
         self._zone = zone
-        self._rooms: dict[str, bytes] = {}
-        """As each was sent last."""
+        self._rooms: dict[tuple[str, str], bytes] = {}
+        """As each was sent last under a topic."""
         bus.subscribe(CallEvent, self._call)
         bus.subscribe(LineEvent, self._line)
         bus.subscribe(RoomEvent, self._room)
@@ -42,10 +44,13 @@ class Feed:
 
     def _room(self, event: RoomEvent) -> None:
         """If it looks different: a room shows only some of what its telephones do."""
-        shown = msgspec.json.encode(self._desk.rooms.room(event.room))
-        if self._rooms.get(event.room) != shown:
-            self._rooms[event.room] = shown
-            self._desk.hub.publish("room", shown)
+        room = self._desk.rooms.room(event.room)
+        shown_as = {"room": room, ROOM_WITHOUT_GUESTS: types.without_guests(room)}
+        for topic, view in shown_as.items():
+            shown = msgspec.json.encode(view)
+            if self._rooms.get((topic, event.room)) != shown:
+                self._rooms[topic, event.room] = shown
+                self._desk.hub.publish(topic, shown, "room")
 
     def _record(self, event: RecordEvent) -> None:
         self._send("call-record", views.call_record(event.record, self._zone))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -92,8 +93,15 @@ def guest_view(guest: Guest, zone: ZoneInfo) -> types.Guest:
         vip=guest.vip,
         reservation=guest.reservation,
         arrival=stamp(guest.arrival, zone) if guest.arrival else None,
-        departure=guest.departure,
+        departure=departure_view(guest.departure, zone),
     )
+
+
+def departure_view(departure: str | None, zone: ZoneInfo) -> str | None:
+    """A date as it is; the hotel's wall time with its offset."""
+    if departure is None or "T" not in departure:
+        return departure
+    return stamp(datetime.fromisoformat(departure).replace(tzinfo=zone), zone)
 
 
 def lamp_view(room: Room) -> types.MessageLamp:

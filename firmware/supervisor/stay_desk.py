@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -43,31 +44,40 @@ class StayDesk:
 
     # ---------------------------------------------------------------------------------------------------------- stays
 
-    async def check_in(self, rooms: Sequence[tuple[str, api.CheckIn]], who: Identity) -> list[types.Room]:
-        guests = [(room, wanted, self._guest(wanted)) for room, wanted in rooms]
+    async def check_in(self, room: str, wanted: api.CheckIn, who: Identity) -> types.Room:
+        await self._hotel.change(_by(who), lambda draft: self._put_in(draft, room, wanted))
+        return self._rooms.room(room)
 
+    async def check_in_rooms(self, rooms: Sequence[api.RoomCheckIn], who: Identity) -> list[types.Room]:
         def work(draft: Draft) -> None:
-            for room, wanted, guest in guests:
-                draft.check_in(room, guest, share=wanted.share, cor=wanted.class_)
+            for place, wanted in enumerate(rooms):
+                with _named(f"rooms[{place}]."):
+                    self._put_in(draft, wanted.room, wanted)
 
         await self._hotel.change(_by(who), work)
-        return [self._rooms.room(room) for room in dict.fromkeys(room for room, _ in rooms)]
+        return [self._rooms.room(room) for room in dict.fromkeys(wanted.room for wanted in rooms)]
 
     async def check_out(self, room: str, wanted: api.CheckOut, who: Identity) -> api.Cleared:
         """The next guest is checked in with the same change, or neither is done."""
-        following = None if wanted.next is None else (wanted.next, self._guest(wanted.next))
 
         def work(draft: Draft) -> Cleared:
             cleared = draft.check_out(room, wanted.guest)
-            if following is not None:
-                draft.check_in(room, following[1], share=following[0].share, cor=following[0].class_)
+            if wanted.next is not None:
+                with _named("next."):
+                    self._put_in(draft, room, wanted.next)
             return cleared
 
         return self._cleared(await self._hotel.change(_by(who), work))
 
     async def check_out_rooms(self, wanted: api.GroupCheckOut, who: Identity) -> list[api.Cleared]:
+        """A room that is named twice is checked out once."""
+
         def work(draft: Draft) -> list[Cleared]:
-            return [draft.check_out(room) for room in dict.fromkeys(wanted.rooms)]
+            cleared: dict[str, Cleared] = {}
+            for place, room in enumerate(wanted.rooms):
+                with _named(room=f"rooms[{place}]"):
+                    cleared[room] = cleared.get(room) or draft.check_out(room)
+            return list(cleared.values())
 
         if wanted.preview:
             cleared = work(Draft(self._hotel.house, self._hotel.keeps_wakeups))
@@ -76,11 +86,23 @@ class StayDesk:
         return [self._cleared(one) for one in cleared]
 
     async def move(self, room: str, wanted: api.Move, who: Identity) -> api.Moved:
-        await self._hotel.change(_by(who), lambda draft: draft.move(room, wanted.to, wanted.guest, join=wanted.share))
+        def work(draft: Draft) -> None:
+            draft.room(room)
+            with _named(room="to"):
+                draft.room(wanted.to)
+            draft.move(room, wanted.to, wanted.guest, join=wanted.share)
+
+        await self._hotel.change(_by(who), work)
         return api.Moved(room=self._rooms.room(room), to=self._rooms.room(wanted.to))
 
     async def swap(self, room: str, wanted: api.Swap, who: Identity) -> api.Moved:
-        await self._hotel.change(_by(who), lambda draft: draft.swap(room, wanted.with_))
+        def work(draft: Draft) -> None:
+            draft.room(room)
+            with _named(room="with"):
+                draft.room(wanted.with_)
+            draft.swap(room, wanted.with_)
+
+        await self._hotel.change(_by(who), work)
         return api.Moved(room=self._rooms.room(room), to=self._rooms.room(wanted.with_))
 
     async def change_guest(self, room: str, guest: str, wanted: api.GuestChange, who: Identity) -> types.Room:
@@ -134,6 +156,9 @@ class StayDesk:
 
     # ----------------------------------------------------------------------------------------------------------- forms
 
+    def _put_in(self, draft: Draft, room: str, wanted: api.CheckIn) -> None:
+        draft.check_in(room, self._guest(wanted), share=wanted.share, cor=wanted.class_)
+
     def _guest(self, wanted: api.CheckIn) -> Guest:
         return Guest(
             id=self._new_id(),
@@ -154,24 +179,21 @@ class StayDesk:
         """A date, or the hotel's wall time. Raises RefusedError (bad-value)."""
         if text is None:
             return None
-        try:
+        with suppress(ValueError):
             return date.fromisoformat(text).isoformat()
-        except ValueError:
-            pass
         try:
             at = datetime.fromisoformat(text)
-        except ValueError:
-            raise RefusedError(
-                "bad-value", f"{text} is neither a date nor a time, as 2026-11-25", "departure"
-            ) from None
-        return (at.astimezone(self._zone) if at.tzinfo else at).replace(tzinfo=None).isoformat(timespec="minutes")
+            return (at.astimezone(self._zone) if at.tzinfo else at).replace(tzinfo=None).isoformat(timespec="minutes")
+        except (ValueError, OverflowError):
+            words = f"{text[:40]} is neither a date nor a time, as 2026-11-25 or 2026-11-25T11:00"
+            raise RefusedError("bad-value", words, "departure") from None
 
-    def _amount(self, deposit: int | types.Money | None) -> int | None:
+    def _amount(self, deposit: int | api.Amount | None) -> int | None:
         """Minor units. Raises RefusedError (bad-value) for another currency."""
-        if not isinstance(deposit, types.Money):
+        if not isinstance(deposit, api.Amount):
             return deposit
-        if deposit.currency != self._currency or deposit.amount < 0:
-            raise RefusedError("bad-value", f"the hotel's currency is {self._currency}", "deposit")
+        if deposit.currency != self._currency:
+            raise RefusedError("bad-value", f"the hotel's currency is {self._currency}", "deposit.currency")
         return deposit.amount
 
     def _cleared(self, cleared: Cleared) -> api.Cleared:
@@ -196,6 +218,16 @@ class StayDesk:
             created=stamp(message.created, self._zone),
             read=stamp(message.read, self._zone) if message.read else None,
         )
+
+
+@contextmanager
+def _named(place: str = "", **fields: str) -> Iterator[None]:
+    """Refusals name the field where the request has it: those of `fields` by that name, all within `place`."""
+    try:
+        yield
+    except RefusedError as error:
+        field = place + fields.get(error.field or "", error.field or "")
+        raise RefusedError(error.code, str(error), field or None, error.retry_s) from None
 
 
 def _by(who: Identity) -> By:

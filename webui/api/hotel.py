@@ -31,6 +31,13 @@ class _Answer(msgspec.Struct, frozen=True, kw_only=True):
     pass
 
 
+class Amount(_Request, frozen=True, kw_only=True):
+    """Money of the hotel's currency, in minor units."""
+
+    amount: MinorUnits
+    currency: str
+
+
 class CheckIn(_Request, frozen=True, kw_only=True):
     """A guest. `departure`: a date, or the hotel's wall time; `class` null: the default of an occupied room; `deposit`:
     what his calls may cost at most, in minor units (or an amount of the hotel's currency); `share`: into an occupied
@@ -46,7 +53,7 @@ class CheckIn(_Request, frozen=True, kw_only=True):
     group: Name | None = None
     departure: str | None = None
     class_: Level | None = msgspec.field(name="class", default=None)
-    deposit: MinorUnits | types.Money | None = None
+    deposit: MinorUnits | Amount | None = None
     share: bool = False
     needs_person: bool = False
 
@@ -102,7 +109,7 @@ class GuestChange(_Request, frozen=True, kw_only=True):
     reservation: Name | UnsetType | None = UNSET
     group: Name | UnsetType | None = UNSET
     departure: str | UnsetType | None = UNSET
-    deposit: MinorUnits | types.Money | UnsetType | None = UNSET
+    deposit: MinorUnits | Amount | UnsetType | None = UNSET
     needs_person: bool | UnsetType = UNSET
 
 
@@ -154,7 +161,9 @@ class Message(_Answer, frozen=True, kw_only=True):
 class Stays(Protocol):
     """Raises RefusedError (unknown-room, occupied, vacant, ...) and StorageError; then nothing has changed."""
 
-    async def check_in(self, rooms: Sequence[tuple[str, CheckIn]], who: Identity) -> list[types.Room]: ...
+    async def check_in(self, room: str, wanted: CheckIn, who: Identity) -> types.Room: ...
+
+    async def check_in_rooms(self, rooms: Sequence[RoomCheckIn], who: Identity) -> list[types.Room]: ...
 
     async def check_out(self, room: str, wanted: CheckOut, who: Identity) -> Cleared: ...
 
@@ -178,11 +187,11 @@ class Stays(Protocol):
 
 
 async def check_in(ask: Ask) -> types.Room:
-    return (await ask.services.stays.check_in([(ask.path["room"], ask.body)], ask.who))[0]
+    return await ask.services.stays.check_in(ask.path["room"], ask.body, ask.who)
 
 
 async def check_in_group(ask: Ask) -> Many:
-    return Many(await ask.services.stays.check_in([(entry.room, entry) for entry in ask.body.rooms], ask.who))
+    return Many(await ask.services.stays.check_in_rooms(ask.body.rooms, ask.who))
 
 
 async def check_out(ask: Ask) -> Cleared:

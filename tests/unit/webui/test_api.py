@@ -376,7 +376,6 @@ async def test_a_bad_change_of_a_room_is_named_and_changes_nothing(program: Prog
 async def test_who_may_change_a_room_and_try_the_emergency_path(program: Program) -> None:
     for token in ("maid-token", "tech-token"):
         assert fault(await program.ask("PATCH", "/rooms/101", {"dnd": True}, token=token))[:2] == (403, "not-allowed")
-    assert fault(await program.ask("GET", "/rooms", token="maid-token"))[0] == 403
     assert fault(await program.ask("POST", "/emergency/dry-run", token="desk-token"))[0] == 403
 
 
