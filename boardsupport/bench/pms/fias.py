@@ -33,7 +33,9 @@ class FiasPms(Pms):
         if settings.pty is None:
             self._framing = TcpFrames(wire.send, self._link.deliver, self.journal)
         else:
-            self._framing = SerialFrames(wire.send, self._link.deliver, self.journal, schedule, settings.lrc)
+            self._framing = SerialFrames(
+                wire.send, self._link.deliver, self._link.lost, self.journal, schedule, settings.lrc
+            )
         self._link.framing = self._framing
         self._till = Till(self, self._link)
         self._resync_since = now()

@@ -26,6 +26,10 @@ MOST_ENQUIRIES: Final = 3
 class Framing(Protocol):
     """Between the wire and the records."""
 
+    @property
+    def busy(self) -> bool:
+        """Whether a record waits to be taken by the exchange."""
+
     def send(self, body: bytes) -> None: ...
 
     def received(self, data: bytes) -> None: ...
@@ -44,6 +48,10 @@ class TcpFrames:
     def __init__(self, write: Callable[[bytes], None], deliver: Callable[[bytes], None], journal: Journal) -> None:
         self._write, self._deliver, self._journal = write, deliver, journal
         self._body: bytearray | None = None
+
+    @property
+    def busy(self) -> bool:
+        return False
 
     def send(self, body: bytes) -> None:
         self._write(bytes([STX]) + body + bytes([ETX]))
@@ -83,18 +91,21 @@ class _Place(Enum):
 class SerialFrames:
     """Frames with a check byte (unless `lrc` is false), each answered by ACK or NAK; ENQ asks for the answer again.
 
-    `answers` holds how the next frames are answered out of turn: "lose" (taken, not answered) or "NAK" (not taken).
+    `lost` is called when nobody has answered at all; what waited then goes out no more. `answers` holds how the next
+    frames are answered out of turn: "lose" (taken, not answered) or "NAK" (not taken).
     """
 
     def __init__(
         self,
         write: Callable[[bytes], None],
         deliver: Callable[[bytes], None],
+        lost: Callable[[], None],
         journal: Journal,
         schedule: Schedule,
         lrc: bool = True,
     ) -> None:
-        self._write, self._deliver, self._journal, self._schedule, self._lrc = write, deliver, journal, schedule, lrc
+        self._write, self._deliver, self._lost = write, deliver, lost
+        self._journal, self._schedule, self._lrc = journal, schedule, lrc
         self.answers: deque[str] = deque()
         self._queue: deque[bytes] = deque()
         self._clock: Timer | None = None
@@ -103,6 +114,10 @@ class SerialFrames:
         self.reset()
 
     # --- out: one record at a time
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._queue)
 
     def send(self, body: bytes) -> None:
         self._queue.append(body)
@@ -138,11 +153,19 @@ class SerialFrames:
         """No answer, or none that can be read: ask for it; the record itself goes again only when nobody says it."""
         if self._enquiries == MOST_ENQUIRIES:
             self._journal.count("no answer to ENQ")
-            self._repeat()
+            if self._repeats == MOST_REPEATS:
+                self._give_up()
+            else:
+                self._repeat()
             return
         self._enquiries += 1
         self._write(bytes([ENQ]))
         self._await_answer()
+
+    def _give_up(self) -> None:
+        self._queue.clear()
+        self._repeats = self._enquiries = 0
+        self._lost()
 
     def _repeat(self) -> None:
         if self._repeats == MOST_REPEATS:

@@ -14,7 +14,7 @@ from boardsupport.bench.pms.journal import Journal
 from boardsupport.bench.pms.settings import PmsSettings, Schedule, Timer
 
 CALL_AGAIN_S: Final = 15.0
-"""Between two LS while the exchange says nothing."""
+"""After so long a silence of the exchange that has not agreed yet, LS is said again."""
 LinkState: TypeAlias = Literal["down", "starting", "alive", "ended"]
 
 
@@ -68,15 +68,29 @@ class FiasLink:
         self._say_with_time("LE")
         self._to("ended")
 
+    def lost(self) -> None:
+        """Nobody answers on a serial line."""
+        if self.state == "alive":
+            self._to("starting")
+        self._call()
+
     def _call(self) -> None:
         if self.state == "starting":
-            self._say_with_time("LS")
-            self._calling = self._schedule(CALL_AGAIN_S, self._call)
+            if not self.framing.busy:
+                self._say_with_time("LS")
+            self._call_later()
 
-    def _to(self, state: LinkState) -> None:
+    def _call_later(self) -> None:
+        self._stop_calling()
+        self._calling = self._schedule(CALL_AGAIN_S, self._call)
+
+    def _stop_calling(self) -> None:
         if self._calling is not None:
             self._calling.cancel()
             self._calling = None
+
+    def _to(self, state: LinkState) -> None:
+        self._stop_calling()
         self.state = state
         self._journal.touch()
 
@@ -94,8 +108,12 @@ class FiasLink:
         if record.id not in WITHOUT_LR:
             if record.id not in self.asked:
                 return
-            record = record.only(self.asked[record.id])
+            record = self._stamped(record).only(self.asked[record.id])
         self.put(record.id, record.text)
+
+    def _stamped(self, record: Record) -> Record:
+        """With the present time, which an exchange may ask for in any record."""
+        return record if record.get("DA") is not None else Record(record.id, record.fields + self.stamp())
 
     def put(self, kind: str, text: str) -> None:
         """Send a text as a record, whatever it is."""
@@ -114,6 +132,8 @@ class FiasLink:
         self._journal.note("in", record.id[:2], text)
         if self._ended_by_us:
             return  # the interface has been stopped; it hears nothing
+        if self.state == "starting":
+            self._call_later()  # it is at work
         for fault in faults(record, text, self.asked):
             self._journal.blame(fault, text)
         if record.id in LINK_RECORDS:
@@ -148,7 +168,7 @@ class FiasLink:
         self._new[kind] = self._new.get(kind, frozenset()) | pairs
 
     def _is_alive(self, record: Record) -> None:
-        """LA ends a set of LD and LRs and is answered by LA; any other is news of life alone."""
+        """LA ends a set of LD and LRs and is answered by LA; of an exchange that was alive it says that it still is."""
         if self._described and self._new:
             self._described = False
             self.asked = self._new
@@ -159,6 +179,8 @@ class FiasLink:
             self.start()
         elif self.state == "ended":
             self.start()
+        elif self.state == "starting" and self.asked:
+            self._to("alive")
 
     def _ends(self, record: Record) -> None:
         if self.state != "ended":

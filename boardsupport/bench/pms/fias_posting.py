@@ -12,6 +12,9 @@ from boardsupport.bench.pms.postings import Posting
 
 BOOKED: Final = frozenset({"OK", "lose", "late", "cut"})
 """Answers to a charge that has been booked: at once, never, later, or never since the link is cut."""
+REASONS: Final = {
+    "NG": "No such guest", "NA": "Night audit", "NP": "No posting allowed", "RY": "Try again", "UR": "Unprocessable",
+}  # fmt: skip
 ECHOED: Final = ("RN", "WS", "ID", "SO")
 
 
@@ -92,4 +95,5 @@ class Till:
             self._waiting = None
         echoed = tuple((name, data) for name, data in record.fields if name in ECHOED)
         numbered: Fields = () if number is None else (("P#", str(number).zfill(self._plan.pad)),)
-        self._link.say(Record("PA", (("AS", status), *echoed, *numbered, *self._link.stamp())))
+        reason: Fields = () if status == "OK" else (("CT", REASONS.get(status, "Refused")),)
+        self._link.say(Record("PA", (("AS", status), *echoed, *numbered, *reason, *self._link.stamp())))

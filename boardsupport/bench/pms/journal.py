@@ -9,6 +9,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 MOST_RECORDS: Final = 500
 MOST_VIOLATIONS: Final = 500
+MOST_SENT: Final = 20_000
+"""More than a resync of the largest house."""
 Way: TypeAlias = Literal["in", "out"]
 
 
@@ -20,7 +22,7 @@ class Journal:
         self._records: deque[dict[str, str]] = deque(maxlen=MOST_RECORDS)
         self._violations: deque[dict[str, str]] = deque(maxlen=MOST_VIOLATIONS)
         self._counts: dict[Way, Counter[str]] = {"in": Counter(), "out": Counter()}
-        self._sent: list[str] = []
+        self._sent: deque[str] = deque(maxlen=MOST_SENT)
         self.violation_count = 0
         self.revision = 0
 
@@ -49,7 +51,8 @@ class Journal:
 
     def take_sent(self) -> list[str]:
         """What has gone out since this was last asked."""
-        sent, self._sent = self._sent, []
+        sent = list(self._sent)
+        self._sent.clear()
         return sent
 
     def reset(self) -> None:

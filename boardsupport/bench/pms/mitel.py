@@ -191,7 +191,7 @@ class MitelPms(Pms):
         text = raw.decode(self.settings.encoding, "replace")
         message = mitel_texts.read(text)
         self.journal.note("in", text[:3], text)
-        wrong = list(mitel_texts.faults(text, message))
+        wrong = list(mitel_texts.faults(text, message, self.settings.extension_width))
         for fault in wrong:
             self.journal.blame(fault, text)
         if message is None or wrong:

@@ -84,7 +84,8 @@ FORMS: Final[dict[str, tuple[int, str]]] = {
     "WKP": (4, r"([01]\d[0-5]\d|2[0-3][0-5]\d|    )"),
 }  # fmt: skip
 """By function: how long the status after it is, and its form."""
-WIDTHS: Final = (5, 7)
+SHORTEST: Final = 5
+"""Of the extension; RQINZ has so many blanks in its place whatever the width."""
 
 
 def read(text: str) -> Message | None:
@@ -96,8 +97,8 @@ def read(text: str) -> Message | None:
     return Message(function, text[3:end], text[end:].strip())
 
 
-def faults(text: str, message: Message | None) -> Iterator[str]:
-    """Everything that is wrong with a text of the exchange."""
+def faults(text: str, message: Message | None, width: int) -> Iterator[str]:
+    """Everything that is wrong with a text of the exchange; `width` of extensions at this site."""
     if message is None:
         yield "an exchange has no such message"
         return
@@ -107,7 +108,7 @@ def faults(text: str, message: Message | None) -> Iterator[str]:
         yield "not upper case"
     if not re.fullmatch(form, message.status):
         yield f"{message.function} with {message.status!r}"
-    if len(field) not in WIDTHS:
+    if len(field) not in ({width, SHORTEST} if message.function == "RQI" else {width}):
         yield f"an extension field of {len(field)} characters"
     yield from _EXTENSION[message.function == "RQI"](field)
 

@@ -54,6 +54,7 @@ class Book:
     def __init__(self) -> None:
         self._postings: list[Posting] = []
         self._near: dict[int, Posting] = {}
+        self._repeats = self._conflicts = 0
         self.refused: Counter[str] = Counter()
         """Charges that were answered by another word than OK and not booked, by that word."""
 
@@ -62,9 +63,11 @@ class Book:
         known = None if number is None else self._near.get(number)
         if known is not None and known.content == content:
             known.repeats += 1
+            self._repeats += 1
             return known, "repeat"
         posting = Posting(number, content, at, conflict=known is not None)
         self._postings.append(posting)
+        self._conflicts += posting.conflict
         if number is not None:
             self._near.pop(number, None)
             self._near[number] = posting
@@ -80,6 +83,7 @@ class Book:
         """Forget all of it."""
         self._postings.clear()
         self._near.clear()
+        self._repeats = self._conflicts = 0
         self.refused.clear()
 
     def page(self, after: int) -> list[dict[str, Any]]:
@@ -92,7 +96,7 @@ class Book:
         return {
             "postings": views,
             "booked": len(self._postings),
-            "repeats": sum(posting.repeats for posting in self._postings),
-            "conflicts": sum(posting.conflict for posting in self._postings),
+            "repeats": self._repeats,
+            "conflicts": self._conflicts,
             "refused": dict(self.refused),
         }

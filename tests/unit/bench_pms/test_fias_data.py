@@ -53,6 +53,12 @@ def test_a_guest_who_is_not_there_cannot_leave(exchange: Exchange) -> None:
     assert exchange.heard() == ["GO|RN204|GSN|"]
 
 
+def test_an_exchange_that_asks_for_the_time_of_a_record_gets_it() -> None:
+    exchange = Exchange().alive(GI="RNDATI")
+    exchange.pms.check_in("0412", holm(), None)
+    assert exchange.heard() == ["GI|RN0412|DA260311|TI074500|"]
+
+
 @pytest.mark.parametrize(
     ("how", "records"),
     [
@@ -198,7 +204,9 @@ def test_a_late_answer_comes_late(exchange: Exchange) -> None:
 @pytest.mark.parametrize("status", ["NG", "NP", "UR", "RY", "QQ"])
 def test_refusals_book_nothing(exchange: Exchange, status: str) -> None:
     exchange.pms.set_answers(Answers(next=(status,)))
-    assert exchange.say(charge(1)) == [f"PA|AS{status}|RN203|P#1|DA260311|TI074500|"]
+    reason = {"NG": "No such guest", "NP": "No posting allowed", "UR": "Unprocessable", "RY": "Try again"}
+    told = f"CT{reason.get(status, 'Refused')}"
+    assert exchange.say(charge(1)) == [f"PA|AS{status}|RN203|P#1|{told}|DA260311|TI074500|"]
     assert (exchange.pms.view()["booked"], exchange.pms.view()["refused"]) == (0, {status: 1})
     assert exchange.say(charge(1))[0].startswith("PA|ASOK|")
 

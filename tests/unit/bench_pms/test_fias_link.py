@@ -54,6 +54,24 @@ def test_the_pms_greets_again_while_nobody_answers() -> None:
     assert exchange.heard() == []
 
 
+def test_a_slow_exchange_is_not_greeted_in_the_middle_of_its_set() -> None:
+    exchange = Exchange()
+    exchange.line.plug_in()
+    exchange.say(f"LD|{STAMP}V#1.00|IFPB|")
+    for kind in ("GI", "GO", "GC", "RE"):
+        exchange.clock.pass_(10)
+        assert exchange.say(f"LR|RI{kind}|FLRN|") == []
+    assert [record[:2] for record in exchange.say(f"LA|{STAMP}")] == ["LA"]
+
+
+def test_an_exchange_that_is_alive_may_answer_a_new_greeting_by_la_alone() -> None:
+    exchange = Exchange().alive()
+    exchange.pms.start()
+    assert [record[:2] for record in exchange.say(f"LA|{STAMP}")] == ["LS"]
+    assert exchange.pms.state == "alive"
+    assert exchange.violations() == []
+
+
 def test_alive_answers_ls_by_la_and_never_la_by_la() -> None:
     exchange = Exchange().alive()
     assert [record[:2] for record in exchange.say(f"LS|{STAMP}")] == ["LA"]

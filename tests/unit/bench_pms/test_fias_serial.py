@@ -101,6 +101,21 @@ def test_no_answer_is_asked_for_by_enq_before_the_record_goes_again() -> None:
     assert serial.say(ACK) == b""
 
 
+def test_an_exchange_that_is_gone_is_greeted_once_when_it_comes_back_and_told_nothing_old() -> None:
+    serial = Serial().alive()
+    serial.pms.wake_up("1000", "260311", "020000")
+    serial.pms.wake_up("1000", "260311", "030000")
+    serial.clock.pass_(300)
+    assert serial.pms.state == "starting"
+    serial.line.take()
+    assert serial.say(ACK) == b""
+    serial.say(serial.frame("LD|DA260311|TI075000|V#1.00|IFPB|"))
+    serial.say(serial.frame("LR|RIWR|FLRNDATI|"))
+    assert b"LA|" in serial.say(serial.frame("LA|DA260311|TI075001|"))
+    assert serial.say(ACK) == b""
+    assert serial.pms.state == "alive"
+
+
 def test_enq_is_answered_as_the_last_frame_was() -> None:
     serial = Serial()
     serial.say(ACK)
