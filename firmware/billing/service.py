@@ -68,6 +68,8 @@ class Billing:
         self.charging = Charging()
         self._version = 0
         self.payer_of: Callable[[str], str | None] = lambda room: None
+        self.on_tariffs: Callable[[], None] = lambda: None
+        """Told when other tariffs are in force."""
         self.on_charge: Callable[[], None] = lambda: None
         """Told when there is something new to be posted; from the store's thread too, just before it is on disk."""
 
@@ -117,6 +119,7 @@ class Billing:
     def _take(self, version: int, rows: Sequence[Tariff]) -> None:
         self.table, self._version = TariffTable(rows), version
         log.info("tariffs", rows=len(rows), version=version)
+        self.on_tariffs()
 
     # --------------------------------------------------------------------------------------------------------- calls
 

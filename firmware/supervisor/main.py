@@ -191,6 +191,7 @@ class Supervisor:
         self._records.also.append(self._billing.write_charge)
         self._bus.subscribe(RecordEvent, lambda event: self._billing.finished(event.record))
         self._billing.on_charge = self._tell_charge
+        self._billing.on_tariffs = self._tell_tariffs
         self._links.on_changed = lambda link: self._bus.publish(LinkEvent(link))
         self._store.on_trouble = self._tell_storage
         self._desk.on_enrolled = self._health.greeting.clear
@@ -226,6 +227,9 @@ class Supervisor:
 
     def _after_charge(self) -> None:
         self._links.look_for_more()
+        self._beside(self._look_after_credit())
+
+    def _tell_tariffs(self) -> None:
         self._beside(self._look_after_credit())
 
     async def _look_after_credit(self) -> None:
