@@ -204,7 +204,7 @@ def _send(pms: Pms, body: bytes) -> tuple[str, ...]:
     raw = asked.raw(fields)
     frames, seed = whole(fields, "frames", 1, MOST_FRAMES), whole(fields, "seed", 0, 2**31)
     if raw is not None:
-        pms.wire.send(raw)
+        pms.send_raw(raw)
     elif fields["record"] is not None:
         if not isinstance(fields["record"], str) or not fields["record"]:
             raise ApiError(422, f"record: {fields['record']!r}; allowed: a text")

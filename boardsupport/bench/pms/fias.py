@@ -162,12 +162,13 @@ class FiasPms(Pms):
         self._till.set_plan(answers)
 
     def say_text(self, text: str) -> None:
+        self.said_nonsense = True
         self._link.put(text[:2], text)
 
     def garbage(self, seed: int, frames: int, longest: int) -> int:
         rooms = [encode(room, self.settings.encoding, self.settings.seven_bit) for room in self.house.rooms] or [b"101"]
         data = fias_garbage.make(seed, frames, longest, rooms, serial=self.settings.pty is not None)
-        self.wire.send(data)
+        self.send_raw(data)
         return len(data)
 
     # --- what the exchange says
@@ -207,6 +208,8 @@ class FiasPms(Pms):
     def _wake_up_was_rung(self, record: Record, room: str) -> None:
         order = record.get("DA") or "", record.get("TI") or ""
         wake_ups = self.house.room(room).wake_ups
+        if order not in wake_ups and self.said_nonsense and record.get("AS") == "UR":
+            return
         if order not in wake_ups:
             self.journal.blame("WA for a wake-up that nobody has ordered for this room and time", record.text)
         elif wake_ups[order] not in (ORDERED, CLEARED):

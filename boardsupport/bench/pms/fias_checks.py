@@ -48,8 +48,10 @@ def faults(record: Record, text: str, asked: Mapping[str, frozenset[str]]) -> It
     names = [name for name, _ in record.fields]
     yield from (f"{name} is missing" for name in MANDATORY[record.id] if name not in names)
     yield from (f"{name} comes twice" for name in set(names) if names.count(name) > 1 and name not in ("MA", "M#"))
+    echoed = ("DA", "TI") if record.id == "WA" and record.get("AS") == "UR" else ()  # as bad as they came
     for name, data in record.fields:
-        yield from _shape(record.id, name, data)
+        if name not in echoed:
+            yield from _shape(record.id, name, data)
     yield from SPECIAL.get(record.id, _nothing)(record)
 
 

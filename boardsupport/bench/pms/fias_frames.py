@@ -204,7 +204,8 @@ class SerialFrames:
         elif byte == ACK and self._queue:
             self._finish()
         elif byte == NAK and self._queue:
-            self._journal.blame("NAK to a good record", repr(self._queue[0]))
+            if not self._enquiries:  # after an ENQ it may say that nothing was received
+                self._journal.blame("NAK to a good record", repr(self._queue[0]))
             self._repeat()
         elif byte not in (ACK, NAK):
             self._journal.blame(f"byte {byte:02X}h between frames")

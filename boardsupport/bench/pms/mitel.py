@@ -182,7 +182,7 @@ class MitelPms(Pms):
     def garbage(self, seed: int, frames: int, longest: int) -> int:
         rooms = list(self.house.rooms) or ["101"]
         data = mitel_garbage.make(seed, frames, longest, [self._writer.other(room) for room in rooms])
-        self.wire.send(data)
+        self.send_raw(data)
         return len(data)
 
     # --- what the exchange says

@@ -63,6 +63,8 @@ class Pms(ABC):
         self.asked_resync: Resync | None = Resync()
         """How the exchange is answered when it asks for a resync; None: not at all."""
         self._resyncing: Timer | None = None
+        self.said_nonsense = False
+        """Something was sent that no PMS would say; the exchange may answer it."""
         wire.end = self
 
     @property
@@ -151,6 +153,11 @@ class Pms(ABC):
     @abstractmethod
     def set_answers(self, answers: Answers) -> None:
         """How the next charges and frames are answered. Raises WrongStateError for what the link does not have."""
+
+    def send_raw(self, data: bytes) -> None:
+        """Send bytes past the protocol."""
+        self.said_nonsense = True
+        self.wire.send(data)
 
     @abstractmethod
     def say_text(self, text: str) -> None:

@@ -322,6 +322,14 @@ def test_names_go_out_in_the_code_page_of_the_site() -> None:
     assert exchange.line.take() == "\x02GI|RN203|G#1|GSN|GNGałczyński ?|\x03".encode("cp1250")
 
 
+def test_an_order_that_is_none_may_be_answered_as_unprocessable(exchange: Exchange) -> None:
+    exchange.say("WA|RN203|DA260312|TI070000|ASUR|")
+    assert len(exchange.violations()) == 1
+    exchange.pms.say_text("WR|RN203|DA269931|TI070000|")
+    exchange.say("WA|RN203|DA269931|TI070000|ASUR|")
+    assert len(exchange.violations()) == 1
+
+
 def test_garbage_is_reproducible_and_holds_no_good_record(exchange: Exchange) -> None:
     exchange.pms.check_in("203", holm(), None)
     exchange.heard()

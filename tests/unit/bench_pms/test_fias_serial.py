@@ -85,6 +85,7 @@ def test_a_refused_record_goes_four_times_and_is_dropped() -> None:
     serial.pms.wake_up("1000", "260311", "020000")
     frame = serial.line.take()
     assert [serial.say(NAK) for _ in range(4)] == [frame, frame, frame, b""]
+    assert serial.violations() == ["NAK to a good record"] * 4
     serial.pms.wake_up("1000", "260311", "040000")
     assert serial.line.take().startswith(b"\x02WR")
 
@@ -114,6 +115,14 @@ def test_an_exchange_that_is_gone_is_greeted_once_when_it_comes_back_and_told_no
     assert b"LA|" in serial.say(serial.frame("LA|DA260311|TI075001|"))
     assert serial.say(ACK) == b""
     assert serial.pms.state == "alive"
+
+
+def test_an_exchange_that_has_just_come_may_say_so_by_nak_to_an_enq() -> None:
+    serial = Serial()
+    serial.clock.pass_(3)
+    serial.line.take()
+    assert serial.say(NAK) == LS
+    assert serial.violations() == []
 
 
 def test_enq_is_answered_as_the_last_frame_was() -> None:
