@@ -165,7 +165,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "PATCH", "/rooms/{room}", change_room,
-        "Change a room's class of restriction, do-not-disturb, lamp or housekeeping status; housekeeping the last alone",
+        "Change a room's class of restriction, do-not-disturb, lamp or housekeeping status (housekeeping: that alone)",
         FRONT | {"housekeeping"}, types.Room, body=types.RoomChange, refusals=(404,),
     ),
     Route(

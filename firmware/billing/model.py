@@ -95,3 +95,4 @@ class ChargeFilter(_Value, frozen=True, kw_only=True):
 
     state: ChargeState | None = None
     room: str | None = None
+    guest: str | None = None

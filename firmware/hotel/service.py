@@ -137,6 +137,7 @@ class HotelService:
     def _keep(self, kept: Repositories, draft: Draft, entries: Sequence[AuditEntry], links: Sequence[str]) -> None:
         with kept.together():
             kept.rooms.write(draft)
+            kept.stays.write(draft, self._clock.utc())
             for room in draft.changed_rooms():
                 if room.dnd != draft.before.rooms[room.room].dnd:
                     for number in self._telephones[room.room]:

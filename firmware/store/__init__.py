@@ -23,10 +23,12 @@ from firmware.store.memory_access import MemoryAccess
 from firmware.store.memory_billing import MemoryCharges, MemoryTariffs
 from firmware.store.memory_record_outputs import MemoryRecordOutputs
 from firmware.store.memory_rooms import MemoryRooms
+from firmware.store.memory_stays import MemoryStays
 from firmware.store.pms import MemoryPms, Pms, SqlitePms
 from firmware.store.record_outputs import RecordOutputs, SqliteRecordOutputs
 from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
+from firmware.store.stays import SqliteStays, Stays
 from firmware.store.tariffs import SqliteTariffs, Tariffs
 
 __all__ = ["Repositories", "StorageError", "in_memory", "open_repositories"]
@@ -41,6 +43,7 @@ class Repositories:
     access: Access
     settings: Settings
     rooms: Rooms
+    stays: Stays
     tariffs: Tariffs
     charges: Charges
     record_outputs: RecordOutputs
@@ -79,6 +82,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         access=SqliteAccess(main),
         settings=SqliteSettings(main),
         rooms=SqliteRooms(main),
+        stays=SqliteStays(main),
         tariffs=SqliteTariffs(main),
         charges=SqliteCharges(main),
         record_outputs=SqliteRecordOutputs(main),
@@ -96,6 +100,7 @@ def in_memory() -> Repositories:
         access=MemoryAccess(),
         settings=MemorySettings(),
         rooms=MemoryRooms(),
+        stays=MemoryStays(),
         tariffs=MemoryTariffs(),
         charges=MemoryCharges(),
         record_outputs=MemoryRecordOutputs(),

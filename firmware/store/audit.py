@@ -1,7 +1,11 @@
-"""The audit: who changed what, through what. Entries are added and, after their time, deleted; never changed."""
+"""The audit: who changed what, through what. Entries are added and, after their time, deleted.
+
+Nothing else becomes of them, but that details may be taken out when a guest's data are erased.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,6 +24,14 @@ class Audit(Protocol):
 
     def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
         """Latest first; `since` inclusive, `until` exclusive."""
+        ...
+
+    def mentioning(self, word: str, since: datetime) -> list[AuditEntry]:
+        """Those in whose detail it stands, oldest first."""
+        ...
+
+    def rewrite(self, entries: Iterable[AuditEntry]) -> None:
+        """Put their details in place of the former; everything else stays as it was written."""
         ...
 
     def forget(self, before: datetime) -> int: ...
@@ -53,6 +65,22 @@ class SqliteAudit:
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, page.limit)).fetchall()
         return [_entry(row) for row in rows]
+
+    def mentioning(self, word: str, since: datetime) -> list[AuditEntry]:
+        sql = (
+            "SELECT id, at, who, through, action, subject, room, detail FROM audit "
+            "WHERE at >= ? AND instr(detail, ?) ORDER BY at, id"
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (to_ms(since), word)).fetchall()
+        return [_entry(row) for row in rows]
+
+    def rewrite(self, entries: Iterable[AuditEntry]) -> None:
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE audit SET detail = ? WHERE id = ?",
+                [(msgspec.json.encode(entry.detail).decode(), entry.id) for entry in entries],
+            )
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:

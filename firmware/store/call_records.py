@@ -74,6 +74,13 @@ class CallRecords(Protocol):
         """The legs of emergency calls that are open, or ended since then; in the order of their start."""
         ...
 
+    def erase(self, guest: str, room: str, since: datetime, until: datetime) -> int:
+        """Take out the numbers outside of what this guest has to pay, and of calls in that his room had in this time.
+
+        Everything else stays: when, how long, what it cost. How many records.
+        """
+        ...
+
     def forget(self, before: datetime) -> int:
         """Delete closed records that started earlier; how many."""
         ...
@@ -122,6 +129,7 @@ class SqliteCallRecords:
             ("started < ?", optional_ms(wanted.until)),
             ("(from_room = ? OR to_room = ?)", wanted.room and (wanted.room, wanted.room)),
             ("? IN (from_number, to_number, dialled)", wanted.number),
+            ("guest = ?", wanted.guest),
             ("(started, sequence) < (?, ?)", page.after),
         )
         sql = (
@@ -136,6 +144,16 @@ class SqliteCallRecords:
         sql = f"SELECT {_COLUMNS} FROM call_record WHERE emergency AND (ended IS NULL OR ended >= ?) ORDER BY started"
         with self._database.reading() as connection:
             return [_record(row) for row in connection.execute(sql, (to_ms(since),)).fetchall()]
+
+    def erase(self, guest: str, room: str, since: datetime, until: datetime) -> int:
+        called = "SET to_number = '', dialled = '', outside = '' WHERE guest = ?"
+        calling = "SET from_number = '' WHERE direction = 'incoming' AND to_room = ? AND started >= ? AND started < ?"
+        erasures = ((called, (guest,)), (calling, (room, to_ms(since), to_ms(until))))
+        with self._database.transaction() as connection:
+            return sum(
+                connection.execute(f"UPDATE call_record {what} AND ended IS NOT NULL", values).rowcount
+                for what, values in erasures
+            )
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:

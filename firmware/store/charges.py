@@ -79,6 +79,10 @@ class Charges(Protocol):
         """The sum of a guest's charges, in minor units; those that a person has settled are not among them."""
         ...
 
+    def erase(self, guest: str) -> None:
+        """Take out the numbers of his calls, and what the PMS said; the rest stays."""
+        ...
+
     def forget(self, before: datetime) -> int:
         """Delete those that began earlier, but none that are pending or doubtful; how many."""
         ...
@@ -107,6 +111,7 @@ class SqliteCharges:
         these, values = matching(
             ("state = ?", wanted.state),
             ("room = ?", wanted.room),
+            ("guest = ?", wanted.guest),
             ("id < ?", page.after and page.after[0]),
         )
         return self._select(f"{these} ORDER BY id DESC LIMIT ?", (*values, page.limit))
@@ -157,6 +162,10 @@ class SqliteCharges:
         sql = "SELECT coalesce(sum(amount), 0) FROM charge WHERE guest = ? AND state <> 'settled'"
         with self._database.reading() as connection:
             return int(connection.execute(sql, (guest,)).fetchone()[0])
+
+    def erase(self, guest: str) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE charge SET number = '', text = NULL WHERE guest = ?", (guest,))
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from firmware.store.call_records import as_lost
@@ -58,6 +59,19 @@ class MemoryCallRecords:
         found = [record for _, record in self._records.values() if record.emergency]
         return sorted((r for r in found if r.ended is None or r.ended >= since), key=lambda record: record.started)
 
+    def erase(self, guest: str, room: str, since: datetime, until: datetime) -> int:
+        count = 0
+        for leg, (sequence, record) in self._records.items():
+            changes: dict[str, str] = {}
+            if record.guest == guest:
+                changes = {"to_number": "", "dialled": "", "outside": ""}
+            elif (record.to_room, record.direction) == (room, "incoming") and since <= record.started < until:
+                changes = {"from_number": ""}
+            if changes and record.ended is not None:
+                self._records[leg] = sequence, replace(record, **changes)
+                count += 1
+        return count
+
     def forget(self, before: datetime) -> int:
         old = [leg for leg, (_, record) in self._records.items() if record.ended and record.started < before]
         for leg in old:
@@ -80,6 +94,7 @@ def _wanted(record: CallRecord, wanted: RecordFilter) -> bool:
         and (wanted.until is None or record.started < wanted.until)
         and wanted.room in (None, record.from_room, record.to_room)
         and wanted.number in (None, record.from_number, record.to_number, record.dialled)
+        and wanted.guest in (None, record.guest)
     )
 
 
@@ -187,6 +202,14 @@ class MemoryAudit:
         found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
         after = page.after
         return [entry for entry in found if after is None or (to_ms(entry.at), entry.id) < after][: page.limit]
+
+    def mentioning(self, word: str, since: datetime) -> list[AuditEntry]:
+        later = [entry for entry in self._entries if entry.at >= since]
+        return [entry for entry in later if word in msgspec.json.encode(entry.detail).decode()]
+
+    def rewrite(self, entries: Iterable[AuditEntry]) -> None:
+        details = {entry.id: entry.detail for entry in entries}
+        self._entries = [replace(entry, detail=details.get(entry.id, entry.detail)) for entry in self._entries]
 
     def forget(self, before: datetime) -> int:
         count = len(self._entries)

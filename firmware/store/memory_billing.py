@@ -52,6 +52,7 @@ class MemoryCharges:
             for charge in reversed(self._charges.values())
             if wanted.state in (None, charge.state)
             and wanted.room in (None, charge.room)
+            and wanted.guest in (None, charge.guest)
             and (page.after is None or charge.id < page.after[0])
         ]
         return found[: page.limit]
@@ -95,6 +96,10 @@ class MemoryCharges:
 
     def spent(self, guest: str) -> int:
         return sum(charge.amount or 0 for charge in self._of(guest))
+
+    def erase(self, guest: str) -> None:
+        for charge in [each for each in self._charges.values() if each.guest == guest]:
+            self._put(replace(charge, number="", text=None))
 
     def forget(self, before: datetime) -> int:
         old = [c.id for c in self._charges.values() if c.started < before and c.state not in ("pending", "doubtful")]

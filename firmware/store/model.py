@@ -63,6 +63,8 @@ class RecordFilter(_Value, frozen=True, kw_only=True):
     until: datetime | None = None
     room: str | None = None
     number: str | None = None
+    guest: str | None = None
+    """Who pays."""
 
 
 class StoredAlarm(_Value, frozen=True, kw_only=True):

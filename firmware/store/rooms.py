@@ -30,15 +30,23 @@ class Rooms(Protocol):
     """The contract of both twins. Do-not-disturb is kept as a feature of the room's telephones, not here."""
 
     def house(self, rooms: Iterable[str]) -> House:
-        """These rooms as they were last written; one that is not known yet is vacant."""
+        """These rooms, with what is theirs, as they were last written; one that is not known yet is vacant."""
         ...
 
     def room_of(self, guest: str) -> str | None:
         """Where he lives; None: he has left."""
         ...
 
+    def wakeups_for(self, guest: str) -> list[WakeupOrder]:
+        """Orders for this guest, also those that are over, in the order of their time."""
+        ...
+
     def write(self, draft: Draft) -> None:
         """What has changed."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete wake-up orders that are over and were given earlier; how many."""
         ...
 
     def audit_later(self, entries: Sequence[AuditEntry]) -> None:
@@ -73,11 +81,13 @@ class SqliteRooms:
                     f"SELECT {', '.join(_WAKEUP)} FROM wakeup WHERE state IN ('waiting', 'ringing')"
                 )
             ]
+        found = list(rooms)
+        mine = set(found)
         unread = {message.room for message in messages if message.read is None}
         return House(
-            {room: _room(room, said.get(room), guests.get(room, []), room in unread) for room in rooms},
-            {message.id: message for message in messages},
-            {order.id: order for order in orders},
+            {room: _room(room, said.get(room), guests.get(room, []), room in unread) for room in found},
+            {message.id: message for message in messages if message.room in mine},
+            {order.id: order for order in orders if order.room in mine},
         )
 
     def room_of(self, guest: str) -> str | None:
@@ -97,6 +107,16 @@ class SqliteRooms:
             for order in (*draft.wakeups.values(), *draft.cancelled):
                 if order != before.wakeups.get(order.id):
                     _replace(connection, "wakeup", _WAKEUP, _wakeup_row(order))
+
+    def wakeups_for(self, guest: str) -> list[WakeupOrder]:
+        with self._database.reading() as connection:
+            sql = f"SELECT {', '.join(_WAKEUP)} FROM wakeup WHERE guest = ? ORDER BY at"
+            return [_wakeup(row) for row in connection.execute(sql, (guest,))]
+
+    def forget(self, before: datetime) -> int:
+        with self._database.transaction() as connection:
+            sql = "DELETE FROM wakeup WHERE state NOT IN ('waiting', 'ringing') AND ordered < ?"
+            return connection.execute(sql, (to_ms(before),)).rowcount
 
     def audit_later(self, entries: Sequence[AuditEntry]) -> None:
         with self._database.transaction() as connection:

@@ -56,3 +56,26 @@ CREATE TABLE audit_due (
     id    TEXT PRIMARY KEY,
     entry TEXT NOT NULL
 ) STRICT;
+
+-- Who has lived here, kept for a while after the guest has left. `room` is the last one, `search` the names folded.
+CREATE TABLE stay (
+    sequence    INTEGER PRIMARY KEY,
+    guest       TEXT NOT NULL UNIQUE,
+    room        TEXT NOT NULL,
+    name        TEXT,
+    first_name  TEXT,
+    title       TEXT,
+    language    TEXT,
+    vip         INTEGER NOT NULL,
+    reservation TEXT,
+    party       TEXT,
+    arrival     INTEGER NOT NULL,
+    departure   TEXT,
+    departed    INTEGER,
+    erased      INTEGER,
+    search      TEXT NOT NULL
+) STRICT;
+CREATE INDEX stay_arrival ON stay (arrival, sequence);
+CREATE INDEX stay_room ON stay (room, arrival, sequence);
+CREATE INDEX stay_reservation ON stay (reservation) WHERE reservation IS NOT NULL;
+CREATE INDEX stay_departed ON stay (departed) WHERE departed IS NOT NULL;
