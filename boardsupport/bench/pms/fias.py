@@ -177,8 +177,10 @@ class FiasPms(Pms):
         if self.in_resync and (self.now() - self._resync_since).total_seconds() > LATE_S:
             self.journal.blame("data between DS and DE", record.text)
         take = _HANDLERS.get(record.id)
+        room = record.get("RN") or ""
+        self.watch_zeros(room, record.text)
         if take is not None:
-            take(self, record, record.get("RN") or "")
+            take(self, record, room)
             self.journal.touch()
 
     def _charge(self, record: Record, room: str) -> None:

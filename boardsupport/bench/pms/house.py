@@ -96,6 +96,12 @@ class House:
         """The room; it is known from now on."""
         return self.rooms.setdefault(number, Room())
 
+    def differs_by_zeros(self, number: str) -> str | None:
+        """The known room of which this one, not known, has more or fewer zeros before it."""
+        if number in self.rooms:
+            return None
+        return next((known for known in self.rooms if known.lstrip("0") == number.lstrip("0")), None)
+
     def guest(self, number: str, key: str | None) -> Guest:
         """The guest of a room by reservation number, or the only one. Raises WrongStateError if there is none."""
         guests = self.rooms[number].guests if number in self.rooms else []

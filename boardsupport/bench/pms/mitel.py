@@ -196,6 +196,7 @@ class MitelPms(Pms):
             self.journal.blame(fault, text)
         if message is None or wrong:
             return False
+        self.watch_zeros(message.extension, text)
         _HANDLERS[message.function](self, message)
         return True
 

@@ -167,6 +167,11 @@ class Pms(ABC):
     def garbage(self, seed: int, frames: int, longest: int) -> int:
         """Send so many broken frames of up to so many bytes. How many bytes that were."""
 
+    def watch_zeros(self, room: str, text: str) -> None:
+        """Zeros before a room's number count: an exchange says it as it was told."""
+        if (known := self.house.differs_by_zeros(room)) is not None:
+            self.journal.blame(f"room {room} is {known} here", text)
+
     def refuse(self, what: str) -> NoReturn:
         """The protocol has no such thing."""
         raise WrongStateError(f"{self.settings.protocol} has no {what}")

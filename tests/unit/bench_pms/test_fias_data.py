@@ -322,6 +322,12 @@ def test_names_go_out_in_the_code_page_of_the_site() -> None:
     assert exchange.line.take() == "\x02GI|RN203|G#1|GSN|GNGałczyński ?|\x03".encode("cp1250")
 
 
+def test_zeros_before_a_room_count(exchange: Exchange) -> None:
+    exchange.pms.check_in("0412", holm(), None)
+    exchange.say("RE|RN0412|RS3|", "RE|RN999|RS3|", "RE|RN412|RS3|")
+    assert exchange.violations() == ["room 412 is 0412 here"]
+
+
 def test_an_order_that_is_none_may_be_answered_as_unprocessable(exchange: Exchange) -> None:
     exchange.say("WA|RN203|DA260312|TI070000|ASUR|")
     assert len(exchange.violations()) == 1

@@ -195,6 +195,14 @@ def test_a_message_that_is_not_as_it_should_be_is_refused_and_listed(exchange: E
     assert exchange.pms.view()["rooms"] == {}
 
 
+def test_an_extension_filled_up_with_zeros_is_another_one(exchange: Exchange) -> None:
+    exchange.pms.check_in("101", Guest("1"), None)
+    exchange.collect()
+    exchange.tell("STS2 101  ")
+    exchange.tell("STS2 00101")
+    assert exchange.violations() == ["room 00101 is 101 here"]
+
+
 def test_after_a_refusal_the_text_may_come_again_without_enq(exchange: Exchange) -> None:
     exchange.pms.set_answers(Answers(line=("NAK",)))
     assert exchange.tell("STS2 204  ") == NAK
