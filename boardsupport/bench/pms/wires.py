@@ -185,7 +185,7 @@ class Pty(Wire):
 
     def __init__(self, path: Path, seven_bit: bool) -> None:
         self._path = path
-        self._mask = 0x7F if seven_bit else 0xFF
+        self._carried = bytes(byte & (0x7F if seven_bit else 0xFF) for byte in range(256))
         self._ends: tuple[int, int] | None = None
         self._unsent = bytearray()
 
@@ -217,7 +217,7 @@ class Pty(Wire):
 
     def write(self, data: bytes) -> None:
         room = MOST_UNREAD - len(self._unsent)
-        self._unsent += bytes(byte & self._mask for byte in data[: max(0, room)])
+        self._unsent += data[: max(0, room)].translate(self._carried)
         self._flush()
 
     def _plug_in(self) -> None:
@@ -242,7 +242,7 @@ class Pty(Wire):
             data = os.read(self._ends[0], PIECE)
         except BlockingIOError:
             return
-        self.arrived(bytes(byte & self._mask for byte in data))
+        self.arrived(data.translate(self._carried))
 
     def _flush(self) -> None:
         if self._ends is None:
