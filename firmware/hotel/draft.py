@@ -12,67 +12,29 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from firmware.errors import RefusedError
-from firmware.hotel.house import Cleared, Entry, House
+from firmware.hotel.change import Change
+from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Housekeeping, LampReason, Message, Room, WakeupOrder
-from firmware.pms.model import DndNews, LampNews, MessageNews, MessagesWanted, News, StatusNews
+from firmware.pms.model import DndNews, LampNews, MessageNews, MessagesWanted, StatusNews
 from firmware.restriction.model import Level
 
 
-class Draft:
-    """A change of the house in the making; `keeps_wakeups`: a check-out leaves wake-up orders alone (a setting)."""
-
-    def __init__(self, house: House, keeps_wakeups: bool = False) -> None:
-        self.before = house
-        self.rooms = dict(house.rooms)
-        self.messages = dict(house.messages)
-        self.wakeups = dict(house.wakeups)
-        self.entries: list[Entry] = []
-        self.news: list[News] = []
-        """For the PMS links; not for the one that has asked for this change."""
-        self.cancelled: list[WakeupOrder] = []
-        """Orders that this change has ended, in their final state."""
-        self._keeps_wakeups = keeps_wakeups
-
-    def house(self) -> House:
-        return House(self.rooms, self.messages, self.wakeups)
-
-    def changed_rooms(self) -> list[Room]:
-        return [room for key, room in self.rooms.items() if room != self.before.rooms[key]]
-
-    def touched_rooms(self) -> list[str]:
-        """Rooms of which anything is different: themselves, or their wake-up orders."""
-        touched = {room.room for room in self.changed_rooms()}
-        for one, other in ((self.before.wakeups, self.wakeups), (self.wakeups, self.before.wakeups)):
-            touched |= {order.room for key, order in one.items() if other.get(key) is not order}
-        return [room for room in self.rooms if room in touched]
-
-    def moved_guests(self) -> dict[str, str]:
-        """Guests who live in another room than before, by id."""
-        lived = {guest.id: room.room for room in self.before.rooms.values() for guest in room.guests}
-        return {
-            guest.id: room.room
-            for room in self.changed_rooms()
-            for guest in room.guests
-            if lived.get(guest.id, room.room) != room.room
-        }
-
-    def room(self, room: str) -> Room:
-        """Raises RefusedError (unknown-room)."""
-        if room not in self.rooms:
-            raise RefusedError("unknown-room", f"there is no room {room}", "room")
-        return self.rooms[room]
+class Draft(Change):
+    """A change of the house in the making."""
 
     # ---------------------------------------------------------------------------------------------------------- stays
 
-    def check_in(self, room: str, guest: Guest, *, share: bool = False, cor: Level | None = None) -> Guest:
-        """A guest more. A vacant room gets its defaults: nothing of whoever was there before is left.
+    def check_in(
+        self, room: str, guest: Guest, *, share: bool = False, cor: Level | None = None, fresh: bool = True
+    ) -> Guest:
+        """A guest more. A vacant room gets its defaults, unless it is not `fresh` but has been made ready for him.
 
         Raises RefusedError (occupied) where somebody lives there already and it is not to `share`.
         """
         found = self.room(room)
         if found.occupied and not share:
             raise RefusedError("occupied", f"room {room} is occupied; check out first, or share it", "share")
-        if not found.occupied:
+        if not found.occupied and fresh:
             self._reset(found)
             found = self.rooms[room]
         own_class = found.cor if cor is None else cor
@@ -216,7 +178,8 @@ class Draft:
     # ------------------------------------------------------------------------------------------- messages and wake-ups
 
     def leave_message(self, message: Message) -> None:
-        """The lamp of its room is lit until it is read; one with the PMS's number replaces what had it before.
+        """The lamp of its room is lit until it is read; one with the PMS's number replaces what had it before, and has
+        been read if it is the same text again.
 
         Raises RefusedError (vacant) where nobody could read it.
         """
@@ -225,6 +188,8 @@ class Draft:
             raise RefusedError("vacant", f"nobody lives in room {message.room}", "room")
         if message.number is not None:
             for former in self.messages_with(message.room, message.guest, message.number):
+                if former.text == message.text:
+                    message = replace(message, read=former.read)
                 del self.messages[former.id]
         self.messages[message.id] = message
         self._relight(message.room)
@@ -264,19 +229,29 @@ class Draft:
         ]
 
     def order_wakeup(self, order: WakeupOrder) -> WakeupOrder:
-        """A second order for the same room and minute is the same order."""
+        """A second order for the same room and minute is the same order, which then is owed to whoever asked last.
+
+        A PMS that orders two seconds of one minute, or two of them, are each owed an answer: those stay apart.
+        """
         self.room(order.room)
-        minute = order.at.replace(second=0, microsecond=0)
-        for former in self.wakeups.values():
-            if former.room == order.room and former.at.replace(second=0, microsecond=0) == minute:
-                return former
-        self.wakeups[order.id] = order
-        self._note("wakeup-ordered", order.room, wakeup=order.id, at=order.at.isoformat())
+        former = next((other for other in self.wakeups.values() if _is_same(other, order)), None)
+        if former is not None:
+            order = replace(
+                former,
+                guest=former.guest if former.guest == order.guest else None,
+                at=order.at if order.link else former.at,
+                vip=former.vip or order.vip,
+                link=order.link or former.link,
+            )
+        if order != former:
+            self.wakeups[order.id] = order
+            self._note("wakeup-ordered", order.room, wakeup=order.id, at=order.at.isoformat())
         return order
 
     def cancel_wakeups(self, orders: Iterable[WakeupOrder]) -> tuple[WakeupOrder, ...]:
-        """They will not ring."""
-        ended = tuple(replace(order, state="cancelled") for order in orders)
+        """They will not ring; those that are no longer to ring are left out."""
+        here = {order.id: order for order in orders if order.id in self.wakeups}
+        ended = tuple(replace(order, state="cancelled") for order in here.values())
         for order in ended:
             del self.wakeups[order.id]
             self._note("wakeup-cancelled", order.room, wakeup=order.id, at=order.at.isoformat())
@@ -302,12 +277,12 @@ class Draft:
         messages = tuple(message for message in self.messages.values() if message.room == room)
         for message in messages:
             del self.messages[message.id]
-        orders = [] if self._keeps_wakeups else [order for order in self.wakeups.values() if order.room == room]
+        orders = [order for order in self.wakeups.values() if order.room == room]
         self.rooms[room] = Room(room=room, housekeeping=housekeeping or found.housekeeping)
         return Cleared(
             room=room,
             guests=found.guests,
-            wakeups=self.cancel_wakeups(orders),
+            wakeups=self._end_wakeups(orders),
             messages=messages,
             lamp=tuple(sorted(found.lamp)),
             dnd=found.dnd,
@@ -320,16 +295,23 @@ class Draft:
         messages = tuple(message for message in self.messages.values() if message.guest in gone)
         for message in messages:
             del self.messages[message.id]
-        orders = [order for order in self.wakeups.values() if order.guest in gone and not self._keeps_wakeups]
+        orders = [order for order in self.wakeups.values() if order.guest in gone]
         self.rooms[found.room] = replace(found, guests=tuple(g for g in found.guests if g.id not in gone))
         self._relight(found.room)
         return Cleared(
             room=found.room,
             guests=tuple(leaving),
-            wakeups=self.cancel_wakeups(orders),
+            wakeups=self._end_wakeups(orders),
             messages=messages,
             vacant=False,
         )
+
+    def _end_wakeups(self, orders: Sequence[WakeupOrder]) -> tuple[WakeupOrder, ...]:
+        """Those of who leaves; kept ones (a setting) are the room's from now on."""
+        if not self._keeps_wakeups:
+            return self.cancel_wakeups(orders)
+        self.wakeups |= {order.id: replace(order, guest=None) for order in orders}
+        return ()
 
     def _take_along(self, room: str, to: str, guests: set[str] | None) -> None:
         """Messages and wake-ups of these guests, or (None) all of the room, go with them."""
@@ -347,8 +329,14 @@ class Draft:
             lamp = self.rooms[room].lamp
             self.rooms[room] = replace(self.rooms[room], lamp=lamp | {"text"} if unread else lamp - {"text"})
 
-    def _note(self, action: str, room: str, **detail: object) -> None:
-        self.entries.append(Entry(action, room, detail))
+
+def _is_same(one: WakeupOrder, other: WakeupOrder) -> bool:
+    """One call wakes for both."""
+    if (one.room, one.repeat, one.until) != (other.room, other.repeat, other.until):
+        return False
+    if one.link and other.link:
+        return (one.link, one.at) == (other.link, other.at)
+    return one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
 
 
 def _key_of(room: Room, message: Message) -> str | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
 from firmware.clock import Clock
-from firmware.errors import UnavailableError
+from firmware.errors import NightPorterError, UnavailableError
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
@@ -18,7 +18,7 @@ from firmware.hotel.draft import Draft
 from firmware.hotel.house import House
 from firmware.hotel.model import Room, Through
 from firmware.log import Log
-from firmware.store import Repositories, StorageError
+from firmware.store import Repositories
 from firmware.store.model import AuditEntry
 
 T = TypeVar("T")
@@ -64,6 +64,7 @@ class HotelService:
         self._agent = agent
         self._clock = clock
         self._turn = asyncio.Lock()
+        self._at_work: set[asyncio.Task[Any]] = set()
         self.keeps_wakeups = False
         """Whether wake-up orders outlive a check-out."""
         self.house = House({room: Room(room=room) for room in telephones})
@@ -96,7 +97,7 @@ class HotelService:
         Raises what `work` raises and StorageError, and has changed nothing then. It is finished even if whoever waits
         for it goes away.
         """
-        answer, told = await asyncio.shield(asyncio.ensure_future(self._change(by, work, link)))
+        answer, told = await asyncio.shield(self._begin(self._change(by, work, link)))
         if wait and told is not None:
             await told
         return answer
@@ -107,21 +108,34 @@ class HotelService:
             draft = Draft(before, self.keeps_wakeups)
             answer = work(draft)
             rooms = [room.room for room in draft.changed_rooms()]
-            if not rooms and not draft.entries and not draft.cancelled:
+            if draft.is_idle:
                 return answer, None
             entries = self._audit_entries(by, draft)
             links = [name for name in self._links if name != link]
             await self._store.do(lambda kept: self._keep(kept, draft, entries, links))
             self.house = draft.house()
-            told = asyncio.ensure_future(self._tell(before, self.house, rooms, draft.touched_rooms()))
+            told = self._begin(self._tell(before, self.house, rooms, draft.touched_rooms()))
         await self.settle_audit()
         return answer, told
+
+    def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """It ends by itself, whether or not somebody waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._at_work.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._at_work.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None and not isinstance(error, NightPorterError):
+            log.error("change-failed", error=repr(error))
 
     async def settle_audit(self) -> None:
         """What was changed here is in the audit's own database, too; what cannot be written there now stays due."""
         try:
             await self._store.do(_settle_audit)
-        except StorageError as error:
+        except UnavailableError as error:
             log.error("audit-due", error=error)
 
     def _audit_entries(self, by: By, draft: Draft) -> list[AuditEntry]:
