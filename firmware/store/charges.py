@@ -54,8 +54,8 @@ class Charges(Protocol):
         """
         ...
 
-    def postpone(self, charge: int) -> None:
-        """The PMS has said that it did not take it: as if it had not been sent, but for its number."""
+    def postpone(self, charge: int, sends: int = 0) -> None:
+        """The PMS has said that it did not take it: as if it had been sent only so often, but for its number."""
         ...
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
@@ -138,9 +138,9 @@ class SqliteCharges:
             found = known(self.get(charge), charge)
             return self._change(charge, confirmed(found, verdict, status, text, at))
 
-    def postpone(self, charge: int) -> None:
+    def postpone(self, charge: int, sends: int = 0) -> None:
         with self._database.transaction() as connection:
-            connection.execute("UPDATE charge SET sends = 0 WHERE id = ? AND state = 'pending'", (charge,))
+            connection.execute("UPDATE charge SET sends = ? WHERE id = ? AND state = 'pending'", (sends, charge))
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         with self._database.transaction():

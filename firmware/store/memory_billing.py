@@ -73,10 +73,10 @@ class MemoryCharges:
         found = known(self.get(charge), charge)
         return self._put(replace(found, **confirmed(found, verdict, status, text, at)))
 
-    def postpone(self, charge: int) -> None:
+    def postpone(self, charge: int, sends: int = 0) -> None:
         found = self.get(charge)
         if found is not None and found.state == "pending":
-            self._put(replace(found, sends=0))
+            self._put(replace(found, sends=sends))
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         found = known(self.get(charge), charge)

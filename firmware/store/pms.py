@@ -1,4 +1,4 @@
-"""What PMS links are owed: news, until they have been told; and whether they need a resync."""
+"""What PMS links are owed: news, until they have been told; and when they were last in step."""
 
 from __future__ import annotations
 
@@ -33,17 +33,11 @@ class Pms(Protocol):
         """News for links that are not configured any more is dropped."""
         ...
 
-    def resync_due(self, link: str) -> bool: ...
-
-    def set_resync_due(self, link: str, due: bool) -> None: ...
-
     def resynced(self, link: str) -> datetime | None:
         """When a resync last went through."""
         ...
 
-    def note_resynced(self, link: str, at: datetime) -> None:
-        """It is not due any more."""
-        ...
+    def note_resynced(self, link: str, at: datetime) -> None: ...
 
 
 def kind_of(news: News) -> str:
@@ -94,19 +88,6 @@ class SqlitePms:
             for table in ("pms_news", "pms_link"):
                 connection.execute(f"DELETE FROM {table} WHERE link NOT IN ({marks})", known)
 
-    def resync_due(self, link: str) -> bool:
-        with self._database.reading() as connection:
-            row = connection.execute("SELECT resync_due FROM pms_link WHERE link = ?", (link,)).fetchone()
-        return bool(row and row[0])
-
-    def set_resync_due(self, link: str, due: bool) -> None:
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT INTO pms_link (link, resync_due) VALUES (?, ?) "
-                "ON CONFLICT (link) DO UPDATE SET resync_due = excluded.resync_due",
-                (link, int(due)),
-            )
-
     def resynced(self, link: str) -> datetime | None:
         with self._database.reading() as connection:
             row = connection.execute("SELECT resynced FROM pms_link WHERE link = ?", (link,)).fetchone()
@@ -115,8 +96,8 @@ class SqlitePms:
     def note_resynced(self, link: str, at: datetime) -> None:
         with self._database.transaction() as connection:
             connection.execute(
-                "INSERT INTO pms_link (link, resync_due, resynced) VALUES (?, 0, ?) "
-                "ON CONFLICT (link) DO UPDATE SET resync_due = 0, resynced = excluded.resynced",
+                "INSERT INTO pms_link (link, resynced) VALUES (?, ?) "
+                "ON CONFLICT (link) DO UPDATE SET resynced = excluded.resynced",
                 (link, to_ms(at)),
             )
 
@@ -127,7 +108,6 @@ class MemoryPms:
     def __init__(self) -> None:
         self._news: dict[int, tuple[str, News]] = {}
         self._last = 0
-        self._due: set[str] = set()
         self._resynced: dict[str, datetime] = {}
 
     def add_news(self, links: Iterable[str], news: Sequence[News], at: datetime) -> None:
@@ -155,18 +135,10 @@ class MemoryPms:
     def keep_links(self, links: Iterable[str]) -> None:
         known = set(links)
         self._news = {key: item for key, item in self._news.items() if item[0] in known}
-        self._due &= known
         self._resynced = {link: at for link, at in self._resynced.items() if link in known}
-
-    def resync_due(self, link: str) -> bool:
-        return link in self._due
-
-    def set_resync_due(self, link: str, due: bool) -> None:
-        (self._due.add if due else self._due.discard)(link)
 
     def resynced(self, link: str) -> datetime | None:
         return self._resynced.get(link)
 
     def note_resynced(self, link: str, at: datetime) -> None:
-        self._due.discard(link)
         self._resynced[link] = at

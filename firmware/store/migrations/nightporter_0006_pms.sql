@@ -9,9 +9,8 @@ CREATE TABLE pms_news (
 ) STRICT;
 CREATE INDEX pms_news_link ON pms_news (link, id);
 
--- A link that may have missed something asks for a resync when it is alive again.
+-- When the last resync went through.
 CREATE TABLE pms_link (
-    link       TEXT PRIMARY KEY,
-    resync_due INTEGER NOT NULL DEFAULT 0,
-    resynced   INTEGER
+    link     TEXT PRIMARY KEY,
+    resynced INTEGER
 ) STRICT;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,21 @@ def test_a_room_that_is_not_configured_any_more_is_left_out(kept: Repositories) 
     assert list(kept.rooms.house(["102"]).rooms) == ["102"]
 
 
+def test_what_is_in_such_a_room_waits_there_while_others_change(kept: Repositories) -> None:
+    change = draft(kept)
+    change.check_in("101", HOLM)
+    change.leave_message(Message(id="m1", room="101", text="x", by="anna", created=NOON))
+    at = datetime(2026, 11, 23, 7, 0)  # noqa: DTZ001 - the hotel's wall time
+    change.order_wakeup(WakeupOrder(id="w1", room="101", at=at, by="anna", through="desk", ordered=NOON))
+    whole = written(kept, change)
+    without = Draft(kept.rooms.house(["102"]))
+    assert (without.messages, without.wakeups) == ({}, {})
+    without.check_in("102", BAUER)
+    kept.rooms.write(without)
+    again = kept.rooms.house(ROOMS)
+    assert (again.rooms["101"], again.messages, again.wakeups) == (whole.rooms["101"], whole.messages, whole.wakeups)
+
+
 def test_audit_entries_are_due_until_they_are_written(kept: Repositories) -> None:
     entries = [AuditEntry(at=NOON, who="anna", through="desk", action=action, subject="101") for action in "abc"]
     kept.rooms.audit_later(entries)
@@ -140,14 +155,13 @@ def test_of_a_lamp_only_the_last_matters_and_messages_all(kept: Repositories) ->
 
 def test_what_a_link_is_owed_goes_with_the_link(kept: Repositories) -> None:
     kept.pms.add_news(["a", "b"], [lamp("101", True)], NOON)
-    kept.pms.set_resync_due("a", True)
-    kept.pms.keep_links(["b"])
-    assert (kept.pms.waiting("a"), kept.pms.waiting("b"), kept.pms.resync_due("a")) == (0, 1, False)
-
-
-def test_a_resync_is_due_until_it_went_through(kept: Repositories) -> None:
-    assert not kept.pms.resync_due("a") and kept.pms.resynced("a") is None
-    kept.pms.set_resync_due("a", True)
-    assert kept.pms.resync_due("a") and not kept.pms.resync_due("b")
     kept.pms.note_resynced("a", NOON)
-    assert not kept.pms.resync_due("a") and kept.pms.resynced("a") == NOON
+    kept.pms.keep_links(["b"])
+    assert (kept.pms.waiting("a"), kept.pms.waiting("b"), kept.pms.resynced("a")) == (0, 1, None)
+
+
+def test_when_a_link_was_last_in_step_is_known_of_each(kept: Repositories) -> None:
+    assert kept.pms.resynced("a") is None
+    kept.pms.note_resynced("a", NOON)
+    kept.pms.note_resynced("a", NOON + timedelta(hours=1))
+    assert kept.pms.resynced("a") == NOON + timedelta(hours=1) and kept.pms.resynced("b") is None
