@@ -190,6 +190,7 @@ class FiasPms(Pms):
         known = self.house.room(room)
         known.status = record.get("RS") or known.status
         known.voice_mail = record.get("VM") or known.voice_mail
+        known.lamp = {"Y": True, "N": False}.get(record.get("ML") or "", known.lamp)
 
     def _wake_up_was_set(self, record: Record, room: str) -> None:
         order = record.get("DA") or "", record.get("TI") or ""

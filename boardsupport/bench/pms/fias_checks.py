@@ -20,15 +20,15 @@ MANDATORY: Final[Mapping[str, tuple[str, ...]]] = {
     "XC": ("RN", "G#", "BA"), "VA": ("RN", "EN", "AS"), "PR": ("WS",),
 }  # fmt: skip
 """The records that an exchange may send, and what none of them lacks. P# is optional to the specification alone."""
-RE_FIELDS: Final = frozenset({"RN", "G#", "RS", "ID", "VM", "CT", "PP", "PU"})
-"""Of the room's equipment: what the PMS tells, such as the lamp, is not for the exchange to send."""
+RE_FIELDS: Final = frozenset({"RN", "G#", "RS", "ID", "VM", "ML", "CT", "PP", "PU"})
+"""Of the room's equipment: what the PMS alone tells, such as the class, is not for the exchange to send."""
 
 _TIME: Final = r"([01]\d|2[0-3])[0-5]\d[0-5]\d"
 SHAPES: Final[Mapping[str, str]] = {
     "TI": _TIME, "DU": r"\d\d[0-5]\d[0-5]\d", "P#": r"[1-9]\d{0,7}", "DD": r"\d{1,20}", "TA": r"-?\d{1,15}",
     "MP": r"\d{1,10}", "MA": r"\d{1,4}", "M#": r"\d{1,2}", "PX": r"\d{1,6}", "PC": r"[LNI]", "PT": r"[CMT]",
     "SO": r"\w{1,5}", "CT": r".{1,20}", "ID": r".{1,16}", "WS": r".{1,16}", "X1": r".{1,25}", "RN": r".{1,16}",
-    "G#": r"\d{1,10}", "RS": r"([1-689]|10)", "VM": r"(Y|\d{4})", "V#": r".{1,10}", "AS": r"[A-Z]{2}",
+    "G#": r"\d{1,10}", "RS": r"([1-689]|10)", "VM": r"(Y|\d{4})", "ML": r"[YN]", "V#": r".{1,10}", "AS": r"[A-Z]{2}",
     "RI": r"[A-Z]{2}", "FL": r"([A-Z][A-Z0-9#+])+", "IF": r"[A-Z]{2}", "RL": r"\d{1,4}", "RT": r"\d{1,3}",
 }  # fmt: skip
 DATES: Final = frozenset({"DA", "GA", "GD"})

@@ -119,9 +119,9 @@ def test_equipment_wake_ups_and_messages(exchange: Exchange) -> None:
 
 
 def test_what_the_exchange_reports_is_believed(exchange: Exchange) -> None:
-    exchange.say("RE|RN203|RS3|", "RE|RN203|VM0103|", "WR|RN203|DA260312|TI070000|")
+    exchange.say("RE|RN203|RS3|", "RE|RN203|VM0103|", "RE|RN203|MLY|", "WR|RN203|DA260312|TI070000|")
     room = exchange.pms.view()["rooms"]["203"]
-    assert (room["status"], room["voice_mail"]) == ("3", "0103")
+    assert (room["status"], room["voice_mail"], room["lamp"]) == ("3", "0103", True)
     assert room["wake_ups"] == [{"date": "260312", "time": "070000", "state": "ordered"}]
     exchange.say("WA|RN203|DA260312|TI070000|ASNR|")
     assert exchange.pms.view()["rooms"]["203"]["wake_ups"][0]["state"] == "NR"
@@ -264,7 +264,7 @@ def test_minibar_articles_may_repeat(exchange: Exchange) -> None:
         (charge(1, SO="TEL"), "SO is not in the LR"),
         ("PS|RN203|RN204|P#1|PTC|TA1|", "RN comes twice"),
         ("RE|RN203|RS7|", "RS is '7'"),
-        ("RE|RN203|MLY|", "ML is for the PMS to tell"),
+        ("RE|RN203|CS1|", "CS is for the PMS to tell"),
         ("RE|RS3|", "RN is missing"),
         ("WA|RN203|DA260312|TI070000|ASQQ|", "ASQQ is no answer to a wake-up"),
         ("XR|RN203|G#1|", "a record must be asked for by LR before it is sent"),
