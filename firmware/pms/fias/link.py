@@ -21,7 +21,9 @@ from firmware.timers import TimerSpec
 _REPEAT_S = 3.0
 """The start is sent once in this time: some PMS say LS several times in a row."""
 _MOMENT_DIGITS = 12
-PACE, TIMER = "pace", "fias link"
+PACE, TIMER, CONFIRM = "pace", "fias link", "start confirmed"
+_LOST_WITH_KEY = 2
+"""So many connections in a row end while a key waits for its LA: then it is the key, not the network."""
 
 
 class LinkHost(Protocol):
@@ -57,6 +59,9 @@ class Link:
         self._started: float | None = None
         self._unconfirmed = False
         self._key_sent = self._key_good = self._key_doubtful = False
+        self._lost_with_key = 0
+        self._never_confirms = False
+        """This PMS says LS to ask whether we are there, and nothing when it has heard it."""
         self._seconds = {
             X70: X70.default,
             X71: max(X71.default, settings.answer_s) + settings.lr_pace_ms / 1000 * sum(1 for _ in records.requests()),
@@ -70,8 +75,8 @@ class Link:
 
     @property
     def open(self) -> bool:
-        """Charges and news may go: alive, not in doubt, and the start is out."""
-        return self._machine.state is State.ALIVE and not self.outbox
+        """Charges and news may go: alive, not in doubt, and a start is out and confirmed."""
+        return self._machine.state is State.ALIVE and not self.outbox and not self._turn.timers.running(CONFIRM)
 
     def feed(self, happened: Input, why: str = "") -> bool:
         """False: it is not foreseen in this state, and nothing has changed."""
@@ -83,6 +88,8 @@ class Link:
 
     def heard(self, record: Record) -> bool:
         """A valid record of the PMS; whether it is to be acted on."""
+        if record.id not in ("LS", "LE", "LC"):
+            self._turn.timers.disarm(CONFIRM)
         match record.id:
             case "LS":
                 self._greeting = record
@@ -99,6 +106,8 @@ class Link:
         """A timer of the link is due; when it is the pace, more may be sent."""
         if key == TIMER:
             self.feed(self._due, "no answer" if self._due is Input.NO_ANSWER else "silence")
+        elif key == CONFIRM:
+            self._never_confirms = True
 
     def next_record(self) -> Outgoing | None:
         """What the link has to send now."""
@@ -125,11 +134,17 @@ class Link:
 
     def connect(self) -> None:
         self._greeting = self._started = None
+        self._key_sent = self._never_confirms = False
+        self._turn.timers.disarm(CONFIRM)
         self._clear()
         self._host.opened()
 
     def start(self) -> None:
-        """Say who we are and what we want, unless that has just been said, or is being said."""
+        """Say who we are and what we want, unless that has just been said, or is being said.
+
+        A PMS that starts anew on a link that is alive takes no data before its LA; one that only asks whether we are
+        there may never say it, and is not waited for for ever.
+        """
         now = self._turn.now.seconds
         if self._started is not None and (now - self._started < _REPEAT_S or self._is_starting()):
             return
@@ -142,6 +157,8 @@ class Link:
         for request in records.requests():
             self._queue(request, paced=True)
         self._queue(Record("LA"))
+        if self.state == "alive" and not self._never_confirms and not self._turn.timers.running(CONFIRM):
+            self._turn.after(CONFIRM, self._seconds[X71])
 
     def agree(self) -> None:
         self._key_good = self._key_good or self._key_sent
@@ -153,7 +170,7 @@ class Link:
         self._queue(Record("LS"))
 
     def answer_good_bye(self) -> None:
-        self._judge_key()
+        self._judge_key(rejected=True)
         self._clear()
         self._started = None
         self._queue(Record("LE"))
@@ -163,15 +180,19 @@ class Link:
         self._queue(Record("LE"))
 
     def drop(self) -> None:
-        self._judge_key()
-        self._clear()
-        self._host.dropped()
+        self._judge_key(rejected=False)
+        self._leave()
 
     def give_up(self) -> None:
-        self.drop()
+        self._judge_key(rejected=True)
+        self._leave()
         self._turn.put(Reconnect("the PMS does not answer"))
 
     # ---- inside
+
+    def _leave(self) -> None:
+        self._clear()
+        self._host.dropped()
 
     def _queue(self, record: Record, *, paced: bool = False) -> None:
         self.outbox.append(Outgoing(record, "link", paced))
@@ -206,10 +227,12 @@ class Link:
             return False
         return True
 
-    def _judge_key(self) -> None:
-        """A PMS stops for good at a wrong key: one that was not accepted at once is not tried again."""
+    def _judge_key(self, *, rejected: bool) -> None:
+        """A PMS stops for good at a wrong key, so a doubtful one is not tried again. `rejected`: it was answered by LE,
+        or by silence; where the connection was lost, it may once have been the network."""
         if self._key_sent and not self._key_good and self._machine.state is State.INIT:
-            self._key_doubtful = True
+            self._lost_with_key += 1
+            self._key_doubtful |= rejected or self._lost_with_key >= _LOST_WITH_KEY
 
 
 def _moment(record: Record) -> str:

@@ -16,7 +16,7 @@ from firmware.pms.fias.link import Link
 from firmware.pms.fias.link_table import Input
 from firmware.pms.fias.orders import moment_fields, news_record, posting_record, wakeup_answer
 from firmware.pms.fias.postings import Postings
-from firmware.pms.fias.records import STAMPED, Record
+from firmware.pms.fias.records import STAMPED, Record, is_of_room
 from firmware.pms.fias.serial_line import SerialLine
 from firmware.pms.fias.settings import FiasSettings
 from firmware.pms.fias.turn import Turn
@@ -24,6 +24,8 @@ from firmware.pms.machine import Counted, Deliver, LinkState, Moment, Noted, Out
 from firmware.pms.model import News, NightAudit, PmsEvent, Posting, ResyncBegun, ResyncEnded
 
 _RESYNC = "resync silence"
+_UNMARKED_S = 360.0
+"""So long live records may prolong a resync in which none is marked as its own (SF)."""
 _WAITING_ANSWERS = 200
 """So many answers of ours to records are kept while none may be sent."""
 
@@ -41,6 +43,8 @@ class FiasMachine:
         self._news: Literal["none", "waits", "gone"] = "none"
         self._delivered: list[Record | None] = []
         self._in_resync = False
+        self._marked = 0.0
+        """When the resync had its last record that said so, or began."""
 
     def _make_line(self) -> Line:
         if not self._settings.serial:
@@ -98,11 +102,16 @@ class FiasMachine:
         return self._link.open and not self._in_resync and self._postings.free
 
     def post(self, posting: Posting, repeat: bool, now: Moment) -> list[Output]:
-        """A repeat is the same record once more: its P# says so. Raises OurFaultError where none is taken."""
+        """A repeat is the same record once more: its P# says so. None is sent if the answer has come meanwhile.
+
+        Raises OurFaultError where none is taken.
+        """
         self._turn.begin(now)
         if not self.takes_posting():
             raise OurFaultError("fias: a posting while none is taken")
         record = posting_record(posting, self._settings)
+        if repeat and self._postings.answered_late(posting):
+            return self._done()
         if record is None:
             self._turn.put(Told("posting", "refused", None, "no number that the PMS could price"))
         else:
@@ -163,7 +172,7 @@ class FiasMachine:
             self._turn.refuse("out of place", f"{record.id} while the link is {self.state}")
             return
         if self._in_resync:
-            self._turn.after(_RESYNC, self._settings.resync_silence_s)
+            self._prolong_resync(record)
         self._act_on(record)
 
     def _act_on(self, record: Record) -> None:
@@ -209,8 +218,17 @@ class FiasMachine:
     def _begin_resync(self, record: Record) -> None:
         self._end_resync(None, complete=False)
         self._in_resync = True
+        self._marked = self._turn.now.seconds
         self._turn.after(_RESYNC, self._settings.resync_silence_s)
         self._deliver(ResyncBegun(), record)
+
+    def _prolong_resync(self, record: Record) -> None:
+        """One whose end was lost must end by itself, however busy the house and the link are: charges wait for it."""
+        now = self._turn.now.seconds
+        if record.get("SF") is not None:
+            self._marked = now
+        if is_of_room(record):
+            self._turn.after(_RESYNC, min(self._settings.resync_silence_s, self._marked + _UNMARKED_S - now))
 
     def _end_resync(self, record: Record | None, *, complete: bool) -> None:
         if self._in_resync:
@@ -269,7 +287,7 @@ class FiasMachine:
             self._no_answer_to_charge()
         elif key == _RESYNC:
             self._end_resync(None, complete=False)
-        elif key in (links.TIMER, links.PACE, charges.RETRY):
+        elif key in (links.TIMER, links.PACE, links.CONFIRM, charges.RETRY):
             self._link.expired(key)
         else:
             self._line.expired(key)

@@ -23,11 +23,11 @@ from firmware.pms.model import (
     WakeupResult,
 )
 
-_STATUS: Mapping[Housekeeping, tuple[str, str]] = {
+STATUS: Mapping[Housekeeping, tuple[str, str]] = {
     "dirty": ("1", "2"), "clean": ("3", "4"), "inspected": ("5", "6"), "make-up": ("9", "9"),
 }  # fmt: skip
 """RS of a vacant and of an occupied room. A telephone never sets a room out of order, the PMS does."""
-_DISTURB_NOT, _SERVICE_OFF = "8", "10"
+DISTURB_NOT, SERVICE_OFF = "8", "10"
 _DIALLED_DIGITS = 20
 _COUNT = 99
 
@@ -89,8 +89,10 @@ def _known(**fields: str | None) -> tuple[Field, ...]:
 def news_record(news: News, now: datetime) -> Record | None:
     """`now`: the hotel's wall time."""
     match news:
-        case StatusNews() | DndNews() | VoiceMailNews() | LampNews():
+        case StatusNews() | DndNews() | VoiceMailNews():
             return _equipment(news)
+        case LampNews():  # ML is the PMS's to say
+            return None
         case WakeupNews():
             return Record("WR", (("RN", news.room), *moment_fields(news.at)))
         case WakeupClearedNews():
@@ -111,12 +113,10 @@ def wakeup_answer(room: str, moment: tuple[Field, ...], status: str) -> Record:
     return Record("WA", (("RN", room), *moment, ("AS", status)))
 
 
-def _equipment(news: StatusNews | DndNews | VoiceMailNews | LampNews) -> Record | None:
+def _equipment(news: StatusNews | DndNews | VoiceMailNews) -> Record | None:
     match news:
-        case LampNews():
-            fields: tuple[Field, ...] = (("ML", "Y" if news.lit else "N"),)
         case VoiceMailNews():
-            fields = (("VM", f"{min(news.unheard, 99):02}{min(news.heard, 99):02}"),)
+            fields: tuple[Field, ...] = (("VM", f"{min(news.unheard, 99):02}{min(news.heard, 99):02}"),)
         case StatusNews():
             code = _status_code(news.status, news.occupied)
             if code is None:
@@ -124,12 +124,12 @@ def _equipment(news: StatusNews | DndNews | VoiceMailNews | LampNews) -> Record 
             fields = (("RS", code), *_known(ID=news.user))
         case DndNews():
             code = news.status and _status_code(news.status, news.occupied)
-            fields = (("RS", _DISTURB_NOT if news.on else code or _SERVICE_OFF),)
+            fields = (("RS", DISTURB_NOT if news.on else code or SERVICE_OFF),)
     return Record("RE", (("RN", news.room), *fields))
 
 
 def _status_code(status: Housekeeping, occupied: bool) -> str | None:
-    codes = _STATUS.get(status)
+    codes = STATUS.get(status)
     return codes[occupied] if codes else None
 
 

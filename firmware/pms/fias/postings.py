@@ -14,9 +14,9 @@ from firmware.pms.model import Posting
 
 ANSWER, RETRY = "posting answer", "posting retry"
 
-_OUTCOMES: Mapping[str, Outcome] = {"OK": "done", "NA": "again", "RY": "again"}
+OUTCOMES: Mapping[str, Outcome] = {"OK": "done", "NA": "again", "RY": "again"}
 """AS of a PA; any other is final, and a person has to look at it."""
-_MEANINGS: Mapping[str, str] = {
+MEANINGS: Mapping[str, str] = {
     "NG": "no such guest, or the room is not occupied",
     "NP": "no posting allowed",
     "NA": "night audit",
@@ -33,8 +33,14 @@ _MEANINGS: Mapping[str, str] = {
 @dataclass(slots=True)
 class _Outstanding:
     number: int
+    room: str
     gone: bool = False
     """It has left, wholly or in part."""
+
+    def is_meant(self, answer: Record) -> bool:
+        """By P#, which may have leading zeros; where there is none, no other room's."""
+        number, room = (answer.get("P#") or "").strip(), (answer.get("RN") or "").strip()
+        return _is_number(number, self.number) if number else not room or _same_room(room, self.room)
 
 
 class Postings:
@@ -44,6 +50,9 @@ class Postings:
         self._settings = settings
         self._turn = turn
         self._outstanding: _Outstanding | None = None
+        self._unanswered: _Outstanding | None = None
+        """What was given up last, and may still be answered."""
+        self._late: Record | None = None
         self.audit = False
 
     @property
@@ -51,7 +60,20 @@ class Postings:
         return self._outstanding is None and not self.audit and not self._turn.timers.running(RETRY)
 
     def taken(self, posting: Posting) -> None:
-        self._outstanding = _Outstanding(posting_number(posting, self._settings.posting_number_width))
+        self._outstanding = self._made(posting)
+        self._unanswered = self._late = None
+
+    def answered_late(self, posting: Posting) -> bool:
+        """Whether the answer has come after it was given up; then it is told, and need not be sent again."""
+        late, meant = self._late, self._made(posting)
+        if late is None or self._unanswered is None or self._unanswered.number != meant.number:
+            return False
+        self._unanswered = self._late = None
+        self._judge(late)
+        return True
+
+    def _made(self, posting: Posting) -> _Outstanding:
+        return _Outstanding(posting_number(posting, self._settings.posting_number_width), posting.room)
 
     def leaves(self) -> None:
         """It goes out now; the wait for its PA begins."""
@@ -74,27 +96,35 @@ class Postings:
             self._end("refused", "NAK", "garbled in every transmission")
 
     def answered(self, answer: Record) -> None:
-        """PA. One without P# is for the charge that is out; P# may have leading zeros."""
-        number = (answer.get("P#") or "").strip()
-        out = self._outstanding
-        if out is None or not out.gone or (number and not _is_number(number, out.number)):
+        """PA, to the charge that is out, or late to the one before."""
+        number, out = (answer.get("P#") or "").strip(), self._outstanding
+        if out is not None and out.gone and out.is_meant(answer):
+            self._judge(answer)
+        elif out is None and number and self._unanswered is not None and self._unanswered.is_meant(answer):
+            self._late = answer
+            self._turn.put(Noted("answer-late", {"number": number[:10], "status": answer.get("AS")}))
+        else:
             expected = out.number if out is not None else None
             self._turn.put(Noted("answer-unexpected", {"number": number[:10], "expected": expected}))
-            return
+
+    def _judge(self, answer: Record) -> None:
         status = answer.get("AS") or ""
-        outcome = _OUTCOMES.get(status, "refused")
+        outcome = OUTCOMES.get(status, "refused")
         if outcome == "again":
             self._turn.after(RETRY, self._settings.audit_wait_s if status == "NA" else self._settings.retry_s)
-        self._end(outcome, status, answer.get("CT") or _MEANINGS.get(status))
+        self._end(outcome, status, answer.get("CT") or MEANINGS.get(status))
 
     def unanswered(self) -> None:
         """No PA came: nobody knows whether it was booked."""
+        self._unanswered = self._outstanding
         self._end("unanswered")
 
     def lost(self) -> None:
         """The connection is gone."""
-        if self._outstanding is not None:
-            self._end("unanswered" if self._outstanding.gone else "again")
+        if self._outstanding is not None and self._outstanding.gone:
+            self.unanswered()
+        elif self._outstanding is not None:
+            self._end("again")
 
     def audit_begins(self) -> None:
         self.audit = True
@@ -113,3 +143,8 @@ class Postings:
 def _is_number(text: str, number: int) -> bool:
     """As numbers: some PMS pad with zeros."""
     return text.isascii() and text.isdigit() and len(text) <= 20 and int(text) == number
+
+
+def _same_room(one: str, other: str) -> bool:
+    """Leading zeros left out: it is only to tell whether an answer may be ours."""
+    return one.lstrip("0") == other.lstrip("0")

@@ -78,6 +78,12 @@ FROM_PMS = frozenset(name for name, kind in (*LINK.items(), *DATA.items()) if ki
 STAMPED = frozenset({"LS", "LD", "LA", "LE", "DR"})
 """Date and time of sending are put in front of their fields."""
 
+
+def is_of_room(record: Record) -> bool:
+    """It says something of a room, and not of the link or the house."""
+    return record.id in DATA and "RN" in DATA[record.id].needs
+
+
 LIMITS: Mapping[str, int] = {
     "CT": 20, "DD": 20, "ID": 16, "PX": 6, "SO": 5, "V#": 10, "G#": 10, "MI": 8, "MT": 1900,
 }  # fmt: skip

@@ -71,7 +71,7 @@ def test_an_ls_without_a_moment_is_no_use_and_starts_no_dispute() -> None:
     assert {note.verb for note in pms.notes} == {"key-useless"}
 
 
-@pytest.mark.parametrize("end", ["lost", "good-bye", "silence"])
+@pytest.mark.parametrize("end", ["good-bye", "silence"])
 def test_a_key_that_was_not_accepted_is_not_tried_again(end: str) -> None:
     pms = keyed()
     pms.say("LS|DA260311|TI074500|")
@@ -85,6 +85,30 @@ def test_a_key_that_was_not_accepted_is_not_tried_again(end: str) -> None:
     pms.say("LS|DA260311|TI074600|")
     assert pms.hears() == []
     assert [note.verb for note in pms.notes] == ["key-doubtful"]
+
+
+def test_a_connection_that_is_lost_does_not_yet_say_that_the_key_is_wrong_but_a_second_does() -> None:
+    pms = keyed()
+    for minute in (45, 46):
+        pms.say(f"LS|DA260311|TI07{minute}00|")
+        assert pms.hears()[0].startswith("LD|")
+        pms.lose()
+        pms.connect()
+    pms.say("LS|DA260311|TI074700|")
+    assert pms.hears() == []
+    assert [note.verb for note in pms.notes] == ["key-doubtful"]
+
+
+def test_a_connection_that_is_lost_before_the_key_was_shown_says_nothing_of_it() -> None:
+    pms = keyed()
+    pms.say("LS|DA260311|TI074500|")
+    for _ in range(3):
+        pms.lose()
+        pms.connect()
+        pms.hears()
+        pms.say("LA|")
+    pms.say("LS|DA260311|TI074600|")
+    assert "LD" in [record[:2] for record in pms.hears()]
 
 
 def test_a_key_that_was_accepted_once_stays_good() -> None:

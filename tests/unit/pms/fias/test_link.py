@@ -85,6 +85,38 @@ def test_an_ls_to_a_link_that_is_alive_brings_the_start_again(pms: Partner) -> N
     assert pms.machine.state == "alive"
 
 
+@pytest.mark.parametrize("sign", [LA, GI])
+def test_a_pms_that_starts_anew_gets_nothing_before_it_says_that_it_is_alive(pms: Partner, sign: str) -> None:
+    pms.say(LS, LA)
+    pms.wait(60)
+    pms.say(LS)
+    pms.wait(20)
+    assert not pms.machine.takes_posting()
+    assert not pms.machine.takes_news()
+    pms.say(sign)
+    assert pms.machine.takes_posting()
+    assert pms.machine.takes_news()
+
+
+def test_a_pms_that_only_asks_whether_we_are_there_need_not_say_that_it_is(pms: Partner) -> None:
+    pms.say(LS, LA)
+    pms.wait(60)
+    pms.say(LS)
+    pms.wait(31)
+    assert pms.machine.takes_posting()
+    pms.say(LS)
+    assert pms.machine.takes_posting()
+    assert pms.reconnects == []
+
+
+def test_a_pms_that_asks_so_ever_again_gets_charges_too(pms: Partner) -> None:
+    pms.say(LS, LA)
+    for _ in range(4):
+        pms.wait(10)
+        pms.say(LS)
+    assert pms.machine.takes_posting()
+
+
 def test_the_records_of_the_start_keep_their_distance() -> None:
     pms = Partner(lr_pace_ms=200)
     pms.connect()

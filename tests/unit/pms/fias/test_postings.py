@@ -191,13 +191,55 @@ def test_the_repeat_has_the_same_number(pms: Partner) -> None:
     assert [told.outcome for told in pms.told] == ["unanswered", "done"]
 
 
-def test_a_late_answer_is_only_noted(pms: Partner) -> None:
+@pytest.mark.parametrize(("status", "outcome"), [("OK", "done"), ("NG", "refused"), ("RY", "again")])
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_late_answer_makes_the_repeat_needless(pms: Partner, status: str, outcome: Outcome, lost: bool) -> None:
+    pms.post(CALL)
+    if lost:
+        pms.lose()
+        pms.connect()
+        pms.say("LS|", "LA|")
+    else:
+        pms.wait(31)
+    pms.forget()
+    pms.say(f"PA|AS{status}|P#0317|")
+    assert pms.told == []
+    assert [note.verb for note in pms.notes] == ["answer-late"]
+    pms.say("LA|")
+    pms.hears()
+    pms.post(CALL, repeat=True)
+    assert pms.hears() == []
+    assert [(told.outcome, told.status) for told in pms.told] == [(outcome, status)]
+    assert pms.machine.takes_posting() == (outcome != "again")
+
+
+def test_a_late_answer_is_for_its_own_charge_alone(pms: Partner) -> None:
     pms.post(CALL)
     pms.wait(31)
+    pms.say("LA|", "PA|ASOK|P#317|")
     pms.forget()
+    pms.post(call(number=318), repeat=True)
+    assert "|P#318|" in pms.hears()[0]
+    assert pms.told == []
     pms.say("PA|ASOK|P#317|")
     assert pms.told == []
-    assert [note.verb for note in pms.notes] == ["answer-unexpected"]
+
+
+def test_an_answer_without_a_number_is_not_late_but_unexpected(pms: Partner) -> None:
+    pms.post(CALL)
+    pms.wait(31)
+    pms.say("LA|", "PA|ASOK|")
+    pms.hears()
+    pms.post(CALL, repeat=True)
+    assert pms.hears()
+
+
+def test_an_answer_without_a_number_for_another_room_is_not_ours(pms: Partner) -> None:
+    pms.post(CALL)
+    pms.say("PA|ASNG|RN0413|")
+    assert pms.told == []
+    pms.say("PA|ASOK|RN412|")
+    assert [told.outcome for told in pms.told] == ["done"]
 
 
 def test_a_lost_connection_leaves_doubt(pms: Partner) -> None:
