@@ -61,7 +61,7 @@ def start() -> Dialogue:
 def stay() -> Dialogue:
     dialogue = alive()
     dialogue.pms(
-        record("GI|RN0412|G#88120|GSN|GNHolm|GFAstrid|GTMs|GLSV|CS2|NPN|"),
+        record("GI|RN0412|G#88120|GSN|GNHolm|GFAstrid|GLSV|CS2|"),
         record("GI|RN0412|G#88121|GSY|GNRask|"),
         record("GC|RN0412|G#88120|GSY|GNHolm-Rask|"),
         record("GO|RN0412|G#88121|GSY|"),

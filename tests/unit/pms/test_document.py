@@ -1,0 +1,14 @@
+"""The dialogues and tables in docs/pms.md are those of the code."""
+
+from __future__ import annotations
+
+from tests.unit.pms.document import DOCUMENT, PARTS, names, renewed
+
+
+def test_the_document_is_current() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert renewed(text) == text, "run `python -m tests.unit.pms.document`"
+
+
+def test_every_part_stands_in_the_document_once() -> None:
+    assert sorted(names(DOCUMENT.read_text(encoding="utf-8"))) == sorted(PARTS)
