@@ -92,7 +92,7 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
         words = {name: unquote(word) for name, word in path.items()}
         answer = await route.handler(Ask(services, who, query, words, body, source_of(request)))
         if route.csv and _wants_csv(request):
-            return _csv(answer, route.csv)
+            return _csv(answer if isinstance(answer, Many) else Many(answer.items), route.csv)
         return _json(answer, route.status)
 
     return _guarded(handle)

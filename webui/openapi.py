@@ -34,6 +34,7 @@ SCHEMES = {
 QUERY_SCHEMAS: dict[str, dict[str, Any]] = {
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL},
     "all": {"type": "boolean", "default": False},
+    "internal": {"type": "boolean", "default": False},
 }
 """Of the parameters that are no texts."""
 

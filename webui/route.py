@@ -53,8 +53,8 @@ Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
 class Route:
     """One operation. `answer` is the type of the object, or of a list's items (`listed`).
 
-    `csv`: the columns of the list as text/csv, if it is given so, too; `takes_csv`: the body is such a table, and the
-    handler gets its bytes. Without `roles` it is for anybody, who need not say who he is.
+    `csv`: the columns of the list (or of the answer's `items`) as text/csv, if it is given so, too; `takes_csv`: the
+    body is such a table, and the handler gets its bytes. Without `roles` it is for anybody, who need not say who he is.
     """
 
     method: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from webui import types
-from webui.api import access, billing, hotel, links, outputs
+from webui.api import access, billing, hotel, links, outputs, stays
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
@@ -230,6 +230,7 @@ ROUTES: tuple[Route, ...] = (
         types.ExtensionSettings, body=types.ExtensionSettings, refusals=(404,),
     ),
     *hotel.ROUTES,
+    *stays.ROUTES,
     *billing.ROUTES,
     *links.ROUTES,
     *outputs.ROUTES,

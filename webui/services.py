@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from webui.api.hotel import Stays
     from webui.api.links import Links
     from webui.api.outputs import Outputs
+    from webui.api.stays import Guests
 
 Place = tuple[int, int]
 """Where the next part of a list begins."""
@@ -135,6 +136,9 @@ class Services(Protocol):
 
     @property
     def outputs(self) -> Outputs: ...
+
+    @property
+    def guests(self) -> Guests: ...
 
     @property
     def access(self) -> Access: ...

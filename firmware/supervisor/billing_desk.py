@@ -52,34 +52,35 @@ class BillingDesk:
         found = await self._store.do(lambda kept: kept.charges.listed(wanted, page))
         shown = found[: part.limit]
         following = (shown[-1].id, 0) if len(found) > part.limit else None
-        return [self._charge(charge) for charge in shown], following
+        return [charge_view(charge, self._zone) for charge in shown], following
 
     async def settle(self, charge: int, who: Identity) -> api.Charge:
         settled = await self._billing.settle(charge, who.name)
-        detail = {"number": settled.number, "amount": settled.amount, "status": settled.status}
+        detail = {"guest": settled.guest, "number": settled.number, "amount": settled.amount, "status": settled.status}
         await self._trail.note(who, "charge-settled", str(charge), detail, room=settled.room)
-        return self._charge(settled)
+        return charge_view(settled, self._zone)
 
     async def minibar(self, wanted: api.Minibar, who: Identity) -> api.Charge:
         items = [(item.article, item.count) for item in wanted.items]
         added = await self._billing.minibar(wanted.room, items, who.name)
-        detail = {"items": [list(item) for item in items]}
+        detail = {"guest": added.guest, "items": [list(item) for item in items]}
         await self._trail.note(who, "minibar-charged", str(added.id), detail, room=added.room)
-        return self._charge(added)
+        return charge_view(added, self._zone)
 
-    def _charge(self, charge: model.Charge) -> api.Charge:
-        settled = None
-        if charge.settled_at is not None:
-            settled = Acknowledgement(by=charge.settled_by or "", at=stamp(charge.settled_at, self._zone))
-        return api.Charge(
-            id=charge.id, kind=charge.kind, state=charge.state, room=charge.room, guest=charge.guest,
-            call_record=charge.leg, number=charge.number, trunk=charge.trunk, started=stamp(charge.started, self._zone),
-            talk_seconds=charge.talk_seconds,
-            charge=None if charge.amount is None else Money(amount=charge.amount, currency=charge.currency),
-            items=[api.Article(article=article, count=count) for article, count in charge.items], by=charge.user,
-            link=charge.link, posting=charge.posting, sends=charge.sends, status=charge.status, text=charge.text,
-            told=None if charge.told is None else stamp(charge.told, self._zone), settled=settled,
-        )  # fmt: skip
+
+def charge_view(charge: model.Charge, zone: ZoneInfo) -> api.Charge:
+    settled = None
+    if charge.settled_at is not None:
+        settled = Acknowledgement(by=charge.settled_by or "", at=stamp(charge.settled_at, zone))
+    return api.Charge(
+        id=charge.id, kind=charge.kind, state=charge.state, room=charge.room, guest=charge.guest,
+        call_record=charge.leg, number=charge.number, trunk=charge.trunk, started=stamp(charge.started, zone),
+        talk_seconds=charge.talk_seconds,
+        charge=None if charge.amount is None else Money(amount=charge.amount, currency=charge.currency),
+        items=[api.Article(article=article, count=count) for article, count in charge.items], by=charge.user,
+        link=charge.link, posting=charge.posting, sends=charge.sends, status=charge.status, text=charge.text,
+        told=None if charge.told is None else stamp(charge.told, zone), settled=settled,
+    )  # fmt: skip
 
 
 def _tariff(row: model.Tariff) -> api.Tariff:

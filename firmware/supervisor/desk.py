@@ -27,6 +27,7 @@ from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import BillingDesk
 from firmware.supervisor.emergency_check import EmergencyDryRun
+from firmware.supervisor.guest_data import GuestData
 from firmware.supervisor.numbering import room_extensions
 from firmware.supervisor.output_desk import OutputDesk
 from firmware.supervisor.room_desk import RoomDesk
@@ -69,6 +70,7 @@ class Desk:
         self.access = AccessDesk(zone, clock, store, self._trail, alarms)
         self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
+        self.guests = GuestData(hotel, billing, store, self._trail, clock, zone)
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock

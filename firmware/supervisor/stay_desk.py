@@ -118,7 +118,7 @@ class StayDesk:
 
     def messages(self, room: str) -> list[api.Message]:
         self._rooms.room(room)
-        return [self._message(message) for message in self._hotel.house.messages_of(room)]
+        return [message_view(message, self._zone) for message in self._hotel.house.messages_of(room)]
 
     async def leave_message(self, room: str, wanted: api.NewMessage, who: Identity) -> api.Message:
         message = Message(
@@ -131,11 +131,12 @@ class StayDesk:
             draft.leave_message(message)
 
         await self._hotel.change(_by(who), work)
-        return self._message(message)
+        return message_view(message, self._zone)
 
     async def read_message(self, message: str, wanted: api.MessageRead, who: Identity) -> api.Message:
         at = self._clock.utc() if wanted.read else None
-        return self._message(await self._hotel.change(_by(who), lambda draft: draft.read_message(message, at)))
+        read = await self._hotel.change(_by(who), lambda draft: draft.read_message(message, at))
+        return message_view(read, self._zone)
 
     async def withdraw_message(self, message: str, who: Identity) -> None:
         def work(draft: Draft) -> None:
@@ -208,16 +209,17 @@ class StayDesk:
             vacant=cleared.vacant,
         )
 
-    def _message(self, message: Message) -> api.Message:
-        return api.Message(
-            id=message.id,
-            room=message.room,
-            guest=message.guest,
-            text=message.text,
-            by=message.by,
-            created=stamp(message.created, self._zone),
-            read=stamp(message.read, self._zone) if message.read else None,
-        )
+
+def message_view(message: Message, zone: ZoneInfo) -> api.Message:
+    return api.Message(
+        id=message.id,
+        room=message.room,
+        guest=message.guest,
+        text=message.text,
+        by=message.by,
+        created=stamp(message.created, zone),
+        read=stamp(message.read, zone) if message.read else None,
+    )
 
 
 @contextmanager

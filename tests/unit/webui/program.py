@@ -20,6 +20,7 @@ class Program:
 
     def __init__(self) -> None:
         self.house = House()
+        self.house.billing.payer_of = self._first_guest
         self._now = 0.0
         self._client = TestClient(create_app(self.house.desk, lambda: self._now))
 
@@ -33,6 +34,9 @@ class Program:
     async def close(self) -> None:
         await self.house.store.close()
         assert self.house.errors == []
+
+    def _first_guest(self, room: str) -> str | None:
+        return next((guest.id for guest in self.house.hotel.house.rooms[room].guests), None)
 
     async def ask(self, method: str, path: str, body: Any = None, role: str = "desk", **headers: str) -> Answer:
         self._now += 1.0
