@@ -95,7 +95,9 @@ class Draft(Change):
         else:
             self.rooms[room] = replace(old, guests=tuple(guest for guest in old.guests if guest not in moving))
         self._relight(room, to)
-        self._note("move", room, to=to, guests=[guest.id for guest in moving])
+        guests = [guest.id for guest in moving]
+        self._note("move", room, to=to, guests=guests)
+        self._note("move", to, **{"from": room}, guests=guests)
         return self.rooms[to]
 
     def swap(self, room: str, other: str) -> None:
