@@ -34,6 +34,9 @@ MOST_UNANSWERED = 6
 MOST_REFUSED = 5
 """Texts answered by NAK: the PMS will not have this message."""
 
+MOST_PASSED_OVER = 20
+"""So many messages of the PMS go before one of ours that waits, if the PMS leaves no pause between them."""
+
 
 class State(Enum):
     """Who has the turn."""
@@ -80,6 +83,7 @@ class Event(Enum):
 _S, _E, _T = State, Event, Transition
 _OPEN = tuple(state for state in State if state is not State.CLOSED)
 _FREE = (_S.RESTING, _S.YIELDING)
+_GRANTING = (_S.YIELDING, _S.BUSY, _S.COLLIDED)
 _LATER = (_S.BUSY, _S.COLLIDED)
 _NEXT = (_S.IDLE, _S.ASKING)
 
@@ -111,7 +115,8 @@ TABLE: StateTable[State, Event] = StateTable(
         (_S.SENDING, _E.ACCEPTED): _T("acknowledge", _S.SENDING),
         (_S.SENDING, _E.REFUSED): _T("refuse", _S.SENDING),
         (_S.SENDING, _E.TIME_OVER): _T("unanswered", _S.ASKING),
-        **{(state, _E.ENQ): _T("grant", _S.RECEIVING) for state in (*_FREE, *_LATER)},
+        (_S.RESTING, _E.ENQ): _T("share", (_S.RECEIVING, _S.ASKING)),
+        **{(state, _E.ENQ): _T("grant", _S.RECEIVING) for state in _GRANTING},
         **{(state, _E.STX): _T(None, _S.RECEIVING) for state in (*_FREE, *_LATER)},
         **{(state, _E.TIME_OVER): _T("go_on", _NEXT) for state in _FREE},
         **{(state, _E.TIME_OVER): _T("ask", _S.ASKING) for state in _LATER},
@@ -153,7 +158,7 @@ class Line:
         self._text: bytes | None = None
         self._unknown = False
         """Whether the PMS has taken it: it has gone out, and was not answered."""
-        self._enqs = self._busy = self._unanswered = self._rejected = self._collisions = 0
+        self._enqs = self._busy = self._unanswered = self._rejected = self._collisions = self._passed_over = 0
 
     @property
     def state(self) -> State:
@@ -166,7 +171,7 @@ class Line:
     def order(self, text: bytes) -> None:
         """Send this as soon as it is our turn; only while it `takes_message`."""
         self._text, self._unknown = text, False
-        self._enqs = self._busy = self._unanswered = self._rejected = 0
+        self._enqs = self._busy = self._unanswered = self._rejected = self._passed_over = 0
         if self.state is State.IDLE:
             self.machine.handle(Event.WANTED)
 
@@ -207,7 +212,7 @@ class Line:
     def send(self) -> None:
         assert self._text is not None
         self._unknown = True
-        self._enqs = self._busy = 0
+        self._enqs = self._busy = self._passed_over = 0
         self._host.transmit(bytes((STX, *self._text, ETX)))
 
     def confirmed(self) -> State:
@@ -231,7 +236,17 @@ class Line:
     def grant(self) -> None:
         self._answer(ACK)
 
+    def share(self) -> State:
+        """A PMS that asks as soon as it has had its answer would never let us speak."""
+        if self._text is None or self._passed_over < MOST_PASSED_OVER:
+            self.grant()
+            return State.RECEIVING
+        self._answer(NAK)
+        self.ask()
+        return State.ASKING
+
     def acknowledge(self) -> None:
+        self._passed_over += 1
         self._answer(ACK)
 
     def refuse(self) -> None:

@@ -159,3 +159,39 @@ def test_an_answer_that_nobody_waits_for_is_none() -> None:
         ("refused", "ACK out of turn"), ("refused", "NAK out of turn"),
         ("refused", "ACK out of turn"), ("refused", "NAK out of turn"),
     ]  # fmt: skip
+
+
+def test_a_pms_that_leaves_no_pause_waits_for_us_after_twenty_messages() -> None:
+    link = Link()
+    link.talk("< ENQ\n> ACK\n< CHK1___100\n> ACK")
+    link.tell(CLEAN_204)
+    for number in range(20):
+        link.talk(f"< ENQ\n> ACK\n< CHK1___{101 + number}\n> ACK")
+    link.talk("""
+        < ENQ
+        > NAK
+        > ENQ
+        < ACK
+        > STS2_204__
+        < ACK
+        < ENQ
+        > ACK
+    """)
+    assert link.outcomes() == ["done"]
+
+
+def test_a_pms_that_has_asked_again_and_gives_its_text_unasked_is_served_in_our_turn_too() -> None:
+    link = Link()
+    link.talk("< ENQ\n> ACK\n< CHK1___100\n> ACK")
+    link.tell(CLEAN_204)
+    for number in range(20):
+        link.talk(f"< ENQ\n> ACK\n< CHK1___{101 + number}\n> ACK")
+    link.talk("""
+        < ENQ+CHK1___121
+        > NAK
+        > ENQ
+        > ACK
+        < ACK
+        > STS2_204__
+    """)
+    assert link.events[-1] == RoomOpened(room="121")
