@@ -231,7 +231,11 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
 
 
 def _settle_answer(found: Findings, call: Call) -> None:
-    """Answered while nobody was looking: the gateway has joined the two."""
+    """Answered while nobody was looking: the gateway has joined the two, or the far end is in the journal."""
+    far_end = found.answers.get(call.leg)
+    if far_end is not None:
+        call.answered_ns = call.answered_ns or far_end.answered_ns
+        call.answered_by = call.answered_by or far_end.answered_by
     standing = found.connections.get(call.connection)
     answering = [half for half in (call.called, *call.alerting) if half is not None and half.state in TALKING]
     if call.answered_ns is not None or standing is None or not answering:

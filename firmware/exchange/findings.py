@@ -20,6 +20,8 @@ class Findings:
     call_tags: dict[str, CallTag]
     left_at: dict[str, int]
     """Leg to the instant at which the journal says that a party left."""
+    answers: dict[str, JournalEntry]
+    """Leg to what the journal says of the far end's answer."""
     cut_off: set[str]
     """The legs whose party did not hang up: its port had failed."""
     resident: dict[str, str]
@@ -55,6 +57,7 @@ def read(audit: AuditReport) -> Findings:
         tags=tags,
         call_tags=call_tags,
         left_at=left_at,
+        answers={leg: entry for entry in audit.journal if entry.kind == "answered" for leg in _legs_at(entry.tag)},
         cut_off=cut_off,
         resident=_resident(audit),
     )
@@ -65,12 +68,19 @@ def _legs_left(entry: JournalEntry) -> list[str]:
 
     A call of the plan's own that an agent had adopted has no tag at its connection: its own entry tells of its end.
     """
-    if entry.kind != "left":
+    if entry.kind == "call":
         return [] if entry.ended_ns is None else [entry.entry]
+    if entry.kind == "answered":
+        return []
     connected = decode_connection(entry.tag)
     if connected is not None:
         return _legs_of(connected, entry.endpoints[0])
-    tag = decode_endpoint(entry.tag)
+    return _legs_at(entry.tag)
+
+
+def _legs_at(endpoint_tag: bytes) -> list[str]:
+    """The calls that an endpoint has in the foreground, by its tag."""
+    tag = decode_endpoint(endpoint_tag)
     front = [half for half in tag.halves if State(half.state) not in BACKGROUND] if tag is not None else []
     legs = [half.call.leg if isinstance(half.call, CallTag) else half.call for half in front]
     return [leg for leg in legs if leg is not None]

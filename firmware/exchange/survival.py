@@ -19,9 +19,9 @@ def adopt_survival(core: Core, audit: AuditReport, adopted: frozenset[str], fina
     """
     states = {state.endpoint: state for state in audit.endpoints}
     legs = {connection.connection: connection.legs for connection in audit.connections}
-    done = [entry.entry for entry in audit.journal if entry.kind == "left"]
+    done = [entry.entry for entry in audit.journal if entry.kind != "call"]
     for entry in audit.journal:
-        if entry.kind == "left" or entry.entry in core.calls:
+        if entry.kind != "call" or entry.entry in core.calls:
             continue
         if entry.entry in final or entry.entry in adopted:
             done.append(entry.entry)

@@ -22,7 +22,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 MAX_TAG_BYTES = 1024
 
 Mode: TypeAlias = Literal["sendrecv", "recvonly", "sendonly", "inactive"]
@@ -166,18 +166,19 @@ class ConnectionState(_Base, frozen=True, kw_only=True):
 
 
 class JournalEntry(_Base, frozen=True, kw_only=True):
-    """What the gateway did by its resident plan while no agent was there. `entry` is unique for ever.
+    """What happened while no agent was there, by the gateway's resident plan or not. `entry` is unique for ever.
 
     kind "call": a call made by the gateway itself; ended_ns None: it stands (in `connection`, between `endpoints`).
     `trunk` is the trunk endpoint of a call in or out, of an emergency call the last one that was tried; of a call in it
     is the first of the `endpoints`.
     kind "left": an endpoint in an agent's call went on-hook; `tag` is its connection's, or its own if it was in none.
+    kind "answered": the far end has answered an agent's call out by the trunk in `endpoints`; `tag` is the trunk's.
     Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
     """
 
     entry: str
     boot: str
-    kind: Literal["call", "left"]
+    kind: Literal["call", "left", "answered"]
     endpoints: tuple[str, ...]
     dialled: str = ""
     connection: str | None = None

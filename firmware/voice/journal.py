@@ -135,6 +135,16 @@ class Journal:
         if tag:
             self.left(event.endpoint, event.connection, tag, event.at_ns, _failed(event))
 
+    def answered(self, event: TrunkAnswered) -> None:
+        """Note who has answered a call out of an agent's, where no agent may have seen it: it may be over by then."""
+        if event.tag and not any(entry.trunk == event.endpoint for entry in self._standing()):
+            self._add(
+                JournalEntry(
+                    entry=self._new_id(), boot=self._boot, kind="answered", endpoints=(event.endpoint,), tag=event.tag,
+                    started_ns=event.at_ns, answered_ns=event.at_ns, ended_ns=event.at_ns, answered_by=event.by,
+                )
+            )  # fmt: skip
+
     def follow(self, event: Event) -> None:
         """Keep the standing calls up to date, whoever has command."""
         if isinstance(event, OffHook) and event.connection is not None:

@@ -11,7 +11,16 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from firmware.gateway.messages import Command, EndpointState, Event, Limits, OnHook, ResidentPlan, TrunkReleased
+from firmware.gateway.messages import (
+    Command,
+    EndpointState,
+    Event,
+    Limits,
+    OnHook,
+    ResidentPlan,
+    TrunkAnswered,
+    TrunkReleased,
+)
 from firmware.log import Log
 from firmware.voice.gateway import Gateway, Occurrence
 from firmware.voice.journal import Journal
@@ -112,6 +121,7 @@ class Survival:
             alone_since_ns = self._began_ns
             self._obey(self._resident.end())
             self._resident = None
+        self._note_answers()
         for _, occurrence in self._unconfirmed:  # it is back before survival began; the audit shows no times
             if isinstance(occurrence.event, OnHook | TrunkReleased):
                 self._journal.hung_up(occurrence.event, occurrence.connection_tag)
@@ -150,6 +160,8 @@ class Survival:
                 self._unconfirmed.append((self._pings_sent, occurrence))
                 self._tell(occurrence.event)
             elif self._resident is not None:
+                if isinstance(occurrence.event, TrunkAnswered):
+                    self._journal.answered(occurrence.event)
                 self._obey(self._resident.handle(occurrence.event, occurrence.connection_tag, now_ns))
             else:
                 self._unconfirmed.append((self._pings_sent, occurrence))
@@ -161,6 +173,7 @@ class Survival:
 
     def _begin(self, plan: ResidentPlan, now_ns: int) -> None:
         self.dispatch(now_ns)
+        self._note_answers()
         lost = [(occurrence.event, occurrence.connection_tag) for _, occurrence in self._unconfirmed]
         self._unconfirmed.clear()
         log.warning("begins", plan=plan.revision, unseen=len(lost))
@@ -168,6 +181,12 @@ class Survival:
         view = GatewayView(self._gateway)
         self._resident = Resident(plan, view, self._journal, self._new_id)
         self._obey(self._resident.begin(view.found(), lost, now_ns))
+
+    def _note_answers(self) -> None:
+        """Those that no agent is known to have seen."""
+        for _, occurrence in self._unconfirmed:
+            if isinstance(occurrence.event, TrunkAnswered):
+                self._journal.answered(occurrence.event)
 
     def _obey(self, commands: list[Command]) -> None:
         for command in commands:

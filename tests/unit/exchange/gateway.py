@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
@@ -74,7 +75,7 @@ class SimGateway:
     journal: dict[str, m.JournalEntry] = field(default_factory=dict)
     plan: m.ResidentPlan | None = None
     alone: bool = False
-    """No agent: hang-ups out of connections are written into the journal."""
+    """No agent: hang-ups out of connections, and answers of far ends, are written into the journal."""
     entries: int = 0
 
     def __post_init__(self) -> None:
@@ -245,20 +246,29 @@ class SimGateway:
             connection = self.connections[left]
             del connection.legs[endpoint]
             if self.alone:
-                self._note_left(endpoint, left, connection.tag, failed)
+                self._note("left", endpoint, left, connection.tag, failed)
             if not connection.legs:
                 del self.connections[left]
         elif self.alone:
-            self._note_left(endpoint, None, tag, failed)
+            self._note("left", endpoint, None, tag, failed)
         opened = self.now_ns if opened_ns is None else opened_ns
         self.events.append(m.OnHook(endpoint=endpoint, at_ns=opened, connection=left, failed=failed, tag=tag))
 
-    def _note_left(self, endpoint: str, connection: str | None, tag: bytes, failed: bool) -> None:
+    def _note(
+        self,
+        kind: Literal["left", "answered"],
+        endpoint: str,
+        connection: str | None,
+        tag: bytes,
+        failed: bool = False,
+        by: m.AnsweredBy | None = None,
+    ) -> None:
         self.entries += 1
         name = f"entry-{self.entries}"
         self.journal[name] = m.JournalEntry(
-            entry=name, boot="b", kind="left", endpoints=(endpoint,), connection=connection, tag=tag,
-            started_ns=self.now_ns, ended_ns=self.now_ns, lost=failed,
+            entry=name, boot="b", kind=kind, endpoints=(endpoint,), connection=connection, tag=tag,
+            started_ns=self.now_ns, answered_ns=self.now_ns if kind == "answered" else None, ended_ns=self.now_ns,
+            answered_by=by, lost=failed,
         )  # fmt: skip
 
     def flash(self, endpoint: str) -> None:
@@ -384,13 +394,18 @@ class SimGateway:
         line = self.trunk(endpoint)
         assert line.stage == "proceeding"
         line.stage, line.answered_ns, line.answered_by = "active", self.now_ns, by
+        if self.alone:
+            self._note("answered", endpoint, None, line.tag, by=by)
         self.events.append(m.TrunkAnswered(endpoint=endpoint, by=by, at_ns=self.now_ns, tag=line.tag))
 
     def release(self, endpoint: str, reason: m.ReleaseReason = "reversal", cause: int = 16) -> None:
         """The far end has released, or the call could not be."""
         line = self.trunk(endpoint)
         tag, was = line.tag, line.stage
+        connection_tag = self.connections[line.connection].tag if line.connection is not None else tag
         left = self._line_on_hook(line)
+        if self.alone and connection_tag:
+            self._note("left", endpoint, left, connection_tag)
         if was == "ringing-in":
             line.stage = "idle"
         self.events.append(

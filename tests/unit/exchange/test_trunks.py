@@ -222,6 +222,25 @@ def test_an_answer_that_came_while_nobody_was_there_is_in_the_record(hotel: Hote
     assert hotel.last().answered_ns == answered_ns
 
 
+@pytest.mark.parametrize("first", ["caller", "far end"])
+def test_a_call_that_was_answered_and_ended_while_nobody_was_there_is_recorded_whole(hotel: Hotel, first: str) -> None:
+    hotel.call_out("101", NUMBER)
+    hotel.gateway.alone = True
+    answered_ns = hotel.gateway.now_ns
+    hotel.gateway.far_end_answers("fxo/2", "reversal")
+    hotel.gateway.now_ns += 5_000_000_000
+    if first == "far end":
+        hotel.gateway.release("fxo/2")
+    hotel.gateway.replace(PORTS["101"])
+    hotel.gateway.now_ns += 30_000_000_000
+    hotel.restart()
+    all_down(hotel)
+    record = hotel.last()
+    assert (record.answered_ns, record.answered_by) == (answered_ns, "reversal")
+    assert record.ended_ns == answered_ns + 5_000_000_000 and len(hotel.records) == 1
+    assert not hotel.gateway.journal
+
+
 def test_calls_in_outlive_the_agent(hotel: Hotel) -> None:
     hotel.ring_in("fxo/1", "600700800")
     hotel.restart()

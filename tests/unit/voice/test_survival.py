@@ -17,6 +17,7 @@ from firmware.gateway.messages import (
     OnHook,
     ResidentPlan,
     Signal,
+    TrunkAnswered,
 )
 from firmware.voice.journal import MAX_BYTES, Journal
 from firmware.voice.survival import Survival, of_this_board
@@ -96,6 +97,35 @@ def test_a_hang_up_that_an_agent_is_known_to_have_seen_is_not_noted() -> None:
     site.survival.agent_takes_command(site.rig.now)
     assert [type(event) for event in site.told] == [OnHook]
     assert site.left() == []
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["before survival", "in survival"])
+def test_an_answer_outside_that_no_agent_is_known_to_have_seen_is_noted_once(late: bool) -> None:
+    site = adopted()
+    site.survival.agent_gone()
+    if late:
+        site.rig.gateway.now_ns += 2 * SECOND_NS
+        site.turn()
+        assert site.survival.active
+    answered = TrunkAnswered(endpoint="fxo/1", by="reversal", at_ns=site.rig.now, tag=b"out")
+    site.rig.gateway.emit(answered)
+    site.turn()
+    site.survival.agent_takes_command(site.rig.now)
+    (entry,) = [entry for entry in site.journal.entries() if entry.kind == "answered"]
+    assert (entry.endpoints, entry.tag, entry.answered_ns) == (("fxo/1",), b"out", answered.at_ns)
+    site.journal.forget([entry.entry])
+    assert not site.journal.entries()
+
+
+def test_an_answer_outside_that_the_agent_has_seen_is_not_noted() -> None:
+    site = adopted()
+    site.rig.gateway.emit(TrunkAnswered(endpoint="fxo/1", by="reversal", at_ns=site.rig.now, tag=b"out"))
+    site.turn()
+    site.survival.ping_sent(1)
+    site.survival.ping_answered(1, site.rig.now)
+    site.survival.agent_gone()
+    site.survival.agent_takes_command(site.rig.now)
+    assert not site.journal.entries()
 
 
 def test_what_the_audit_shows_is_no_event_after_it() -> None:
