@@ -27,8 +27,6 @@ class Till:
         """The day is being closed."""
         self._waiting: int | None = None
         """The number of the charge that this connection brought last and that was not answered yet."""
-        self._asked = 0
-        """How often it came."""
         self.set_plan(Answers())
 
     def set_plan(self, plan: Answers) -> None:
@@ -59,13 +57,14 @@ class Till:
             self._pms.wire.cut()
 
     def _watch_turn(self, number: int | None, record: Record) -> None:
-        """One charge at a time: another one may come only when the first was answered, or was asked for in vain."""
-        if self._waiting == number:
-            self._asked += 1
-            return
-        if self._waiting is not None and self._asked < 2:
-            self._pms.journal.blame(f"a charge while the answer to P#{self._waiting} was to come", record.text)
-        self._waiting, self._asked = number, 1
+        """One charge at a time: another one may come only when the first was answered, or was asked for in vain.
+
+        An earlier connection may have brought it too.
+        """
+        before = self._waiting
+        if before is not None and before != number and self._pms.book.times(before) == 1:
+            self._pms.journal.blame(f"a charge while the answer to P#{before} was to come", record.text)
+        self._waiting = number
 
     def _booked(self, record: Record, number: int | None) -> Posting:
         content = {name: data for name, data in record.fields if name != "P#"}

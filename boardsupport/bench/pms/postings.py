@@ -79,6 +79,10 @@ class Book:
         """Whether a charge was booked under this number lately."""
         return number in self._near
 
+    def times(self, number: int) -> int:
+        """How often the charge that was booked under this number has come."""
+        return self._near[number].repeats + 1 if number in self._near else 0
+
     def reset(self) -> None:
         """Forget all of it."""
         self._postings.clear()

@@ -194,6 +194,15 @@ def test_another_charge_before_the_answer_is_a_fault_unless_the_first_was_repeat
     assert exchange.violations() == []
 
 
+def test_a_charge_that_was_asked_for_on_another_connection_was_repeated_too(exchange: Exchange) -> None:
+    exchange.pms.set_answers(Answers(next=("lose", "lose")))
+    exchange.say(charge(3))
+    exchange.line.cut()
+    exchange.alive()
+    exchange.say(charge(3), charge(4))
+    assert exchange.violations() == []
+
+
 def test_a_late_answer_comes_late(exchange: Exchange) -> None:
     exchange.pms.set_answers(Answers(next=("late",), delay_ms=5000))
     assert exchange.say(charge(1)) == []
