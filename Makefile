@@ -6,6 +6,8 @@ PYTEST_JOBS ?= 2
 PYTEST_ARGS ?=
 PERF_ARGS ?=
 SOAK_ARGS ?=
+# How often the soak of the charges kills the control plane; empty: another soak.
+N ?=
 PYTHON := .venv/bin/python
 
 .PHONY: help setup run test unit check format diagrams perf soak clean
@@ -44,8 +46,8 @@ diagrams: setup  ## draw docs/diagrams/ from the state tables
 perf: setup  ## the table of figures (minutes; wants an otherwise idle machine)
 	@$(PYTHON) -m tests.perf $(PERF_ARGS)
 
-soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30"), or calls that must stand ("--listen 10")
-	@$(PYTHON) -m tests.soak $(SOAK_ARGS)
+soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30"), calls that must stand ("--listen 10"), charges (N=200)
+	@$(PYTHON) -m tests.soak $(if $(N),--kills $(N)) $(SOAK_ARGS)
 
 clean:  ## remove what setup made; data/ stays
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
