@@ -21,6 +21,7 @@ from firmware.supervisor import views
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import charge_view
 from firmware.supervisor.guest_bill import BillMaker
+from firmware.supervisor.housekeeping import RETENTION
 from firmware.supervisor.room_desk import departure_view
 from firmware.supervisor.stay_desk import message_view
 from firmware.supervisor.store_thread import StoreThread
@@ -123,6 +124,15 @@ class GuestData:
 
         stay = await self._store.do(work)
         await self._trail.note(who, "guest-data-erased", guest, room=stay.room)
+
+    async def retention(self) -> api.Retention:
+        return views.retention(await self._store.do(lambda kept: kept.settings.get(RETENTION)))
+
+    async def set_retention(self, wanted: api.Retention, who: Identity) -> api.Retention:
+        value = views.builtins(wanted)
+        await self._store.do(lambda kept: kept.settings.put(RETENTION, value))
+        await self._trail.note(who, "setting-changed", RETENTION, value)
+        return wanted
 
     def _present(self, guest: str) -> tuple[Guest | None, list[Message], list[WakeupOrder]]:
         """Of somebody who lives here: himself, his messages and the room's, the room's wake-ups."""

@@ -5,25 +5,16 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import msgspec
-
 from firmware.clock import Clock
 from firmware.log import Log
 from firmware.store import Repositories, StorageError
+from firmware.supervisor import views
 from firmware.supervisor.store_thread import StoreThread
 
 RETENTION = "retention"
 EVERY_S = 3600.0
 
 log = Log("retention")
-
-
-class Retention(msgspec.Struct, frozen=True, kw_only=True):
-    """Days that each kind is kept, charges as long as records; the setting `retention`."""
-
-    records: int = 180
-    alarms: int = 365
-    audit: int = 365
 
 
 class Housekeeping:
@@ -47,7 +38,7 @@ class Housekeeping:
         now = self._clock.utc()
 
         def work(kept: Repositories) -> dict[str, int]:
-            days = msgspec.convert(kept.settings.get(RETENTION) or {}, Retention)
+            days = views.retention(kept.settings.get(RETENTION))
             return {
                 "records": kept.call_records.forget(now - timedelta(days=days.records)),
                 "stays": kept.stays.forget(now - timedelta(days=days.records)),

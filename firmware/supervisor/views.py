@@ -13,6 +13,7 @@ from firmware.exchange.decisions import CallView, LineView, Party
 from firmware.store import StorageError
 from firmware.store.model import AuditEntry, CallRecord, StoredAlarm
 from webui import types
+from webui.api.stays import Retention
 from webui.types import stamp
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -94,6 +95,11 @@ def night_service(kept: Any) -> types.NightService:
 def restriction(kept: Any) -> types.Restriction:
     """The stored setting, or the default: the classes alone decide. Raises StorageError."""
     return _setting(kept or {}, types.Restriction)
+
+
+def retention(kept: Any) -> Retention:
+    """The stored setting, or the defaults. Raises StorageError."""
+    return _setting(kept or {}, Retention)
 
 
 def _setting(kept: Any, kind: type[T]) -> T:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
 import msgspec
+from msgspec import Meta
 
 from webui import types
 from webui.api import billing, hotel
@@ -16,6 +17,7 @@ BILL_COLUMNS = (
     "kind", "started", "room", "number", "talk_seconds", "article", "count", "charge_amount", "charge_currency",
     "unpriced", "state",
 )  # fmt: skip
+Days = Annotated[int, Meta(ge=1, le=3650)]
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,6 +118,17 @@ class KeptOfGuest(_Answer, frozen=True, kw_only=True):
     audit: list[types.AuditEntry]
 
 
+class Retention(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many days things are kept; a member that is not given has its default.
+
+    `records`: stays, from the departure; call records, charges, wake-ups. `alarms`: those that are over.
+    """
+
+    records: Days = 180
+    alarms: Days = 365
+    audit: Days = 365
+
+
 class Guests(Protocol):
     """Raises RefusedError (unknown-guest) and StorageError."""
 
@@ -128,6 +141,10 @@ class Guests(Protocol):
     async def erase(self, guest: str, who: Identity) -> None:
         """Raises RefusedError (present, unsettled, in-call), too; then nothing has changed."""
         ...
+
+    async def retention(self) -> Retention: ...
+
+    async def set_retention(self, wanted: Retention, who: Identity) -> Retention: ...
 
 
 async def stays(ask: Ask) -> Many:
@@ -151,6 +168,14 @@ async def erase(ask: Ask) -> None:
     await ask.services.guests.erase(ask.path["guest"], ask.who)
 
 
+async def retention(ask: Ask) -> Retention:
+    return await ask.services.guests.retention()
+
+
+async def set_retention(ask: Ask) -> Retention:
+    return await ask.services.guests.set_retention(ask.body, ask.who)
+
+
 ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/stays", stays, "Stays, present and past, that touch a period; latest arrival first", FRONT, Stay, True,
@@ -170,5 +195,11 @@ ROUTES: tuple[Route, ...] = (
         "DELETE", "/stays/{guest}/data", erase,
         "Take out who a guest was who has left, and whom he called; amounts and times stay", MANAGER,
         status=204, refusals=(404, 409),
+    ),
+    Route("GET", "/settings/retention", retention, "For how many days things are kept", MANAGER, Retention),
+    Route(
+        "PUT", "/settings/retention", set_retention,
+        "For how many days things are kept; what is older is deleted within the hour", MANAGER, Retention,
+        body=Retention,
     ),
 )  # fmt: skip

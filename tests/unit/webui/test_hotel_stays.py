@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from firmware.billing.model import Charge, Charging
 from firmware.store.model import CallRecord
+from firmware.supervisor.housekeeping import Housekeeping
 from tests.unit.webui.program import Program
 
 HOLM = {"name": "Holm", "first_name": "Astrid", "reservation": "88120", "departure": "2026-11-25", "deposit": 5000}
@@ -194,6 +195,31 @@ class TestBill:
 
     async def test_of_nobody(self, program: Program) -> None:
         assert await program.refused("GET", "/stays/nobody/bill") == (404, "unknown-guest", "guest")
+
+
+class TestRetention:
+    async def test_the_manager_says_how_long_things_are_kept(self, program: Program) -> None:
+        path, usual = "/settings/retention", {"records": 180, "alarms": 365, "audit": 365}
+        assert await program.done("GET", path, role="manager") == usual
+        assert await program.done("PUT", path, {"records": 30}, role="manager") == usual | {"records": 30}
+        assert await program.done("GET", path, role="manager") == usual | {"records": 30}
+        for wrong in (0, 3651, "30"):
+            refused = await program.refused("PUT", path, {"records": wrong}, role="manager")
+            assert refused == (422, "bad-value", "records")
+        assert await program.refused("PUT", path, usual) == (403, "not-allowed", None)
+
+    async def test_it_holds_for_stays_from_the_departure(self, program: Program) -> None:
+        await checked_in(program)
+        await checked_in(program, "101", name="Bauer")
+        await program.done("PUT", "/settings/retention", {"records": 30}, role="manager")
+        keeping, day = Housekeeping(program.house.store, program.house.clock), 86400
+        program.house.clock.advance(40 * day)
+        await program.done("POST", "/rooms/203/check-out", {})
+        for days, names in ((29, ["Bauer", "Holm"]), (2, ["Bauer"])):
+            program.house.clock.advance(days * day)
+            await keeping.forget()
+            listed = (await program.done("GET", "/stays"))["items"]
+            assert sorted(stay["name"] for stay in listed) == names
 
 
 class TestData:
