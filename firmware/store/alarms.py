@@ -37,6 +37,10 @@ class Alarms(Protocol):
         """Latest first: those that are not both acknowledged and cleared, or `everything`."""
         ...
 
+    def erase(self, kind: str, subject: str) -> None:
+        """Delete those of this kind and subject that are over, whether somebody has seen them or not."""
+        ...
+
     def forget(self, before: datetime) -> int:
         """Delete those that are acknowledged and were cleared before; how many."""
         ...
@@ -96,6 +100,11 @@ class SqliteAlarms:
         with self._database.reading() as connection:
             rows = connection.execute(sql, (everything, *after, page.limit)).fetchall()
         return [_alarm(row) for row in rows]
+
+    def erase(self, kind: str, subject: str) -> None:
+        with self._database.transaction() as connection:
+            sql = "DELETE FROM alarm WHERE kind = ? AND subject = ? AND cleared IS NOT NULL"
+            connection.execute(sql, (kind, subject))
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:

@@ -141,6 +141,11 @@ class MemoryAlarms:
         after = page.after
         return [a for a in found if after is None or (to_ms(a.raised), a.id) < after][: page.limit]
 
+    def erase(self, kind: str, subject: str) -> None:
+        over = [a.id for a in self._alarms.values() if (a.kind, a.subject) == (kind, subject) and a.cleared]
+        for number in over:
+            del self._alarms[number]
+
     def forget(self, before: datetime) -> int:
         old = [a.id for a in self._alarms.values() if a.acknowledged_at and a.cleared and a.cleared < before]
         for number in old:

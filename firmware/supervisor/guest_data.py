@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from firmware.billing.model import Charge, ChargeFilter
-from firmware.billing.service import Billing
+from firmware.billing.service import DOUBTFUL, REFUSED, UNPRICED, Billing
 from firmware.clock import Clock
 from firmware.errors import RefusedError
 from firmware.hotel.model import Guest, Message, WakeupOrder
@@ -116,7 +116,10 @@ class GuestData:
             stay = known(kept, guest)
             check_erasable(kept, stay)
             kept.audit.rewrite([without_person(entry, guest) for entry in entries_of(kept, stay)])
+            found = found_of(kept, guest)
             with kept.together():
+                for kind, subject in alarms_about(found):
+                    kept.alarms.erase(kind, subject)
                 kept.stays.erase(guest, now)
                 kept.call_records.erase(guest, stay.room, stay.arrival, stay.departed or now)
                 kept.charges.erase(guest)
@@ -192,6 +195,12 @@ def internal_calls(kept: Repositories, stay: Stay, now: datetime) -> list[CallRe
     wanted = RecordFilter(room=stay.room, since=stay.arrival, until=stay.departed or now)
     found = [record for _, record in kept.call_records.finished(wanted, ALL)]
     return [record for record in found if (record.direction, record.from_room) == ("internal", stay.room)]
+
+
+def alarms_about(found: Found) -> list[tuple[str, str]]:
+    """Alarms whose text has a number that he has called, as (kind, subject)."""
+    of_charges = [(kind, str(charge.id)) for charge in found.charges for kind in (DOUBTFUL, REFUSED)]
+    return of_charges + [(UNPRICED, record.outside) for record in found.records if record.unpriced and record.outside]
 
 
 def entries_of(kept: Repositories, stay: Stay) -> list[AuditEntry]:

@@ -217,6 +217,16 @@ def test_of_an_erased_guest_s_charges_the_numbers_are_gone(kept: Repositories) -
     assert found == [("b", "0601", "OK", "posted for Höglund"), ("a", "", "OK", None)]
 
 
+def test_alarms_about_one_subject_that_are_over_are_deleted(kept: Repositories) -> None:
+    for kind, subject in (("unpriced", "0601"), ("unpriced", "0602"), ("x", "0601")):
+        kept.alarms.raise_alarm(kind, subject, "text", NOON)
+        kept.alarms.clear(kind, subject, NOON)
+    kept.alarms.raise_alarm("unpriced", "0601", "again", NOON)
+    kept.alarms.erase("unpriced", "0601")
+    found = [(alarm.kind, alarm.subject, alarm.text) for alarm in kept.alarms.shown(True, ALL)]
+    assert sorted(found) == [("unpriced", "0601", "again"), ("unpriced", "0602", "text"), ("x", "0601", "text")]
+
+
 def test_details_of_the_audit_can_be_taken_out_and_nothing_else(kept: Repositories) -> None:
     for minute, detail in enumerate(({"guest": "g1", "name": "Höglund"}, {"guests": ["g1", "g2"]}, {"guest": "g2"})):
         at = NOON + timedelta(minutes=minute)

@@ -135,6 +135,7 @@ async def test_a_charge_that_the_pms_has_refused_is_settled_first(house: House) 
         await house.desk.guests.erase(guest, BOSS)
     await house.desk.billing.settle(added.id, ANNA)
     await house.desk.guests.erase(guest, BOSS)
+    assert (await house.desk.alarms(True, Part(10, None)))[0] == []
 
 
 async def test_a_stay_is_forgotten_with_its_records_and_not_while_the_guest_is_in(house: House) -> None:
