@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -14,7 +14,6 @@ from firmware.store.model import (
     CallRecord,
     Page,
     RecordFilter,
-    from_ms,
     optional_instant,
     optional_ms,
     to_ms,
@@ -30,12 +29,14 @@ _COLUMNS = (
 )
 
 _FLAGS = ("complete", "emergency", "unpriced")
-_STAYS = ("leg", "call", "started", "answered")
+_STAYS = ("leg", "call", "started", "answered", "talk_ms")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in _STAYS)
 _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
 _INSERT = (
     f"INSERT INTO call_record ({_COLUMNS}) VALUES ({_PLACES}) ON CONFLICT (leg) DO UPDATE SET {_UPDATES}, "
-    "answered = coalesce(call_record.answered, excluded.answered) WHERE call_record.ended IS NULL"
+    "answered = coalesce(call_record.answered, excluded.answered), "
+    "talk_ms = iif(excluded.ended IS NULL, max(call_record.talk_ms, excluded.talk_ms), excluded.talk_ms) "
+    "WHERE call_record.ended IS NULL"
 )
 
 
@@ -58,12 +59,12 @@ class CallRecords(Protocol):
         """Those of the legs that have a record, open or closed."""
         ...
 
-    def heartbeat(self, at: datetime) -> None:
-        """The open records were alive at this instant."""
+    def heartbeat(self, at: datetime, talked_ms: Mapping[str, int]) -> None:
+        """These open records, by leg, stand at this instant, and have been talked in for so long."""
         ...
 
     def lost(self, keep: Collection[str]) -> list[CallRecord]:
-        """Every open record but those to keep, as it is to be closed: lost, ended at the last heartbeat."""
+        """Every open record but those to keep, as it is to be closed: lost, ended at its last heartbeat."""
         ...
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
@@ -110,18 +111,19 @@ class SqliteCallRecords:
             sql = "SELECT 1 FROM call_record WHERE leg = ?"
             return {leg for leg in legs if connection.execute(sql, (leg,)).fetchone()}
 
-    def heartbeat(self, at: datetime) -> None:
+    def heartbeat(self, at: datetime, talked_ms: Mapping[str, int]) -> None:
         with self._database.transaction() as connection:
             connection.execute(
                 "INSERT INTO heartbeat (only, at) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET at = excluded.at",
                 (to_ms(at),),
             )
+            connection.executemany(
+                "UPDATE call_record SET talk_ms = ? WHERE leg = ? AND ended IS NULL",
+                [(talk_ms, leg) for leg, talk_ms in talked_ms.items()],
+            )
 
     def lost(self, keep: Collection[str]) -> list[CallRecord]:
-        with self._database.reading() as connection:
-            beat = connection.execute("SELECT at FROM heartbeat").fetchone()
-        at = from_ms(beat[0]) if beat else None
-        return [as_lost(record, at) for record in self.open_records() if record.leg not in keep]
+        return [as_lost(record) for record in self.open_records() if record.leg not in keep]
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
         these, values = matching(
@@ -161,14 +163,13 @@ class SqliteCallRecords:
             return connection.execute(sql, (to_ms(before),)).rowcount
 
 
-def as_lost(record: CallRecord, beat: datetime | None) -> CallRecord:
-    """An open record whose call was not found again: it ended at the last heartbeat, but not before it was answered."""
-    answered = record.answered or record.started
-    ended = max(beat, answered) if beat is not None else answered
-    talk_ms = to_ms(ended) - to_ms(answered) if record.answered else 0
-    return replace(
-        record, ended=ended, talk_ms=talk_ms, cause=TEMPORARY_FAILURE, end="lost", complete=False, boot=None, note=None
-    )
+def as_lost(record: CallRecord) -> CallRecord:
+    """An open record whose call was not found again: it ended at its last heartbeat, or when it was answered.
+
+    By how long it was talked, as the wall clock may have been set since.
+    """
+    ended = (record.answered or record.started) + timedelta(milliseconds=record.talk_ms)
+    return replace(record, ended=ended, cause=TEMPORARY_FAILURE, end="lost", complete=False, boot=None, note=None)
 
 
 def _write(connection: sqlite3.Connection, record: CallRecord) -> bool:

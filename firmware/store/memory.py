@@ -26,7 +26,6 @@ class MemoryCallRecords:
 
     def __init__(self) -> None:
         self._records: dict[str, tuple[int, CallRecord]] = {}
-        self._beat: datetime | None = None
 
     def open(self, record: CallRecord) -> None:
         self._write(record)
@@ -40,11 +39,14 @@ class MemoryCallRecords:
     def known(self, legs: Collection[str]) -> set[str]:
         return set(legs) & set(self._records)
 
-    def heartbeat(self, at: datetime) -> None:
-        self._beat = at
+    def heartbeat(self, at: datetime, talked_ms: Mapping[str, int]) -> None:
+        for leg, talk_ms in talked_ms.items():
+            sequence, record = self._records.get(leg, (0, None))
+            if record is not None and record.ended is None:
+                self._records[leg] = sequence, replace(record, talk_ms=talk_ms)
 
     def lost(self, keep: Collection[str]) -> list[CallRecord]:
-        return [as_lost(record, self._beat) for record in self.open_records() if record.leg not in keep]
+        return [as_lost(record) for record in self.open_records() if record.leg not in keep]
 
     def finished(self, wanted: RecordFilter, page: Page) -> list[tuple[tuple[int, int], CallRecord]]:
         found = [
@@ -83,7 +85,9 @@ class MemoryCallRecords:
         if old is not None and old.ended is not None:
             return False
         if old is not None:
-            record = replace(record, started=old.started, answered=old.answered or record.answered)
+            talk_ms = max(old.talk_ms, record.talk_ms) if record.ended is None else record.talk_ms
+            answered = old.answered or record.answered
+            record = replace(record, started=old.started, answered=answered, talk_ms=talk_ms)
         self._records[record.leg] = (sequence, record)
         return True
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -26,13 +28,21 @@ PATIENCE_S = 0.5
 """How long a call's answer, or a tone that confirms, waits for the disk before telephony goes on without it."""
 MOST_WAITING = 10_000
 
+Also: TypeAlias = Callable[[Repositories, CallRecord], object]
+
 log = Log("records")
+
+
+class _Opened(NamedTuple):
+    record: CallRecord
+    answered_ns: int
 
 
 class RecordKeeper:
     """Writes records; what the database refuses waits here and is tried again.
 
-    `price` completes a record that is final; `also` are written in the same transaction, once for each record.
+    `price` completes a record that is final; `also` are written in the same transaction, once for each record. No
+    mistake of theirs keeps a record from the disk.
     """
 
     def __init__(self, store: StoreThread, clock: Clock, bus: EventBus) -> None:
@@ -40,7 +50,7 @@ class RecordKeeper:
         self._clock = clock
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
-        self._open: dict[str, CallRecord] = {}
+        self._open: dict[str, _Opened] = {}
         """As they were opened."""
         self.boot = ""
         """Of the gateway that has the calls."""
@@ -49,38 +59,47 @@ class RecordKeeper:
         self.price: Callable[[CallRecord], CallRecord] = lambda record: record
         self.payer_of: Callable[[str], str | None] = lambda room: None
         """The guest who pays for calls from a room, as long as it is his."""
-        self.also: list[Callable[[Repositories, CallRecord], object]] = []
+        self.also: list[Also] = []
 
     async def open(self, leg: LegRecord) -> None:
         """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
-        record = self._open[leg.leg] = self._as_opened(self.record_of(leg))
+        record = self._as_opened(self.record_of(leg))
+        self._open[leg.leg] = _Opened(record, leg.answered_ns or leg.started_ns)
         note = msgspec.json.encode(leg).decode()
         await self._write(False, replace(record, boot=self.boot, note=note))
 
     async def close(self, leg: LegRecord) -> None:
-        """The record is final."""
-        record = self.price(self._as_opened(self.record_of(leg)))
+        """The record is final; one that was final before stays as it was."""
+        record = self._priced(self._as_opened(self.record_of(leg)))
         self._open.pop(leg.leg, None)
-        await self._write(True, record)
-        self._bus.publish(RecordEvent(record))
+        if await self._write(True, record):
+            self._bus.publish(RecordEvent(record))
 
     async def begin(self, boot: str) -> list[LegRecord]:
-        """The records that are open and may still stand in this boot of the gateway; every other was lost."""
+        """The records that are open and may still stand in this boot of the gateway; every other was lost.
+
+        One that has ended, and waits for the disk, is neither.
+        """
         self.boot, self.lost = boot, []
+        ended = {record.leg for final, record in self._waiting if final}
         try:
             found = await self._store.do(lambda kept: kept.call_records.open_records())
-            mine = [record for record in found if record.boot == boot and record.note]
-            keep = {record.leg: record for record in mine}
-            lost = list(map(self.price, await self._store.do(lambda kept: kept.call_records.lost(keep))))
-            await self._store.do(lambda kept: _close(kept, lost, self.also))
+            mine = [r for r in found if r.boot == boot and r.note and r.leg not in ended]
+            keep = {record.leg for record in mine} | ended
+            gone = list(map(self._priced, await self._store.do(lambda kept: kept.call_records.lost(keep))))
+            lost = await self._store.do(lambda kept: _close(kept, gone, self.also))
         except UnavailableError as error:
             log.error("not-settled", error=error)
             return []
-        self._open, self.lost = keep, lost
+        legs = [msgspec.json.decode(record.note or "", type=LegRecord) for record in mine]
+        self._open = {
+            leg.leg: _Opened(record, leg.answered_ns or leg.started_ns) for record, leg in zip(mine, legs, strict=True)
+        }
+        self.lost = lost
         for record in lost:
             log.warning("lost", leg=record.leg, call=record.call, ended=record.ended)
             self._bus.publish(RecordEvent(record))
-        return [msgspec.json.decode(record.note or "", type=LegRecord) for record in mine]
+        return legs
 
     async def known(self, legs: Collection[str]) -> set[str]:
         """Those that have a record already."""
@@ -94,10 +113,10 @@ class RecordKeeper:
 
         While the store is in trouble this is also how it is found out that it can write again.
         """
-        now = self._clock.utc()
+        now, talked_ms = self._clock.utc(), self._talked_ms()
         try:
-            if self._open or self._store.trouble is not None:
-                await self._store.do(lambda kept: kept.call_records.heartbeat(now))
+            if talked_ms or self._store.trouble is not None:
+                await self._store.do(lambda kept: kept.call_records.heartbeat(now, talked_ms))
             while self._waiting:
                 final, record = first = self._waiting[0]
                 await self._store.do(lambda kept: self._put(kept, final, record))  # noqa: B023 - awaited here
@@ -128,12 +147,26 @@ class RecordKeeper:
             outside=leg.outside,
         )  # fmt: skip
 
+    def _talked_ms(self) -> dict[str, int]:
+        """How long each open leg has been talked in by now."""
+        now_ns = round(self._clock.monotonic() * 1e9)
+        return {leg: max(0, now_ns - opened.answered_ns) // 1_000_000 for leg, opened in self._open.items()}
+
+    def _priced(self, record: CallRecord) -> CallRecord:
+        try:
+            return self.price(record)
+        except Exception:  # it would happen again with each try, and take the telephones with it
+            log.exception("not-priced", leg=record.leg)
+            costs = record.direction == "outgoing" and record.answered is not None and not record.emergency
+            return replace(record, unpriced=costs)
+
     def _as_opened(self, record: CallRecord) -> CallRecord:
         """Begun when it was said to have begun, though the clock was set meanwhile; and paid by whoever lived in the
         room when it came into the call.
         """
-        opened, room = self._open.get(record.leg), record.paying_room
-        if opened is not None:
+        found, room = self._open.get(record.leg), record.paying_room
+        if found is not None:
+            opened = found.record
             record = replace(record, started=opened.started, answered=opened.answered or record.answered)
             if opened.paying_room == room:
                 return replace(record, guest=opened.guest)
@@ -142,24 +175,26 @@ class RecordKeeper:
     def _instant(self, at_ns: int) -> datetime:
         return utc_of(at_ns, self._clock)
 
-    async def _write(self, final: bool, record: CallRecord) -> None:
+    async def _write(self, final: bool, record: CallRecord) -> bool:
+        """False: it was final before, as the disk says."""
         work = asyncio.ensure_future(self._store.do(lambda kept: self._put(kept, final, record)))
         try:
-            await asyncio.wait_for(asyncio.shield(work), PATIENCE_S)
+            return await asyncio.wait_for(asyncio.shield(work), PATIENCE_S)
         except TimeoutError:
             log.error("disk-slow", leg=record.leg, after_s=PATIENCE_S)
             work.add_done_callback(lambda done: self._keep_if_failed(done, final, record))
         except UnavailableError as error:
             log.error("not-written", leg=record.leg, error=error)
             self._let_wait(final, record)
+        return True
 
-    def _put(self, kept: Repositories, final: bool, record: CallRecord) -> None:
+    def _put(self, kept: Repositories, final: bool, record: CallRecord) -> bool:
         if final:
-            _close(kept, [record], self.also)
-        else:
-            kept.call_records.open(record)
+            return bool(_close(kept, [record], self.also))
+        kept.call_records.open(record)
+        return True
 
-    def _keep_if_failed(self, work: asyncio.Future[None], final: bool, record: CallRecord) -> None:
+    def _keep_if_failed(self, work: asyncio.Future[bool], final: bool, record: CallRecord) -> None:
         if not work.cancelled() and work.exception() is not None:
             self._let_wait(final, record)
 
@@ -169,15 +204,28 @@ class RecordKeeper:
         self._waiting.append((final, record))
 
 
-def _close(
-    kept: Repositories, records: Sequence[CallRecord], also: Sequence[Callable[[Repositories, CallRecord], object]]
-) -> None:
-    """All of it, or nothing; a record that was closed already stays as it is, and so does what was written with it."""
+def _close(kept: Repositories, records: Sequence[CallRecord], also: Sequence[Also]) -> list[CallRecord]:
+    """All of it, or nothing; a record that was closed already stays as it is, and so does what was written with it.
+
+    Those that were not closed before.
+    """
     with kept.together():
-        for record in records:
-            if kept.call_records.close(record):
-                for write in also:
-                    write(kept, record)
+        closed = [record for record in records if kept.call_records.close(record)]
+        for record in closed:
+            for write in also:
+                _write_with(write, kept, record)
+    return closed
+
+
+def _write_with(write: Also, kept: Repositories, record: CallRecord) -> None:
+    """What the disk refuses is tried again with the record; a mistake of ours would be made again each time."""
+    try:
+        write(kept, record)
+    except Exception as error:
+        disk = isinstance(error, (UnavailableError, sqlite3.DatabaseError))
+        if disk and not isinstance(error, sqlite3.IntegrityError):
+            raise
+        log.exception("not-written-with", leg=record.leg)
 
 
 def number_of(party: Party) -> str:

@@ -89,14 +89,26 @@ class TestCallRecords:
     def test_lost_records_end_at_the_last_heartbeat(self, kept: Repositories) -> None:
         kept.call_records.open(answered("a"))
         kept.call_records.open(answered("b"))
-        kept.call_records.heartbeat(NOON + timedelta(seconds=30))
-        kept.call_records.heartbeat(NOON + timedelta(seconds=40))
+        kept.call_records.heartbeat(NOON + timedelta(seconds=30), {"a": 25_000, "b": 25_000})
+        kept.call_records.heartbeat(NOON + timedelta(seconds=40), {"a": 35_000, "none": 35_000})
         (lost,) = kept.call_records.lost({"b"})
         assert lost.leg == "a"
         assert finished(kept) == []
         kept.call_records.close(lost)
         (record,) = finished(kept)
         assert (record.end, record.complete, record.ended) == ("lost", False, NOON + timedelta(seconds=40))
+        assert record.talk_ms == 35_000
+
+    def test_a_heartbeat_changes_no_record_that_is_closed(self, kept: Repositories) -> None:
+        kept.call_records.close(ended(answered("a"), 60))
+        kept.call_records.heartbeat(NOON + timedelta(hours=1), {"a": 3_600_000})
+        assert finished(kept)[0].talk_ms == 60_000
+
+    def test_an_open_record_that_is_opened_again_stands_for_as_long_as_it_did(self, kept: Repositories) -> None:
+        kept.call_records.open(answered("a"))
+        kept.call_records.heartbeat(NOON, {"a": 35_000})
+        kept.call_records.open(replace(answered("a"), to_number="100"))
+        (record,) = kept.call_records.lost(())
         assert record.talk_ms == 35_000
 
     def test_a_record_lost_before_any_heartbeat_ends_at_its_answer(self, kept: Repositories) -> None:

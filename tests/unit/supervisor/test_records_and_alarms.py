@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,87 @@ async def test_records_that_the_disk_refuses_wait_and_are_written_later(box: Box
     (record,) = await box.finished()
     assert record.talk_ms == 3000
     assert box.store.trouble is None
+
+
+async def test_a_record_that_waits_for_the_disk_is_not_lost_with_a_longer_talk_meanwhile(box: Box) -> None:
+    await box.records.begin("b1")
+    await box.records.open(leg(box))
+    await box.writable(False)
+    await box.records.close(leg(box, talked_s=3))
+    await box.writable(True)
+    box.clock.advance(3600)
+    assert await box.records.begin("b1") == []
+    await box.records.begin("b2")
+    assert box.records.lost == []
+    await box.records.beat()
+    assert [(r.end, r.talk_ms) for r in await box.finished()] == [("released", 3000)]
+
+
+async def test_a_leg_that_is_closed_twice_is_told_once(box: Box) -> None:
+    await box.records.close(leg(box, talked_s=3))
+    await box.records.close(leg(box, talked_s=600))
+    assert [record.talk_ms for record in box.published] == [3000]
+
+
+async def test_a_lost_call_was_as_long_as_it_was_though_the_clock_was_set_meanwhile(box: Box) -> None:
+    """The box had no time yet when the call began."""
+    await box.records.begin("b1")
+    await box.records.open(leg(box))
+    box.clock.advance(20)
+    await box.records.beat()
+    box.clock.step(86_400 * 200)
+    box.clock.advance(10)
+    await box.records.beat()
+    await box.records.begin("b2")
+    (record,) = await box.finished()
+    assert (record.end, record.talk_ms) == ("lost", 30_000)
+    assert record.answered is not None and record.ended is not None
+    assert (record.ended - record.answered).total_seconds() == 30
+
+
+async def test_a_call_that_was_found_again_goes_on_being_known_to_stand(box: Box) -> None:
+    await box.records.begin("b1")
+    await box.records.open(leg(box))
+    again = RecordKeeper(box.store, box.clock, box.bus)
+    await again.begin("b1")
+    box.clock.advance(40)
+    await again.beat()
+    await again.begin("b2")
+    assert [(r.end, r.talk_ms) for r in await box.finished()] == [("lost", 40_000)]
+
+
+async def test_a_mistake_over_the_price_loses_no_record(box: Box) -> None:
+    def mistaken(record: CallRecord) -> CallRecord:
+        raise ZeroDivisionError
+
+    box.records.price = mistaken
+    outside = replace(leg(box, "out", 3), direction="outgoing", trunk="city", outside="0601")
+    await box.records.begin("b1")
+    await box.records.open(replace(outside, leg="lost", ended_ns=None))
+    await box.records.close(outside)
+    await box.records.close(leg(box, "in", 3))
+    await box.records.begin("b2")
+    assert {(r.leg, r.unpriced) for r in await box.finished()} == {("out", True), ("in", False), ("lost", True)}
+    assert {record.leg for record in box.published} == {"out", "in", "lost"}
+
+
+@pytest.mark.parametrize("mistake", [ValueError("of ours"), sqlite3.IntegrityError("of ours")])
+async def test_a_mistake_over_what_is_written_with_a_record_loses_neither_it_nor_the_rest(
+    box: Box, mistake: Exception
+) -> None:
+    def mistaken(kept: Repositories, record: CallRecord) -> None:
+        raise mistake
+
+    written: list[str] = []
+    box.records.also += [mistaken, lambda kept, record: written.append(record.leg)]
+    await box.records.close(leg(box, talked_s=3))
+    await box.writable(False)
+    await box.records.close(leg(box, "b", talked_s=3))
+    written.clear()
+    await box.writable(True)
+    await box.records.beat()
+    assert {record.leg for record in await box.finished()} == {"a", "b"}
+    assert written == ["b"]
 
 
 async def test_two_beats_at_once_lose_none_of_the_records_that_wait(box: Box) -> None:
