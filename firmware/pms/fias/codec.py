@@ -94,7 +94,8 @@ def _decoded(segment: str) -> Field:
 
 
 def _check(record: Record) -> None:
-    missing = [field for field in (DATA.get(record.id) or LINK[record.id]).needs if not record.get(field)]
+    needs = (DATA.get(record.id) or LINK[record.id]).needs
+    missing = [field for field in needs if not (record.get(field) or "").strip()]
     if missing:
         raise NotARecordError("missing field", f"{record.id} without {missing[0]}")
     for field in ("RN", "RO"):

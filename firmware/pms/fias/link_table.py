@@ -101,7 +101,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.ALIVE, _I.DATA): _T(None, _S.ALIVE),
         (_S.ALIVE, _I.SILENCE): _T("ask", _S.ASKED),
         (_S.ALIVE, _I.DOUBT): _T("ask", _S.ASKED),
-        (_S.ASKED, _I.LS): _T("start", _S.ALIVE),
+        (_S.ASKED, _I.LS): _T("start", _S.INIT),
         (_S.ASKED, _I.LA): _T("agree", _S.ALIVE),
         (_S.ASKED, _I.LE): _T("answer_good_bye", _S.CLOSED),
         (_S.ASKED, _I.DATA): _T(None, _S.ALIVE),

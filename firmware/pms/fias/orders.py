@@ -91,8 +91,8 @@ def news_record(news: News, now: datetime) -> Record | None:
     match news:
         case StatusNews() | DndNews() | VoiceMailNews():
             return _equipment(news)
-        case LampNews():  # ML is the PMS's to say
-            return None
+        case LampNews():  # a PMS that does not take it leaves an unknown field out
+            return Record("RE", (("RN", news.room), ("ML", "Y" if news.lit else "N")))
         case WakeupNews():
             return Record("WR", (("RN", news.room), *moment_fields(news.at)))
         case WakeupClearedNews():

@@ -184,6 +184,17 @@ def test_silence_is_asked_by_ls_and_an_answer_is_life(pms: Partner) -> None:
     assert pms.reconnects == []
 
 
+def test_an_ls_in_answer_to_ours_says_that_the_pms_has_not_started_with_us(pms: Partner) -> None:
+    pms.say(LS, LA)
+    pms.wait(301)
+    pms.hears()
+    pms.say(LS)
+    assert pms.hears()[0].startswith("LD|")
+    assert pms.machine.state == "starting"
+    pms.wait(31)
+    assert len(pms.reconnects) == 1
+
+
 def test_any_record_is_a_sign_of_life(pms: Partner) -> None:
     pms.say(LS, LA)
     pms.hears()
@@ -303,6 +314,7 @@ def test_frames_are_found_in_any_stream(pms: Partner, stream: bytes, rooms: list
         ("PS|RN1|TA5|", "not for us"),
         ("GI|GNHolm|", "missing field"),
         ("GI|RN|GNHolm|", "missing field"),
+        ("GI|RN  |GNHolm|", "missing field"),
         ("PA|P#3|", "missing field"),
         ("GI|RN1\x072|", "bad value"),
         ("WC|RN1|DA260230|TI070000|", "bad value"),

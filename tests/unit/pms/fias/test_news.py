@@ -47,6 +47,8 @@ def pms() -> Partner:
         (DndNews(room="0412", on=True, status="clean"), "RE|RN0412|RS8|"),
         (DndNews(room="0412", on=False, status="clean"), "RE|RN0412|RS4|"),
         (DndNews(room="0412", on=False), "RE|RN0412|RS10|"),
+        (LampNews(room="0412", lit=True), "RE|RN0412|MLY|"),
+        (LampNews(room="0412", lit=False), "RE|RN0412|MLN|"),
         (VoiceMailNews(room="0412", unheard=1, heard=3), "RE|RN0412|VM0103|"),
         (VoiceMailNews(room="0412", unheard=0, heard=0), "RE|RN0412|VM0000|"),
         (VoiceMailNews(room="0412", unheard=123, heard=7), "RE|RN0412|VM9907|"),
@@ -72,7 +74,6 @@ def test_news_are_a_record_and_done_once_sent(pms: Partner, news: News, record: 
     [
         StatusNews(room="0412", status="out-of-order", occupied=False),
         StatusNews(room="0412", status="service", occupied=True),
-        LampNews(room="0412", lit=True),
         MessageNews(room="0412", text="for nobody in particular"),
         MessageNews(room="0412", key="88120", gone=True),
     ],
