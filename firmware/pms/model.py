@@ -204,7 +204,7 @@ class StatusNews(_Value, frozen=True, kw_only=True, tag=True):
 
 
 class LampNews(_Value, frozen=True, kw_only=True, tag=True):
-    """MW: the desk's reason of the lamp was switched here."""
+    """MW, RE ML: the desk's reason of the lamp was switched here."""
 
     room: str
     lit: bool

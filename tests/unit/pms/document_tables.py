@@ -52,7 +52,7 @@ ACTIONS: Mapping[str, str] = {
     "GI": "check-in, or one more guest, or news of one who is there",
     "GO": "that guest leaves; the last one's departure resets the room. Without G#: the room is empty",
     "GC": "changes what it names; with another room in RO, a move",
-    "RE": "CS, DN, ML set class, do-not-disturb, lamp. From the box: RS with ID, VM",
+    "RE": "CS, DN, ML set class, do-not-disturb, lamp. From the box: RS with ID, VM, ML",
     "WR": "kept; refused: WA with UR. From the box: made at the telephone or at the desk",
     "WC": "withdraws that one; without DA and TI all of the room",
     "WA": "one for each order, with its DA and TI",
