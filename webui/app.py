@@ -20,7 +20,7 @@ from microdot import Microdot, Request, Response
 from firmware.errors import NightPorterError
 from firmware.log import Log
 from webui import enrolment, openapi
-from webui.bodies import body_of, bounds, drain
+from webui.bodies import body_of, bounds
 from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
 from webui.live import MOST_LISTENERS, Listener
@@ -219,8 +219,6 @@ def _plain_error(status: int) -> Callable[..., Any]:
 
 
 async def _finish(request: Request | None, response: Response) -> Response:
-    if request is not None:
-        await drain(request)
     for name, value in HEADERS.items():
         if name not in response.headers:
             response.headers[name] = value

@@ -12,32 +12,37 @@ import msgspec
 from microdot import Request
 
 from webui.faults import ApiError
-from webui.route import Route
+from webui.route import USUAL_BYTES, Route
 from webui.types import PATTERNS
 
-MOST_TABLE_BYTES = 4 << 20
-MOST_DRAINED = MOST_TABLE_BYTES
+MOST_DRAINED = 4 << 20
 READ_S = 20.0
 DRAIN_S = 5.0
+CODING = "Transfer-Encoding"
 
 
 def bounds(routes: Iterable[Route], prefix: str) -> Mapping[tuple[str, str], int]:
     """How many bytes a body may have, by method and path, where that is more than usual."""
-    return {(route.method, prefix + route.path): MOST_TABLE_BYTES for route in routes if route.takes_csv}
+    return {(route.method, prefix + route.path): route.most_bytes for route in routes if route.most_bytes > USUAL_BYTES}
 
 
 async def body_of(request: Request, route: Route) -> Any:
     """The body as the route takes it: an object, the bytes of a table, or None. Raises ApiError."""
-    if route.takes_csv:
-        return await _table(request)
-    return None if route.body is None else _object(request, route.body)
+    if route.body is None and not route.takes_csv:
+        return None
+    body = await _bytes_of(request, route.most_bytes)
+    wanted, code = ("text/csv", "not-csv") if route.takes_csv else ("application/json", "not-json")
+    if (body or route.takes_csv) and _content_type(request) != wanted:
+        raise ApiError(415, code, f"send {wanted}")
+    return body if route.body is None else _object(body, route.body)
 
 
 async def drain(request: Request) -> None:
-    """Read a body that nobody has read (up to a bound), so that its sender comes to read the answer."""
-    if request.content_length <= Request.max_body_length or getattr(request.g, "taken", False):
+    """Take in what nobody has read of a body (up to a bound), so that its sender comes to read the answer."""
+    is_whole = CODING not in request.headers and request.content_length <= Request.max_body_length
+    if is_whole or getattr(request.g, "taken", False):
         return
-    left, stream = min(request.content_length, MOST_DRAINED), request.stream
+    left, stream = min(request.content_length or MOST_DRAINED, MOST_DRAINED), request.stream
     assert stream is not None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(DRAIN_S):
@@ -45,26 +50,50 @@ async def drain(request: Request) -> None:
                 left -= len(piece)
 
 
-async def _table(request: Request) -> bytes:
-    if _content_type(request) != "text/csv":
-        raise ApiError(415, "not-csv", "send text/csv")
-    if request.content_length <= Request.max_body_length:
+async def _bytes_of(request: Request, most: int) -> bytes:
+    is_chunked = _is_chunked(request)
+    if not is_chunked and request.content_length <= Request.max_body_length:
         return bytes(request.body or b"")
-    request.g.taken, stream = True, request.stream
-    assert stream is not None
+    stream: Any = request.stream
     try:
         async with asyncio.timeout(READ_S):
-            return bytes(await stream.readexactly(request.content_length))
-    except (asyncio.IncompleteReadError, TimeoutError):
-        raise ApiError(400, "malformed", "the body is shorter than its Content-Length, or came too slowly") from None
+            body = await (_chunks(stream, most) if is_chunked else stream.readexactly(request.content_length))
+    except (ValueError, asyncio.IncompleteReadError, TimeoutError):
+        raise ApiError(400, "malformed", "the body ends before its end, or came too slowly") from None
+    request.g.taken = True
+    return bytes(body)
 
 
-def _object(request: Request, kind: type[msgspec.Struct]) -> msgspec.Struct:
+def _is_chunked(request: Request) -> bool:
+    """Whether the body comes in pieces, its length not being said beforehand. Raises ApiError for other codings."""
+    coding = request.headers.get(CODING)
+    if coding is None:
+        return False
+    if coding.strip().lower() != "chunked":
+        raise ApiError(501, "transfer-coding", "of transfer codings, chunked alone is understood")
+    if request.content_length:
+        raise ApiError(400, "malformed", f"a body has a Content-Length or a {CODING}, not both")
+    return True
+
+
+async def _chunks(stream: Any, most: int) -> bytes:
+    """A body in pieces (RFC 9112, 7.1). Raises ValueError and ApiError."""
+    body = bytearray()
+    while size := int((await stream.readline()).partition(b";")[0], 16):
+        if len(body) + size > most:
+            raise ApiError(413, "too-large", "the body is too large")
+        body += await stream.readexactly(size)
+        if await stream.readline() not in (b"\r\n", b"\n"):
+            raise ValueError("a piece is longer than it says")
+    while (await stream.readline()).strip():
+        pass  # fields behind the body say nothing to us
+    return bytes(body)
+
+
+def _object(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """No body at all stands for an object without members."""
-    if request.content_length and _content_type(request) != "application/json":
-        raise ApiError(415, "not-json", "send application/json")
     try:
-        return msgspec.json.decode(request.body or b"{}", type=kind)
+        return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.ValidationError as error:
         text = str(error)
         place = re.search(r" - at (?:`key` in )?`\$\.?([^`]*)`$", text)

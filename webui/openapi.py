@@ -25,7 +25,7 @@ EVENTS = {
 }
 STREAM = {"description": "A stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 ALWAYS = (401, 403, 429, 500, 503)
-WITH_BODY = (400, 413, 415, 422)
+WITH_BODY = (400, 413, 415, 422, 501)
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},

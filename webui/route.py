@@ -16,6 +16,8 @@ EVERYBODY = READERS | {"housekeeping"}
 TECHNICAL = frozenset({"manager", "technician"})
 MANAGER = frozenset({"manager"})
 FRONT = frozenset({"desk", "manager"})
+USUAL_BYTES = 16 * 1024
+"""What a body may have; more than that is read of those alone who may use the route."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Route:
     query: Mapping[str, str] = field(default_factory=dict)
     csv: tuple[str, ...] = ()
     takes_csv: bool = False
+    most_bytes: int = USUAL_BYTES
     status: int = 200
     refusals: tuple[int, ...] = ()
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable
+import errno
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from microdot import Microdot, Request
 
 from firmware.log import Log
+from webui.bodies import drain
 
 MOST_CONNECTIONS = 256
 MOST_HEAD_BYTES = 16 * 1024
@@ -45,12 +48,20 @@ class _Writer:
 
     async def awrite(self, data: bytes) -> None:
         self._writer.write(data)
-        async with asyncio.timeout(TAKE_S):
-            await self._writer.drain()
+        try:
+            async with asyncio.timeout(TAKE_S):
+                await self._writer.drain()
+        except TimeoutError:
+            self._writer.transport.abort()
+            raise ConnectionResetError(errno.ECONNRESET, "takes nothing") from None  # what microdot takes for an end
 
 
 class Server:
-    """One listening address. `serving` is told when it begins and when it ends."""
+    """One listening address. `serving` is told when it begins and when it ends.
+
+    When there are as many connections as may be, a newcomer takes the place of one that nobody works for: whose request
+    has not come yet, or whose answer is not taken.
+    """
 
     def __init__(self, app: Microdot, host: str, port: int, serving: Callable[[bool], None]) -> None:
         self._app = app
@@ -58,6 +69,8 @@ class Server:
         self._port = port
         self._serving = serving
         self._connections: set[asyncio.Task[Any]] = set()
+        self._waiting: dict[asyncio.Task[Any], str] = {}
+        """Those that may have to give way, the first that waits first, and where each comes from."""
 
     async def run(self) -> None:
         """Until cancelled; an address that cannot be had is tried for again and again."""
@@ -82,26 +95,59 @@ class Server:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        is_full = len(self._connections) >= MOST_CONNECTIONS
         self._connections.add(task)
         try:
-            if len(self._connections) <= MOST_CONNECTIONS:
+            if not is_full or self._make_room():
                 await self._serve(reader, writer)
         except (OSError, TimeoutError, asyncio.CancelledError):
             pass  # the peer is gone or too slow, or we stop
         finally:
             self._connections.discard(task)
-            with contextlib.suppress(OSError):
-                writer.close()
+            writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request: Request | None = None
-        try:
-            async with asyncio.timeout(ASK_S):
-                peer, bounded = writer.get_extra_info("peername"), _Reader(reader)
-                request = await Request.create(self._app, bounded, writer, peer)  # type: ignore[arg-type]  # reads alike
-        except (ValueError, IndexError, asyncio.IncompleteReadError):
-            log.info("malformed", peer=writer.get_extra_info("peername"))
+        with self._gives_way(writer):
+            request = await self._read(reader, writer)
         if request is None and reader.at_eof():
             return
         response = await self._app.dispatch_request(request)  # type: ignore[arg-type]  # None: 400
-        await response.write(_Writer(writer))
+        with self._gives_way(writer) if isinstance(response.body, bytes) else nullcontext():
+            await response.write(_Writer(writer))
+        with self._gives_way(writer):
+            writer.write_eof()
+            if request is not None:
+                await drain(request)
+            writer.close()
+            async with asyncio.timeout(TAKE_S):
+                await writer.wait_closed()
+
+    async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
+        """The request; None: it makes no sense."""
+        peer = writer.get_extra_info("peername")
+        try:
+            async with asyncio.timeout(ASK_S):
+                return await Request.create(self._app, _Reader(reader), writer, peer)  # type: ignore[arg-type]  # reads alike
+        except (ValueError, IndexError, asyncio.IncompleteReadError):
+            log.info("malformed", peer=peer)
+            return None
+
+    @contextmanager
+    def _gives_way(self, writer: asyncio.StreamWriter) -> Iterator[None]:
+        """Meanwhile a newcomer may take the place of this connection."""
+        task, peer = asyncio.current_task(), writer.get_extra_info("peername")
+        assert task is not None
+        self._waiting[task] = str(peer[0]) if peer else ""
+        try:
+            yield
+        finally:
+            self._waiting.pop(task, None)
+
+    def _make_room(self) -> bool:
+        """Who has waited longest goes, of the address that most come from: so nobody can keep all others out."""
+        if not self._waiting:
+            return False
+        busiest = Counter(self._waiting.values()).most_common(1)[0][0]
+        task = next(task for task, address in self._waiting.items() if address == busiest)
+        del self._waiting[task]
+        return task.cancel()

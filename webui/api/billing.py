@@ -19,6 +19,7 @@ TARIFF_COLUMNS = (
     "prefix", "name", "days", "from", "to", "connection", "interval_s", "price", "free_s", "minimum",
     "surcharge_percent", "tax_percent",
 )  # fmt: skip
+MOST_TABLE_BYTES = 4 << 20
 
 
 class _Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,7 +175,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "PUT", "/tariffs", put_tariffs, "Replace the tariffs by a table; a fault in it changes nothing", TECHNICAL,
-        TariffsTaken, takes_csv=True,
+        TariffsTaken, takes_csv=True, most_bytes=MOST_TABLE_BYTES,
     ),
     Route("GET", "/settings/charging", charging, "Who prices calls, and what the bill shows", READERS, Charging),
     Route(

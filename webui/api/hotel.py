@@ -21,6 +21,7 @@ Name = Annotated[str, Meta(pattern=NAME, description=types.PATTERNS[NAME])]
 LanguageCode = Annotated[str, Meta(pattern=LANGUAGE, description=types.PATTERNS[LANGUAGE])]
 MinorUnits = Annotated[int, Meta(ge=0, le=10**12)]
 RoomNumber = Annotated[str, Meta(min_length=1, max_length=120)]
+MOST_GROUP_BYTES = 1 << 20
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -241,7 +242,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/check-ins", check_in_group, "Check a group in: all of its rooms, or none", FRONT, types.Room, True,
-        body=GroupCheckIn, refusals=(404, 409),
+        body=GroupCheckIn, most_bytes=MOST_GROUP_BYTES, refusals=(404, 409),
     ),
     Route(
         "POST", "/rooms/{room}/check-out", check_out,

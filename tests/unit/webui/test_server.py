@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.unit.webui.fakes import House
-from webui import app, bodies
+from webui import app, bodies, server
 from webui.gate import LOOK_AGAIN_S
 from webui.server import MOST_HEAD_BYTES, Server
 
@@ -33,8 +34,8 @@ async def served() -> AsyncIterator[Served]:
         probe.bind(("127.0.0.1", 0))
         made.port = int(probe.getsockname()[1])
     serving = asyncio.Event()
-    server = Server(app.create_app(made.house, lambda: made.now), "127.0.0.1", made.port, lambda now: serving.set())
-    task = asyncio.create_task(server.run())
+    served_by = Server(app.create_app(made.house, lambda: made.now), "127.0.0.1", made.port, lambda now: serving.set())
+    task = asyncio.create_task(served_by.run())
     await serving.wait()
     yield made
     task.cancel()
@@ -46,10 +47,13 @@ def port(served: Served) -> int:
     return served.port
 
 
-async def answer(port: int, request: bytes) -> bytes:
+async def answer(port: int, request: bytes, ends: bool = False) -> bytes:
+    """The first line of the answer; `ends`: nothing comes behind the request."""
     async with asyncio.timeout(DEADLINE_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
+        if ends:
+            writer.write_eof()
         status = await reader.readline()
         writer.close()
         return status
@@ -76,6 +80,81 @@ async def test_a_large_body_that_never_comes_is_not_waited_for(port: int, monkey
     monkeypatch.setattr(bodies, "DRAIN_S", 0.1)
     head = b"PUT /api/v1/settings/room-to-room-blocking HTTP/1.1\r\nContent-Length: 900000\r\n\r\n"
     assert b" 413 " in await answer(port, head)
+
+
+BOSS = b"Authorization: Bearer boss-token\r\n"
+CALL = b'{"from":"101","to":"102"}'
+PIECES = b"1\r\n{\r\n18;why=not\r\n" + CALL[1:] + b"\r\n0\r\nX-Sum: 1\r\n\r\n"
+
+
+def in_pieces(pieces: bytes, *headers: bytes) -> bytes:
+    """Click to dial, as programs send it that do not say the length of their body beforehand."""
+    head = b"POST /api/v1/calls HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: Chunked\r\n"
+    return head + b"".join(headers) + b"\r\n" + pieces
+
+
+async def test_a_body_in_pieces_is_a_body(served: Served) -> None:
+    assert b" 201 " in await answer(served.port, in_pieces(PIECES, BOSS))
+    assert served.house.asked == [("dial", "101", "102", "boss")]
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (in_pieces(PIECES), b" 401 "),
+        (in_pieces(b"nonsense\r\n", BOSS), b" 400 "),
+        (in_pieces(b"-1\r\n", BOSS), b" 400 "),
+        (in_pieces(b"3\r\n{}}}}\r\n0\r\n\r\n", BOSS), b" 400 "),
+        (in_pieces(b"2\r\n{}", BOSS), b" 400 "),
+        (in_pieces(b"ffffffff\r\n", BOSS), b" 413 "),
+        (in_pieces(b"4000\r\n" + b" " * 0x4000 + b"\r\n1\r\n", BOSS), b" 413 "),
+        (in_pieces(PIECES, BOSS, b"Content-Length: 2\r\n"), b" 400 "),
+        (in_pieces(PIECES, BOSS).replace(b"Chunked", b"gzip"), b" 501 "),
+    ],
+)
+async def test_pieces_that_make_no_body_change_nothing(served: Served, request_bytes: bytes, status: bytes) -> None:
+    assert status in await answer(served.port, request_bytes, ends=True)
+    assert served.house.asked == []
+
+
+async def test_who_only_connects_keeps_nobody_out(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 3)
+    async with listening(served, "desk-token") as feed:
+        idle = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(5)]
+        assert b" 200 " in await answer(served.port, b"GET / HTTP/1.1\r\n\r\n")
+        assert await idle[0][0].read() == b"", "who has said nothing for longest has given way"
+        served.house.hub.publish("line", b"{}")
+        assert b"event: line\n" in await feed.readuntil(b"\n\n"), "and nobody who was being served"
+    for _, writer in idle:
+        writer.close()
+
+
+async def test_who_takes_nothing_of_his_answer_is_let_go(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "TAKE_S", 0.1)
+    before = descriptors()
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        await asyncio.get_running_loop().sock_connect(_unblocked(deaf), ("127.0.0.1", served.port))
+        deaf.send(b"GET /api/v1/events HTTP/1.1\r\n" + BOSS + b"\r\n")
+        await until(lambda: served.house.hub.listeners == 1)
+        served.house.hub.publish("line", b'"%s"' % (b"x" * (16 << 20)))
+        await until(lambda: served.house.hub.listeners == 0 and descriptors() == before + 1)
+
+
+def descriptors() -> int:
+    """How many files and sockets this process has open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        while not condition():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.01)
+
+
+def _unblocked(made: socket.socket) -> socket.socket:
+    made.setblocking(False)
+    return made
 
 
 async def test_a_form_that_cannot_be_read_is_refused(port: int) -> None:
