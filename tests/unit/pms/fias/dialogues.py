@@ -7,6 +7,7 @@ from datetime import datetime
 
 from firmware.pms.model import (
     DndNews,
+    LampNews,
     MessageNews,
     Posting,
     ResyncWanted,
@@ -84,6 +85,7 @@ def equipment() -> Dialogue:
     dialogue.pms(record("RE|RN0412|CS1|"), record("RE|RN0412|DNY|"), record("RE|RN0412|MLY|"))
     dialogue.tell(
         StatusNews(room="0412", status="clean", occupied=False, user="27"),
+        LampNews(room="0412", lit=False),
         DndNews(room="0412", on=True),
         DndNews(room="0412", on=False, status="dirty", occupied=True),
     )
