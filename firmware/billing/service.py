@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec.structs import replace
 
-from firmware.billing.model import Charge, Charging, Tariff, Verdict
+from firmware.billing.model import Charge, ChargeFilter, ChargeState, Charging, Tariff, Verdict
 from firmware.billing.pricing import TariffTable
 from firmware.billing.tariff_csv import parse
 from firmware.clock import Clock
 from firmware.errors import RefusedError
 from firmware.log import Log
 from firmware.store import Repositories, StorageError
-from firmware.store.model import CallRecord
+from firmware.store.model import CallRecord, Page
 
 T = TypeVar("T")
 LOOK_EVERY_S = 5.0
@@ -25,6 +25,9 @@ CHARGING = "charging"
 """The setting's name."""
 UNPRICED, DOUBTFUL, REFUSED = "unpriced", "charge-doubtful", "charge-refused"
 """Alarm kinds. The subject is the number outside, or the charge's id."""
+_FOR_A_PERSON: Mapping[ChargeState, str] = {"doubtful": DOUBTFUL, "refused": REFUSED}
+"""States that need a person, and the alarms that say so."""
+LATEST = Page(limit=1000)
 MOST_ARTICLE, MOST_COUNT = 9999, 99
 """FIAS, fields MA and M#."""
 
@@ -180,6 +183,24 @@ class Billing:
         self.on_charge()
         return added
 
+    async def begin(self, link: str | None) -> None:
+        """This link posts charges from now on; None: none does. The desk knows of each that needs a person.
+
+        Raises StorageError.
+        """
+        now = self._clock.utc()
+
+        def work(kept: Repositories) -> list[Charge]:
+            kept.charges.take_over(link, now)
+            return [each for state in _FOR_A_PERSON for each in kept.charges.listed(ChargeFilter(state=state), LATEST)]
+
+        self._beside(self._tell_again(await self._store.do(work)))
+
+    async def _tell_again(self, charges: Sequence[Charge]) -> None:
+        """Somebody may have died before he could tell; an alarm that stands is not raised again."""
+        for charge in charges:
+            await self._alarms.raise_alarm(_FOR_A_PERSON[charge.state], str(charge.id), said_of(charge))
+
     async def confirm(self, number: int, verdict: Verdict, status: str | None, text: str | None) -> Charge:
         """What came of posting a charge; the desk hears of what needs a person. Raises RefusedError, StorageError."""
         now = self._clock.utc()
@@ -199,8 +220,8 @@ class Billing:
 
     async def _tell(self, charge: Charge) -> None:
         """One alarm at most stands for a charge: the one of its state."""
-        stands = {"doubtful": DOUBTFUL, "refused": REFUSED}.get(charge.state)
-        for kind in (DOUBTFUL, REFUSED):
+        stands = _FOR_A_PERSON.get(charge.state)
+        for kind in _FOR_A_PERSON.values():
             if kind != stands:
                 await self._alarms.clear(kind, str(charge.id))
         if stands is not None:

@@ -58,6 +58,13 @@ class Charges(Protocol):
         """The PMS has said that it did not take it: as if it had been sent only so often, but for its number."""
         ...
 
+    def take_over(self, link: str | None, at: datetime) -> list[Charge]:
+        """This link posts from now on; None: none does. What another has sent is doubtful from now on: these.
+
+        What another was given and the PMS did not take is nobody's again.
+        """
+        ...
+
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         """A person has seen to it. Raises RefusedError (settled): posted or settled already."""
         ...
@@ -142,6 +149,14 @@ class SqliteCharges:
         with self._database.transaction() as connection:
             connection.execute("UPDATE charge SET sends = ? WHERE id = ? AND state = 'pending'", (sends, charge))
 
+    def take_over(self, link: str | None, at: datetime) -> list[Charge]:
+        others = "state = 'pending' AND link IS NOT NULL AND link IS NOT ?"
+        with self._database.transaction() as connection:
+            sql = f"UPDATE charge SET link = NULL, posting = NULL WHERE {others} AND sends = 0"
+            connection.execute(sql, (link,))
+            found = self._select(f"{others} ORDER BY id", (link,))
+            return [self._change(charge.id, left_by_its_link(charge, at)) for charge in found]
+
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         with self._database.transaction():
             return self._change(charge, settled(known(self.get(charge), charge), who, at))
@@ -214,6 +229,10 @@ def within(number: int, width: int) -> int:
 def confirmed(found: Charge, verdict: Verdict, status: str | None, text: str | None, at: datetime) -> Changes:
     state: ChargeState = verdict if verdict in MAY_BECOME[found.state] else found.state
     return {"state": state, "status": status, "text": text, "told": at}
+
+
+def left_by_its_link(found: Charge, at: datetime) -> Changes:
+    return confirmed(found, "doubtful", None, f"the link {found.link} posts no more", at)
 
 
 def settled(found: Charge, who: str, at: datetime) -> Changes:

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from firmware.billing.model import Charge, ChargeFilter, Tariff, Verdict
-from firmware.store.charges import confirmed, known, postable, settled, within
+from firmware.store.charges import confirmed, known, left_by_its_link, postable, settled, within
 from firmware.store.model import Page
 
 
@@ -77,6 +77,13 @@ class MemoryCharges:
         found = self.get(charge)
         if found is not None and found.state == "pending":
             self._put(replace(found, sends=sends))
+
+    def take_over(self, link: str | None, at: datetime) -> list[Charge]:
+        others = [c for c in self._charges.values() if c.state == "pending" and c.link not in (None, link)]
+        for charge in others:
+            if not charge.sends:
+                self._put(replace(charge, link=None, posting=None))
+        return [self._put(replace(charge, **left_by_its_link(charge, at))) for charge in others if charge.sends]
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         found = known(self.get(charge), charge)

@@ -138,7 +138,11 @@ class Supervisor:
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
         await Restore(self._config, self._agent, self._hotel, self._store, self._clock, self._alarms).run()
-        for step in (self._billing.load, self._look_after_credit, self._offer_first_manager, self._tell_restart):
+        steps = (
+            self._billing.load, self._begin_posting, self._look_after_credit, self._offer_first_manager,
+            self._tell_restart,
+        )  # fmt: skip
+        for step in steps:
             try:
                 await step()
             except StorageError as error:
@@ -156,6 +160,9 @@ class Supervisor:
 
     def _services(self) -> list[ServiceView]:
         return self._tree.views()
+
+    async def _begin_posting(self) -> None:
+        await self._billing.begin(self._links.posting)
 
     async def _tell_restart(self) -> None:
         """A control plane that was started again after a death says so."""

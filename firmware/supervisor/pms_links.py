@@ -61,6 +61,8 @@ class PmsLinks:
         self.on_changed: Callable[[api.Link], None] = lambda link: None
         around = Around(hotel, store, alarms, clock, zone, self._changed)
         posting = next((link for link in config.pms if isinstance(link, FiasLink)), None)
+        self.posting = None if posting is None else posting.name
+        """The link that posts charges."""
         widths = {} if posting is None else {posting.name: posting.posting_number_width}
         outbox = ChargeOutbox(store, confirm, zone, widths)
         rooms = hotel.house.rooms.keys()

@@ -147,6 +147,28 @@ class TestCharges:
             kept.charges.begin_posting(number, "other", 4)
         assert due(kept, "pms") == ["a"]
 
+    @pytest.mark.parametrize("link", ["new", None])
+    def test_what_another_link_has_sent_is_doubtful_and_the_rest_is_anybodys(
+        self, kept: Repositories, link: str | None
+    ) -> None:
+        sent, put_off, done, own, fresh = (added(kept, leg) for leg in ("sent", "put off", "done", "own", "fresh"))
+        for number in (sent, put_off):
+            kept.charges.begin_posting(number, "old", 4)
+        kept.charges.postpone(put_off)
+        posted(kept, done, "old")
+        kept.charges.begin_posting(own, "new", 4)
+        before = [kept.charges.get(number) for number in (done, fresh)]
+        taken = kept.charges.take_over(link, NOON)
+        assert [(found.id, found.state, found.link, found.told) for found in taken] == [
+            (sent, "doubtful", "old", NOON), *([] if link else [(own, "doubtful", "new", NOON)]),
+        ]  # fmt: skip
+        assert kept.charges.get(sent) == taken[0] and "old" in (taken[0].text or "")
+        assert due(kept, "new") == ["put off", *(["own"] if link else []), "fresh"]
+        released = kept.charges.get(put_off)
+        assert released is not None and (released.link, released.posting) == (None, None)
+        assert [kept.charges.get(number) for number in (done, fresh)] == before
+        assert kept.charges.take_over(link, NOON) == []
+
     @pytest.mark.parametrize("state", ["posted", "doubtful", "refused", "settled"])
     def test_what_has_come_to_an_end_is_never_posted_again(self, kept: Repositories, state: ChargeState) -> None:
         number = self._brought_to(kept, state)

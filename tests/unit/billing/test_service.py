@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from firmware.billing.model import Charge, ChargeFilter, Charging
+from firmware.billing.model import Charge, ChargeFilter, Charging, Verdict
 from firmware.billing.service import Billing
 from firmware.billing.tariff_csv import TariffError
 from firmware.clock import VirtualClock
@@ -430,3 +430,28 @@ async def test_a_charge_that_the_pms_takes_although_it_was_settled_is_told(box: 
     assert (charge.state, charge.status) == ("settled", "OK")
     (alarm,) = await box.standing()
     assert alarm.kind == "charge-doubtful" and "anna" in alarm.text
+
+
+async def test_what_a_link_has_sent_that_posts_no_more_is_for_a_person(box: Box) -> None:
+    number = await sent(box)
+    await box.billing.begin("renamed")
+    (charge,) = await box.charges()
+    assert (charge.state, charge.link) == ("doubtful", "pms")
+    (alarm,) = await box.standing()
+    assert (alarm.kind, alarm.subject) == ("charge-doubtful", str(number))
+
+
+async def test_what_the_link_itself_has_sent_before_a_restart_goes_on(box: Box) -> None:
+    await sent(box)
+    await box.billing.begin("pms")
+    assert [charge.state for charge in await box.charges()] == ["pending"]
+    assert await box.standing() == []
+
+
+@pytest.mark.parametrize("verdict", ["doubtful", "refused"])
+async def test_who_died_before_he_could_tell_the_desk_does_so_when_he_is_back(box: Box, verdict: Verdict) -> None:
+    number = await sent(box)
+    await box.store.do(lambda kept: kept.charges.confirm(number, verdict, "UR", None, box.clock.utc()))
+    await box.billing.begin("pms")
+    (alarm,) = await box.standing()
+    assert (alarm.kind, alarm.subject) == (f"charge-{verdict}", str(number))
