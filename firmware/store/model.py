@@ -130,8 +130,8 @@ class Page(_Value, frozen=True, kw_only=True):
 
 
 def to_ms(instant: datetime) -> int:
-    """Milliseconds since 1970."""
-    return round((instant - EPOCH) / timedelta(milliseconds=1))
+    """Milliseconds since 1970; what is less is cut off, as the API does."""
+    return (instant - EPOCH) // timedelta(milliseconds=1)
 
 
 def from_ms(milliseconds: int) -> datetime:
