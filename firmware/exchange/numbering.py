@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -37,8 +37,9 @@ class Instant:
         return self.monotonic_ns / 1e9
 
     def local_at(self, monotonic_ns: int) -> datetime:
-        """The wall time at an instant of before."""
-        return self.local - timedelta(microseconds=(self.monotonic_ns - monotonic_ns) // 1000)
+        """The wall time at an instant of before, also where the hour has been changed since."""
+        ago = timedelta(microseconds=(self.monotonic_ns - monotonic_ns) // 1000)
+        return (self.local.astimezone(UTC) - ago).astimezone(self.local.tzinfo)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

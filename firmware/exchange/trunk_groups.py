@@ -82,7 +82,7 @@ class Allowance(Protocol):
     """What guests may still spend on calls (see `firmware/billing/`)."""
 
     def seconds(self, room: str, number: str, local: datetime) -> float | None:
-        """How long a call from this room to this number may last that is answered at this wall time.
+        """How long a call from this room to this number may last that began at this wall time.
 
         None: without end; 0 or less: not at all. By what the room has left but for its calls that still stand: call
         control has those use it up together.

@@ -1,9 +1,9 @@
 """The credit of a guest: how long his room may talk outside, the warning before the end, and the end.
 
 It is spent by who talks through a company line that was called out by: from a telephone of the room, or given to it by
-reception. All that counts is the answer's instant, the number, and what is left, so nothing of it need be kept in tags.
-Calls of one room that stand together end together, when their shares of its credit make up the whole. Staff has no
-limit, and no emergency call has one.
+reception. All that counts is when it began and was answered, the number, and what is left, so nothing of it need be
+kept in tags. Calls of one room that stand together end together, when their shares of its credit make up the whole.
+Staff has no limit, and no emergency call has one.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ NS = 1_000_000_000
 
 def refuses(half: HalfCall, number: str) -> bool:
     """Whether a call to this number outside may not even begin."""
-    room, core = _room(half), half.core
-    seconds = None if room is None else core.settings.allowance.seconds(room, number, core.now.local)
+    room = _room(half)
+    seconds = None if room is None else _seconds(half.the_call, room, number)
     return seconds is not None and seconds <= 0
 
 
@@ -55,7 +55,7 @@ def rooms(core: Core) -> list[str]:
 def look_after(core: Core, room: str) -> None:
     """Ask how long the calls on this room's credit may last, and have each end then."""
     calls = [call for call in core.calls.values() if call.paid_by == room]
-    allowed = [(call, _seconds(call, room)) for call in calls]
+    allowed = [(call, _seconds(call, room, call.number_outside)) for call in calls]
     together = _end_ns([(call.answered_ns or 0, s) for call, s in allowed if s is not None and s > 0])
     for call, seconds in allowed:
         if seconds is None:
@@ -64,9 +64,10 @@ def look_after(core: Core, room: str) -> None:
             _end_at(call, together if seconds > 0 else core.now.monotonic_ns)
 
 
-def _seconds(call: Call, room: str) -> float | None:
-    now, answered_ns = call.core.now, call.answered_ns or 0
-    return call.core.settings.allowance.seconds(room, call.number_outside, now.local_at(answered_ns))
+def _seconds(call: Call, room: str, number: str) -> float | None:
+    """By the prices that the bill goes by: those at the start."""
+    core = call.core
+    return core.settings.allowance.seconds(room, number, core.now.local_at(call.started_ns))
 
 
 def _end_ns(calls: Sequence[tuple[int, float]]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from firmware.exchange import decisions as d
@@ -14,7 +14,8 @@ from firmware.exchange.trunk_groups import TrunkGroup
 from firmware.gateway.messages import Lodge
 from tests.unit.exchange.gateway import SimGateway
 
-START = datetime(2026, 11, 22, 12, 0)  # noqa: DTZ001 - the hotel's wall time
+START = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+"""The hotel's wall time."""
 
 
 def room(number: str, port: str, **more: object) -> Extension:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.exchange.call_timers import CALL_TIMERS
 from firmware.exchange.causes import TONES, Cause
 from firmware.exchange.half_call import HALF_CALL, Event, State
-from firmware.exchange.numbering import Extension, NumberingPlan, RoomBlocking, digit_map
+from firmware.exchange.numbering import Extension, Instant, NumberingPlan, RoomBlocking, digit_map
 from firmware.exchange.tables import TABLES
 from firmware.exchange.telephone import HalfCall
 from firmware.exchange.trunk_half import TRUNK_CALL, TrunkHalf
@@ -92,3 +93,18 @@ def test_every_state_knows_what_the_party_s_going_does(table: StateTable[State, 
 def test_timer_numbers_are_unique_and_their_defaults_allowed() -> None:
     assert len({spec.number for spec in CALL_TIMERS}) == len(CALL_TIMERS)
     assert all(spec.value({}) == spec.default for spec in CALL_TIMERS)
+
+
+@pytest.mark.parametrize(
+    ("now", "before"),
+    [
+        ("2026-10-25T01:10:00", "02:50 CEST"),
+        ("2026-03-29T01:10:00", "01:50 CET"),
+        ("2026-06-01T01:10:00", "02:50 CEST"),
+    ],
+)
+def test_the_wall_time_of_before_is_what_the_wall_showed(now: str, before: str) -> None:
+    local = datetime.fromisoformat(now).replace(tzinfo=UTC).astimezone(ZoneInfo("Europe/Warsaw"))
+    ago = timedelta(minutes=20)
+    then = Instant(3600 * 10**9, local).local_at((3600 - round(ago.total_seconds())) * 10**9)
+    assert f"{then:%H:%M %Z}" == before and local.astimezone(UTC) - then.astimezone(UTC) == ago
