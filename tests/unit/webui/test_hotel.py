@@ -174,6 +174,13 @@ class TestGroups:
             ("201", "Guest 201"), ("102", "Guest 202"), ("203", "Guest 203"),
         ]  # fmt: skip
 
+    async def test_a_large_group_is_one_request(self, program: Program) -> None:
+        group = [{"room": "201", "name": f"{number:03}" + 70 * "x", "share": True} for number in range(500)]
+        (room,) = (await program.done("POST", "/check-ins", {"rooms": group}))["items"]
+        assert [name[:3] for name in names(room)] == [f"{number:03}" for number in range(500)]
+        refused = await program.refused("POST", "/check-ins", {"rooms": [*group, {"room": "202"}]})
+        assert refused == (422, "bad-value", "rooms")
+
     async def test_the_same_room_twice_is_shared_or_refused(self, program: Program) -> None:
         group: list[dict[str, Any]] = [{"room": "201", "name": "Holm"}, {"room": "201", "name": "Bauer"}]
         assert await program.refused("POST", "/check-ins", {"rooms": group}) == (409, "occupied", "rooms[1].share")
