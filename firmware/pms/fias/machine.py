@@ -147,8 +147,9 @@ class FiasMachine:
 
     def agreed(self) -> None:
         """A PMS that starts anew has no night audit any more, whether its NE was lost or not."""
-        if self._postings.audit:
-            self._postings.audit_ends()
+        audit = self._postings.audit
+        self._postings.audit_ends()
+        if audit:
             self._deliver(NightAudit(begins=False))
 
     def dropped(self) -> None:

@@ -166,6 +166,16 @@ def test_the_end_of_the_night_audit_ends_the_wait(pms: Partner) -> None:
     assert pms.machine.takes_posting()
 
 
+@pytest.mark.parametrize("status", ["NA", "RY"])
+def test_a_new_start_of_the_pms_ends_the_wait(pms: Partner, status: str) -> None:
+    pms.post(CALL)
+    pms.say(f"PA|AS{status}|P#317|")
+    pms.lose()
+    pms.connect()
+    pms.say("LS|", "LA|")
+    assert pms.machine.takes_posting()
+
+
 def test_no_answer_is_told_and_life_is_asked_for(pms: Partner) -> None:
     pms.post(CALL)
     pms.hears()
