@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -33,7 +32,8 @@ from firmware.pms.machine import (
     Told,
     Transmit,
 )
-from firmware.pms.model import PmsEvent, Posting, ResyncBegun, ResyncEnded, ResyncWanted
+from firmware.pms.model import PmsEvent, ResyncBegun, ResyncEnded, ResyncWanted
+from firmware.pms.owed import Outbox, Owed
 from firmware.pms.reconcile import Reconciler
 from firmware.pms.rooms import RoomNames
 from firmware.store import StorageError
@@ -48,20 +48,6 @@ RESYNC_EVERY_S = 600.0
 Note: TypeAlias = Callable[[Moment], Sequence[Output]]
 
 log = Log("pms")
-
-
-class Outbox(Protocol):
-    """The charges that this link posts; see `firmware.billing`."""
-
-    async def next(self, link: str) -> tuple[Posting, bool] | None:
-        """The oldest that is to be posted, with its number on disk, and whether it may have been sent before."""
-        ...
-
-    async def told(self, posting: Posting, told: Told, link: str) -> None:
-        """What has come of it, on disk when this returns."""
-        ...
-
-    async def waiting(self) -> int: ...
 
 
 class Alarms(Protocol):
@@ -104,13 +90,10 @@ class PmsLink:
         """How many of each record were received, sent, refused."""
         self.link = make_link(self)
         self.since = around.clock.utc()
-        self.owed = 0
-        """News and charges that wait."""
-        self._owed_changed = True
         self._machine = machine
         self._reconciler = reconciler
         self._rooms = rooms
-        self._outbox = outbox
+        self._owed = Owed(name, machine, rooms, outbox, around.store)
         self._alarm_after_s = alarm_after_s
         self._around = around
         self._notes: asyncio.Queue[Note] = asyncio.Queue()
@@ -121,13 +104,14 @@ class PmsLink:
         """Since the last resync; true at the start, as nobody knows what was said while we were not there."""
         self._alarmed = False
         self._state: LinkState = "down"
-        self._news_key: int | None = None
-        self._posting: Posting | None = None
-        self._waiting = {"news", "posting"}
-        """The lanes for which something may wait on disk."""
-        self._unkept: list[Callable[[], Awaitable[None]]] = []
-        """What the PMS has told us and the disk has refused."""
         self._try_again_at: float | None = None
+        self._resync_at = 0.0
+        """Before that none is asked for by ourselves."""
+
+    @property
+    def owed(self) -> int:
+        """News and charges that wait."""
+        return self._owed.waiting
 
     @property
     def state(self) -> LinkState:
@@ -161,7 +145,7 @@ class PmsLink:
 
     def look_for_more(self) -> None:
         """There may be news or charges for the PMS."""
-        self._waiting, self._owed_changed = {"news", "posting"}, True
+        self._owed.may_have_more()
         self._notes.put_nowait(lambda now: [])
 
     async def ask_for_resync(self) -> None:
@@ -180,9 +164,14 @@ class PmsLink:
 
     async def stop(self) -> None:
         """Say good-bye, and wait until it has gone out; the connection is closed by whoever ends `run`."""
-        for output in self._machine.close(self._now()):
-            if isinstance(output, Transmit):
-                self.link.send(output.data)
+        said = asyncio.Event()
+
+        def say_good_bye(now: Moment) -> Sequence[Output]:
+            said.set()
+            return self._machine.close(now)
+
+        self._notes.put_nowait(say_good_bye)
+        await said.wait()
         await self.link.drained()
 
     async def _work(self) -> None:
@@ -198,7 +187,9 @@ class PmsLink:
 
     async def _next_note(self) -> Note | None:
         """None: a deadline has come."""
-        deadlines = (self._machine.next_deadline(), self._alarm_at(), self._try_again_at)
+        if not self._notes.empty():
+            return self._notes.get_nowait()
+        deadlines = (self._machine.next_deadline(), self._alarm_at(), self._try_again_at, self._resync_due_at())
         first = min((at for at in deadlines if at is not None), default=None)
         wait_s = None if first is None else max(0.0, first - self._now().seconds)
         try:
@@ -211,34 +202,40 @@ class PmsLink:
         return Moment(clock.monotonic(), clock.utc().astimezone(self._around.zone))
 
     async def _carry_out(self, outputs: Sequence[Output]) -> None:
-        delivered = []
-        for output in outputs:
-            match output:
-                case Transmit(data=data):
-                    self.link.send(data)
-                case Deliver(event=event):
-                    delivered.append(event)
-                case Told():
-                    await self._note_told(output)
-                case StateChanged(state=state, why=why):
-                    log.info("state", link=self.name, state=state, why=why)
-                case Reconnect(why=why):
-                    log.warning("reconnects", link=self.name, why=why)
-                    self.link.drop(why)
-                case Counted(what=what, kind=kind):
-                    self.counters[what] += 1
-                    self.kinds[what, kind] += 1
-                case Noted(verb=verb, pairs=pairs):
-                    log.info(verb, link=self.name, **pairs)
-        if delivered:
-            refusals = await self._deliver(delivered)
-            await self._carry_out(self._machine.handled(refusals, self._now()))
+        """And what follows from what was delivered, as long as there is more."""
+        while outputs:
+            delivered = [output.event for output in outputs if isinstance(output, Deliver)]
+            for output in outputs:
+                self._do(output)
+            outputs = ()
+            if delivered:
+                refusals = await self._deliver(delivered)
+                outputs = self._machine.handled(refusals, self._now())
+
+    def _do(self, output: Output) -> None:
+        match output:
+            case Transmit(data=data):
+                self.link.send(data)
+            case Told():
+                self._owed.note_told(output)
+            case StateChanged(state=state, why=why):
+                log.info("state", link=self.name, state=state, why=why)
+            case Reconnect(why=why):
+                log.warning("reconnects", link=self.name, why=why)
+                self.link.drop(why)
+            case Counted(what=what, kind=kind):
+                self.counters[what] += 1
+                self.kinds[what, kind] += 1
+            case Noted(verb=verb, pairs=pairs):
+                log.info(verb, link=self.name, **pairs)
+            case Deliver():
+                pass
 
     # ------------------------------------------------------------------------------------------------------- events
 
     async def _deliver(self, events: Sequence[PmsEvent]) -> list[str | None]:
         """One change of the house; why each event was refused, if it was."""
-        now = self._now()
+        now, before = self._now(), self._reconciler.memory
 
         def work(draft: Draft) -> list[str | None]:
             return [self._apply(event, draft, now) for event in events]
@@ -247,17 +244,13 @@ class PmsLink:
             refusals = await self._around.hotel.change(By(self.name, "pms"), work, link=self.name, wait=False)
         except StorageError as error:
             log.error("not-kept", link=self.name, events=len(events), error=error)
-            self._reconciler.forget_resync()
+            self._reconciler.not_kept(before)
             self._missed_something = True
             self._try_again_at = now.seconds + TRY_AGAIN_S
             return [f"not kept: {error}"] * len(events)
-        for verb, pairs in self._reconciler.notes:
+        for verb, pairs in self._reconciler.take_notes():
             log.info(verb, link=self.name, **pairs)
-        self._reconciler.notes.clear()
-        if any(isinstance(event, ResyncEnded) and event.complete for event in events):
-            await self._note_resynced()
-        elif any(isinstance(event, ResyncBegun) for event in events):
-            log.info("resync", link=self.name)
+        await self._look_at_resync(events, before.resyncs)
         return refusals
 
     def _apply(self, event: PmsEvent, draft: Draft, now: Moment) -> str | None:
@@ -265,9 +258,20 @@ class PmsLink:
             self._reconciler.apply(self._rooms.ours(event), draft, now)
         except RefusedError as refused:
             log.warning("refused", link=self.name, kind=type(event).__name__, why=refused)
-            self.counters["refused"] += 1
             return str(refused)
+        except Exception as error:  # noqa: BLE001 - a mistake over one record must not end the link, and it would again
+            log.error("our-fault", link=self.name, event=event, error=repr(error))
+            return "our own fault"
         return None
+
+    async def _look_at_resync(self, events: Sequence[PmsEvent], before: int) -> None:
+        """One that the connection has cut off is wanted again; one that fell silent would again."""
+        if any(isinstance(event, ResyncBegun) for event in events):
+            log.info("resync", link=self.name)
+        if self._reconciler.memory.resyncs > before:
+            await self._note_resynced()
+        elif self.state == "down" and any(isinstance(event, ResyncEnded) for event in events):
+            self._missed_something = True
 
     async def _note_resynced(self) -> None:
         self._missed_something = False
@@ -287,77 +291,34 @@ class PmsLink:
             return
         self._try_again_at = None
         try:
-            await self._keep_unkept()
-            if self._state == "alive" and self._missed_something:
+            due = self._resync_due_at()
+            if due is not None and now >= due:
                 await self._want_resync()
-            while await self._give_news() or await self._give_posting():
-                await self._keep_unkept()
-            await self._count_owed()
+            while (outputs := await self._owed.give(self._now)) is not None:
+                await self._carry_out(outputs)
+                if not self._notes.empty():
+                    break
+            if await self._owed.count():
+                self._around.changed(self.name)
         except StorageError as error:
             log.error("outbox", link=self.name, error=error)
+            self._owed.may_have_more()
             self._try_again_at = now + TRY_AGAIN_S
 
-    async def _keep_unkept(self) -> None:
-        while self._unkept:
-            await self._unkept[0]()
-            del self._unkept[0]
-
-    async def _give_news(self) -> bool:
-        if "news" not in self._waiting or self._news_key is not None or not self._machine.takes_news():
-            return False
-        found = await self._around.store.do(lambda kept: kept.pms.next_news(self.name))
-        if found is None:
-            self._waiting.discard("news")
-            return False
-        self._news_key, news = found
-        await self._carry_out(self._machine.tell(self._rooms.theirs(news), self._now()))
-        return True
-
-    async def _give_posting(self) -> bool:
-        if "posting" not in self._waiting or self._posting is not None or not self._machine.takes_posting():
-            return False
-        found = None if self._outbox is None else await self._outbox.next(self.name)
-        if found is None:
-            self._waiting.discard("posting")
-            return False
-        self._posting, repeat = found
-        await self._carry_out(self._machine.post(self._rooms.theirs(self._posting), repeat, self._now()))
-        return True
-
-    async def _note_told(self, told: Told) -> None:
-        """What the disk refuses of it is kept before anything more is given."""
-        if told.lane == "posting":
-            posting, self._posting = self._posting, None
-            if posting is not None and self._outbox is not None:
-                self._unkept.append(partial(self._outbox.told, posting, told, self.name))
-        else:
-            key, self._news_key = self._news_key, None
-            if key is not None and told.outcome not in ("again", "unanswered"):
-                self._unkept.append(partial(self._drop_news, key))
-            if told.outcome in ("refused", "not-served"):
-                log.warning("not-told", link=self.name, why=told.outcome, status=told.status, text=told.text)
-        self._owed_changed = True
-
-    async def _drop_news(self, key: int) -> None:
-        await self._around.store.do(lambda kept: kept.pms.told(key))
-
-    async def _count_owed(self) -> None:
-        if not self._owed_changed:
-            return
-        self._owed_changed = False
-        owed = await self._around.store.do(lambda kept: kept.pms.waiting(self.name))
-        if self._outbox is not None:
-            owed += await self._outbox.waiting()
-        if owed != self.owed:
-            self.owed = owed
-            self._around.changed(self.name)
+    def _resync_due_at(self) -> float | None:
+        wanted = self._missed_something and self._state == "alive" and self._try_again_at is None
+        return self._resync_at if wanted else None
 
     async def _want_resync(self) -> None:
         """After an outage, as the PMS may have said something to nobody; not in quick succession."""
+        now = self._now().seconds
         last = await self._around.store.do(lambda kept: kept.pms.resynced(self.name))
-        if last is None or not 0 <= (self._around.clock.utc() - last).total_seconds() < RESYNC_EVERY_S:
-            await self.ask_for_resync()
-        self._missed_something = False
+        ago = RESYNC_EVERY_S if last is None else (self._around.clock.utc() - last).total_seconds()
+        if 0 <= ago < RESYNC_EVERY_S:
+            self._resync_at = now + RESYNC_EVERY_S - ago
+            return
+        await self.ask_for_resync()
+        self._resync_at, self._missed_something = now + RESYNC_EVERY_S, False
 
     # ------------------------------------------------------------------------------------------------------------ life
 
@@ -375,7 +336,7 @@ class PmsLink:
                 self._not_alive_since = now
             if self._state == "alive":
                 self._missed_something |= now - self._not_alive_since > self._alarm_after_s
-                self._waiting = {"news", "posting"}
+                self._owed.may_have_more()
                 await self._around.alarms.clear("pms-link-down", self.name)
                 self._alarmed = False
             self._around.changed(self.name)

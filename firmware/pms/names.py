@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -19,41 +19,48 @@ class Names:
 
     def __init__(self, new_id: Callable[[], str]) -> None:
         self._new_id = new_id
-        self._early: dict[str, list[Name]] = {}
+        self._early: dict[str, tuple[Name, ...]] = {}
 
-    def take(self, room: str) -> list[Name]:
-        """The names that came early, once."""
-        return self._early.pop(room, [])
+    def copy(self) -> Names:
+        other = Names(self._new_id)
+        other._early = dict(self._early)
+        return other
+
+    def early(self, room: str) -> Sequence[Name]:
+        """The names that have come before the guests."""
+        return self._early.get(room, ())
 
     def forget(self, room: str) -> None:
         self._early.pop(room, None)
 
     def given(self, event: NameGiven, draft: Draft, now: datetime) -> None:
-        """The same name twice is one guest."""
+        """The same name twice is one guest; to add nobody's name is nothing."""
+        if event.how == "add" and event.name is None:
+            return
         if not draft.room(event.room).occupied:
             self._early[event.room] = self._early_names(event)
         elif event.how == "add":
             self._add(event, draft, now)
         elif event.how == "replace":
-            self._rename(draft, event.room, 0, (event.name, event.first_name))
+            self._rename(draft, event.room, (event.name, event.first_name))
         else:
             self._delete(event, draft)
 
-    def _early_names(self, event: NameGiven) -> list[Name]:
-        names, name = self._early.get(event.room, []), (event.name, event.first_name)
+    def _early_names(self, event: NameGiven) -> tuple[Name, ...]:
+        names, name = self._early.get(event.room, ()), (event.name, event.first_name)
         if event.how == "delete":
-            return [other for other in names if event.name is not None and other != name]
+            return tuple(other for other in names if event.name is not None and other != name)
         if event.how == "replace":
-            return [name, *names[1:]]
-        return names if name in names else [*names, name]
+            return (name, *names[1:])
+        return names if name in names else (*names, name)
 
     def _add(self, event: NameGiven, draft: Draft, now: datetime) -> None:
         guests = draft.room(event.room).guests
         name = (event.name, event.first_name)
-        if event.name is None or any((guest.name, guest.first_name) == name for guest in guests):
+        if any((guest.name, guest.first_name) == name for guest in guests):
             return
         if guests[0].name is None:
-            self._rename(draft, event.room, 0, name)
+            self._rename(draft, event.room, name)
             return
         guest = Guest(id=self._new_id(), name=event.name, first_name=event.first_name, arrival=now)
         draft.check_in(event.room, guest, share=True)
@@ -67,8 +74,8 @@ class Names:
             if len(draft.room(event.room).guests) > 1:
                 draft.check_out(event.room, guest.id)
             else:
-                self._rename(draft, event.room, 0, (None, None))
+                self._rename(draft, event.room, (None, None))
 
-    def _rename(self, draft: Draft, room: str, place: int, name: Name) -> None:
-        guest = draft.room(room).guests[place]
-        draft.change_guest(room, guest.id, name=name[0], first_name=name[1])
+    def _rename(self, draft: Draft, room: str, name: Name) -> None:
+        """The first of its guests."""
+        draft.change_guest(room, draft.room(room).guests[0].id, name=name[0], first_name=name[1])

@@ -15,6 +15,7 @@ from firmware.hotel.service import Store
 from firmware.log import Log
 from firmware.pms.machine import Told
 from firmware.pms.model import Posting
+from firmware.store.charges import Charges
 
 Confirm: TypeAlias = Callable[[int, Verdict, str | None, str | None], Awaitable[Charge]]
 """`Billing.confirm`: the charge, its verdict, and the PMS's code and text."""
@@ -34,14 +35,19 @@ class ChargeOutbox:
 
     async def next(self, link: str) -> tuple[Posting, bool] | None:
         """Its number is on disk, and that it is being sent. Raises StorageError."""
-        width = self._widths[link]
-        while due := await self._store.do(lambda kept: kept.charges.due(link, 1)):
-            charge = due[0]
-            if charge.sends < MOST_SENDS:
-                sent = await self._store.do(lambda kept: kept.charges.begin_posting(due[0].id, link, width))
-                return self._posting(sent), charge.sends > 0
+        while (found := await self._store.do(lambda kept: self._begin(kept.charges, link))) is not None:
+            charge, goes = found
+            if goes:
+                return self._posting(charge), charge.sends > 1
             await self._confirm(charge.id, "doubtful", None, "no answer")
         return None
+
+    def _begin(self, charges: Charges, link: str) -> tuple[Charge, bool] | None:
+        """The oldest, and whether it is being sent now; or else it has been sent often enough."""
+        due = charges.due(link, 1)
+        if not due or due[0].sends >= MOST_SENDS:
+            return (due[0], False) if due else None
+        return charges.begin_posting(due[0].id, link, self._widths[link]), True
 
     async def told(self, posting: Posting, told: Told, link: str) -> None:
         """Raises StorageError."""
@@ -50,7 +56,7 @@ class ChargeOutbox:
         elif told.outcome in ("refused", "not-served"):
             await self._confirm(posting.id, "refused", told.status, told.text)
         elif told.outcome == "again":
-            await self._store.do(lambda kept: kept.charges.postpone(posting.id))
+            await self._store.do(lambda kept: _postpone(kept.charges, posting.id, told))
         else:
             log.warning("unanswered", charge=posting.id, number=posting.number, link=link)
 
@@ -71,3 +77,10 @@ class ChargeOutbox:
             items=charge.items,
             user=charge.user,
         )
+
+
+def _postpone(charges: Charges, charge: int, told: Told) -> None:
+    """The PMS says that it has not taken it; or it never went out, which says nothing of the time before."""
+    found = charges.get(charge)
+    if found is not None:
+        charges.postpone(charge, 0 if told.status else max(0, found.sends - 1))

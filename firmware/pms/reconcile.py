@@ -7,7 +7,7 @@ changed nothing. (FIAS 7 and 8, Mitel A.7 and A.9 of the protocols' descriptions
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import Any, Literal
 
@@ -16,24 +16,29 @@ from msgspec import UNSET
 
 from firmware.errors import RefusedError
 from firmware.hotel.draft import Draft
-from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Message, Room, WakeupOrder
 from firmware.pms import model
+from firmware.pms.departures import Departures
 from firmware.pms.machine import Moment
 from firmware.pms.model import GuestData, PmsEvent, RoomData
 from firmware.pms.names import Names
 
-PARKED_S = 15.0
-"""How long what belongs to a guest who was checked out waits for him: a move may come as a check-out and a check-in."""
 LATE = timedelta(minutes=10)
 """A wake-up that was due longer ago is refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Parked:
-    until: float
-    guest: Guest
-    left: Cleared
+class Memory:
+    """What a reconciler knows beside the house; never changed, but for `departures` and `names` within an event."""
+
+    departures: Departures
+    names: Names
+    seen: Mapping[str, frozenset[str]] | None = None
+    """In a resync: the rooms that were named, with the reservations that are in them."""
+    ready: frozenset[str] = frozenset()
+    """Vacant rooms of whose telephones something was said, for whoever comes."""
+    resyncs: int = 0
+    """How many went through."""
 
 
 class Reconciler:
@@ -43,18 +48,13 @@ class Reconciler:
         self._link = link
         self._new_id = new_id
         self._unseen = unseen
-        self._seen: dict[str, set[str]] | None = None
-        """In a resync: the rooms that were named, with the reservations that are in them."""
-        self._parked: dict[str, _Parked] = {}
-        """By reservation."""
-        self._names = Names(new_id)
+        self.memory = Memory(Departures(), Names(new_id))
         self.notes: list[tuple[str, dict[str, object]]] = []
-        """For the log: what was not as it should be. Whoever runs this empties it."""
         self._handlers: Mapping[type, Callable[[Any, Draft, Moment], None]] = {
             model.CheckIn: self._check_in,
             model.CheckOut: self._check_out,
             model.GuestChange: self._guest_change,
-            model.Equipment: lambda event, draft, now: self._equip(draft, event.room, event.equipment),
+            model.Equipment: self._equipment,
             model.RoomOpened: self._room_opened,
             model.RoomClosed: self._room_closed,
             model.NameGiven: self._name_given,
@@ -63,80 +63,119 @@ class Reconciler:
             model.WakeupCleared: self._wakeup_cleared,
             model.MessageGiven: self._message_given,
             model.MessageWithdrawn: self._message_withdrawn,
-            model.ResyncBegun: lambda event, draft, now: self._begin_resync(),
+            model.ResyncBegun: lambda event, draft, now: self._remember(seen={}),
             model.ResyncEnded: self._resync_ended,
             model.NightAudit: lambda event, draft, now: None,
         }
 
     @property
     def in_resync(self) -> bool:
-        return self._seen is not None
+        return self.memory.seen is not None
 
     def apply(self, event: PmsEvent, draft: Draft, now: Moment) -> None:
-        """Raises RefusedError (unknown-room, vacant, past, ...)."""
+        """All of an event, or, if it raises, nothing of it. Raises RefusedError (unknown-room, vacant, past, ...)."""
+        before = self.memory
+        self.memory = replace(before, departures=before.departures.copy(), names=before.names.copy())
+        self._departures.begin(now.seconds, keep=self.in_resync)
+        try:
+            draft.attempt(lambda: self._apply(event, draft, now))
+        except BaseException:
+            self.memory = before
+            raise
+
+    def _apply(self, event: PmsEvent, draft: Draft, now: Moment) -> None:
         room = getattr(event, "room", None)
         if room is not None:
             draft.room(room)
         self._handlers[type(event)](event, draft, now)
 
-    def forget_resync(self) -> None:
-        """It cannot be trusted any more, as when the disk has refused a part of it."""
-        self._seen = None
+    def not_kept(self, before: Memory) -> None:
+        """What was applied since then is not the house; a resync of which a part is missing cannot be trusted."""
+        self.memory = replace(before, seen=None)
+        self.notes.clear()
+
+    def take_notes(self) -> list[tuple[str, dict[str, object]]]:
+        """For the log: what was not as it should be, since they were last taken."""
+        notes, self.notes = self.notes, []
+        return notes
+
+    @property
+    def _departures(self) -> Departures:
+        return self.memory.departures
+
+    def _remember(self, **what: Any) -> None:
+        self.memory = replace(self.memory, **what)
 
     # ---------------------------------------------------------------------------------------------------------- stays
 
     def _check_in(self, event: model.CheckIn, draft: Draft, now: Moment) -> None:
         self._see(event.room, event.key)
-        room, elsewhere = draft.room(event.room), self._lives(draft, event.key)
-        known = room.holder_of(event.key) or self._adoptable(room, event)
+        room = draft.room(event.room)
+        known = room.holder_of(event.key)
+        if known is None and draft.holder_of(event.key) is None and self._departures.back(event.key) is None:
+            known = _unclaimed(room, event.key, event.shared, event.guest)
         if known is not None:
             self._update(draft, event.room, known, event.guest, event.key)
-        elif elsewhere is not None:
-            self._make_room(draft, room, event.shared, now)
-            self._move_in(draft, elsewhere, event.room)
-            self._update_holder(draft, event.room, event.key, event.guest)
         else:
-            self._make_room(draft, room, event.shared, now)
-            self._new_guest(draft, event.room, event.key, event.guest, now)
+            in_turn = self.in_resync and event.resync  # all of a room are named, and who is not has left
+            self._make_room(draft, room, in_turn or event.shared)
+            self._come(draft, event.room, event.key, event.guest, now)
         self._equip(draft, event.room, event.equipment)
 
-    def _adoptable(self, room: Room, event: model.CheckIn) -> Guest | None:
-        """Who is meant where no reservation tells: the first guest of a PMS without them, or one of the desk's."""
-        if not room.occupied or event.shared:
-            return None
-        if event.key is None:
-            return room.guests[0]
-        return next((guest for guest in room.guests if guest.reservation is None), None)
+    def _make_room(self, draft: Draft, room: Room, shared: bool | None) -> None:
+        """Others who are still in have left without our having been told, unless the room is to be shared."""
+        if room.occupied and not shared:
+            self._note("check-out-was-lost", room=room.room, guests=[guest.reservation for guest in room.guests])
+            self._leave(draft, room)
 
-    def _make_room(self, draft: Draft, room: Room, shared: bool | None, now: Moment) -> None:
-        """Others who are still in have left without our having been told, unless the room is to be shared.
+    def _come(self, draft: Draft, room: str, key: str | None, data: GuestData, now: Moment) -> None:
+        """From another room, out of the door a moment ago, or new."""
+        lives, back = draft.holder_of(key), self._departures.back(key)
+        if lives is not None:
+            self._move_in(draft, lives[0], room, lives[1])
+            guest = lives[1]
+        elif back is not None:
+            guest = back[0]
+            draft.settle_in(room, guest, back[1])
+        else:
+            guest = Guest(id=self._new_id(), reservation=key, arrival=now.local.astimezone(UTC))
+            guest = draft.check_in(room, changed(guest, data), share=draft.room(room).occupied)
+        self._update(draft, room, guest, data, key)
+        self._departures.came(guest)
 
-        In a resync all who are in a room are named one after the other, and who was not is known at its end.
-        """
-        if not room.occupied or shared or self.in_resync:
-            return
-        self._note("check-out-was-lost", room=room.room, guests=[guest.reservation for guest in room.guests])
-        self._park(draft.check_out(room.room), now)
+    def _move_in(self, draft: Draft, room: str, to: str, guest: Guest) -> None:
+        draft.move(room, to, guest.id, join=draft.room(to).occupied)
+        self._departures.moved(guest, room)
+        self._departures.came(guest)
 
-    def _new_guest(self, draft: Draft, room: str, key: str | None, data: GuestData, now: Moment) -> None:
-        parked = self._parked.pop(key, None) if key is not None else None
-        if parked is not None and parked.until > now.seconds:
-            draft.settle_in(room, changed(parked.guest, data), parked.left)
-            return
-        guest = Guest(id=self._new_id(), reservation=key, arrival=now.local.astimezone(UTC))
-        draft.check_in(room, changed(guest, data), share=draft.room(room).occupied)
+    def _leave(self, draft: Draft, room: Room, guest: Guest | None = None) -> None:
+        """One, or all; what is cleared waits a while, should this be one half of a move."""
+        left = draft.clear(room.room) if guest is None else draft.check_out(room.room, guest.id)
+        self._departures.checked_out(left, room.cor)
+
+    def _leave_before(self, draft: Draft, room: str, key: str | None) -> None:
+        """A room was said to be empty when this reservation had gone: whoever came after him stays."""
+        stay = self._departures.who_came_after(key, draft.room(room))
+        if not stay:
+            self._leave(draft, draft.room(room))
+        for guest in draft.room(room).guests:
+            if guest.id not in stay:
+                self._leave(draft, draft.room(room), guest)
 
     def _check_out(self, event: model.CheckOut, draft: Draft, now: Moment) -> None:
         self._see(event.room, None)
         room = draft.room(event.room)
         holder = room.holder_of(event.key)
         if holder is not None and event.shared is not False:
-            self._park(draft.check_out(event.room, holder.id), now, alone=len(room.guests) == 1)
-        elif holder is None and event.key is not None and (event.shared or self._lives(draft, event.key)):
+            self._leave(draft, room, holder)
+        elif holder is not None or (event.key is None and not event.shared):
+            self._leave(draft, room)
+        elif event.shared or (draft.holder_of(event.key) and not self._departures.has_gone(event.key, room.room)):
             self._note("unknown-guest-left", room=event.room, reservation=event.key)
         else:
-            self._park(draft.clear(event.room), now)
-            self._names.forget(event.room)
+            self._leave_before(draft, event.room, event.key)
+        if not draft.room(event.room).occupied:
+            self._forget_preparations(event.room)
 
     def _guest_change(self, event: model.GuestChange, draft: Draft, now: Moment) -> None:
         if event.old_room not in (None, "", event.room):
@@ -144,48 +183,40 @@ class Reconciler:
             return
         self._see(event.room, event.key)
         room = draft.room(event.room)
-        known = room.holder_of(event.key) or self._adoptable(
-            room, model.CheckIn(room=event.room, key=event.key, shared=event.shared)
-        )
+        known = room.holder_of(event.key)
+        if known is None and draft.holder_of(event.key) is None:
+            known = _unclaimed(room, event.key, event.shared, event.guest)
         if known is not None:
             self._update(draft, event.room, known, event.guest, event.key)
         else:
-            self._make_room(draft, room, event.shared is not False, now)
-            self._new_guest(draft, event.room, event.key, event.guest, now)
+            self._make_room(draft, room, event.shared is not False)
+            self._come(draft, event.room, event.key, event.guest, now)
         self._equip(draft, event.room, event.equipment)
 
     def _move(self, event: model.GuestChange, draft: Draft, now: Moment) -> None:
         old, new = draft.room(event.old_room or ""), draft.room(event.room)
-        self._see(event.room, event.key)
+        self._see(new.room, event.key)
         self._see(old.room, None)
-        lives = self._lives(draft, event.key)
-        if lives is None and event.key is None and old.occupied:
-            lives = (old.room, None)
-        if lives is not None and lives[0] != new.room:
-            self._make_room(draft, new, event.shared, now)
-            self._move_in(draft, lives, new.room)
-        elif lives is None:
-            self._make_room(draft, new, event.shared, now)
-            self._new_guest(draft, new.room, event.key, event.guest, now)
-        self._update_holder(draft, new.room, event.key, event.guest)
-        if event.old_shared is False and draft.room(old.room).occupied:
-            self._park(draft.check_out(old.room), now)
+        known = new.holder_of(event.key)
+        empties = event.old_shared is False and (known is None or self._departures.has_gone(event.key, old.room))
+        if known is not None:
+            self._update(draft, new.room, known, event.guest, event.key)
+        else:
+            self._make_room(draft, new, event.shared)
+            self._come_from(draft, old, event, now)
+        if empties and draft.room(old.room).occupied:
+            self._leave_before(draft, old.room, event.key)
         self._equip(draft, new.room, event.equipment)
 
-    def _move_in(self, draft: Draft, lives: tuple[str, str | None], to: str) -> None:
-        draft.move(lives[0], to, lives[1], join=draft.room(to).occupied)
-
-    def _lives(self, draft: Draft, key: str | None) -> tuple[str, str | None] | None:
-        """Room and id of who has this reservation."""
-        for room in draft.rooms.values():
-            if (guest := room.holder_of(key)) is not None:
-                return room.room, guest.id
-        return None
-
-    def _update_holder(self, draft: Draft, room: str, key: str | None, data: GuestData) -> None:
-        found = draft.room(room)
-        guest = found.holder_of(key) or found.guests[-1]
-        self._update(draft, room, guest, data, key)
+    def _come_from(self, draft: Draft, old: Room, event: model.GuestChange, now: Moment) -> None:
+        """Who is known by no reservation moves, too: he was checked in by hand, or his PMS has none."""
+        if draft.holder_of(event.key) is None and self._departures.back(event.key) is None:
+            unclaimed = _unclaimed(old, event.key, event.old_shared, event.guest)
+            if unclaimed is not None:
+                self._move_in(draft, old.room, event.room, unclaimed)
+                self._update(draft, event.room, unclaimed, event.guest, event.key)
+                return
+        self._come(draft, event.room, event.key, event.guest, now)
 
     def _update(self, draft: Draft, room: str, guest: Guest, data: GuestData, key: str | None) -> None:
         after = changed(guest, data)
@@ -195,47 +226,44 @@ class Reconciler:
         if different:
             draft.change_guest(room, guest.id, **different)
 
-    def _park(self, left: Cleared, now: Moment, alone: bool = False) -> None:
-        """What has been cleared waits a while, should this be one half of a move."""
-        self._parked = {key: parked for key, parked in self._parked.items() if parked.until > now.seconds}
-        only = len(left.guests) == 1 or alone
-        for guest in left.guests:
-            if guest.reservation is None:
-                continue
-            own = left if only else Cleared(
-                room=left.room,
-                wakeups=tuple(order for order in left.wakeups if order.guest == guest.id),
-                messages=tuple(message for message in left.messages if message.guest == guest.id),
-                cor=left.cor,
-            )  # fmt: skip
-            self._parked[guest.reservation] = _Parked(now.seconds + PARKED_S, guest, own)
-
     # ---------------------------------------------------------------------------------------------- rooms of the other
 
     def _room_opened(self, event: model.RoomOpened, draft: Draft, now: Moment) -> None:
+        """What has been said of a vacant room and its telephones before was said for whoever comes now."""
         self._see(event.room, None)
-        room = draft.room(event.room)
-        if not room.occupied:
-            arrival = now.local.astimezone(UTC)
-            for place, name in enumerate(self._names.take(event.room) or [(None, None)]):
+        if not draft.room(event.room).occupied:
+            fresh, arrival = event.room not in self.memory.ready, now.local.astimezone(UTC)
+            for place, name in enumerate(self.memory.names.early(event.room) or [(None, None)]):
                 guest = Guest(id=self._new_id(), name=name[0], first_name=name[1], arrival=arrival)
-                draft.check_in(event.room, guest, share=place > 0)
-            room = draft.room(event.room)
-        self._update(draft, event.room, room.guests[0], event.guest, None)
+                draft.check_in(event.room, guest, share=place > 0, fresh=fresh)
+            self._forget_preparations(event.room)
+        self._update(draft, event.room, draft.room(event.room).guests[0], event.guest, None)
 
     def _room_closed(self, event: model.RoomClosed, draft: Draft, now: Moment) -> None:
         self._see(event.room, None)
-        self._names.forget(event.room)
+        self._forget_preparations(event.room)
         draft.clear(event.room)
 
+    def _forget_preparations(self, room: str) -> None:
+        self.memory.names.forget(room)
+        self._remember(ready=self.memory.ready - {room})
+
+    def _make_ready(self, draft: Draft, room: str) -> None:
+        if not draft.room(room).occupied:
+            self._remember(ready=self.memory.ready | {room})
+
     def _name_given(self, event: model.NameGiven, draft: Draft, now: Moment) -> None:
-        self._names.given(event, draft, now.local.astimezone(UTC))
+        self.memory.names.given(event, draft, now.local.astimezone(UTC))
 
     def _guest_detail(self, event: model.GuestDetail, draft: Draft, now: Moment) -> None:
         room = draft.room(event.room)
         if not room.occupied:
             raise RefusedError("vacant", f"nobody lives in room {event.room}", "room")
         self._update(draft, event.room, room.guests[0], event.guest, None)
+
+    def _equipment(self, event: model.Equipment, draft: Draft, now: Moment) -> None:
+        self._make_ready(draft, event.room)
+        self._equip(draft, event.room, event.equipment)
 
     def _equip(self, draft: Draft, room: str, data: RoomData) -> None:
         found = draft.room(room)
@@ -251,6 +279,7 @@ class Reconciler:
     def _wakeup_set(self, event: model.WakeupSet, draft: Draft, now: Moment) -> None:
         if event.at < now.local.replace(tzinfo=None) - LATE:
             raise RefusedError("past", f"{event.at:%Y-%m-%d %H:%M:%S} is past", "at")
+        self._make_ready(draft, event.room)
         room = draft.room(event.room)
         draft.order_wakeup(
             WakeupOrder(
@@ -271,11 +300,12 @@ class Reconciler:
         )
 
     def _message_given(self, event: model.MessageGiven, draft: Draft, now: Moment) -> None:
-        guest = draft.room(event.room).holder_of(event.key)
+        """A guest gets it where he lives."""
+        room, guest = self._addressee(event, draft)
         draft.leave_message(
             Message(
                 id=self._new_id(),
-                room=event.room,
+                room=room,
                 guest=None if guest is None else guest.id,
                 text=event.text,
                 number=event.number,
@@ -285,32 +315,35 @@ class Reconciler:
         )
 
     def _message_withdrawn(self, event: model.MessageWithdrawn, draft: Draft, now: Moment) -> None:
-        guest = draft.room(event.room).holder_of(event.key)
-        draft.withdraw_messages(draft.messages_with(event.room, None if guest is None else guest.id, event.number))
+        room, guest = self._addressee(event, draft)
+        draft.withdraw_messages(draft.messages_with(room, None if guest is None else guest.id, event.number))
+
+    def _addressee(self, event: model.MessageGiven | model.MessageWithdrawn, draft: Draft) -> tuple[str, Guest | None]:
+        holder = draft.room(event.room).holder_of(event.key)
+        return (event.room, holder) if holder is not None else draft.holder_of(event.key) or (event.room, None)
 
     # --------------------------------------------------------------------------------------------------------- resync
 
-    def _begin_resync(self) -> None:
-        self._seen = {}
-
     def _see(self, room: str, key: str | None) -> None:
-        if self._seen is not None:
-            self._seen.setdefault(room, set()).update({key} if key else ())
+        if (seen := self.memory.seen) is not None:
+            self._remember(seen={**seen, room: seen.get(room, frozenset()) | ({key} if key else frozenset())})
 
     def _resync_ended(self, event: model.ResyncEnded, draft: Draft, now: Moment) -> None:
-        """Only now is it known who was not named."""
-        seen, self._seen = self._seen, None
+        """Only now is it known who was not named. Where nobody at all was, the PMS has not told us its house."""
+        seen = self.memory.seen
+        self._remember(seen=None)
         if seen is None or not event.complete:
             return
+        self._remember(resyncs=self.memory.resyncs + 1)
         for room in list(draft.rooms.values()):
             if room.room in seen:
                 self._check_out_unnamed(draft, room, seen[room.room])
             elif room.occupied:
                 self._note("not-in-resync", room=room.room)
-                if self._unseen == "check-out":
+                if self._unseen == "check-out" and seen:
                     draft.check_out(room.room)
 
-    def _check_out_unnamed(self, draft: Draft, room: Room, keys: set[str]) -> None:
+    def _check_out_unnamed(self, draft: Draft, room: Room, keys: frozenset[str]) -> None:
         """Of a room in which somebody was named, those who were not have left."""
         for guest in room.guests:
             if keys and guest.reservation not in keys:
@@ -319,6 +352,14 @@ class Reconciler:
 
     def _note(self, verb: str, **pairs: object) -> None:
         self.notes.append((verb, pairs))
+
+
+def _unclaimed(room: Room, key: str | None, shared: bool | None, data: GuestData) -> Guest | None:
+    """Who is meant where no reservation tells: in a room that is shared, he of that name; else the first guest of a PMS
+    without reservations, or one of the desk's."""
+    found = [guest for guest in room.guests if key is None or guest.reservation is None]
+    named = next((guest for guest in found if data.name and guest.name == data.name), None)
+    return named if shared or named else next(iter(found), None)
 
 
 def changed(guest: Guest, data: GuestData) -> Guest:

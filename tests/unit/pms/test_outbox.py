@@ -1,0 +1,170 @@
+"""Charges on their way by a link: each under one number, posted once; what nobody knows of is for a person."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from firmware.billing.model import Charge
+from firmware.pms.link import TRY_AGAIN_S
+from firmware.pms.machine import Told
+from firmware.store import Repositories, in_memory, open_repositories
+from tests.unit.hotel.values import NOON
+from tests.unit.pms.site import DESK, Site
+
+ANSWER_S = 31.0
+
+
+@pytest.fixture(params=["memory", "sqlite"])
+async def site(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Site]:
+    made = await Site(in_memory if request.param == "memory" else lambda: open_repositories(tmp_path)).open()
+    yield made
+    assert not made.task.done(), "the link has ended"
+    await made.close()
+
+
+async def owe(site: Site, *amounts: int) -> None:
+    def add(kept: Repositories) -> None:
+        for amount in amounts:
+            kept.charges.add(
+                Charge(
+                    kind="call", leg=f"leg{amount}", room="101", number="0601", started=NOON, talk_seconds=186,
+                    amount=amount, currency="PLN",
+                )
+            )  # fmt: skip
+
+    await site.do(add)
+    site.link.look_for_more()
+    await site.settled()
+
+
+async def states(site: Site) -> list[tuple[str, int]]:
+    """State and sends of each charge, oldest first."""
+
+    def look(kept: Repositories) -> list[tuple[str, int]]:
+        found = [kept.charges.get(number) for number in range(1, 10)]
+        return [(charge.state, charge.sends) for charge in found if charge]
+
+    return await site.do(look)
+
+
+def posted(site: Site) -> list[str]:
+    """Amount and number of each PS."""
+    fields = [{field[:2]: field[2:] for field in record.split("|")[1:]} for record in site.records("PS")]
+    return [f"{found['TA']} #{found['P#']}" for found in fields]
+
+
+async def test_one_after_the_other_each_when_the_one_before_is_booked(site: Site) -> None:
+    await site.alive()
+    await owe(site, 100, 200)
+    assert posted(site) == ["100 #1"] and site.link.owed == 2
+    site.answers()
+    await site.settled()
+    assert posted(site) == ["100 #1", "200 #2"]
+    site.answers()
+    await site.settled()
+    assert await states(site) == [("posted", 1), ("posted", 1)] and site.link.owed == 0
+
+
+async def test_what_waited_while_the_link_was_down_goes_before_news(site: Site) -> None:
+    await owe(site, 100)
+    await site.hotel.change(DESK, lambda draft: draft.set_housekeeping("101", "clean"))
+    assert site.records() == []
+    site.line.user.opened()
+    site.says("LS|")
+    await site.until(lambda: bool(site.records("LA")))
+    site.says("LA|")
+    await site.until(lambda: bool(site.records("RE")))
+    assert [record[:2] for record in site.records("PS", "RE")] == ["PS", "RE"]
+
+
+async def test_what_the_pms_will_not_have_is_for_a_person(site: Site) -> None:
+    await site.alive()
+    await owe(site, 100, 200)
+    site.answers("NG")
+    await site.settled()
+    assert posted(site) == ["100 #1", "200 #2"]
+    assert await states(site) == [("refused", 1), ("pending", 1)]
+
+
+async def test_what_is_put_off_goes_out_again_under_its_number(site: Site) -> None:
+    await site.alive()
+    await owe(site, 100)
+    for _ in range(3):
+        site.answers("NA")
+        await site.settled()
+        site.says("NE|")
+        await site.settled()
+    assert posted(site) == ["100 #1"] * 4
+    site.answers()
+    await site.settled()
+    assert await states(site) == [("posted", 1)]
+
+
+async def test_what_is_not_answered_goes_out_once_more_and_then_to_a_person(site: Site) -> None:
+    await site.alive()
+    await owe(site, 100, 200)
+    for _ in range(2):
+        await site.passes(ANSWER_S)
+        site.says("LA|")
+        await site.settled()
+    assert posted(site) == ["100 #1", "100 #1", "200 #2"]
+    assert await states(site) == [("doubtful", 2), ("pending", 1)]
+    site.says("PA|ASOK|P#1|")
+    await site.settled()
+    assert posted(site) == ["100 #1", "100 #1", "200 #2"]
+
+
+async def test_a_charge_that_was_out_when_the_box_died_goes_out_under_its_number(site: Site) -> None:
+    await site.alive()
+    await owe(site, 100, 200)
+    await site.kill()
+    site.begin()
+    await site.hotel.load()
+    await site.alive(resync=False)
+    await site.settled()
+    site.line.sent = b""
+    assert await states(site) == [("pending", 2), ("pending", 0)]
+    site.says("PA|ASOK|P#0001|RN101|")
+    await site.settled()
+    assert posted(site) == ["200 #2"] and await states(site) == [("posted", 2), ("pending", 1)]
+
+
+async def test_a_repeat_that_never_went_out_is_still_to_be_made(site: Site) -> None:
+    """A cut before the record has left says nothing of whether the first one was booked."""
+    await site.alive()
+    await owe(site, 100)
+    outbox = site.link._owed._outbox
+    assert outbox is not None
+    await site.cut()
+    assert await states(site) == [("pending", 1)]
+    repeat = await outbox.next("front")
+    assert repeat is not None and repeat[1] and await states(site) == [("pending", 2)]
+    await outbox.told(repeat[0], Told("posting", "again"), "front")
+    assert await states(site) == [("pending", 1)]
+    await outbox.told(repeat[0], Told("posting", "again", "RY"), "front")
+    assert await states(site) == [("pending", 0)]
+
+
+async def test_what_a_person_has_settled_meanwhile_is_not_posted(site: Site) -> None:
+    await owe(site, 100, 200)
+    await site.do(lambda kept: kept.charges.settle(1, "anna", NOON))
+    await site.alive(resync=False)
+    await site.settled()
+    assert await states(site) == [("settled", 0), ("pending", 1)]
+
+
+async def test_an_answer_that_the_disk_refuses_is_kept_before_more_is_given(site: Site) -> None:
+    await site.alive()
+    await owe(site, 100, 200)
+    site.refusing = True
+    site.answers()
+    await site.passes(TRY_AGAIN_S + 1)
+    await site.passes(TRY_AGAIN_S + 1)
+    assert posted(site) == ["100 #1"]
+    site.refusing = False
+    await site.passes(TRY_AGAIN_S + 1)
+    assert posted(site) == ["100 #1", "200 #2"]
+    assert await states(site) == [("posted", 1), ("pending", 1)]
