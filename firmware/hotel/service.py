@@ -22,6 +22,7 @@ from firmware.store import Repositories
 from firmware.store.model import AuditEntry
 
 T = TypeVar("T")
+SETTLE_S = 0.1
 
 log = Log("hotel")
 
@@ -65,6 +66,8 @@ class HotelService:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._at_work: set[asyncio.Task[Any]] = set()
+        self._settles = False
+        """The audit is going to be settled in a moment."""
         self.keeps_wakeups = False
         """Whether wake-up orders outlive a check-out."""
         self.house = House({room: Room(room=room) for room in telephones})
@@ -81,6 +84,7 @@ class HotelService:
             for name, room in kept.rooms.items()
         }
         self.house = House(rooms, kept.messages, kept.wakeups)
+        await self.settle_audit()
 
     def put_on_telephones(self, agent: CallAgent, now: Instant) -> list[Decision]:
         """All that the house is, for an agent that knows nothing yet."""
@@ -93,16 +97,18 @@ class HotelService:
     async def change(self, by: By, work: Callable[[Draft], T], *, link: str | None = None, wait: bool = True) -> T:
         """Do `work` on a draft and make it the house; what `work` returns.
 
-        `link`: the PMS link that asked for it, which is told no news of it. `wait`: until the telephones are told.
-        Raises what `work` raises and StorageError, and has changed nothing then. It is finished even if whoever waits
-        for it goes away.
+        `link`: the PMS link that asked for it, which is told no news of it. `wait`: until it is on the telephones and
+        in the audit. Raises what `work` raises and StorageError, and has changed nothing then. It is finished even if
+        whoever waits for it goes away.
         """
-        answer, told = await asyncio.shield(self._begin(self._change(by, work, link)))
+        answer, told = await asyncio.shield(self._begin(self._change(by, work, link, wait)))
         if wait and told is not None:
             await told
         return answer
 
-    async def _change(self, by: By, work: Callable[[Draft], T], link: str | None) -> tuple[T, Awaitable[None] | None]:
+    async def _change(
+        self, by: By, work: Callable[[Draft], T], link: str | None, wait: bool
+    ) -> tuple[T, Awaitable[None] | None]:
         async with self._turn:
             before = self.house
             draft = Draft(before, self.keeps_wakeups)
@@ -115,7 +121,11 @@ class HotelService:
             await self._store.do(lambda kept: self._keep(kept, draft, entries, links))
             self.house = draft.house()
             told = self._begin(self._tell(before, self.house, rooms, draft.touched_rooms()))
-        await self.settle_audit()
+        if wait:
+            await self.settle_audit()
+        elif not self._settles:
+            self._settles = True
+            self._begin(self._settle_audit_soon())
         return answer, told
 
     def _begin(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
@@ -130,6 +140,12 @@ class HotelService:
         error = None if task.cancelled() else task.exception()
         if error is not None and not isinstance(error, NightPorterError):
             log.error("change-failed", error=repr(error))
+
+    async def _settle_audit_soon(self) -> None:
+        """One for all that comes in quick succession."""
+        await asyncio.sleep(SETTLE_S)
+        self._settles = False
+        await self.settle_audit()
 
     async def settle_audit(self) -> None:
         """What was changed here is in the audit's own database, too; what cannot be written there now stays due."""
@@ -202,6 +218,7 @@ def effects(
 def _settle_audit(kept: Repositories) -> None:
     """Twice written is better than not at all: the audit is first."""
     while due := kept.rooms.audit_due():
-        for _, entry in due:
-            kept.audit.add(entry)
+        with kept.audit_together():
+            for _, entry in due:
+                kept.audit.add(entry)
         kept.rooms.audited([key for key, _ in due])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,10 +54,13 @@ class Repositories:
     @contextmanager
     def together(self) -> Iterator[None]:
         """What is written within to all but the audit is kept as one, or none of it. Raises StorageError."""
-        if not self.databases:
+        with self.databases[0].transaction() if self.databases else nullcontext():
             yield
-            return
-        with self.databases[0].transaction():
+
+    @contextmanager
+    def audit_together(self) -> Iterator[None]:
+        """Likewise what is written to the audit."""
+        with self.databases[1].transaction() if self.databases else nullcontext():
             yield
 
     def close(self) -> None:

@@ -353,7 +353,7 @@ def test_all_of_an_attempt_or_nothing() -> None:
         change.attempt(work)
     assert change.house() == made.house() and change.is_idle
     change.attempt(lambda: change.move("101", "102"))
-    assert ids(change, "102") == ["g1", "g2"] and [entry.action for entry in change.entries] == ["move"]
+    assert ids(change, "102") == ["g1", "g2"] and {entry.action for entry in change.entries} == {"move"}
 
 
 def test_a_change_that_changes_nothing_is_idle() -> None:
