@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from firmware.billing.model import Charge
 from firmware.billing.pricing import TariffTable
 from firmware.hotel.house import House
 from firmware.hotel.model import Guest
@@ -32,16 +33,17 @@ class Credit:
         guests = (guest for room in self._house().rooms.values() for guest in room.guests)
         return [guest.id for guest in guests if guest.limit is not None]
 
-    def take(self, spent: Mapping[str, int]) -> bool:
-        """What they have spent by now; whether that is something else than before."""
-        changed, self._spent = spent != self._spent, spent
-        return changed
+    def take(self, spent: Mapping[str, int]) -> None:
+        """What they have spent by now."""
+        self._spent = spent
 
     def _payer(self, room: str) -> Guest | None:
         found = self._house().rooms.get(room)
         return found.guests[0] if found is not None and found.guests else None
 
 
-def spent_by(kept: Repositories, guests: list[str]) -> dict[str, int]:
-    """The sum of each one's charges, in minor units."""
-    return {guest: kept.charges.spent(guest) for guest in guests}
+def spent_by(kept: Repositories, guests: list[str], estimate: Callable[[Charge], int]) -> dict[str, int]:
+    """The sum of each one's charges, in minor units; `estimate` is for a call that the PMS prices."""
+    return {
+        guest: kept.charges.spent(guest) + sum(map(estimate, kept.charges.without_amount(guest))) for guest in guests
+    }

@@ -74,7 +74,8 @@ class Billing:
         self.on_tariffs: Callable[[], None] = lambda: None
         """Told when other tariffs are in force."""
         self.on_charge: Callable[[], None] = lambda: None
-        """Told when there is something new to be posted; from the store's thread too, just before it is on disk."""
+        """Told when something is to be posted, or has been settled; from the store's thread too, just before it is on
+        disk."""
 
     # ------------------------------------------------------------------------------------------------------- tariffs
 
@@ -138,6 +139,10 @@ class Billing:
         if amount is None:
             return replace(record, unpriced=True)
         return replace(record, charge_amount=amount, charge_currency=self.currency)
+
+    def estimate(self, charge: Charge) -> int:
+        """What a call that the PMS prices may cost, by the tariffs in force; 0: they do not say."""
+        return self.table.price(charge.number, charge.started.astimezone(self._zone), charge.talk_seconds) or 0
 
     def write_charge(self, kept: Repositories, record: CallRecord) -> None:
         """What a room owes for this record, in the transaction that closes it: there where its guest lives by now."""
@@ -215,6 +220,7 @@ class Billing:
         """A person has seen to it; it is never posted. Raises RefusedError (unknown-charge, settled), StorageError."""
         now = self._clock.utc()
         charge = await self._store.do(lambda kept: kept.charges.settle(number, who, now))
+        self.on_charge()
         await self._tell(charge)
         return charge
 

@@ -86,6 +86,10 @@ class Charges(Protocol):
         """The sum of a guest's charges, in minor units; those that a person has settled are not among them."""
         ...
 
+    def without_amount(self, guest: str) -> list[Charge]:
+        """His calls that the PMS prices, oldest first, but for those that a person has settled."""
+        ...
+
     def erase(self, guest: str) -> None:
         """Take out the numbers of his calls, and what the PMS said; the rest stays."""
         ...
@@ -177,6 +181,10 @@ class SqliteCharges:
         sql = "SELECT coalesce(sum(amount), 0) FROM charge WHERE guest = ? AND state <> 'settled'"
         with self._database.reading() as connection:
             return int(connection.execute(sql, (guest,)).fetchone()[0])
+
+    def without_amount(self, guest: str) -> list[Charge]:
+        these = "guest = ? AND kind = 'call' AND amount IS NULL AND state <> 'settled'"
+        return self._select(f"{these} ORDER BY id", (guest,))
 
     def erase(self, guest: str) -> None:
         with self._database.transaction() as connection:

@@ -104,6 +104,9 @@ class MemoryCharges:
     def spent(self, guest: str) -> int:
         return sum(charge.amount or 0 for charge in self._of(guest))
 
+    def without_amount(self, guest: str) -> list[Charge]:
+        return [each for each in self._of(guest) if each.kind == "call" and each.amount is None]
+
     def erase(self, guest: str) -> None:
         for charge in [each for each in self._charges.values() if each.guest == guest]:
             self._put(replace(charge, number="", text=None))

@@ -241,8 +241,8 @@ class Supervisor:
 
     async def _look_after_credit(self) -> None:
         """What guests have spent, or may, is something else now; their calls that stand end by it."""
-        guests = self._credit.limited()
-        self._credit.take(await self._store.do(lambda kept: spent_by(kept, guests)))
+        guests, estimate = self._credit.limited(), self._billing.estimate
+        self._credit.take(await self._store.do(lambda kept: spent_by(kept, guests, estimate)))
         await self._service.change(lambda agent, now: agent.allowance_changed(None, now))
 
     def _tell_storage(self, text: str | None) -> None:

@@ -243,6 +243,15 @@ class TestCharges:
         assert kept.charges.spent("g1") == 4021
         assert (kept.charges.unsettled("nobody"), kept.charges.spent("nobody")) == ([], 0)
 
+    def test_what_a_guests_calls_come_to_is_not_known_where_the_pms_prices_them(self, kept: Repositories) -> None:
+        ids = [added(kept, leg, guest="g1", amount=None) for leg in "abc"]
+        added(kept, "priced", guest="g1")
+        added(kept, None, guest="g1", kind="minibar", amount=None)
+        added(kept, "d", guest="g2", amount=None)
+        posted(kept, ids[0])
+        kept.charges.settle(ids[1], "anna", NOON)
+        assert [found.leg for found in kept.charges.without_amount("g1")] == ["a", "c"]
+
     def test_retention_spares_what_is_open(self, kept: Repositories) -> None:
         for state in MAY_BECOME:
             number = added(kept, state)

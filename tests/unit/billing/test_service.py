@@ -351,6 +351,17 @@ async def test_where_the_pms_prices_calls_a_charge_has_no_amount_and_no_number_i
     assert await box.standing() == []
 
 
+async def test_a_call_that_the_pms_prices_is_estimated_by_the_hotels_wall_time(box: Box) -> None:
+    night = f"{HEADER}\n06,,1-7,22:00,03:00,0,60,1,0,0,0,0\n06,,1-7,03:00,22:00,0,60,2,0,0,0,0\n".encode()
+    await box.billing.put_tariffs(night)
+    await box.billing.set_charging(Charging(calls_priced_by="pms"))
+    await box.records.close(box.call("before", talked_s=1))
+    box.clock.advance(5)
+    await box.records.close(box.call("after", talked_s=1))
+    await box.records.close(box.call("no tariff", talked_s=1, outside="0048"))
+    assert [box.billing.estimate(charge) for charge in await box.charges()] == [1, 2, 0]
+
+
 async def test_last_digits_are_hidden_on_the_bill_but_not_in_the_record(box: Box) -> None:
     await box.billing.set_charging(Charging(hidden_digits=4))
     await box.records.close(box.call(talked_s=186))
@@ -413,6 +424,12 @@ async def test_a_refused_charge_is_told_with_the_pms_own_words_until_it_is_settl
         assert word in alarm.text
     await box.billing.settle(number, "anna")
     assert await box.standing() == []
+
+
+async def test_what_is_settled_gives_credit_again(box: Box) -> None:
+    number, told = await sent(box), box.told
+    await box.billing.settle(number, "anna")
+    assert box.told == told + 1
 
 
 async def test_a_doubtful_charge_whose_answer_comes_late_is_told_as_what_it_is(box: Box) -> None:
