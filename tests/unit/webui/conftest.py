@@ -1,0 +1,30 @@
+"""Every answer that these tests get is compared with the OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from microdot.test_client import TestClient
+from microdot.test_client import TestResponse as Answer
+
+from tests.unit.webui import described
+
+PREFIX = "/api/v1/"
+
+
+@pytest.fixture(autouse=True)
+def _as_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = TestClient.request
+
+    async def request(client: TestClient, method: str, path: str, **sent: Any) -> Answer:
+        answer = await real(client, method, path, **sent)
+        where = path.partition("?")[0]
+        if where.startswith(PREFIX) and where not in (f"{PREFIX}events", f"{PREFIX}openapi.json"):
+            described.check(method, where, answer.status_code, answer.headers, answer.json)
+            if answer.status_code < 300 and isinstance(sent.get("body"), bytes) and sent["body"].startswith(b"{"):
+                described.check_request(method, where, json.loads(sent["body"]))
+        return answer
+
+    monkeypatch.setattr(TestClient, "request", request)
