@@ -260,7 +260,7 @@ class PmsLink:
             log.warning("refused", link=self.name, kind=type(event).__name__, why=refused)
             return str(refused)
         except Exception as error:  # noqa: BLE001 - a mistake over one record must not end the link, and it would again
-            log.error("our-fault", link=self.name, event=event, error=repr(error))
+            log.error("our-fault", link=self.name, kind=type(event).__name__, error=repr(error))
             return "our own fault"
         return None
 

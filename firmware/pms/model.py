@@ -250,7 +250,7 @@ class WakeupResult(_Value, frozen=True, kw_only=True, tag=True):
 
 
 class MessageNews(_Value, frozen=True, kw_only=True, tag=True):
-    """XL, or (`gone`) XD: a text was left here, or was read or deleted here."""
+    """XL, or (`gone`) XD: a text was left here, or was deleted here."""
 
     room: str
     key: str | None = None

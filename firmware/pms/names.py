@@ -14,6 +14,11 @@ Name: TypeAlias = tuple[str | None, str | None]
 """Name and first name."""
 
 
+def is_same(one: Name, other: Name) -> bool:
+    """Some systems write all in capitals."""
+    return [(part or "").casefold() for part in one] == [(part or "").casefold() for part in other]
+
+
 class Names:
     """Those of vacant rooms are kept until somebody is checked in there: a name alone opens no line."""
 
@@ -49,15 +54,15 @@ class Names:
     def _early_names(self, event: NameGiven) -> tuple[Name, ...]:
         names, name = self._early.get(event.room, ()), (event.name, event.first_name)
         if event.how == "delete":
-            return tuple(other for other in names if event.name is not None and other != name)
+            return tuple(other for other in names if event.name is not None and not is_same(other, name))
         if event.how == "replace":
             return (name, *names[1:])
-        return names if name in names else (*names, name)
+        return names if any(is_same(other, name) for other in names) else (*names, name)
 
     def _add(self, event: NameGiven, draft: Draft, now: datetime) -> None:
         guests = draft.room(event.room).guests
         name = (event.name, event.first_name)
-        if any((guest.name, guest.first_name) == name for guest in guests):
+        if any(is_same((guest.name, guest.first_name), name) for guest in guests):
             return
         if guests[0].name is None:
             self._rename(draft, event.room, name)
@@ -69,7 +74,7 @@ class Names:
         """One stays in an occupied room, be it without a name."""
         name = (event.name, event.first_name)
         for guest in draft.room(event.room).guests:
-            if event.name is not None and (guest.name, guest.first_name) != name:
+            if event.name is not None and not is_same((guest.name, guest.first_name), name):
                 continue
             if len(draft.room(event.room).guests) > 1:
                 draft.check_out(event.room, guest.id)

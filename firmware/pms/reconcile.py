@@ -21,7 +21,7 @@ from firmware.pms import model
 from firmware.pms.departures import Departures
 from firmware.pms.machine import Moment
 from firmware.pms.model import GuestData, PmsEvent, RoomData
-from firmware.pms.names import Names
+from firmware.pms.names import Names, is_same
 
 LATE = timedelta(minutes=10)
 """A wake-up that was due longer ago is refused."""
@@ -209,7 +209,11 @@ class Reconciler:
         self._equip(draft, new.room, event.equipment)
 
     def _come_from(self, draft: Draft, old: Room, event: model.GuestChange, now: Moment) -> None:
-        """Who is known by no reservation moves, too: he was checked in by hand, or his PMS has none."""
+        """Who is known by no reservation moves, too: he was checked in by hand, or his PMS has none, and all move."""
+        if event.key is None and not event.old_shared and old.occupied:
+            draft.move(old.room, event.room, join=draft.room(event.room).occupied)
+            self._update(draft, event.room, old.guests[0], event.guest, None)
+            return
         if draft.holder_of(event.key) is None and self._departures.back(event.key) is None:
             unclaimed = _unclaimed(old, event.key, event.old_shared, event.guest)
             if unclaimed is not None:
@@ -358,7 +362,8 @@ def _unclaimed(room: Room, key: str | None, shared: bool | None, data: GuestData
     """Who is meant where no reservation tells: in a room that is shared, he of that name; else the first guest of a PMS
     without reservations, or one of the desk's."""
     found = [guest for guest in room.guests if key is None or guest.reservation is None]
-    named = next((guest for guest in found if data.name and guest.name == data.name), None)
+    name = data.name or None
+    named = next((guest for guest in found if name and is_same((guest.name, None), (name, None))), None)
     return named if shared or named else next(iter(found), None)
 
 

@@ -68,6 +68,13 @@ SEQUENCES: dict[str, tuple[list[PmsEvent], str]] = {
         [gi("101", "2"), gc("102", "1", ro="101", old_gs="Y")], "101:2 102:1",
     ),
     "an earlier move was lost": ([gi("103", "1"), gc("102", "1", ro="101")], "102:1"),
+    "of those who have no reservation": (
+        [gi("101", None, "Holm"), gi("101", None, "Bauer", gs="Y"), gc("102", None, "Holm", ro="101")], "102:?,?",
+    ),
+    "of one who has no reservation": (
+        [gi("101", None, "Holm"), gi("101", None, "Bauer", gs="Y"), gc("102", None, "Bauer", ro="101", old_gs="Y")],
+        "101:? 102:?",
+    ),
     "a move whose RO is the room itself": ([gi("101", "1"), gc("101", "1", ro="101")], "101:1"),
     "a move that a change betrays": ([gi("101", "1"), gc("102", "1")], "102:1"),
     "swap": (

@@ -42,6 +42,7 @@ NAMES: dict[str, tuple[list[PmsEvent], list[str | None] | None]] = {
     "opened with the name that came": ([nam(1, "HOLM"), OPEN_HOLM], ["HOLM"]),
     "opened twice": ([OPEN, nam(1, "HOLM"), OPEN], ["HOLM"]),
     "the same name twice": ([OPEN, nam(1, "HOLM"), nam(1, "HOLM")], ["HOLM"]),
+    "the same name, not in capitals": ([OPEN, nam(1, "Holm"), nam(1, "HOLM"), nam(3, "HOLM")], [None]),
     "the same name twice, early": ([nam(1, "HOLM"), nam(1, "HOLM"), OPEN], ["HOLM"]),
     "the same name before and after": ([nam(1, "HOLM"), OPEN, nam(1, "HOLM")], ["HOLM"]),
     "a second guest": ([OPEN, nam(1, "HOLM"), nam(1, "BAUER")], ["HOLM", "BAUER"]),
