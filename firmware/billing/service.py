@@ -28,8 +28,8 @@ UNPRICED, DOUBTFUL, REFUSED = "unpriced", "charge-doubtful", "charge-refused"
 _FOR_A_PERSON: Mapping[ChargeState, str] = {"doubtful": DOUBTFUL, "refused": REFUSED}
 """States that need a person, and the alarms that say so."""
 LATEST = Page(limit=1000)
-MOST_ARTICLE, MOST_COUNT = 9999, 99
-"""FIAS, fields MA and M#."""
+MOST_ARTICLE, MOST_COUNT, MOST_AMOUNT = 9999, 99, 10**15 - 1
+"""FIAS, fields MA, M# and TA."""
 
 log = Log("billing")
 
@@ -136,7 +136,7 @@ class Billing:
             return record
         started = record.started.astimezone(self._zone)
         amount = self.table.price(record.outside, started, record.talk_ms // 1000)
-        if amount is None:
+        if amount is None or amount > MOST_AMOUNT:
             return replace(record, unpriced=True)
         return replace(record, charge_amount=amount, charge_currency=self.currency)
 

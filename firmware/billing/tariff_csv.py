@@ -1,4 +1,7 @@
-"""The tariff table as people write it: comma-separated values with a header, every fault with its line and column."""
+"""The tariff table as people write it: comma-separated values with a header, every fault with its line and column.
+
+Where the decimal sign is a comma, spreadsheets write semicolons between the values: both are read.
+"""
 
 from __future__ import annotations
 
@@ -89,6 +92,8 @@ def _prefix(cell: str) -> str:
 def _name(cell: str) -> str:
     if len(cell) > 120 or not cell.isprintable():
         raise ValueError("a name has up to 120 characters")
+    if cell.startswith(("=", "+", "-", "@")):  # the table is read by spreadsheets again
+        raise ValueError(f"a name that begins with {cell[0]} is a formula in spreadsheets")
     return cell
 
 
@@ -123,6 +128,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def _percent(cell: str) -> Decimal:
+    cell = cell.replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", cell) or Decimal(cell) > MOST_PERCENT:
         raise ValueError(f"it is a number such as 23 or 7.5, 0 to {MOST_PERCENT}")
     return Decimal(cell)
@@ -162,7 +168,9 @@ class _Reader:
     """Goes through the file once; gathers faults instead of stopping at the first."""
 
     def __init__(self, text: str) -> None:
-        self._lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+        header = text.lstrip().partition("\n")[0]
+        delimiter = ";" if ";" in header and "," not in header else ","
+        self._lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         self.faults: list[Fault] = []
 
     def rows(self) -> Iterator[tuple[int, Tariff]]:
@@ -205,7 +213,7 @@ class _Reader:
             if header.count(name) != 1:
                 self._fault(line, name, "is missing" if name not in header else "is there twice")
         for name in header:
-            if name not in _COLUMNS:
+            if name not in _COLUMNS and len(self.faults) <= MOST_FAULTS:
                 self._fault(line, name, f"is not known; columns are {','.join(_COLUMNS)}")
         return not self.faults
 

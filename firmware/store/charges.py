@@ -95,7 +95,7 @@ class Charges(Protocol):
         ...
 
     def forget(self, before: datetime) -> int:
-        """Delete those that began earlier, but none that are pending or doubtful; how many."""
+        """Delete those that began earlier, but none that somebody has still to see to; how many."""
         ...
 
 
@@ -192,7 +192,7 @@ class SqliteCharges:
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:
-            sql = "DELETE FROM charge WHERE started < ? AND state NOT IN ('pending', 'doubtful')"
+            sql = "DELETE FROM charge WHERE started < ? AND state IN ('posted', 'settled')"
             return connection.execute(sql, (to_ms(before),)).rowcount
 
     def _select(self, rest: str, values: Sequence[object]) -> list[Charge]:

@@ -112,7 +112,7 @@ class MemoryCharges:
             self._put(replace(charge, number="", text=None))
 
     def forget(self, before: datetime) -> int:
-        old = [c.id for c in self._charges.values() if c.started < before and c.state not in ("pending", "doubtful")]
+        old = [c.id for c in self._charges.values() if c.started < before and c.state in ("posted", "settled")]
         for number in old:
             del self._charges[number]
         return len(old)

@@ -18,8 +18,11 @@ from firmware.store.model import CallRecord
 _BUSY = 17
 _NOBODY = frozenset({16, 18, 19})
 """Q.850: the caller gave up, or nobody answered."""
-_NO_DECIMALS = frozenset({"CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"})
+_NO_DECIMALS = frozenset({
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF",
+})  # fmt: skip
 _THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""Minor units by ISO 4217; all other currencies have two decimals."""
 Names: TypeAlias = Mapping[str, Extension]
 
 

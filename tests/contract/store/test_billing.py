@@ -261,8 +261,8 @@ class TestCharges:
                 kept.charges.begin_posting(number, "pms", 4)
                 kept.charges.confirm(number, state, None, None, NOON)  # type: ignore[arg-type]
         added(kept, "young", started=NOON + timedelta(days=2))
-        assert kept.charges.forget(NOON + timedelta(days=1)) == 3
-        assert listed(kept) == ["young", "doubtful", "pending"]
+        assert kept.charges.forget(NOON + timedelta(days=1)) == 2
+        assert listed(kept) == ["young", "refused", "doubtful", "pending"]
 
 
 class TestRecords:

@@ -196,6 +196,15 @@ async def test_a_number_without_tariff_is_marked_and_told_and_stands_until_someb
     assert await box.standing() == []
 
 
+async def test_a_price_that_no_bill_could_hold_is_no_price(box: Box) -> None:
+    """TA of a posting has 15 digits."""
+    await box.billing.put_tariffs(f"{HEADER}\n06,,,,,,1,100000000,,,1000,1000\n".encode())
+    await box.records.close(box.call("a", talked_s=80_000))
+    await box.records.close(box.call("b", talked_s=90_000))
+    assert [(charge.leg, charge.amount) for charge in await box.charges()] == [("a", 968 * 10**12)]
+    assert [record.unpriced for record in await box.finished()] == [True, False]
+
+
 async def test_a_line_that_reception_gave_to_a_room_is_that_rooms_by_the_number_outside(box: Box) -> None:
     """Reception called out (its own leg), asked 203, and hung up."""
     await box.live(anna="203")

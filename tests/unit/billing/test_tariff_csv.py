@@ -48,6 +48,20 @@ def test_a_mark_of_utf8_empty_lines_blanks_and_the_columns_order_do_not_matter()
     assert (found.name, found.price, str(found.tax_percent)) == ("Zürich", 25, "23")
 
 
+def test_a_table_of_a_spreadsheet_that_writes_semicolons_and_decimal_commas_is_read() -> None:
+    rows = (HEADER.replace(",", ";"), "0;to, and fro;6,7;8:00;20:00;10;60;25;0;0;7,5;23", "1;;;;;;60;1;;;;")
+    found, _ = parse("\r\n".join(rows).encode("utf-8-sig"))
+    assert (found.name, sorted(found.hours.days), str(found.surcharge_percent)) == ("to, and fro", [6, 7], "7.5")
+    assert faults("\n".join((*rows, "2;;;;;;60;x;;;;")).encode()) == [
+        "line 4, column price: 'x': it is a whole number, 0 to 100000000",
+    ]
+
+
+def test_rows_that_are_there_twice_are_named_each() -> None:
+    told = faults(table(DAY, NIGHT, DAY, DAY))
+    assert [fault.partition(":")[0] for fault in told] == ["line 4, column prefix", "line 5, column prefix"]
+
+
 def test_empty_cells_have_their_usual_value_but_interval_and_price_have_none() -> None:
     (found,) = parse(table("0,,,,,,60,25,,,,"))
     assert (found.connection, found.free_s, found.minimum, found.surcharge_percent) == (0, 0, 0, 0)
@@ -69,7 +83,8 @@ def test_a_header_alone_is_an_empty_table() -> None:
         ("days", "1;2"), ("from", "25:00"), ("from", "24:00:00"), ("to", "8"), ("to", "08:60"), ("connection", "-1"),
         ("connection", "1.5"), ("interval_s", "0"), ("interval_s", "sixty"), ("price", "1e3"), ("price", "0,25"),
         ("price", "100000001"), ("free_s", "-5"), ("minimum", "\u0661"), ("surcharge_percent", "10%"),
-        ("tax_percent", "-1"), ("tax_percent", "1000.1"), ("tax_percent", "NaN"), ("name", "x" * 121),
+        ("tax_percent", "-1"), ("tax_percent", "1000.1"), ("tax_percent", "NaN"), ("tax_percent", "1,2,3"),
+        ("name", "x" * 121), ("name", "=1+1"), ("name", "+x"), ("name", "-x"), ("name", "@x"), ("price", "9" * 5000),
     ],
 )  # fmt: skip
 def test_a_cell_that_is_no_good_is_named_by_line_and_column(column: str, cell: str) -> None:
@@ -103,7 +118,8 @@ def test_a_text_over_several_lines_does_not_shift_the_numbers() -> None:
         (HEADER.replace(",price", "").encode(), "line 1, column price: is missing"),
         (HEADER.replace("price", "prize").encode(), "line 1, column price: is missing"),
         (f"{HEADER},price".encode(), "line 1, column price: is there twice"),
-        (HEADER.replace(",", ";").encode(), "line 1, column prefix: is missing"),
+        (HEADER.replace(",", "\t").encode(), "line 1, column prefix: is missing"),
+        (f"{HEADER};more".encode(), "line 1, column tax_percent: is missing"),
         (table("0,,6,7,,,,60,1,,,,"), "line 2: 13 cells, and the header has 12; days"),
         (table("0,,1-7"), "line 2: 3 cells"),
         (table('0,"open'), "line 2: this is no line of comma-separated values"),

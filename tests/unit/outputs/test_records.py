@@ -116,7 +116,7 @@ def test_a_call_that_no_tariff_prices_has_no_amount_and_one_that_is_free_has(hou
     ("amount", "currency", "text"),
     [
         (1, "EUR", "0.01"), (240, "EUR", "2.40"), (123456, "PLN", "1234.56"), (1, "VND", "1"), (2400, "VND", "2400"),
-        (1, "KWD", "0.001"), (0, "EUR", "0.00"), (-5, "EUR", "-0.05"),
+        (1, "KWD", "0.001"), (2400, "XPF", "2400"), (2400, "RWF", "2400"), (0, "EUR", "0.00"), (-5, "EUR", "-0.05"),
     ],
 )  # fmt: skip
 def test_no_charge_is_rounded_to_nothing(amount: int, currency: str, text: str) -> None:
