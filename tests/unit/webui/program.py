@@ -18,8 +18,8 @@ ROLES = ("desk", "housekeeping", "manager", "technician")
 class Program:
     """`house` is what it talks to."""
 
-    def __init__(self) -> None:
-        self.house = House()
+    def __init__(self, house: House | None = None) -> None:
+        self.house = house or House()
         self.house.billing.payer_of = self._first_guest
         self._now = 0.0
         self._client = TestClient(create_app(self.house.desk, lambda: self._now))
@@ -42,8 +42,8 @@ class Program:
         self._now += 1.0
         sent = {"Authorization": f"Bearer {role}", **headers}
         if body is not None:
-            sent["Content-Type"] = "application/json"
-        raw = None if body is None else json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        raw = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
         return await self._client.request(method, f"/api/v1{path}", headers=sent, body=raw)
 
     async def done(self, method: str, path: str, body: Any = None, role: str = "desk") -> Any:

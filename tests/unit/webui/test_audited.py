@@ -1,0 +1,136 @@
+"""Whatever is changed by the API is in the audit: who, through what; and what is refused is not."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firmware.billing.outputs.service import RecordOutputService
+from firmware.exchange.decisions import CallView, Party
+from firmware.supervisor.audit_trail import AuditTrail
+from firmware.supervisor.output_desk import OutputDesk
+from firmware.supervisor.pms_links import PmsLinks
+from tests.unit.supervisor.house import ZONE, House
+from tests.unit.webui.program import ROLES, Program
+from webui.api.billing import TARIFF_COLUMNS
+from webui.route import Route
+from webui.routes import ROUTES
+
+OUTPUT = '\n[[record_output]]\nformat = "csv"\nto = "tcp-server:127.0.0.1:1752"\n'
+TABLE = f"{','.join(TARIFF_COLUMNS)}\n0,,,,,,60,1,,,,".encode()
+TELLS_NOBODY = {
+    "POST /session": "the person who logs in is named by the entry itself",
+    "DELETE /session": "a token has no session",
+    "PUT /session/password": "a token has no password",
+    "DELETE /sessions/{id}": "there is no session here",
+    "POST /emergency/dry-run": "there is no gateway here",
+}
+"""Seen elsewhere: tests/unit/supervisor/test_access.py, test_dry_run.py."""
+
+
+class Hotel(Program):
+    """With a PMS link and an output of call records; a click to dial, and a line's return, go well."""
+
+    def __init__(self) -> None:
+        super().__init__(House(lambda text: text + OUTPUT))
+        self.gone = ""
+        house = self.house
+        trail = AuditTrail(house.config, house.clock, house.store)
+        house.desk.links = PmsLinks(
+            house.config, house.hotel, house.store, house.alarms, house.clock, ZONE, house.billing.confirm, trail
+        )
+        outputs = RecordOutputService(house.config, house.store, house.alarms, house.clock, house.bus, Path())
+        house.desk.outputs = OutputDesk(outputs, trail, ZONE)
+        house.service.request = self._by_gateway  # type: ignore[assignment,method-assign]
+        house.service.calls = lambda: [CallView("c1", "ringing", Party(), Party(), "102", 0)]  # type: ignore[method-assign]
+
+    async def _by_gateway(self, ask: Callable[..., Any]) -> Any:
+        return "c1"
+
+    @property
+    def guest(self) -> str:
+        return self.house.hotel.house.rooms["203"].guests[0].id
+
+    @property
+    def message(self) -> str:
+        return next(iter(self.house.hotel.house.messages))
+
+
+@pytest.fixture
+async def hotel() -> AsyncIterator[Hotel]:
+    made = Hotel()
+    await made.open()
+    yield made
+    await made.close()
+
+
+STEPS: tuple[tuple[str, Callable[[Hotel], str], Any], ...] = (
+    ("POST /rooms/{room}/check-in", lambda hotel: "/rooms/203/check-in", {"name": "Holm", "reservation": "7"}),
+    ("PATCH /rooms/{room}/guests/{guest}", lambda hotel: f"/rooms/203/guests/{hotel.guest}", {"vip": True}),
+    ("PATCH /rooms/{room}", lambda hotel: "/rooms/203", {"housekeeping": "clean"}),
+    ("POST /rooms/{room}/messages", lambda hotel: "/rooms/203/messages", {"text": "call home"}),
+    ("POST /rooms/{room}/messages/fetch", lambda hotel: "/rooms/203/messages/fetch", None),
+    ("POST /messages/{id}/read", lambda hotel: f"/messages/{hotel.message}/read", {}),
+    ("DELETE /messages/{id}", lambda hotel: f"/messages/{hotel.message}", None),
+    ("POST /rooms/{room}/move", lambda hotel: "/rooms/203/move", {"to": "101"}),
+    ("POST /check-ins", lambda hotel: "/check-ins", {"rooms": [{"room": "203"}]}),
+    ("POST /rooms/{room}/swap", lambda hotel: "/rooms/203/swap", {"with": "101"}),
+    ("POST /charges", lambda hotel: "/charges", {"room": "203", "items": [{"article": 1}]}),
+    ("POST /charges/{id}/settle", lambda hotel: "/charges/1/settle", None),
+    ("POST /rooms/{room}/check-out", lambda hotel: "/rooms/203/check-out", {}),
+    ("POST /check-outs", lambda hotel: "/check-outs", {"rooms": ["101"]}),
+    ("DELETE /stays/{guest}/data", lambda hotel: f"/stays/{hotel.gone}/data", None),
+    ("PUT /tariffs", lambda hotel: "/tariffs", TABLE),
+    ("PUT /settings/charging", lambda hotel: "/settings/charging", {"calls_priced_by": "pms"}),
+    ("PUT /settings/exchange", lambda hotel: "/settings/exchange", {"call_waiting": False}),
+    ("PUT /settings/restriction", lambda hotel: "/settings/restriction", {"forbidden": ["0700"]}),
+    ("PUT /settings/night-service", lambda hotel: "/settings/night-service", {"mode": "on"}),
+    ("PUT /settings/retention", lambda hotel: "/settings/retention", {"audit": 30}),
+    ("PUT /settings/room-to-room-blocking", lambda hotel: "/settings/room-to-room-blocking", {"enabled": True}),
+    (
+        "PUT /settings/extensions/{number}", lambda hotel: "/settings/extensions/203",
+        {"dnd": True, "forward": ["busy"]},
+    ),
+    ("POST /calls", lambda hotel: "/calls", {"from": "101", "to": "102"}),
+    ("DELETE /calls/{id}", lambda hotel: "/calls/c1", None),
+    ("POST /lines/{kind}/{number}/return-to-service", lambda hotel: "/lines/fxs/1/return-to-service", None),
+    ("POST /links/{name}/resync", lambda hotel: "/links/front-office/resync", None),
+    ("POST /record-outputs/{index}/test", lambda hotel: "/record-outputs/0/test", None),
+    ("POST /alarms/{id}/acknowledge", lambda hotel: "/alarms/1/acknowledge", None),
+    ("POST /users", lambda hotel: "/users", {"name": "anna", "password": "long enough", "role": "desk"}),
+    ("PATCH /users/{name}", lambda hotel: "/users/anna", {"role": "technician"}),
+    ("DELETE /users/{name}", lambda hotel: "/users/anna", None),
+    ("POST /tokens", lambda hotel: "/tokens", {"name": "till", "role": "desk"}),
+    ("DELETE /tokens/{name}", lambda hotel: "/tokens/till", None),
+)  # fmt: skip
+
+
+async def test_every_change_says_who_and_through_what(hotel: Hotel) -> None:
+    await hotel.house.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+    for name, path, body in STEPS:
+        before = len(await hotel.house.audit())
+        headers = {"Content-Type": "text/csv"} if name == "PUT /tariffs" else {}
+        if name == "POST /rooms/{room}/check-out":
+            hotel.gone = hotel.guest
+        answer = await hotel.ask(name.partition(" ")[0], path(hotel), body, "manager", **headers)
+        assert answer.status_code < 300, f"{name}: {answer.text}"
+        added = (await hotel.house.audit())[: -before or None]
+        assert added, f"{name} is not in the audit"
+        assert {(entry.who, entry.through) for entry in added} == {("a-manager", "api")}, name
+    changing = {f"{route.method} {route.path}" for route in ROUTES if route.method != "GET"}
+    assert {name for name, _, _ in STEPS} | set(TELLS_NOBODY) == changing
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
+async def test_a_route_is_for_its_roles_alone(hotel: Hotel, route: Route) -> None:
+    path = route.path.replace("{kind}", "fxs").replace("{", "").replace("}", "")
+    before = await hotel.house.audit()
+    if route.roles:
+        assert (await hotel.ask(route.method, path, None, "nobody")).status_code == 401
+    for role in set(ROLES) - route.roles if route.roles else ():
+        answer = await hotel.ask(route.method, path, None, role)
+        assert (answer.status_code, answer.json["error"]["code"]) == (403, "not-allowed")
+    assert await hotel.house.audit() == before
