@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import csv
 import io
@@ -92,7 +93,8 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
         words = {name: unquote(word) for name, word in path.items()}
         answer = await route.handler(Ask(services, who, query, words, body, source_of(request)))
         if route.csv and _wants_csv(request):
-            return _csv(answer if isinstance(answer, Many) else Many(answer.items), route.csv)
+            table = answer if isinstance(answer, Many) else Many(answer.items)
+            return await asyncio.to_thread(_csv, table, route.csv)  # a thousand rows take so long that calls would wait
         return _json(answer, route.status)
 
     return _guarded(handle)

@@ -18,7 +18,7 @@ from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.hotel.service import HotelService
 from firmware.log import Log
-from firmware.store import StorageError
+from firmware.store import Repositories, StorageError
 from firmware.store.model import Page, RecordFilter, User, to_ms
 from firmware.supervisor import views
 from firmware.supervisor.access_desk import AccessDesk
@@ -136,9 +136,13 @@ class Desk:
     ) -> tuple[list[types.CallRecord], Place | None]:
         wanted = RecordFilter(since=period.since, until=period.until, room=room, number=number)
         page = Page(limit=part.limit + 1, after=part.after)
-        found = await self._store.do(lambda kept: kept.call_records.finished(wanted, page))
-        shown, following = _cut(found, part, lambda item: item[0])
-        return [views.call_record(record, self._zone) for _, record in shown], following
+
+        def work(kept: Repositories) -> list[tuple[Place, types.CallRecord]]:  # views too: calls do not wait for them
+            found = kept.call_records.finished(wanted, page)
+            return [(place, views.call_record(record, self._zone)) for place, record in found]
+
+        shown, following = _cut(await self._store.do(work), part, lambda item: item[0])
+        return [view for _, view in shown], following
 
     async def alarms(self, everything: bool, part: Part) -> tuple[list[types.Alarm], Place | None]:
         found = await self._alarms.shown(everything, Page(limit=part.limit + 1, after=part.after))
