@@ -36,6 +36,7 @@ from firmware.pms.model import PmsEvent, ResyncBegun, ResyncEnded, ResyncWanted
 from firmware.pms.owed import Outbox, Owed
 from firmware.pms.reconcile import Reconciler
 from firmware.pms.rooms import RoomNames
+from firmware.pms.sparing import Sparing
 from firmware.store import StorageError
 
 MOST_UNREAD = 64 * 1024
@@ -96,6 +97,7 @@ class PmsLink:
         self._owed = Owed(name, machine, rooms, outbox, around.store)
         self._alarm_after_s = alarm_after_s
         self._around = around
+        self._sparing = Sparing()
         self._notes: asyncio.Queue[Note] = asyncio.Queue()
         self._unread: bytearray | None = None
         """What has come on this connection and is not taken yet."""
@@ -226,10 +228,18 @@ class PmsLink:
             case Counted(what=what, kind=kind):
                 self.counters[what] += 1
                 self.kinds[what, kind] += 1
-            case Noted(verb=verb, pairs=pairs):
-                log.info(verb, link=self.name, **pairs)
+            case Noted():
+                self._say(output)
             case Deliver():
                 pass
+
+    def _say(self, noted: Noted) -> None:
+        """Of noise on the line a few lines, and how many there were."""
+        left_out = self._sparing.passes(noted.verb, self._now().seconds)
+        if left_out:
+            log.info("left-out", link=self.name, what=noted.verb, lines=left_out)
+        if left_out is not None:
+            log.info(noted.verb, link=self.name, **noted.pairs)
 
     # ------------------------------------------------------------------------------------------------------- events
 
