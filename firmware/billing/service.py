@@ -246,4 +246,6 @@ def said_of(charge: Charge) -> str:
     said = " ".join(filter(None, (charge.status, charge.text)))
     if charge.state == "doubtful":
         return f"room {charge.room}, {what}: sent to the PMS, which did not say whether it has taken it"
+    if not charge.sends:
+        return f"room {charge.room}, {what}: {said}"
     return f"room {charge.room}, {what}: refused by the PMS" + (f": {said}" if said else "")

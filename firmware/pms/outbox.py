@@ -15,6 +15,7 @@ from firmware.hotel.service import Store
 from firmware.log import Log
 from firmware.pms.machine import Told
 from firmware.pms.model import Posting
+from firmware.store import Repositories
 from firmware.store.charges import Charges
 
 Confirm: TypeAlias = Callable[[int, Verdict, str | None, str | None], Awaitable[Charge]]
@@ -35,19 +36,23 @@ class ChargeOutbox:
 
     async def next(self, link: str) -> tuple[Posting, bool] | None:
         """Its number is on disk, and that it is being sent. Raises StorageError."""
-        while (found := await self._store.do(lambda kept: self._begin(kept.charges, link))) is not None:
-            charge, goes = found
-            if goes:
+        while (found := await self._store.do(lambda kept: self._begin(kept, link))) is not None:
+            charge, why_not = found
+            if why_not is None:
                 return self._posting(charge), charge.sends > 1
-            await self._confirm(charge.id, "doubtful", None, "no answer")
+            await self._confirm(charge.id, "doubtful" if charge.sends else "refused", None, why_not)
         return None
 
-    def _begin(self, charges: Charges, link: str) -> tuple[Charge, bool] | None:
-        """The oldest, and whether it is being sent now; or else it has been sent often enough."""
-        due = charges.due(link, 1)
-        if not due or due[0].sends >= MOST_SENDS:
-            return (due[0], False) if due else None
-        return charges.begin_posting(due[0].id, link, self._widths[link]), True
+    def _begin(self, kept: Repositories, link: str) -> tuple[Charge, str | None] | None:
+        """The oldest, which is being sent now, or else why it is not."""
+        due = kept.charges.due(link, 1)
+        if not due:
+            return None
+        if due[0].sends >= MOST_SENDS:
+            return due[0], "no answer"
+        if _would_be_anothers(kept, due[0]):
+            return due[0], "not posted: its guest has left, and who lives there now came after it"
+        return kept.charges.begin_posting(due[0].id, link, self._widths[link]), None
 
     async def told(self, posting: Posting, told: Told, link: str) -> None:
         """Raises StorageError."""
@@ -77,6 +82,14 @@ class ChargeOutbox:
             items=charge.items,
             user=charge.user,
         )
+
+
+def _would_be_anothers(kept: Repositories, charge: Charge) -> bool:
+    """A posting names the room alone: the PMS would have the next guest pay, as nobody is left who was there then."""
+    if charge.guest is None or kept.rooms.room_of(charge.guest) == charge.room:
+        return False
+    guests = kept.rooms.house([charge.room]).rooms[charge.room].guests
+    return bool(guests) and all(guest.arrival is not None and guest.arrival > charge.started for guest in guests)
 
 
 def _postpone(charges: Charges, charge: int, told: Told) -> None:

@@ -435,6 +435,14 @@ async def test_a_refused_charge_is_told_with_the_pms_own_words_until_it_is_settl
     assert await box.standing() == []
 
 
+async def test_a_charge_that_was_never_sent_is_not_told_as_the_pms_doing(box: Box) -> None:
+    await box.records.close(box.call(talked_s=60))
+    (charge,) = await box.charges()
+    await box.billing.confirm(charge.id, "refused", None, "not posted: its guest has left")
+    (alarm,) = await box.standing()
+    assert alarm.text == "room 203, the call to 0601234567: not posted: its guest has left"
+
+
 async def test_what_is_settled_gives_credit_again(box: Box) -> None:
     number, told = await sent(box), box.told
     await box.billing.settle(number, "anna")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from firmware.billing.model import Charge
+from firmware.hotel.model import Guest
 from firmware.pms.link import TRY_AGAIN_S
 from firmware.pms.machine import Told
 from firmware.store import Repositories, in_memory, open_repositories
@@ -168,3 +170,69 @@ async def test_an_answer_that_the_disk_refuses_is_kept_before_more_is_given(site
     await site.passes(TRY_AGAIN_S + 1)
     assert posted(site) == ["100 #1", "200 #2"]
     assert await states(site) == [("posted", 1), ("pending", 1)]
+
+
+async def lives(site: Site, guest: Guest, room: str = "101") -> None:
+    await site.hotel.change(DESK, lambda draft: draft.check_in(room, guest, share=True))
+
+
+async def leaves(site: Site, guest: Guest, room: str = "101") -> None:
+    await site.hotel.change(DESK, lambda draft: draft.check_out(room, guest.id))
+    await site.settled()
+
+
+async def owes(site: Site, guest: Guest) -> None:
+    """For a call at noon from 101."""
+    call = Charge(
+        kind="call", leg="leg", guest=guest.id, room="101", number="0601", started=NOON, talk_seconds=186, amount=100,
+        currency="PLN",
+    )  # fmt: skip
+    await site.do(lambda kept: kept.charges.add(call))
+    site.link.look_for_more()
+    await site.settled()
+
+
+HOLM = Guest(id="holm", name="Holm", arrival=NOON - timedelta(days=1))
+RASK = Guest(id="rask", name="Rask", arrival=NOON - timedelta(hours=1))
+BAUER = Guest(id="bauer", name="Bauer", arrival=NOON + timedelta(minutes=1))
+
+
+async def test_a_call_of_somebody_who_has_left_is_not_put_on_the_next_guests_bill(site: Site) -> None:
+    await site.alive()
+    await lives(site, HOLM)
+    await leaves(site, HOLM)
+    await lives(site, BAUER)
+    await owes(site, HOLM)
+    assert posted(site) == []
+    assert await states(site) == [("refused", 0)]
+
+
+async def test_nor_is_one_whose_answer_is_missing_sent_again(site: Site) -> None:
+    await site.alive()
+    await lives(site, HOLM)
+    await owes(site, HOLM)
+    await leaves(site, HOLM)
+    await lives(site, BAUER)
+    await site.passes(ANSWER_S)
+    site.says("LA|")
+    await site.settled()
+    assert posted(site) == ["100 #1"]
+    assert await states(site) == [("doubtful", 1)]
+
+
+async def test_who_has_shared_the_room_since_before_the_call_has_its_bill(site: Site) -> None:
+    await site.alive()
+    await lives(site, HOLM)
+    await lives(site, RASK)
+    await leaves(site, HOLM)
+    await lives(site, BAUER)
+    await owes(site, HOLM)
+    assert posted(site) == ["100 #1"]
+
+
+async def test_of_a_room_that_nobody_has_taken_since_the_pms_says_what_becomes_of_it(site: Site) -> None:
+    await site.alive()
+    await lives(site, HOLM)
+    await leaves(site, HOLM)
+    await owes(site, HOLM)
+    assert posted(site) == ["100 #1"]
