@@ -24,7 +24,7 @@ from webui import enrolment, openapi
 from webui.bodies import body_of, bounds
 from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
-from webui.live import MOST_LISTENERS, Listener
+from webui.live import MOST_LISTENERS, MOST_OF_ONE, Listener
 from webui.query import Query, cursor_of
 from webui.route import EVERYBODY, Ask, Many, Route, WithCookies
 from webui.routes import ROUTES, topics_of
@@ -101,7 +101,7 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
 
 
 def _guarded(handle: Callable[..., Any]) -> Callable[..., Any]:
-    """Errors become answers; what nobody foresaw is logged and says nothing of itself."""
+    """Errors become answers; what nobody foresaw is logged, without secrets, and says nothing of itself."""
 
     async def safe(request: Request, **path: str) -> Response:
         try:
@@ -111,7 +111,8 @@ def _guarded(handle: Callable[..., Any]) -> Callable[..., Any]:
         except NightPorterError as error:
             return error_answer(as_api_error(error))
         except Exception:
-            log.exception("failed", method=request.method, path=request.path)
+            shown = request.path.replace(path["secret"], "...") if "secret" in path else request.path
+            log.exception("failed", method=request.method, path=shown)
             return error_answer(ApiError(500, "internal", "something went wrong inside; it is in the log"))
         return answer
 
@@ -178,11 +179,14 @@ def _flat(item: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
 def _events(services: Services, gate: Gate) -> Callable[..., Any]:
     async def handle(request: Request) -> Response:
         who = await gate.admit(request, EVERYBODY)
-        if services.hub.listeners >= MOST_LISTENERS:
-            raise ApiError(503, "too-many-listeners", f"{MOST_LISTENERS} listen already")
+        whose = f"{who.through} {who.name}"
+        if services.hub.is_full(whose):
+            text = f"at most {MOST_LISTENERS} listen at a time, {MOST_OF_ONE} of one person or program"
+            raise ApiError(503, "too-many-listeners", text)
         last = request.headers.get("Last-Event-ID", "")
         seen = int(last) if last.isascii() and last.isdigit() and len(last) < 18 else (0 if last else None)
-        stream: Any = _stream(services.hub.listen(seen, topics_of(who.role)), gate.standing(request, who))
+        listening = services.hub.listen(seen, topics_of(who.role), whose)
+        stream: Any = _stream(listening, gate.standing(request, who))
         return Response(stream, 200, {"Content-Type": "text/event-stream; charset=utf-8"})
 
     return _guarded(handle)

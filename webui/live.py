@@ -12,13 +12,16 @@ KEPT_EVENTS = 1000
 QUEUED_EVENTS = 256
 KEEP_ALIVE_S = 15.0
 MOST_LISTENERS = 100
+MOST_OF_ONE = 20
+"""What one person or program may have of them, so that one that begins again and again keeps nobody else out."""
 
 
 class Listener:
     """One browser's or program's bounded queue. A slow one loses events and is told so by `reset`."""
 
-    def __init__(self, topics: Collection[str]) -> None:
+    def __init__(self, topics: Collection[str], whose: str = "") -> None:
         self.topics = topics
+        self.whose = whose
         self._queue: deque[bytes] = deque()
         self._there = asyncio.Event()
         self._overrun = False
@@ -63,6 +66,11 @@ class Hub:
     def listeners(self) -> int:
         return len(self._listeners)
 
+    def is_full(self, whose: str) -> bool:
+        """Whether nobody, or this one not, may listen besides those who do."""
+        of_one = sum(listener.whose == whose for listener in self._listeners)
+        return len(self._listeners) >= MOST_LISTENERS or of_one >= MOST_OF_ONE
+
     def publish(self, topic: str, data: bytes, name: str | None = None) -> int:
         """Send JSON `data` (one line) to the listeners of a topic, whose name the event has or another; its id."""
         number, self._next = self._next, self._next + 1
@@ -74,9 +82,9 @@ class Hub:
         return number
 
     @contextmanager
-    def listen(self, last: int | None, topics: Collection[str]) -> Iterator[Listener]:
+    def listen(self, last: int | None, topics: Collection[str], whose: str = "") -> Iterator[Listener]:
         """These topics from now on; with the id of the last event that was seen, what came after it, or `reset`."""
-        listener = Listener(topics)
+        listener = Listener(topics, whose)
         if last is not None:
             self._resume(listener, last)
         self._listeners.add(listener)

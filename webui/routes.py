@@ -175,7 +175,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/health", health, "The box: processes, services, clock, audio", EVERYBODY, types.Health),
     Route(
         "GET", "/alarms", alarms, "Alarms that are not acknowledged, or whose cause still stands; latest first",
-        EVERYBODY, types.Alarm, True, query={"all": "true: those of the past too", **PART},
+        READERS, types.Alarm, True, query={"all": "true: those of the past too", **PART},
     ),
     Route(
         "POST", "/alarms/{id}/acknowledge", acknowledge, "A person has seen an alarm", READERS, types.Alarm,

@@ -19,12 +19,16 @@ PATTERNS = {
     r"^[0-9*#]{1,32}(?!\n)$": "1 to 32 digits, * and #",
     r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$": "hours and minutes, as 22:00",
     r"^[1-7](-[1-7])?(,[1-7](-[1-7])?)*(?!\n)$": "days of the week as 1-7 or 6,7 (Monday is 1)",
+    r"^(?!\s)[^\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]{1,64}(?<!\s)(?!\n)$": "1 to 64 "
+    "characters that can be seen, without space around",
 }
 """What texts may look like, and how that is said in words. (In Python a `$` alone lets a line's end pass.)"""
-_DIALLED, _HOUR_MINUTE, _DAYS = PATTERNS
+_DIALLED, _HOUR_MINUTE, _DAYS, _NAME = PATTERNS
 Dialled = Annotated[str, Meta(pattern=_DIALLED, description=PATTERNS[_DIALLED])]
 HourMinute = Annotated[str, Meta(pattern=_HOUR_MINUTE, description=PATTERNS[_HOUR_MINUTE])]
 Days = Annotated[str, Meta(pattern=_DAYS, description=PATTERNS[_DAYS])]
+NewName = Annotated[str, Meta(pattern=_NAME, description=PATTERNS[_NAME])]
+"""Of a person or program that may come in: in the audit it must not look like another's."""
 ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
 LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
@@ -387,7 +391,7 @@ class Enrolment(_Request, frozen=True, kw_only=True):
     """The first manager's name and password, with the secret of the one-time link."""
 
     secret: str
-    name: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}(?!\n)$")]
+    name: NewName
     password: Annotated[str, Meta(min_length=8, max_length=200)]
 
 

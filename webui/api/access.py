@@ -12,12 +12,9 @@ from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, csrf_of
 from webui.gate import BROWSER_COOKIE, SESSION_COOKIE
 from webui.route import EVERYBODY, MANAGER, PART, Ask, Many, Route, WithCookies, part_of
 from webui.services import Identity, Source
-from webui.types import PATTERNS, Role, Stamp
+from webui.types import NewName, Role, Stamp
 
 BROWSER_KEPT_S = 400 * 86400
-_NAME = r"^(?!\s)[^\x00-\x1f\x7f]{1,64}(?<!\s)(?!\n)$"
-PATTERNS[_NAME] = "1 to 64 characters, none of them a control character, without space around"
-NewName = Annotated[str, Meta(pattern=_NAME, description=PATTERNS[_NAME])]
 NewPassword = Annotated[str, Meta(min_length=LEAST_CHARACTERS, max_length=MOST_CHARACTERS)]
 GivenPassword = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
 

@@ -61,6 +61,7 @@ async def test_without_a_token_nothing_is_told(program: Program) -> None:
 async def test_roles(program: Program) -> None:
     assert (await program.ask("GET", "/lines", token="maid-token")).status_code == 200
     assert fault(await program.ask("GET", "/calls", token="maid-token"))[:2] == (403, "not-allowed")
+    assert fault(await program.ask("GET", "/alarms", token="maid-token"))[:2] == (403, "not-allowed")
     assert fault(await program.ask("GET", "/audit", token="desk-token"))[:2] == (403, "not-allowed")
     assert (await program.ask("GET", "/audit", token="tech-token")).status_code == 200
 

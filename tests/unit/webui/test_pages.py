@@ -55,3 +55,15 @@ async def test_what_is_no_good_is_said_and_the_link_stays_good(house: House, cha
 async def test_names_are_escaped(house: House) -> None:
     answer = await submit(house, GOOD | {"name": "<script>x</script>"})
     assert "<script>" not in answer.text and "&lt;script&gt;" in answer.text
+
+
+async def test_the_link_s_secret_is_not_in_the_log_even_when_something_goes_wrong_inside(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: str) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(house, "enrol", broken)
+    assert (await submit(house, GOOD, "s3cret")).status_code == 500
+    assert "path=/first-manager/..." in caplog.text
+    assert "s3cret" not in caplog.text and "correct horse" not in caplog.text

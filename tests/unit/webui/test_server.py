@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.webui.fakes import House
-from webui import app, bodies, server
+from webui import app, bodies, live, server
 from webui.gate import LOOK_AGAIN_S
 from webui.server import MOST_HEAD_BYTES, Server
 
@@ -174,9 +174,19 @@ async def listening(served: Served, token: str) -> AsyncIterator[asyncio.StreamR
         writer.close()
 
 
+async def test_one_who_listens_too_often_keeps_nobody_else_out(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "MOST_OF_ONE", 2)
+    request = "GET /api/v1/events HTTP/1.1\r\nAuthorization: Bearer %s\r\n\r\n"
+    async with listening(served, "desk-token"), listening(served, "desk-token"):
+        assert b" 503 " in await answer(served.port, (request % "desk-token").encode())
+        async with listening(served, "boss-token"):
+            assert served.house.hub.listeners == 3
+
+
 async def test_who_may_not_read_calls_does_not_hear_of_them_either(served: Served) -> None:
+    """Nor of alarms, which say who has called whom."""
     async with listening(served, "maid-token") as maid, listening(served, "desk-token") as desk:
-        for topic in ("call", "call-record", "line"):
+        for topic in ("call", "call-record", "alarm", "line"):
             served.house.hub.publish(topic, b"{}")
         assert b"event: line\n" in await maid.readuntil(b"\n\n")
         assert b"event: call\n" in await desk.readuntil(b"\n\n")

@@ -183,7 +183,10 @@ async def test_users_are_shown_without_their_passwords(browser: Browser) -> None
     assert fault(await browser.ask("DELETE", "/users/boss"))[:2] == (409, "last-manager")
 
 
-@pytest.mark.parametrize("name", ["", " anna", "anna ", "an\nna", "anna\n", "x" * 65])
+@pytest.mark.parametrize(
+    "name",
+    ["", " anna", "anna ", "an\nna", "anna\n", "x" * 65, "anna\u200b", "an\u202ena", "an\u2028na", "an\x85na", "\xa0"],
+)
 async def test_a_name_is_one_that_can_be_read(browser: Browser, name: str) -> None:
     await browser.log_in(BOSS)
     answer = await browser.ask("POST", "/users", {"name": name, "password": "long enough", "role": "desk"})
