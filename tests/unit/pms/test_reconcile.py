@@ -99,6 +99,9 @@ SEQUENCES: dict[str, tuple[list[PmsEvent], str]] = {
     "out and in": ([gi("101", "1"), go("101", "1"), gi("102", "1")], "102:1"),
     "in and out": ([gi("101", "1"), gi("102", "1"), go("101", "1")], "102:1"),
     "in and out without GS": ([gi("101", "1"), gi("102", "1", gs="-"), go("101", "1", "-")], "102:1"),
+    "in, and out as the last one, after a lost check-out": (
+        [gi("101", "1"), gi("101", "3", gs="Y"), gi("102", "1"), go("101", "1")], "102:1",
+    ),
     "in, and out without G#": ([gi("101", "1"), gi("102", "1"), go("101", None)], "102:1"),
     "swap: out out in in": (
         [gi("101", "1"), gi("102", "2"), go("101", "1"), go("102", "2"), gi("102", "1"), gi("101", "2")],
