@@ -45,7 +45,7 @@ class MemoryRooms:
         return count - len(self._over)
 
     def write(self, draft: Draft) -> None:
-        self._over += draft.cancelled
+        self._over = [order for order in (*self._over, *draft.cancelled) if order.id not in draft.wakeups]
         written = {room.room: replace(room, dnd=False) for room in draft.changed_rooms()}
         kept, before = self._house, draft.before
         messages = {key: message for key, message in kept.messages.items() if key not in before.messages}

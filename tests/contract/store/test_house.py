@@ -92,6 +92,23 @@ def test_a_cancelled_wake_up_and_a_withdrawn_message_are_gone(kept: Repositories
     assert (house.messages, house.wakeups) == ({}, {})
 
 
+def test_a_wake_up_that_was_cancelled_and_is_waiting_again_is_one(kept: Repositories) -> None:
+    change = draft(kept)
+    change.check_in("101", HOLM)
+    at = datetime(2026, 11, 23, 7, 0)  # noqa: DTZ001 - the hotel's wall time
+    change.order_wakeup(WakeupOrder(id="w1", room="101", guest="g1", at=at, by="anna", through="desk", ordered=NOON))
+    written(kept, change)
+    leaves = draft(kept)
+    left = leaves.check_out("101")
+    written(kept, leaves)
+    assert [order.state for order in kept.rooms.wakeups_for("g1")] == ["cancelled"]
+    comes = draft(kept)
+    comes.settle_in("102", HOLM, left)
+    house = written(kept, comes)
+    assert house == comes.house()
+    assert [(order.room, order.state) for order in kept.rooms.wakeups_for("g1")] == [("102", "waiting")]
+
+
 def test_a_room_that_is_not_configured_any_more_is_left_out(kept: Repositories) -> None:
     change = draft(kept)
     change.check_in("101", HOLM)
