@@ -198,3 +198,11 @@ def test_a_check_out_that_was_lost_is_made_up_for_by_the_next_check_in(bench: Be
     pms.do("send", record="GO|RN203|G#9002|GSN|")
     wait_room(api, "203", occupancy="vacant")
     assert not records(pms, "in", "RE"), "what the PMS says is not told to it"
+
+
+def test_a_wake_up_that_cannot_be_is_answered_so(api: Api, pms: Pms) -> None:
+    pms.check_in("102", name="Kern")
+    wait_guests(api, "102", "Kern")
+    pms.do("send", record="WR|RN102|DA270230|TI070000|")
+    assert wait_records(pms, "WA", 1) == ["WA|RN102|DA270230|TI070000|ASUR|"]
+    assert room(api, "102")["next_wakeup"] is None
