@@ -24,20 +24,34 @@ log = Log("web")
 
 
 class _Reader:
-    """What microdot reads from: the head of a request is bounded as a whole, not only each of its lines."""
+    """What microdot reads from: the head of a request is bounded as a whole, not only each of its lines.
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
+    Who waits to be told that he may send the body is told so at the head's end (RFC 9110, 10.1.1).
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
+        self._writer = writer
         self._left = MOST_HEAD_BYTES
+        self._in_head = True
+        self._expects = False
         self.read = reader.read
         self.readexactly = reader.readexactly
 
     async def readline(self) -> bytes:
         line = await self._reader.readline()
+        if self._in_head:
+            self._of_head(line)
+        return line
+
+    def _of_head(self, line: bytes) -> None:
         self._left -= len(line)
         if self._left < 0:
             raise ValueError("the head of the request is too long")
-        return line
+        self._in_head = bool(line.strip())
+        self._expects |= line.lower().split() == [b"expect:", b"100-continue"]
+        if self._expects and not self._in_head:
+            self._writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 class _Writer:
@@ -127,7 +141,7 @@ class Server:
         peer = writer.get_extra_info("peername")
         try:
             async with asyncio.timeout(ASK_S):
-                return await Request.create(self._app, _Reader(reader), writer, peer)  # type: ignore[arg-type]  # reads alike
+                return await Request.create(self._app, _Reader(reader, writer), writer, peer)  # type: ignore[arg-type]  # reads alike
         except (ValueError, IndexError, asyncio.IncompleteReadError):
             log.info("malformed", peer=peer)
             return None

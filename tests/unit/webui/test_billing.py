@@ -143,6 +143,19 @@ async def test_a_large_table_of_a_stranger_is_answered_before_the_line_is_cut(pr
         writer.close()
 
 
+async def test_a_table_may_come_in_many_pieces(program: Program) -> None:
+    server = Server(program.app, "127.0.0.1", 0, lambda serving: None)
+    rows = [f"{HEADER}\n", *(f"{number:05},,,,,,60,1,,,,\n" for number in range(3000))]
+    async with asyncio.timeout(10), await asyncio.start_server(server._accept, "127.0.0.1", 0) as served:
+        reader, writer = await asyncio.open_connection(*served.sockets[0].getsockname()[:2])
+        head = "PUT /api/v1/tariffs HTTP/1.1\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n"
+        pieces = "".join(f"{len(row):x}\r\n{row}\r\n" for row in rows)
+        writer.write(f"{head}Authorization: Bearer manager\r\n\r\n{pieces}0\r\n\r\n".encode())
+        assert b" 200 " in await reader.readline()
+        writer.close()
+    assert len((await program.ask("GET", "/tariffs")).json["items"]) == 3000
+
+
 async def test_a_table_that_breaks_off_changes_nothing(program: Program) -> None:
     server = Server(program.app, "127.0.0.1", 0, lambda serving: None)
     async with asyncio.timeout(10), await asyncio.start_server(server._accept, "127.0.0.1", 0) as served:

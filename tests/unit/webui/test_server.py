@@ -98,6 +98,17 @@ async def test_a_body_in_pieces_is_a_body(served: Served) -> None:
     assert served.house.asked == [("dial", "101", "102", "boss")]
 
 
+async def test_who_asks_first_whether_he_may_send_the_body_is_told_so(served: Served) -> None:
+    head = b"POST /api/v1/calls HTTP/1.1\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+    async with asyncio.timeout(DEADLINE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+        writer.write(head + BOSS + b"Content-Length: %d\r\n\r\n" % len(CALL))
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(CALL)
+        assert b" 201 " in await reader.readline()
+        writer.close()
+
+
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [
