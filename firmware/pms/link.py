@@ -43,6 +43,7 @@ MOST_UNREAD = 64 * 1024
 """Bytes that wait before the PMS is made to wait."""
 TRY_AGAIN_S = 5.0
 """After the disk has refused."""
+FAULT_PAUSE_S = 1.0
 RESYNC_EVERY_S = 600.0
 """A resync by ourselves comes no sooner after the last one."""
 
@@ -109,6 +110,8 @@ class PmsLink:
         self._try_again_at: float | None = None
         self._resync_at = 0.0
         """Before that none is asked for by ourselves."""
+        self._refused_something = False
+        """The disk has not taken what the PMS has said: that is asked for as soon as it takes anything again."""
 
     @property
     def owed(self) -> int:
@@ -177,15 +180,26 @@ class PmsLink:
         await self.link.drained()
 
     async def _work(self) -> None:
+        """A connection that we make a mistake over is begun anew; the other links go on."""
         while True:
-            note = await self._next_note()
-            if note is not None:
-                await self._carry_out(note(self._now()))
-            due = self._machine.next_deadline()
-            if due is not None and due <= self._now().seconds:
-                await self._carry_out(self._machine.tick(self._now()))
-            await self._watch_life()
-            await self._give_more()
+            try:
+                await self._take_turn()
+            except Exception as error:  # noqa: BLE001 - the machine may be in any state, and a new connection is a new start
+                log.error("our-fault", link=self.name, error=repr(error))
+                self.link.drop("a mistake of our own")
+                self._owed.begin_anew()
+                self._missed_something = True
+                await asyncio.sleep(FAULT_PAUSE_S)
+
+    async def _take_turn(self) -> None:
+        note = await self._next_note()
+        if note is not None:
+            await self._carry_out(note(self._now()))
+        due = self._machine.next_deadline()
+        if due is not None and due <= self._now().seconds:
+            await self._carry_out(self._machine.tick(self._now()))
+        await self._watch_life()
+        await self._give_more()
 
     async def _next_note(self) -> Note | None:
         """None: a deadline has come."""
@@ -255,8 +269,8 @@ class PmsLink:
         except StorageError as error:
             log.error("not-kept", link=self.name, events=len(events), error=error)
             self._reconciler.not_kept(before)
-            self._missed_something = True
-            self._try_again_at = now.seconds + TRY_AGAIN_S
+            self._missed_something = self._refused_something = True
+            self._resync_at = self._try_again_at = now.seconds + TRY_AGAIN_S
             return [f"not kept: {error}"] * len(events)
         for verb, pairs in self._reconciler.take_notes():
             log.info(verb, link=self.name, **pairs)
@@ -324,11 +338,11 @@ class PmsLink:
         now = self._now().seconds
         last = await self._around.store.do(lambda kept: kept.pms.resynced(self.name))
         ago = RESYNC_EVERY_S if last is None else (self._around.clock.utc() - last).total_seconds()
-        if 0 <= ago < RESYNC_EVERY_S:
+        if 0 <= ago < RESYNC_EVERY_S and not self._refused_something:
             self._resync_at = now + RESYNC_EVERY_S - ago
             return
         await self.ask_for_resync()
-        self._resync_at, self._missed_something = now + RESYNC_EVERY_S, False
+        self._resync_at, self._missed_something, self._refused_something = now + RESYNC_EVERY_S, False, False
 
     # ------------------------------------------------------------------------------------------------------------ life
 

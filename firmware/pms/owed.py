@@ -52,6 +52,11 @@ class Owed:
     def may_have_more(self) -> None:
         self._lanes, self._counted = {"news", "posting"}, False
 
+    def begin_anew(self) -> None:
+        """Nobody will tell what has become of the one that was given: it is as one that was not answered."""
+        self._posting = self._news_key = None
+        self.may_have_more()
+
     async def give(self, now: Callable[[], Moment]) -> Sequence[Output] | None:
         """What the machine makes of the next; None: it takes none now, or there is none. Charges go first.
 

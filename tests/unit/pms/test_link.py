@@ -84,15 +84,34 @@ async def test_a_record_that_we_make_a_mistake_over_ends_nothing(site: Site, mon
     await site.until(lambda: site.room("101").occupied)
 
 
-async def test_what_the_disk_refuses_is_asked_for_again(site: Site) -> None:
+async def test_a_mistake_over_a_connection_costs_that_connection(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firmware.pms.link.FAULT_PAUSE_S", 0.0)
+    await site.alive()
+    received = site.link._machine.received
+
+    def mistaken(data: bytes, now: object) -> list[object]:
+        monkeypatch.setattr(site.link._machine, "received", received)
+        raise KeyError("a mistake")
+
+    monkeypatch.setattr(site.link._machine, "received", mistaken)
+    site.says("GI|RN101|G#1|GSN|")
+    await site.until(lambda: site.line.drops == ["a mistake of our own"])
+    await site.cut()
+    await site.alive(resync=False)
+    site.says("GI|RN101|G#1|GSN|")
+    await site.until(lambda: site.room("101").occupied)
+
+
+async def test_what_the_disk_refuses_is_asked_for_again_as_soon_as_it_takes_anything(site: Site) -> None:
     await site.alive()
     site.refusing = True
     site.says("GI|RN101|G#1|GSN|")
     await site.until(lambda: site.link.counters["refused"] == 1)
     assert not site.room("101").occupied and site.link.state == "alive"
-    await site.passes(TRY_AGAIN_S + 1)
+    await site.goes_on(10 * TRY_AGAIN_S)
+    assert site.records("DR") == []
     site.refusing = False
-    await site.goes_on(RESYNC_EVERY_S)
+    await site.goes_on(2 * TRY_AGAIN_S)
     assert site.records("DR") == ["DR|"]
     site.says("DS|", "GI|RN101|G#1|GSN|SF|", "DE|")
     await site.until(lambda: site.room("101").occupied)

@@ -134,6 +134,24 @@ async def test_a_charge_that_was_out_when_the_box_died_goes_out_under_its_number
     assert posted(site) == ["200 #2"] and await states(site) == [("posted", 2), ("pending", 1)]
 
 
+async def test_a_charge_of_which_nobody_will_hear_any_more_goes_out_under_its_number(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a mistake of our own while it was out."""
+    monkeypatch.setattr("firmware.pms.link.FAULT_PAUSE_S", 0.0)
+    await site.alive()
+    await owe(site, 100)
+    site.link._notes.put_nowait(lambda now: 1 // 0)  # type: ignore[arg-type,return-value]
+    await site.until(lambda: site.line.drops != [])
+    await site.cut()
+    await site.alive(resync=False)
+    await site.settled()
+    assert await states(site) == [("pending", 2)]
+    site.says("PA|ASOK|P#1|")
+    await site.settled()
+    assert await states(site) == [("posted", 2)]
+
+
 async def test_a_repeat_that_never_went_out_is_still_to_be_made(site: Site) -> None:
     """A cut before the record has left says nothing of whether the first one was booked."""
     await site.alive()
