@@ -7,7 +7,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -24,6 +24,8 @@ from firmware.supervisor.events import RecordEvent
 from firmware.supervisor.store_thread import StoreThread
 
 HEARTBEAT_S = 10.0
+UNSEEN_MS = 20_000
+"""Calls that we look after have had a heartbeat not longer ago."""
 PATIENCE_S = 0.5
 """How long a call's answer, or a tone that confirms, waits for the disk before telephony goes on without it."""
 MOST_WAITING = 10_000
@@ -34,8 +36,11 @@ log = Log("records")
 
 
 class _Opened(NamedTuple):
+    """A record as it was opened; how long the call has been talked in, when it was last known to stand."""
+
     record: CallRecord
     answered_ns: int
+    talked_ms: int
 
 
 class RecordKeeper:
@@ -51,7 +56,6 @@ class RecordKeeper:
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
         self._open: dict[str, _Opened] = {}
-        """As they were opened."""
         self.boot = ""
         """Of the gateway that has the calls."""
         self.lost: list[CallRecord] = []
@@ -64,13 +68,14 @@ class RecordKeeper:
     async def open(self, leg: LegRecord) -> None:
         """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
         record = self._as_opened(self.record_of(leg))
-        self._open[leg.leg] = _Opened(record, leg.answered_ns or leg.started_ns)
+        answered_ns = leg.answered_ns or leg.started_ns
+        self._open[leg.leg] = _Opened(record, answered_ns, self._since_ms(answered_ns))
         note = msgspec.json.encode(leg).decode()
         await self._write(False, replace(record, boot=self.boot, note=note))
 
     async def close(self, leg: LegRecord) -> None:
         """The record is final; one that was final before stays as it was."""
-        record = self._priced(self._as_opened(self.record_of(leg)))
+        record = self._priced(self._as_known(self._as_opened(self.record_of(leg))))
         self._open.pop(leg.leg, None)
         if await self._write(True, record):
             self._bus.publish(RecordEvent(record))
@@ -93,7 +98,8 @@ class RecordKeeper:
             return []
         legs = [msgspec.json.decode(record.note or "", type=LegRecord) for record in mine]
         self._open = {
-            leg.leg: _Opened(record, leg.answered_ns or leg.started_ns) for record, leg in zip(mine, legs, strict=True)
+            leg.leg: _Opened(record, leg.answered_ns or leg.started_ns, record.talk_ms)
+            for record, leg in zip(mine, legs, strict=True)
         }
         self.lost = lost
         for record in lost:
@@ -149,8 +155,12 @@ class RecordKeeper:
 
     def _talked_ms(self) -> dict[str, int]:
         """How long each open leg has been talked in by now."""
-        now_ns = round(self._clock.monotonic() * 1e9)
-        return {leg: max(0, now_ns - opened.answered_ns) // 1_000_000 for leg, opened in self._open.items()}
+        for leg, opened in self._open.items():
+            self._open[leg] = opened._replace(talked_ms=self._since_ms(opened.answered_ns))
+        return {leg: opened.talked_ms for leg, opened in self._open.items()}
+
+    def _since_ms(self, at_ns: int) -> int:
+        return max(0, round(self._clock.monotonic() * 1e9) - at_ns) // 1_000_000
 
     def _priced(self, record: CallRecord) -> CallRecord:
         try:
@@ -171,6 +181,14 @@ class RecordKeeper:
             if opened.paying_room == room:
                 return replace(record, guest=opened.guest)
         return replace(record, guest=None if room is None else self.payer_of(room))
+
+    def _as_known(self, record: CallRecord) -> CallRecord:
+        """A call that was found to be gone, nobody knows since when, ended when it was last known to stand."""
+        opened = self._open.get(record.leg)
+        if opened is None or record.end != "lost" or record.talk_ms <= opened.talked_ms + UNSEEN_MS:
+            return record
+        unknown = timedelta(milliseconds=record.talk_ms - opened.talked_ms)
+        return replace(record, talk_ms=opened.talked_ms, ended=record.ended and record.ended - unknown)
 
     def _instant(self, at_ns: int) -> datetime:
         return utc_of(at_ns, self._clock)

@@ -194,6 +194,34 @@ async def test_a_mistake_over_what_is_written_with_a_record_loses_neither_it_nor
     assert written == ["b"]
 
 
+async def test_a_call_whose_end_nobody_saw_ended_at_its_last_heartbeat(box: Box) -> None:
+    """The control plane was away for an hour; the gateway has nothing of the call any more."""
+    await box.records.begin("b1")
+    await box.records.open(leg(box))
+    box.clock.advance(30)
+    await box.records.beat()
+    again = RecordKeeper(box.store, box.clock, box.bus)
+    box.clock.advance(3600)
+    (found,) = await again.begin("b1")
+    now = round(box.clock.monotonic() * SECOND)
+    await again.close(replace(found, ended_ns=now, end="lost", complete=False))
+    (record,) = await box.finished()
+    assert (record.end, record.talk_ms) == ("lost", 30_000)
+    assert record.answered is not None and record.ended is not None
+    assert (record.ended - record.answered).total_seconds() == 30
+
+
+async def test_a_call_that_is_cut_off_before_our_eyes_ends_there(box: Box) -> None:
+    await box.records.begin("b1")
+    await box.records.open(leg(box))
+    closed = replace(leg(box, talked_s=99), end="lost", complete=False)
+    box.clock.advance(80)
+    await box.records.open(replace(closed, ended_ns=None, dialled="103"))  # it was transferred
+    box.clock.advance(19)
+    await box.records.close(closed)
+    assert [r.talk_ms for r in await box.finished()] == [99_000]
+
+
 async def test_two_beats_at_once_lose_none_of_the_records_that_wait(box: Box) -> None:
     await box.writable(False)
     for name in ("a", "b", "c"):
