@@ -63,7 +63,7 @@ ACTIONS: Mapping[str, str] = {
     "XL": "the text is kept, the lamp is lit. From the box: a text left at the desk for a guest who has a G#",
     "XM": "asks for a guest's texts",
     "XT": "kept as XL; without MT it says that there is none",
-    "XD": "the text is gone; without MI all of the guest's. From the box: read or deleted here, by its MI",
+    "XD": "the text is gone; without MI all of the guest's. From the box: deleted here, by its MI",
     "DR": "see Resync",
     "DS": "see Resync",
     "DE": "see Resync",
