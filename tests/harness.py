@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
@@ -106,11 +106,11 @@ class Product:
             self.print_log()
         self.close()
 
-    def start(self, *, wait: bool = True) -> None:
-        """Start the launcher; `wait` until health says ready."""
+    def start(self, *, wait: bool = True, under: Sequence[str] = ()) -> None:
+        """Start the launcher, maybe by another program; `wait` until health says ready."""
         if self.launcher is not None:
             self.launcher.wait(10)  # of an earlier start, ended by now
-        program = [sys.executable, "-m", "firmware", "run"]
+        program = [*under, sys.executable, "-m", "firmware", "run"]
         with self.log.open("ab") as log:
             self.launcher = subprocess.Popen(
                 [*program, "--config", str(self.config), "--data", str(self.data)],
