@@ -139,7 +139,8 @@ async def test_a_pms_that_floods_is_made_to_wait(site: Site) -> None:
     with slow_disk(site):
         site.says("GI|RN101|G#1|GSN|")
         await asyncio.sleep(0.02)
-        lamps = ["RE|RN102|MLY|", "RE|RN102|MLN|"] * (MOST_UNREAD // 24)
+        padding = f"A0{'x' * 1000}|"
+        lamps = [f"RE|RN102|MLY|{padding}", f"RE|RN102|MLN|{padding}"] * (MOST_UNREAD // 1500)
         site.says(*lamps, "RE|RN103|MLY|")
         assert not site.line.reading
     await site.until(lambda: bool(site.room("103").lamp))
@@ -305,7 +306,7 @@ async def test_a_mitel_pms_that_waits_for_no_answer_is_served() -> None:
     site.line.user.opened()
     texts = b"".join(
         b"\x05\x02" + text + b"\x03"
-        for _ in range(600)
+        for _ in range(400)
         for text in (b"CHK1   101", b"MW 1   101", b"MW 0   101")
     )  # fmt: skip
     site.line.user.received(texts + b"\x05\x02CHK1   102\x03")
