@@ -11,9 +11,10 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from firmware.billing.model import Charge, Verdict
+from firmware.errors import RefusedError
 from firmware.hotel.service import Store
 from firmware.log import Log
-from firmware.pms.machine import Told
+from firmware.pms.machine import Outcome, Told
 from firmware.pms.model import Posting
 from firmware.store import Repositories
 from firmware.store.charges import Charges
@@ -21,6 +22,7 @@ from firmware.store.charges import Charges
 Confirm: TypeAlias = Callable[[int, Verdict, str | None, str | None], Awaitable[Charge]]
 """`Billing.confirm`: the charge, its verdict, and the PMS's code and text."""
 MOST_SENDS = 2
+VERDICTS: Mapping[Outcome, Verdict] = {"done": "posted", "refused": "refused", "not-served": "refused"}
 
 log = Log("outbox")
 
@@ -56,10 +58,12 @@ class ChargeOutbox:
 
     async def told(self, posting: Posting, told: Told, link: str) -> None:
         """Raises StorageError."""
-        if told.outcome == "done":
-            await self._confirm(posting.id, "posted", told.status, told.text)
-        elif told.outcome in ("refused", "not-served"):
-            await self._confirm(posting.id, "refused", told.status, told.text)
+        verdict = VERDICTS.get(told.outcome)
+        if verdict is not None:
+            try:
+                await self._confirm(posting.id, verdict, told.status, told.text)
+            except RefusedError as error:  # an older copy of the database was taken meanwhile
+                log.error("not-noted", charge=posting.id, number=posting.number, verdict=verdict, error=error)
         elif told.outcome == "again":
             await self._store.do(lambda kept: _postpone(kept.charges, posting.id, told))
         else:

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware.log import Log
 from firmware.store.access import Access, SqliteAccess
 from firmware.store.alarms import Alarms, SqliteAlarms
 from firmware.store.audit import Audit, SqliteAudit
@@ -30,6 +31,8 @@ from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.settings import Settings, SqliteSettings
 from firmware.store.stays import SqliteStays, Stays
 from firmware.store.tariffs import SqliteTariffs, Tariffs
+
+log = Log("store")
 
 __all__ = ["Repositories", "StorageError", "in_memory", "open_repositories"]
 
@@ -63,6 +66,15 @@ class Repositories:
         with self.databases[1].transaction() if self.databases else nullcontext():
             yield
 
+    def doubt_after_loss(self) -> None:
+        """After opening: where an older copy was taken, its charges may have been posted since."""
+        if not self.databases or self.databases[0].condition != "restored":
+            return
+        try:
+            self.charges.doubt_after_loss()
+        except StorageError as error:
+            log.error("charges-not-doubted", error=error)
+
     def close(self) -> None:
         for database in self.databases:
             database.close()
@@ -79,7 +91,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
     except StorageError:
         main.close()
         raise
-    return Repositories(
+    kept = Repositories(
         call_records=SqliteCallRecords(main),
         alarms=SqliteAlarms(main),
         access=SqliteAccess(main),
@@ -93,6 +105,8 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         audit=SqliteAudit(audit),
         databases=(main, audit),
     )
+    kept.doubt_after_loss()
+    return kept
 
 
 def in_memory() -> Repositories:

@@ -19,6 +19,9 @@ _COLUMNS = (
 )
 _ALL = f"id, {_COLUMNS}"
 _INSTANTS = ("started", "told", "settled_at")
+AFTER_LOSS = "the database was damaged, and an older copy taken"
+NUMBERS_LOST = 1000
+"""More postings than a hotel makes between two copies: their numbers are not given again."""
 Changes: TypeAlias = dict[str, object]
 
 
@@ -62,6 +65,13 @@ class Charges(Protocol):
         """This link posts from now on; None: none does. What another has sent is doubtful from now on: these.
 
         What another was given and the PMS did not take is nobody's again.
+        """
+        ...
+
+    def doubt_after_loss(self) -> None:
+        """These are an older copy: what is pending here may have been posted since, and numbers were given since.
+
+        Where no link has ever posted, nothing changes.
         """
         ...
 
@@ -160,6 +170,13 @@ class SqliteCharges:
             connection.execute(sql, (link,))
             found = self._select(f"{others} ORDER BY id", (link,))
             return [self._change(charge.id, left_by_its_link(charge, at)) for charge in found]
+
+    def doubt_after_loss(self) -> None:
+        with self._database.transaction() as connection:
+            posts = "EXISTS (SELECT 1 FROM posting_number)"
+            sql = f"UPDATE charge SET state = 'doubtful', text = ? WHERE state = 'pending' AND {posts}"
+            connection.execute(sql, (AFTER_LOSS,))
+            connection.execute("UPDATE posting_number SET next = next + ?", (NUMBERS_LOST,))
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         with self._database.transaction():

@@ -8,7 +8,16 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from firmware.billing.model import Charge, ChargeFilter, Tariff, Verdict
-from firmware.store.charges import confirmed, known, left_by_its_link, postable, settled, within
+from firmware.store.charges import (
+    AFTER_LOSS,
+    NUMBERS_LOST,
+    confirmed,
+    known,
+    left_by_its_link,
+    postable,
+    settled,
+    within,
+)
 from firmware.store.model import Page
 
 
@@ -84,6 +93,11 @@ class MemoryCharges:
             if not charge.sends:
                 self._put(replace(charge, link=None, posting=None))
         return [self._put(replace(charge, **left_by_its_link(charge, at))) for charge in others if charge.sends]
+
+    def doubt_after_loss(self) -> None:
+        for charge in [each for each in self._charges.values() if each.state == "pending" and self._next]:
+            self._put(replace(charge, state="doubtful", text=AFTER_LOSS))
+        self._next = {link: number + NUMBERS_LOST for link, number in self._next.items()}
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         found = known(self.get(charge), charge)

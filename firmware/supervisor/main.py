@@ -251,6 +251,7 @@ class Supervisor:
             self._beside(self._alarms.keep())
         else:
             self._beside(self._alarms.raise_alarm("storage", "database", text))
+            self._beside(self._begin_posting())  # an older copy may have made charges doubtful
 
     def _tell_prompts(self, text: str | None) -> None:
         if text is None:

@@ -116,3 +116,4 @@ def _look(kept: Repositories) -> bool:
 def _reopen(kept: Repositories) -> None:
     for database in kept.databases:
         database.reopen()
+    kept.doubt_after_loss()

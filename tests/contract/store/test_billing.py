@@ -147,6 +147,23 @@ class TestCharges:
             kept.charges.begin_posting(number, "other", 4)
         assert due(kept, "pms") == ["a"]
 
+    def test_an_older_copy_does_not_know_what_was_posted_since(self, kept: Repositories) -> None:
+        done = added(kept, "done")
+        posted(kept, done)
+        waits = added(kept, "waits")
+        kept.charges.doubt_after_loss()
+        assert [kept.charges.get(number).state for number in (done, waits)] == ["posted", "doubtful"]  # type: ignore[union-attr]
+        fresh = kept.charges.begin_posting(added(kept, "fresh"), "pms", 8)
+        assert fresh.posting is not None and fresh.posting > 1000, "the numbers in between were given"
+        kept.charges.confirm(fresh.id, "posted", "OK", None, NOON)
+        kept.charges.doubt_after_loss()
+        assert posted(kept, added(kept, "wrapped"), width=3) == 1
+
+    def test_where_nothing_was_ever_posted_nothing_is_doubtful_after_a_loss(self, kept: Repositories) -> None:
+        added(kept, "a")
+        kept.charges.doubt_after_loss()
+        assert due(kept) == ["a"]
+
     @pytest.mark.parametrize("link", ["new", None])
     def test_what_another_link_has_sent_is_doubtful_and_the_rest_is_anybodys(
         self, kept: Repositories, link: str | None

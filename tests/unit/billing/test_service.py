@@ -489,3 +489,36 @@ async def test_who_died_before_he_could_tell_the_desk_does_so_when_he_is_back(bo
     await box.billing.begin("pms")
     (alarm,) = await box.standing()
     assert (alarm.kind, alarm.subject) == (f"charge-{verdict}", str(number))
+
+
+@pytest.mark.parametrize("running", [True, False])
+async def test_what_an_older_copy_holds_as_pending_is_not_posted_again(tmp_path: Path, running: bool) -> None:
+    """It was posted after the copy was made; then the database broke."""
+    box = Box(tmp_path)
+    await box.store.open()
+    await box.billing.put_tariffs(TABLE)
+    await box.records.close(box.call(talked_s=60))
+    (charge,) = await box.charges()
+    await box.store.do(lambda kept: kept.charges.begin_posting(charge.id, "pms", 4))
+    await box.store.do(lambda kept: kept.settings.put("x", "y" * 50_000))
+    await box.store.copy()
+    await box.store.do(lambda kept: kept.charges.confirm(charge.id, "posted", "OK", None, box.clock.utc()))
+
+    def break_it(kept: Repositories) -> None:
+        with kept.databases[0].reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("PRAGMA cache_size = 0")
+        (tmp_path / "nightporter.db").write_bytes(b"\xff" * 90_000)
+
+    await box.store.do(break_it)
+    if running:
+        await box.records.close(box.call("b", talked_s=60))
+        await box.records.beat()
+    else:
+        await box.store.close()
+        box = Box(tmp_path)
+        await box.store.open()
+    assert ("a", "doubtful") in [(found.leg, found.state) for found in await box.charges()]
+    await box.billing.begin("pms")
+    assert ("charge-doubtful", str(charge.id)) in [(alarm.kind, alarm.subject) for alarm in await box.standing()]
+    await box.store.close()

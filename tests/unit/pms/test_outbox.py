@@ -254,3 +254,15 @@ async def test_of_a_room_that_nobody_has_taken_since_the_pms_says_what_becomes_o
     await leaves(site, HOLM)
     await owes(site, HOLM)
     assert posted(site) == ["100 #1"]
+
+
+async def test_an_answer_for_a_charge_that_is_not_there_any_more_ends_no_link(site: Site) -> None:
+    """As when an older copy of the database was taken meanwhile."""
+    await site.alive()
+    await owe(site, 100)
+    await site.do(lambda kept: kept.charges.settle(1, "anna", NOON))
+    assert await site.do(lambda kept: kept.charges.forget(NOON + timedelta(days=1))) == 1
+    site.answers()
+    await site.settled()
+    await owe(site, 200)
+    assert posted(site) == ["100 #1", "200 #2"]
