@@ -161,7 +161,7 @@ def _csv(answer: Many, columns: tuple[str, ...]) -> Response:
     writer.writerows(_flat(msgspec.to_builtins(item), columns) for item in answer.items)
     headers = {"Content-Type": "text/csv; charset=utf-8; header=present"}
     if (cursor := cursor_of(answer.next)) is not None:
-        headers["X-Next-Cursor"] = cursor
+        headers[openapi.NEXT_HEADER] = cursor
     return Response(text.getvalue().encode(), 200, headers)
 
 

@@ -100,7 +100,7 @@ def _object(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
         missing = re.search(r"(?:required|unknown) field `([^`]*)`", text)
         field = ".".join(filter(None, (place[1] if place else "", missing[1] if missing else ""))) or None
         raise ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ApiError(400, "not-json", f"the body is not JSON: {error}") from None
 
 

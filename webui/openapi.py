@@ -24,8 +24,9 @@ EVENTS = {
     "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
 }
 STREAM = {"description": "A stream", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-ALWAYS = (401, 403, 429, 500, 503)
-WITH_BODY = (400, 413, 415, 422, 501)
+ALWAYS = (401, 403, 422, 429, 500, 503)
+WITH_BODY = (400, 413, 415, 501)
+NEXT_HEADER = "X-Next-Cursor"
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer"},
     "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
@@ -81,8 +82,7 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     if route.takes_csv:
         operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
     of_body = WITH_BODY if "requestBody" in operation else ()
-    refusals = (*of_body, *((422,) if route.query else ()), *ALWAYS, *route.refusals)
-    operation["responses"] |= _refusals(refusals, references)
+    operation["responses"] |= _refusals((*of_body, *ALWAYS, *route.refusals), references)
     return operation
 
 
@@ -116,4 +116,5 @@ def _answer(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     answer["content"] = {"application/json": {"schema": schema}}
     if route.csv:
         answer["content"]["text/csv"] = {"schema": {"type": "string"}}
+        answer["headers"] = {NEXT_HEADER: {"description": "`next` of a table", "schema": {"type": "string"}}}
     return answer

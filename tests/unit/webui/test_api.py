@@ -132,6 +132,11 @@ async def test_a_bad_query_names_its_parameter(program: Program, query: str, fie
     assert (status, named) == (422, field)
 
 
+async def test_a_parameter_that_is_not_known_is_refused_everywhere(program: Program) -> None:
+    for path in ("/lines", "/rooms/101", "/session", "/settings/exchange"):
+        assert fault(await program.ask("GET", f"{path}?colour=1")) == (422, "unknown-parameter", "colour")
+
+
 async def test_call_objects(program: Program) -> None:
     (call,) = (await program.ask("GET", "/calls")).json["items"]
     assert set(call) == {"id", "state", "from", "to", "trunk", "started", "answered", "emergency"}
