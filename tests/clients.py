@@ -42,12 +42,18 @@ class Http:
         self._host, self._port, self._headers = host, port, headers or {}
 
     def raw(
-        self, method: str, path: str, body: bytes | None = None, kind: str = "application/json", timeout_s: float = 60
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        kind: str = "application/json",
+        timeout_s: float = 60,
+        accept: str | None = None,
     ) -> Answer:
         """One request on a connection of its own. Raises OSError if nobody listens."""
         connection = http.client.HTTPConnection(self._host, self._port, timeout=timeout_s)
         try:
-            headers = dict(self._headers)
+            headers = dict(self._headers) if accept is None else {**self._headers, "Accept": accept}
             if body is not None:
                 headers["Content-Type"] = kind
             connection.request(method, path, body, headers)

@@ -12,7 +12,7 @@ from tests.clients import Bench
 from tests.harness import Product
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
-from tests.perf import measure, outside
+from tests.perf import house, measure, outside
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
 
@@ -64,7 +64,40 @@ def main() -> int:
         load(table, product, arguments.rounds)
         emergencies(table, product, fewer)
         sizes(table, product, idle)
+    full_house(table, arguments.samples)
     return 0
+
+
+def full_house(table: Table, samples: int) -> None:
+    """A hotel of many rooms with its PMS, and a table of all its calls that is fetched while people telephone."""
+    table.row("rooms, and call records", f"{house.ROOMS}, {house.RECORDS}")
+    with Product(house.hotel(), start=False) as product:
+        house.fill(product)
+        product.start()
+        export_beside(table, product, samples)
+        late_ms, rooms = house.resync(product)
+        table.row(f"resync of {rooms} rooms, all new: after the last record", f"{late_ms:.0f} ms", "aim 2000 ms")
+        table.row(
+            "lateness of the control plane's loop, resync included", f"at most {house.loop_lag_ms(product):.0f} ms"
+        )
+        table.row("FIAS records taken, each a change", f"{house.records_per_second(product):.0f} a second")
+        pms = product.bench.pms()
+        with HostStalls() as host:
+            opened = measure.repeat(samples, lambda turn: house.gi_to_open_line(product, pms))
+        table.delays("GI to open line", measure.without_stalls(opened, host), "aim 200 ms")
+        table.row("memory of supervisor, full house", f"{measure.memory_mib(product.pid('supervisor')):.0f} MiB")
+
+
+def export_beside(table: Table, product: Product, samples: int) -> None:
+    """What somebody who telephones notices of it."""
+    with HostStalls() as host, house.exporting(product) as export:
+        tone = measure.repeat(
+            samples, lambda turn: measure.off_hook_to_dial_tone(product.bench, 1 + turn % house.TELEPHONES)
+        )
+    what = "off-hook to dial tone while all records go out as CSV"
+    table.delays(what, measure.without_stalls(tone, host), "aim p50 90 ms, p99 150 ms")
+    table.delays("of it, a thousand records", export.page_ms, f"{export.rows} rows")
+    table.row("lateness of the control plane's loop meanwhile", f"at most {house.loop_lag_ms(product):.0f} ms")
 
 
 def cold_starts(table: Table, hotel: Hotel) -> None:
