@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import signal
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
@@ -30,6 +31,7 @@ from firmware.ivr.prompts import PromptService
 from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
 from firmware.store import StorageError, open_repositories
+from firmware.store.model import CallRecord
 from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
@@ -197,6 +199,7 @@ class Supervisor:
         self._records.price = self._billing.priced
         self._records.also.append(self._billing.write_charge)
         self._bus.subscribe(RecordEvent, lambda event: self._billing.finished(event.record))
+        self._bus.subscribe(RecordEvent, lambda event: self._note_cost(event.record))
         self._billing.on_charge = self._tell_charge
         self._billing.on_tariffs = self._tell_tariffs
         self._links.on_changed = lambda link: self._bus.publish(LinkEvent(link))
@@ -236,13 +239,19 @@ class Supervisor:
         self._links.look_for_more()
         self._beside(self._look_after_credit())
 
+    def _note_cost(self, record: CallRecord) -> None:
+        """What has been written comes as a charge."""
+        if record.guest in self._records.unwritten():
+            self._beside(self._look_after_credit())
+
     def _tell_tariffs(self) -> None:
         self._beside(self._look_after_credit())
 
     async def _look_after_credit(self) -> None:
         """What guests have spent, or may, is something else now; their calls that stand end by it."""
         guests, estimate = self._credit.limited(), self._billing.estimate
-        self._credit.take(await self._store.do(lambda kept: spent_by(kept, guests, estimate)))
+        spent = Counter(await self._store.do(lambda kept: spent_by(kept, guests, estimate)))
+        self._credit.take(spent + Counter(self._records.unwritten()))
         await self._service.change(lambda agent, now: agent.allowance_changed(None, now))
 
     def _tell_storage(self, text: str | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -132,6 +132,14 @@ class RecordKeeper:
             log.error("waiting", records=len(self._waiting), error=error)
         else:
             self._store.recovered()
+
+    def unwritten(self) -> dict[str, int]:
+        """What the calls whose records wait for the disk have cost each guest, in minor units."""
+        costs: Counter[str] = Counter()
+        for final, record in self._waiting:
+            if final and record.guest is not None:
+                costs[record.guest] += record.charge_amount or 0
+        return dict(costs)
 
     async def run(self) -> None:
         """The heartbeat, until cancelled."""

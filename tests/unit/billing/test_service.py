@@ -308,6 +308,19 @@ async def test_what_waited_for_the_disk_costs_what_it_cost_at_its_end(box: Box) 
     assert [charge.amount for charge in await box.charges()] == [453]
 
 
+async def test_what_waits_for_the_disk_has_been_spent(box: Box) -> None:
+    await box.live(anna="203")
+    await box.records.open(box.call())
+    await box.records.open(box.call("b"))
+    await box.writable(False)
+    await box.records.close(box.call(talked_s=186))
+    await box.records.close(box.call("b", talked_s=186))
+    assert box.records.unwritten() == {"anna": 2 * 453}
+    await box.writable(True)
+    await box.records.beat()
+    assert box.records.unwritten() == {}
+
+
 async def test_the_start_of_the_call_decides_by_the_hotels_wall_time(box: Box) -> None:
     """02:00 UTC is 03:00 in Warsaw."""
     night = f"{HEADER}\n06,,1-7,22:00,03:00,0,60,1,0,0,0,0\n06,,1-7,03:00,22:00,0,60,2,0,0,0,0\n".encode()
