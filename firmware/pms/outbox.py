@@ -52,6 +52,8 @@ class ChargeOutbox:
             return None
         if due[0].sends >= MOST_SENDS:
             return due[0], "no answer"
+        if due[0].sends and (due[0].posting or 0) >= 10 ** self._widths[link]:
+            return due[0], "sent under a number that has too many digits by now"
         if _would_be_anothers(kept, due[0]):
             return due[0], "not posted: its guest has left, and who lives there now came after it"
         return kept.charges.begin_posting(due[0].id, link, self._widths[link]), None

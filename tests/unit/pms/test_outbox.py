@@ -266,3 +266,15 @@ async def test_an_answer_for_a_charge_that_is_not_there_any_more_ends_no_link(si
     await site.settled()
     await owe(site, 200)
     assert posted(site) == ["100 #1", "200 #2"]
+
+
+async def test_a_number_that_was_sent_and_is_too_long_by_now_is_not_sent_as_another(site: Site) -> None:
+    await site.alive()
+    before = Charge(
+        kind="call", leg="leg", room="101", number="0601", started=NOON, talk_seconds=186, amount=100, currency="PLN",
+        link="front", posting=10_000, sends=1,
+    )  # fmt: skip
+    await site.do(lambda kept: kept.charges.add(before))
+    await owe(site, 200)
+    assert posted(site) == ["200 #1"]
+    assert await states(site) == [("doubtful", 1), ("pending", 1)]
