@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -330,6 +330,22 @@ async def test_the_start_of_the_call_decides_by_the_hotels_wall_time(box: Box) -
     box.clock.advance(5)
     await box.records.close(box.call("after", talked_s=1))
     assert [charge.amount for charge in await box.charges()] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("utc", "amount"),
+    [
+        ("2026-10-24T23:59:59", 1), ("2026-10-25T00:30:00", 2), ("2026-10-25T01:30:00", 2), ("2026-10-25T02:00:00", 1),
+        ("2026-03-29T00:59:59", 1), ("2026-03-29T01:00:00", 1),
+    ],
+)  # fmt: skip
+async def test_an_hour_that_comes_twice_has_its_price_twice_and_one_that_is_left_out_never(
+    box: Box, utc: str, amount: int
+) -> None:
+    await box.billing.put_tariffs(f"{HEADER}\n06,,,3:00,2:00,,60,1,,,,\n06,,,2:00,3:00,,60,2,,,,\n".encode())
+    box.clock.step((datetime.fromisoformat(utc).replace(tzinfo=UTC) - box.clock.utc()).total_seconds() + 5)
+    await box.records.close(box.call(talked_s=1))
+    assert [charge.amount for charge in await box.charges()] == [amount]
 
 
 async def test_a_faulty_table_changes_nothing(box: Box) -> None:
