@@ -232,8 +232,8 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
 
 def _settle_answer(found: Findings, call: Call) -> None:
     """Answered while nobody was looking: the gateway has joined the two, or the far end is in the journal."""
-    far_end = found.answers.get(call.leg)
-    if far_end is not None:
+    far_end, left_ns = found.answers.get(call.leg), found.left_at.get(call.leg)
+    if far_end is not None and (left_ns is None or far_end.started_ns <= left_ns):
         call.answered_ns = call.answered_ns or far_end.answered_ns
         call.answered_by = call.answered_by or far_end.answered_by
     standing = found.connections.get(call.connection)
