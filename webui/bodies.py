@@ -15,7 +15,7 @@ from webui.faults import ApiError
 from webui.route import USUAL_BYTES, Route
 from webui.types import PATTERNS
 
-MOST_DRAINED = 4 << 20
+MOST_DRAINED = 16 << 20
 READ_S = 20.0
 DRAIN_S = 5.0
 CODING = "Transfer-Encoding"
@@ -55,9 +55,11 @@ async def _bytes_of(request: Request, most: int) -> bytes:
     if not is_chunked and request.content_length <= Request.max_body_length:
         return bytes(request.body or b"")
     stream: Any = request.stream
+    waits = getattr(request.g, "waits", contextlib.nullcontext)
     try:
-        async with asyncio.timeout(READ_S):
-            body = await (_chunks(stream, most) if is_chunked else stream.readexactly(request.content_length))
+        with waits():
+            async with asyncio.timeout(READ_S):
+                body = await (_chunks(stream, most) if is_chunked else stream.readexactly(request.content_length))
     except (ValueError, asyncio.IncompleteReadError, TimeoutError):
         raise ApiError(400, "malformed", "the body ends before its end, or came too slowly") from None
     request.g.taken = True

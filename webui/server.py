@@ -125,6 +125,8 @@ class Server:
             request = await self._read(reader, writer)
         if request is None and reader.at_eof():
             return
+        if request is not None:
+            request.g.waits = lambda: self._gives_way(writer)
         response = await self._app.dispatch_request(request)  # type: ignore[arg-type]  # None: 400
         with self._gives_way(writer) if isinstance(response.body, bytes) else nullcontext():
             await response.write(_Writer(writer))

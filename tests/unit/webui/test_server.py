@@ -140,6 +140,20 @@ async def test_who_only_connects_keeps_nobody_out(served: Served, monkeypatch: p
         writer.close()
 
 
+async def test_who_begins_a_body_and_does_not_end_it_keeps_nobody_out(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "MOST_CONNECTIONS", 2)
+    head = b"POST /api/v1/session HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n1\r\n"
+    begun = [await asyncio.open_connection("127.0.0.1", served.port) for _ in range(2)]
+    for reader, writer in begun:
+        writer.write(head)
+        await reader.readuntil(b"\r\n\r\n")
+    assert b" 200 " in await answer(served.port, b"GET / HTTP/1.1\r\n\r\n")
+    for _, writer in begun:
+        writer.close()
+
+
 async def test_who_takes_nothing_of_his_answer_is_let_go(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server, "TAKE_S", 0.1)
     before = descriptors()
