@@ -16,7 +16,6 @@ from firmware.supervisor.pms_links import PmsLinks
 from tests.unit.supervisor.house import ZONE, House
 from tests.unit.webui.program import ROLES, Program
 from webui.api.billing import TARIFF_COLUMNS
-from webui.route import Route
 from webui.routes import ROUTES
 
 OUTPUT = '\n[[record_output]]\nformat = "csv"\nto = "tcp-server:127.0.0.1:1752"\n'
@@ -124,13 +123,12 @@ async def test_every_change_says_who_and_through_what(hotel: Hotel) -> None:
     assert {name for name, _, _ in STEPS} | set(TELLS_NOBODY) == changing
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-async def test_a_route_is_for_its_roles_alone(hotel: Hotel, route: Route) -> None:
-    path = route.path.replace("{kind}", "fxs").replace("{", "").replace("}", "")
-    before = await hotel.house.audit()
-    if route.roles:
-        assert (await hotel.ask(route.method, path, None, "nobody")).status_code == 401
-    for role in set(ROLES) - route.roles if route.roles else ():
-        answer = await hotel.ask(route.method, path, None, role)
-        assert (answer.status_code, answer.json["error"]["code"]) == (403, "not-allowed")
-    assert await hotel.house.audit() == before
+async def test_each_route_is_for_its_roles_alone(hotel: Hotel) -> None:
+    for route in (route for route in ROUTES if route.roles):
+        path = route.path.replace("{kind}", "fxs").replace("{", "").replace("}", "")
+        assert (await hotel.ask(route.method, path, None, "nobody")).status_code == 401, path
+        for role in set(ROLES) - route.roles:
+            answer = await hotel.ask(route.method, path, None, role)
+            refusal = (answer.status_code, answer.json["error"]["code"])
+            assert refusal == (403, "not-allowed"), f"{role}: {route.method} {path}"
+    assert await hotel.house.audit() == []
