@@ -89,14 +89,18 @@ def test_a_call_is_one_posting_with_the_right_amount_and_number(bench: Bench, ap
     assert pms.view()["counts"]["in"]["PS"] == 1
 
 
-def test_a_call_while_the_link_is_down_is_booked_when_it_is_back(bench: Bench, api: Api, pms: Pms) -> None:
+def test_a_call_while_the_link_is_down_is_booked_when_it_is_back_where_its_guest_lives_then(
+    bench: Bench, api: Api, pms: Pms
+) -> None:
     talk(bench, api)
     pms.link("refuse")
     hang_up(bench, 1)
     number = wait_for(lambda: api.get("/charges?state=pending")["items"], 5, "the charge waits")[0]["id"]
+    api.call("POST", "/api/v1/rooms/101/move", {"to": "102"})
     assert pms.postings() == []
     pms.link("open")
-    assert booked_once(api, pms)["amount"] == PRICE
+    posting = booked_once(api, pms)
+    assert (posting["room"], posting["amount"]) == ("102", PRICE)
     assert charge(api, number)["state"] == "posted"
 
 
@@ -175,6 +179,17 @@ def test_a_charge_that_is_refused_is_told_and_never_repeated(api: Api, pms: Pms)
     assert (pms.view()["booked"], pms.view()["counts"]["in"]["PS"]) == (1, 2)
     api.call("POST", f"/api/v1/charges/{refused}/settle")
     wait_for(lambda: not api.standing_alarms("charge-refused"), 5, "nothing is left to be done")
+
+
+def test_a_call_of_a_guest_who_has_left_meanwhile_is_for_a_person(bench: Bench, api: Api, pms: Pms) -> None:
+    talk(bench, api)
+    pms.check_out("101")
+    wait_guests(api, "101")
+    assert [call["state"] for call in api.calls()] == ["answered"], "nobody is cut off"
+    hang_up(bench, 1)
+    refused = wait_for(lambda: api.get("/charges?state=refused")["items"], 15, "the PMS knows no such guest")[0]
+    assert (refused["room"], refused["charge"]["amount"], refused["status"]) == ("101", PRICE, "NG")
+    api.call("POST", f"/api/v1/charges/{refused['id']}/settle")
 
 
 @pytest.mark.parametrize("answer", ["NA", "RY"])
