@@ -246,15 +246,15 @@ class SimGateway:
             connection = self.connections[left]
             del connection.legs[endpoint]
             if self.alone:
-                self._note("left", endpoint, left, connection.tag, failed)
+                self.note("left", endpoint, left, connection.tag, failed)
             if not connection.legs:
                 del self.connections[left]
         elif self.alone:
-            self._note("left", endpoint, None, tag, failed)
+            self.note("left", endpoint, None, tag, failed)
         opened = self.now_ns if opened_ns is None else opened_ns
         self.events.append(m.OnHook(endpoint=endpoint, at_ns=opened, connection=left, failed=failed, tag=tag))
 
-    def _note(
+    def note(
         self,
         kind: Literal["left", "answered"],
         endpoint: str,
@@ -395,7 +395,7 @@ class SimGateway:
         assert line.stage == "proceeding"
         line.stage, line.answered_ns, line.answered_by = "active", self.now_ns, by
         if self.alone:
-            self._note("answered", endpoint, None, line.tag, by=by)
+            self.note("answered", endpoint, None, line.tag, by=by)
         self.events.append(m.TrunkAnswered(endpoint=endpoint, by=by, at_ns=self.now_ns, tag=line.tag))
 
     def release(self, endpoint: str, reason: m.ReleaseReason = "reversal", cause: int = 16) -> None:
@@ -405,7 +405,7 @@ class SimGateway:
         connection_tag = self.connections[line.connection].tag if line.connection is not None else tag
         left = self._line_on_hook(line)
         if self.alone and connection_tag:
-            self._note("left", endpoint, left, connection_tag)
+            self.note("left", endpoint, left, connection_tag)
         if was == "ringing-in":
             line.stage = "idle"
         self.events.append(

@@ -241,6 +241,19 @@ def test_a_call_that_was_answered_and_ended_while_nobody_was_there_is_recorded_w
     assert not hotel.gateway.journal
 
 
+def test_who_answers_on_a_line_after_a_call_was_taken_off_it_has_not_answered_that_call(hotel: Hotel) -> None:
+    hotel.call_out("101", NUMBER)
+    hotel.gateway.alone = True
+    tag = hotel.gateway.lines["fxo/2"].tag
+    hotel.gateway.release("fxo/2")
+    hotel.gateway.now_ns += 5_000_000_000
+    hotel.gateway.note("answered", "fxo/2", None, tag, by="reversal")
+    hotel.gateway.replace(PORTS["101"])
+    hotel.restart()
+    all_down(hotel)
+    assert hotel.last().answered_ns is None and len(hotel.records) == 1
+
+
 def test_calls_in_outlive_the_agent(hotel: Hotel) -> None:
     hotel.ring_in("fxo/1", "600700800")
     hotel.restart()
