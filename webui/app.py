@@ -24,7 +24,7 @@ from webui import enrolment, openapi
 from webui.bodies import body_of, bounds
 from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
-from webui.live import MOST_LISTENERS, MOST_OF_ONE, Listener
+from webui.live import MOST_LISTENERS, Listener
 from webui.query import Query, cursor_of
 from webui.route import EVERYBODY, Ask, Many, Route, WithCookies
 from webui.routes import ROUTES, topics_of
@@ -179,13 +179,11 @@ def _flat(item: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
 def _events(services: Services, gate: Gate) -> Callable[..., Any]:
     async def handle(request: Request) -> Response:
         who = await gate.admit(request, EVERYBODY)
-        whose = f"{who.through} {who.name}"
-        if services.hub.is_full(whose):
-            text = f"at most {MOST_LISTENERS} listen at a time, {MOST_OF_ONE} of one person or program"
-            raise ApiError(503, "too-many-listeners", text)
+        if services.hub.listeners >= MOST_LISTENERS:
+            raise ApiError(503, "too-many-listeners", f"{MOST_LISTENERS} listen already")
         last = request.headers.get("Last-Event-ID", "")
         seen = int(last) if last.isascii() and last.isdigit() and len(last) < 18 else (0 if last else None)
-        listening = services.hub.listen(seen, topics_of(who.role), whose)
+        listening = services.hub.listen(seen, topics_of(who.role), f"{who.through} {who.name}")
         stream: Any = _stream(listening, gate.standing(request, who))
         return Response(stream, 200, {"Content-Type": "text/event-stream; charset=utf-8"})
 

@@ -13,7 +13,7 @@ QUEUED_EVENTS = 256
 KEEP_ALIVE_S = 15.0
 MOST_LISTENERS = 100
 MOST_OF_ONE = 20
-"""What one person or program may have of them, so that one that begins again and again keeps nobody else out."""
+"""What one person or program may have of them; who begins another one ends his oldest, and keeps nobody else out."""
 
 
 class Listener:
@@ -25,6 +25,12 @@ class Listener:
         self._queue: deque[bytes] = deque()
         self._there = asyncio.Event()
         self._overrun = False
+        self._ended = False
+
+    def end(self) -> None:
+        """There is nothing more to come."""
+        self._ended = True
+        self._there.set()
 
     def put(self, message: bytes) -> None:
         """Queue a message; when the queue is full all of it goes, and `reset` stands in its place."""
@@ -35,8 +41,8 @@ class Listener:
         self._there.set()
 
     async def messages(self) -> AsyncIterator[bytes]:
-        """What to send, for ever; a comment when there was nothing for a while."""
-        while True:
+        """What to send, until it is ended; a comment when there was nothing for a while."""
+        while not self._ended:
             try:
                 await asyncio.wait_for(self._there.wait(), KEEP_ALIVE_S)
             except TimeoutError:
@@ -60,16 +66,11 @@ class Hub:
     def __init__(self, first_id: int | None = None) -> None:
         self._next = int(time.time() * 1000) if first_id is None else first_id
         self._kept: deque[tuple[int, str, bytes]] = deque(maxlen=KEPT_EVENTS)
-        self._listeners: set[Listener] = set()
+        self._listeners: dict[Listener, None] = {}
 
     @property
     def listeners(self) -> int:
         return len(self._listeners)
-
-    def is_full(self, whose: str) -> bool:
-        """Whether nobody, or this one not, may listen besides those who do."""
-        of_one = sum(listener.whose == whose for listener in self._listeners)
-        return len(self._listeners) >= MOST_LISTENERS or of_one >= MOST_OF_ONE
 
     def publish(self, topic: str, data: bytes, name: str | None = None) -> int:
         """Send JSON `data` (one line) to the listeners of a topic, whose name the event has or another; its id."""
@@ -87,11 +88,14 @@ class Hub:
         listener = Listener(topics, whose)
         if last is not None:
             self._resume(listener, last)
-        self._listeners.add(listener)
+        of_one = [other for other in self._listeners if other.whose == whose]
+        for other in of_one[: 1 - MOST_OF_ONE]:
+            other.end()
+        self._listeners[listener] = None
         try:
             yield listener
         finally:
-            self._listeners.discard(listener)
+            del self._listeners[listener]
 
     def _resume(self, listener: Listener, last: int) -> None:
         oldest = self._kept[0][0] if self._kept else self._next

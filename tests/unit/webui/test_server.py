@@ -199,12 +199,18 @@ async def listening(served: Served, token: str) -> AsyncIterator[asyncio.StreamR
         writer.close()
 
 
-async def test_one_who_listens_too_often_keeps_nobody_else_out(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_who_listens_too_often_ends_his_own_and_keeps_nobody_else_out(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live, "MOST_OF_ONE", 2)
-    request = "GET /api/v1/events HTTP/1.1\r\nAuthorization: Bearer %s\r\n\r\n"
-    async with listening(served, "desk-token"), listening(served, "desk-token"):
-        assert b" 503 " in await answer(served.port, (request % "desk-token").encode())
-        async with listening(served, "boss-token"):
+    desk = (served, "desk-token")
+    async with listening(served, "boss-token") as other, listening(*desk) as oldest, listening(*desk) as second:
+        assert served.house.hub.listeners == 3
+        async with listening(*desk) as third:
+            assert await oldest.read() == b""
+            served.house.hub.publish("line", b"{}")
+            for reader in (other, second, third):
+                assert b"event: line\n" in await reader.readuntil(b"\n\n")
             assert served.house.hub.listeners == 3
 
 
