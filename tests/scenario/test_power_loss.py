@@ -52,6 +52,12 @@ def guests(seen: Observed, before: int, room: str) -> list[str | None]:
     return [name for (name,) in rows(seen, before, "SELECT name FROM guest WHERE room = ?", room)]
 
 
+def all_acknowledged(mitel: Pms, api: Api, room: str) -> None:
+    """What has been said so far: the next message waits for the acknowledgement of the one before."""
+    mitel.do("equipment", room=room, dnd=True)
+    wait_for(lambda: api.get(f"/rooms/{room}")["dnd"], 10, "the next message is taken")
+
+
 def test_a_charge_and_its_number_are_on_disk_before_the_pms_has_it(
     product: Product, bench: Bench, api: Api, fias: Pms
 ) -> None:
@@ -74,7 +80,7 @@ def test_a_charge_and_its_number_are_on_disk_before_the_pms_has_it(
 def test_a_stay_is_on_disk_before_the_mitel_pms_has_its_ack(product: Product, api: Api, mitel: Pms) -> None:
     with observed(product) as seen:
         mitel.check_in("102", name="LIND")
-        wait_for(lambda: [guest["name"] for guest in api.get("/rooms/102")["guests"]] == ["LIND"], 10, "he is in")
+        all_acknowledged(mitel, api, "102")
     moved_in, named = seen.answer_to(b"CHK1"), seen.answer_to(b"NAM1")
     assert (moved_in.data[:1], named.data[:1]) == (ACK, ACK)
     assert guests(seen, seen.received(b"CHK1").begun, "102") == []
@@ -87,7 +93,7 @@ def test_a_wake_up_is_on_disk_before_the_mitel_pms_has_its_ack(product: Product,
     wait_for(lambda: api.get("/rooms/103")["guests"], 10, "he is in")
     with observed(product) as seen:
         mitel.do("wake-up", room="103", time="06:45")
-        wait_for(lambda: api.get("/rooms/103")["next_wakeup"], 10, "the order is taken")
+        all_acknowledged(mitel, api, "103")
     asked, taken = seen.received(b"WKP"), seen.answer_to(b"WKP")
     assert taken.data[:1] == ACK
     sql = "SELECT at FROM wakeup WHERE room = '103' AND state = 'waiting'"
