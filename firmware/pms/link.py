@@ -209,7 +209,8 @@ class PmsLink:
         first = min((at for at in deadlines if at is not None), default=None)
         wait_s = None if first is None else max(0.0, first - self._now().seconds)
         try:
-            return await asyncio.wait_for(self._notes.get(), wait_s)
+            async with asyncio.timeout(wait_s):  # wait_for would take no cancelling while a note comes
+                return await self._notes.get()
         except TimeoutError:
             return None
 
@@ -330,7 +331,9 @@ class PmsLink:
             self._try_again_at = now + TRY_AGAIN_S
 
     def _resync_due_at(self) -> float | None:
-        wanted = self._missed_something and self._state == "alive" and self._try_again_at is None
+        """None: none is wanted, or the PMS cannot be asked. A Mitel PMS can before it has said anything."""
+        can_be_asked = self._state == "alive" or self._machine.takes_news()
+        wanted = self._missed_something and can_be_asked and self._try_again_at is None
         return self._resync_at if wanted else None
 
     async def _want_resync(self) -> None:
@@ -366,6 +369,6 @@ class PmsLink:
             self._around.changed(self.name)
         at = self._alarm_at()
         if at is not None and now >= at:
-            self._alarmed = True
+            self._alarmed = self._missed_something = True
             text = f"the PMS link {self.name} is {self._state} ({self.link.why}); what happens is kept until it is back"
             await self._around.alarms.raise_alarm("pms-link-down", self.name, text)

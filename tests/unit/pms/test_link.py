@@ -297,6 +297,16 @@ async def test_a_guest_of_the_desk_is_the_pms_s_when_it_is_back(site: Site) -> N
     assert site.room("101").guests[0].id == "a"
 
 
+async def test_it_ends_also_while_something_comes() -> None:
+    site = await Site().open()
+    await site.alive()
+    site.link.look_for_more()
+    site.task.cancel()
+    done, _ = await asyncio.wait([site.task], timeout=5)
+    assert done
+    await site.close()
+
+
 # --------------------------------------------------------------------------------------------------------------- Mitel
 
 
