@@ -254,7 +254,8 @@ class AgentService:
             deadline = self._agent.next_deadline_ns()
             wait_s = 1.0 if deadline is None else min(1.0, max(0.0, (deadline - time.monotonic_ns()) / 1e9))
             try:
-                return await asyncio.wait_for(self._steps.get(), wait_s)
+                async with asyncio.timeout(wait_s):  # wait_for would take no cancelling while a step comes
+                    return await self._steps.get()
             except TimeoutError:
                 self.on_progress()
                 await asyncio.sleep(0)  # what has come while we slept goes before timers, the channel's end above all
