@@ -214,7 +214,7 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
     consult.look_after_bridge(call)
     unanswered = call.calling is not None and call.calling.state is State.CALL_DELIVERED
     waits = emergency.is_joined(call) or (call.to_reception and unanswered)
-    there = call.called is not None or call.announced or call.attending or waits
+    there = (call.called is not None and not _apart(call)) or call.announced or call.attending or waits
     if call.answered_ns is not None and call.calling is not None and there:
         if call.leg not in opened:
             call.open_record()
@@ -228,6 +228,11 @@ def _check(found: Findings, call: Call, opened: set[str]) -> None:
         if state is State.CALL_DELIVERED and rings:
             return
     _end(found, call)
+
+
+def _apart(call: Call) -> bool:
+    """The far end answered nobody: the caller had gone by then, though he has lifted again."""
+    return not call.emergency and call.calling is not None and call.calling.state is State.PROCEEDING
 
 
 def _settle_answer(found: Findings, call: Call) -> None:
