@@ -21,7 +21,7 @@ from firmware.timers import TimerSpec
 _REPEAT_S = 3.0
 """The start is sent once in this time: some PMS say LS several times in a row."""
 _MOMENT_DIGITS = 12
-PACE, TIMER, CONFIRM = "pace", "fias link", "start confirmed"
+PACE, TIMER, CONFIRM, AGAIN = "pace", "fias link", "start confirmed", "start again"
 _LOST_WITH_KEY = 2
 """So many connections in a row end while a key waits for its LA: then it is the key, not the network."""
 
@@ -76,7 +76,8 @@ class Link:
     @property
     def open(self) -> bool:
         """Charges and news may go: alive, not in doubt, and a start is out and confirmed."""
-        return self._machine.state is State.ALIVE and not self.outbox and not self._turn.timers.running(CONFIRM)
+        starts = self._turn.timers.running(CONFIRM) or self._turn.timers.running(AGAIN)
+        return self._machine.state is State.ALIVE and not self.outbox and not starts
 
     def feed(self, happened: Input, why: str = "") -> bool:
         """False: it is not foreseen in this state, and nothing has changed."""
@@ -108,6 +109,8 @@ class Link:
             self.feed(self._due, "no answer" if self._due is Input.NO_ANSWER else "silence")
         elif key == CONFIRM:
             self._never_confirms = True
+        elif key == AGAIN:
+            self.feed(Input.LS)
 
     def next_record(self) -> Outgoing | None:
         """What the link has to send now."""
@@ -140,13 +143,18 @@ class Link:
         self._host.opened()
 
     def start(self) -> None:
-        """Say who we are and what we want, unless that has just been said, or is being said.
+        """Say who we are and what we want, unless that has just been said, or is being said. A PMS that has heard it
+        and starts anew at once hears it again when it may.
 
         A PMS that starts anew on a link that is alive takes no data before its LA; one that only asks whether we are
         there may never say it, and is not waited for for ever.
         """
         now = self._turn.now.seconds
-        if self._started is not None and (now - self._started < _REPEAT_S or self._is_starting()):
+        if self._is_starting():
+            return
+        if self._started is not None and now - self._started < _REPEAT_S:
+            if not self._unconfirmed:
+                self._turn.after(AGAIN, self._started + _REPEAT_S - now)
             return
         if self._settings.key is not None and not self._may_prove():
             return
@@ -203,6 +211,7 @@ class Link:
     def _clear(self) -> None:
         self.outbox.clear()
         self._turn.timers.disarm(PACE)
+        self._turn.timers.disarm(AGAIN)
 
     def _description(self) -> Record:
         fields = [("V#", self._settings.version), ("IF", "PB")]

@@ -288,7 +288,7 @@ class FiasMachine:
             self._no_answer_to_charge()
         elif key == _RESYNC:
             self._end_resync(None, complete=False)
-        elif key in (links.TIMER, links.PACE, links.CONFIRM, charges.RETRY):
+        elif key in (links.TIMER, links.PACE, links.CONFIRM, links.AGAIN, charges.RETRY):
             self._link.expired(key)
         else:
             self._line.expired(key)

@@ -75,6 +75,31 @@ def test_ls_bursts_bring_one_start_in_three_seconds(pms: Partner) -> None:
     assert sum(record.startswith("LD|") for record in pms.hears()) == 1
 
 
+def test_a_pms_that_starts_anew_at_once_hears_the_start_again_when_it_may(pms: Partner) -> None:
+    pms.say(LS, LA)
+    pms.hears()
+    pms.wait(1)
+    pms.say(LS, LS)
+    assert pms.hears() == []
+    assert not pms.machine.takes_posting()
+    pms.wait(1.9)
+    assert pms.hears() == []
+    pms.wait(0.2)
+    said = pms.hears()
+    assert (said[0][:3], said[-1][:3]) == ("LD|", "LA|")
+    pms.say(LA)
+    assert pms.machine.takes_posting()
+    pms.wait(10)
+    assert pms.hears() == []
+
+
+def test_a_good_bye_ends_a_start_that_was_to_come(pms: Partner) -> None:
+    pms.say(LS, LA, LS, LE)
+    pms.hears()
+    pms.wait(10)
+    assert pms.hears() == []
+
+
 def test_an_ls_to_a_link_that_is_alive_brings_the_start_again(pms: Partner) -> None:
     pms.say(LS, LA)
     pms.hears()
