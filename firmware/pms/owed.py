@@ -101,8 +101,8 @@ class Owed:
         key, self._news_key = self._news_key, None
         if key is not None and told.outcome not in ("again", "unanswered"):
             self._unkept.append(partial(self._drop_news, key))
-        if told.outcome in ("refused", "not-served"):
-            log.warning("not-told", link=self._link, why=told.outcome, status=told.status, text=told.text)
+        if told.outcome == "refused":
+            log.warning("not-told", link=self._link, status=told.status, text=told.text)
 
     async def _drop_news(self, key: int) -> None:
         await self._store.do(lambda kept: kept.pms.told(key))
