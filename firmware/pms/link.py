@@ -110,8 +110,8 @@ class PmsLink:
         self._try_again_at: float | None = None
         self._resync_at = 0.0
         """Before that none is asked for by ourselves."""
-        self._refused_something = False
-        """The disk has not taken what the PMS has said: that is asked for as soon as it takes anything again."""
+        self._ask_at_once = False
+        """The disk has not taken what the PMS has said, or the link was down for long: nothing is put off then."""
 
     @property
     def owed(self) -> int:
@@ -270,7 +270,7 @@ class PmsLink:
         except StorageError as error:
             log.error("not-kept", link=self.name, events=len(events), error=error)
             self._reconciler.not_kept(before)
-            self._missed_something = self._refused_something = True
+            self._missed_something = self._ask_at_once = True
             self._resync_at = self._try_again_at = now.seconds + TRY_AGAIN_S
             return [f"not kept: {error}"] * len(events)
         for verb, pairs in self._reconciler.take_notes():
@@ -337,15 +337,15 @@ class PmsLink:
         return self._resync_at if wanted else None
 
     async def _want_resync(self) -> None:
-        """After an outage, as the PMS may have said something to nobody; not in quick succession."""
+        """The PMS may have said something to nobody. After a start, or a resync that broke off, not too soon."""
         now = self._now().seconds
         last = await self._around.store.do(lambda kept: kept.pms.resynced(self.name))
         ago = RESYNC_EVERY_S if last is None else (self._around.clock.utc() - last).total_seconds()
-        if 0 <= ago < RESYNC_EVERY_S and not self._refused_something:
+        if 0 <= ago < RESYNC_EVERY_S and not self._ask_at_once:
             self._resync_at = now + RESYNC_EVERY_S - ago
             return
         await self.ask_for_resync()
-        self._resync_at, self._missed_something, self._refused_something = now + RESYNC_EVERY_S, False, False
+        self._resync_at, self._missed_something, self._ask_at_once = now + RESYNC_EVERY_S, False, False
 
     # ------------------------------------------------------------------------------------------------------------ life
 
@@ -369,6 +369,7 @@ class PmsLink:
             self._around.changed(self.name)
         at = self._alarm_at()
         if at is not None and now >= at:
-            self._alarmed = self._missed_something = True
+            self._alarmed = self._missed_something = self._ask_at_once = True
+            self._resync_at = now
             text = f"the PMS link {self.name} is {self._state} ({self.link.why}); what happens is kept until it is back"
             await self._around.alarms.raise_alarm("pms-link-down", self.name, text)

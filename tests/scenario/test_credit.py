@@ -1,4 +1,4 @@
-"""A guest's deposit: warned a minute before the end, cut off at the end, refused from then on, but never an emergency."""
+"""A guest's deposit: warned a minute before its end, cut off at the end, refused from then on, but no emergency."""
 
 from __future__ import annotations
 
