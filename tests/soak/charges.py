@@ -36,7 +36,7 @@ LATE_MS = 3000
 WAIT_S = 10.0
 LAST_S = 120.0
 """For everything to be posted once all is well again."""
-QUIET_S = (0.2, 4.0)
+QUIET_S = (0.2, 3.5)
 TELL_EVERY = 20
 WITH_LAUNCHER_EVERY = 4
 """A launcher that has seen five deaths in 30 s waits; a new one does not."""
@@ -62,13 +62,14 @@ class Charges:
             works = [people.submit(self._call, phone, self._own_chance()) for phone in range(1, CALLERS + 1)]
             works.append(people.submit(self._keep_desk, self._own_chance()))
             try:
-                for turn in range(kills):
+                for turn in range(kills - 1):
                     time.sleep(self._chance.uniform(*QUIET_S))
                     self._kill(turn)
             finally:
                 self._end.set()
         for work in works:
             work.result()
+        self._kill(kills - 1)  # nobody waits for a link then that has been cut too often
         self._come_to_rest()
         self.faults += ledger.differences(self.product, self.answered, price)
 
