@@ -19,6 +19,20 @@ def is_same(one: Name, other: Name) -> bool:
     return [(part or "").casefold() for part in one] == [(part or "").casefold() for part in other]
 
 
+def is_like(one: str, other: str) -> bool:
+    """Whether both may be one person's: `Last, First`, `First Last`, or the last name alone."""
+    return _words(one) >= _last(other) or _words(other) >= _last(one)
+
+
+def _words(name: str) -> set[str]:
+    return set(name.casefold().replace(",", " ").split())
+
+
+def _last(name: str) -> set[str]:
+    """The last name, as far as it can be told from the first."""
+    return _words(name.partition(",")[0])
+
+
 class Names:
     """Those of vacant rooms are kept until somebody is checked in there: a name alone opens no line."""
 

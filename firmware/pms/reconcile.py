@@ -21,7 +21,7 @@ from firmware.pms import model
 from firmware.pms.departures import Departures
 from firmware.pms.machine import Moment
 from firmware.pms.model import GuestData, PmsEvent, RoomData
-from firmware.pms.names import Names, is_same
+from firmware.pms.names import Names, is_like, is_same
 
 LATE = timedelta(minutes=10)
 """A wake-up that was due longer ago is refused."""
@@ -117,7 +117,8 @@ class Reconciler:
         if known is not None:
             self._update(draft, event.room, known, event.guest, event.key)
         else:
-            in_turn = self.in_resync and event.resync  # all of a room are named, and who is not has left
+            # all of a room are named, and who is not has left; where none has a reservation that cannot be told
+            in_turn = self.in_resync and event.resync and event.key is not None
             self._make_room(draft, room, in_turn or event.shared)
             self._come(draft, event.room, event.key, event.guest, now)
         self._equip(draft, event.room, event.equipment)
@@ -185,7 +186,7 @@ class Reconciler:
         room = draft.room(event.room)
         known = room.holder_of(event.key)
         if known is None and draft.holder_of(event.key) is None:
-            known = _unclaimed(room, event.key, event.shared, event.guest)
+            known = _unclaimed(room, event.key, event.shared, event.guest, renames=event.key is None)
         if known is not None:
             self._update(draft, event.room, known, event.guest, event.key)
         else:
@@ -358,13 +359,17 @@ class Reconciler:
         self.notes.append((verb, pairs))
 
 
-def _unclaimed(room: Room, key: str | None, shared: bool | None, data: GuestData) -> Guest | None:
+def _unclaimed(
+    room: Room, key: str | None, shared: bool | None, data: GuestData, renames: bool = False
+) -> Guest | None:
     """Who is meant where no reservation tells: in a room that is shared, he of that name; else the first guest of a PMS
-    without reservations, or one of the desk's."""
+    without reservations, or one of the desk's, unless his name is another's and this is no change of it."""
     found = [guest for guest in room.guests if key is None or guest.reservation is None]
     name = data.name or None
     named = next((guest for guest in found if name and is_same((guest.name, None), (name, None))), None)
-    return named if shared or named else next(iter(found), None)
+    if shared or named:
+        return named
+    return next((guest for guest in found if renames or not (name and guest.name) or is_like(guest.name, name)), None)
 
 
 def changed(guest: Guest, data: GuestData) -> Guest:

@@ -290,6 +290,46 @@ def test_who_was_checked_in_by_hand_is_the_guest_of_whom_the_pms_speaks() -> Non
     assert [guest.id for guest in hotel.room("104").guests] == ["d"] and not hotel.room("103").occupied
 
 
+def house_with(name: str | None) -> Hotel:
+    """Somebody whom the desk has checked in, with a wake-up."""
+    hotel = Hotel()
+    by_hand = hotel.desk()
+    by_hand.check_in("101", Guest(id="a", name=name))
+    hotel.keep(by_hand)
+    return hotel.says(wr("101", "06:45"))
+
+
+@pytest.mark.parametrize("event", [gi("101", "1", "Smith"), gi("101", None, "Smith"), gc("101", "1", "Smith")])
+def test_another_than_the_desk_s_guest_does_not_become_him(event: PmsEvent) -> None:
+    """Nowak's check-out was lost: what is his, calls above all, is not Smith's."""
+    hotel = house_with("Nowak").says(event)
+    assert hotel.names("101") == ["Smith"] and hotel.room("101").guests[0].id != "a"
+    assert (hotel.wakeups(), hotel.room("101").housekeeping, hotel.noted) == ({}, "dirty", ["check-out-was-lost"])
+
+
+def test_another_comes_into_the_room_that_the_desk_s_guest_had() -> None:
+    hotel = house_with("Nowak").says(gc("102", "1", "Smith", ro="101"))
+    assert (hotel.lives(), hotel.names("102"), hotel.wakeups()) == ("102:1", ["Smith"], {})
+    assert hotel.room("102").guests[0].id != "a"
+
+
+@pytest.mark.parametrize(
+    ("desk", "pms"),
+    [("Nowak", "NOWAK"), ("Nowak, Anna", "Nowak"), ("Nowak", "Nowak, Anna"), ("Anna Nowak", "NOWAK"),
+     ("Anna Nowak", "Nowak, Anna"), (None, "Smith"), ("", "Smith"), ("Nowak", None)],
+)  # fmt: skip
+def test_one_name_written_in_two_ways_is_one_guest(desk: str | None, pms: str | None) -> None:
+    """So is whoever has no name, at the desk or in the record."""
+    hotel = house_with(desk).says(gi("101", "1", pms))
+    assert [(guest.id, guest.reservation) for guest in hotel.room("101").guests] == [("a", "1")]
+    assert (hotel.wakeups(), hotel.noted) == ({"101": ["06:45"]}, [])
+
+
+def test_a_pms_without_reservations_may_change_a_name() -> None:
+    hotel = Hotel().says(gi("101", None, "Holm"), gc("101", None, "Rask"))
+    assert (hotel.names("101"), hotel.noted) == (["Rask"], [])
+
+
 def test_what_cannot_be_has_changed_nothing() -> None:
     hotel = Hotel().says(gi("101", "1"))
     before = hotel.house

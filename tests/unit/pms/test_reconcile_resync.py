@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.hotel.model import Guest
 from firmware.pms.model import PmsEvent, ResyncBegun, ResyncEnded
 from tests.unit.pms.pms_house import Hotel, equip, gc, gi, go, wr
 
@@ -80,6 +81,21 @@ def test_rooms_that_were_not_named_leave_where_the_site_wants_that() -> None:
     assert hotel.lives() == "101:1"
     hotel = Hotel("check-out").says(*IN_HOUSE, BEGIN, gi("101", "1", sf=True), BROKEN)
     assert hotel.lives() == AS_BEFORE
+
+
+def test_in_a_resync_another_than_the_desk_s_guest_joins_him_and_stays_alone() -> None:
+    hotel = Hotel()
+    by_hand = hotel.desk()
+    by_hand.check_in("101", Guest(id="a", name="Nowak"))
+    hotel.keep(by_hand)
+    hotel.says(BEGIN, gi("101", "1", "Smith", sf=True))
+    assert hotel.names("101") == ["Nowak", "Smith"]
+    assert hotel.says(END).names("101") == ["Smith"]
+
+
+def test_in_a_resync_without_reservations_the_last_of_two_names_lives_there() -> None:
+    hotel = Hotel().says(gi("101", None, "Holm"), BEGIN, gi("101", None, "Rask", sf=True), END)
+    assert (hotel.names("101"), hotel.noted) == (["Rask"], ["check-out-was-lost"])
 
 
 def test_a_pms_that_names_nobody_empties_no_house() -> None:
