@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -29,6 +31,7 @@ _COLUMNS = (
 )
 
 _FLAGS = ("complete", "emergency", "unpriced")
+_NUMBERS = ("from_number", "to_number", "dialled", "outside")
 _STAYS = ("leg", "call", "started", "answered", "talk_ms")
 _UPDATES = ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ") if name not in _STAYS)
 _PLACES = ", ".join("?" * len(_COLUMNS.split(",")))
@@ -75,10 +78,17 @@ class CallRecords(Protocol):
         """The legs of emergency calls that are open, or ended since then; in the order of their start."""
         ...
 
-    def erase(self, guest: str, room: str, since: datetime, until: datetime) -> int:
-        """Take out the numbers outside of what this guest has to pay, and of calls in that his room had in this time.
+    def calls_of(self, guest: str, room: str, since: datetime, until: datetime) -> set[str]:
+        """The calls, open or over, with a leg that this guest pays for, or that his room had in this time.
 
-        Everything else stays: when, how long, what it cost. How many records.
+        Of the latter those that came in, and those out that nobody pays for but no emergency calls.
+        """
+        ...
+
+    def erase(self, calls: Collection[str]) -> None:
+        """Take the numbers outside out of all closed legs of these calls.
+
+        Everything else stays: when, how long, what it cost.
         """
         ...
 
@@ -147,14 +157,24 @@ class SqliteCallRecords:
         with self._database.reading() as connection:
             return [_record(row) for row in connection.execute(sql, (to_ms(since),)).fetchall()]
 
-    def erase(self, guest: str, room: str, since: datetime, until: datetime) -> int:
-        called = "SET to_number = '', dialled = '', outside = '' WHERE guest = ?"
-        calling = "SET from_number = '' WHERE direction = 'incoming' AND to_room = ? AND started >= ? AND started < ?"
-        erasures = ((called, (guest,)), (calling, (room, to_ms(since), to_ms(until))))
+    def calls_of(self, guest: str, room: str, since: datetime, until: datetime) -> set[str]:
+        sql = (
+            "SELECT call FROM call_record WHERE guest = :guest OR (started >= :since AND started < :until AND "
+            "(direction = 'incoming' AND to_room = :room "
+            "OR direction = 'outgoing' AND from_room = :room AND guest IS NULL AND NOT emergency))"
+        )
+        values = {"guest": guest, "room": room, "since": to_ms(since), "until": to_ms(until)}
+        with self._database.reading() as connection:
+            return {call for (call,) in connection.execute(sql, values).fetchall()}
+
+    def erase(self, calls: Collection[str]) -> None:
+        sql = f"SELECT {_COLUMNS} FROM call_record WHERE ended IS NOT NULL AND call IN (SELECT value FROM json_each(?))"
+        change = "UPDATE call_record SET from_number = ?, to_number = ?, dialled = ?, outside = ? WHERE leg = ?"
         with self._database.transaction() as connection:
-            return sum(
-                connection.execute(f"UPDATE call_record {what} AND ended IS NOT NULL", values).rowcount
-                for what, values in erasures
+            found = map(_record, connection.execute(sql, (json.dumps(list(calls)),)).fetchall())
+            connection.executemany(
+                change,
+                [(leg.from_number, leg.to_number, leg.dialled, leg.outside, leg.leg) for leg in without_outside(found)],
             )
 
     def forget(self, before: datetime) -> int:
@@ -170,6 +190,23 @@ def as_lost(record: CallRecord) -> CallRecord:
     """
     ended = (record.answered or record.started) + timedelta(milliseconds=record.talk_ms)
     return replace(record, ended=ended, cause=TEMPORARY_FAILURE, end="lost", complete=False, boot=None, note=None)
+
+
+def without_outside(records: Iterable[CallRecord]) -> list[CallRecord]:
+    """The legs without the numbers outside that any leg of their call has."""
+    legs, outside = list(records), defaultdict[str, set[str]](set)
+    for leg in legs:
+        outside[leg.call] |= _numbers_outside(leg)
+    return [replace(leg, **{name: "" for name in _NUMBERS if getattr(leg, name) in outside[leg.call]}) for leg in legs]
+
+
+def _numbers_outside(leg: CallRecord) -> set[str]:
+    """Of a call out that was given to somebody in the house, the number outside is the one that it came from."""
+    if leg.direction == "internal" or leg.emergency:
+        return set()
+    if leg.direction == "incoming" or leg.from_number == leg.outside:
+        return {leg.from_number}
+    return {leg.to_number, leg.dialled, leg.outside}
 
 
 def _write(connection: sqlite3.Connection, record: CallRecord) -> bool:

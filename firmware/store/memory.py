@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from firmware.store.call_records import as_lost
+from firmware.store.call_records import as_lost, without_outside
 from firmware.store.model import (
     AuditEntry,
     CallRecord,
@@ -61,18 +61,21 @@ class MemoryCallRecords:
         found = [record for _, record in self._records.values() if record.emergency]
         return sorted((r for r in found if r.ended is None or r.ended >= since), key=lambda record: record.started)
 
-    def erase(self, guest: str, room: str, since: datetime, until: datetime) -> int:
-        count = 0
-        for leg, (sequence, record) in self._records.items():
-            changes: dict[str, str] = {}
-            if record.guest == guest:
-                changes = {"to_number": "", "dialled": "", "outside": ""}
-            elif (record.to_room, record.direction) == (room, "incoming") and since <= record.started < until:
-                changes = {"from_number": ""}
-            if changes and record.ended is not None:
-                self._records[leg] = sequence, replace(record, **changes)
-                count += 1
-        return count
+    def calls_of(self, guest: str, room: str, since: datetime, until: datetime) -> set[str]:
+        def is_his(record: CallRecord) -> bool:
+            if record.guest == guest or not since <= record.started < until:
+                return record.guest == guest
+            if record.direction == "incoming":
+                return record.to_room == room
+            unpaid = record.direction == "outgoing" and record.guest is None and not record.emergency
+            return unpaid and record.from_room == room
+
+        return {record.call for _, record in self._records.values() if is_his(record)}
+
+    def erase(self, calls: Collection[str]) -> None:
+        found = [record for _, record in self._records.values() if record.ended is not None and record.call in calls]
+        for record in without_outside(found):
+            self._records[record.leg] = self._records[record.leg][0], record
 
     def forget(self, before: datetime) -> int:
         old = [leg for leg, (_, record) in self._records.items() if record.ended and record.started < before]

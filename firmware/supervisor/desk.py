@@ -70,7 +70,7 @@ class Desk:
         self.access = AccessDesk(zone, clock, store, self._trail, alarms)
         self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
-        self.guests = GuestData(hotel, billing, store, self._trail, clock, zone)
+        self.guests = GuestData(hotel, billing, store, agent, self._trail, clock, zone)
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock

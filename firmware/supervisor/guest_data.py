@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +12,7 @@ from msgspec.structs import replace
 
 from firmware.billing.model import Charge, ChargeFilter
 from firmware.billing.service import DOUBTFUL, REFUSED, UNPRICED, Billing
-from firmware.clock import Clock
+from firmware.clock import Clock, utc_of
 from firmware.errors import RefusedError
 from firmware.hotel.model import Guest, Message, WakeupOrder
 from firmware.hotel.service import HotelService
@@ -18,6 +20,7 @@ from firmware.store import Repositories
 from firmware.store.model import AuditEntry, CallRecord, Page, RecordFilter
 from firmware.store.stays import Stay, StayFilter
 from firmware.supervisor import views
+from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import charge_view
 from firmware.supervisor.guest_bill import BillMaker
@@ -53,11 +56,13 @@ class GuestData:
         hotel: HotelService,
         billing: Billing,
         store: StoreThread,
+        agent: AgentService,
         trail: AuditTrail,
         clock: Clock,
         zone: ZoneInfo,
     ) -> None:
         self._hotel = hotel
+        self._agent = agent
         self._billing = billing
         self._store = store
         self._trail = trail
@@ -110,23 +115,32 @@ class GuestData:
     async def erase(self, guest: str, who: Identity) -> None:
         """The audit is another database and goes first: whatever fails, the same again completes it."""
         await self._hotel.settle_audit()
-        now = self._clock.utc()
+        now, started = self._clock.utc(), self._calls_started()
 
         def work(kept: Repositories) -> Stay:
             stay = known(kept, guest)
-            check_erasable(kept, stay)
+            calls = kept.call_records.calls_of(guest, stay.room, stay.arrival, stay.departed or now)
+            check_erasable(kept, stay, calls, started.get(stay.room, []))
             kept.audit.rewrite([without_person(entry, guest) for entry in entries_of(kept, stay)])
             found = found_of(kept, guest)
             with kept.together():
                 for kind, subject in alarms_about(found):
                     kept.alarms.erase(kind, subject)
                 kept.stays.erase(guest, now)
-                kept.call_records.erase(guest, stay.room, stay.arrival, stay.departed or now)
+                kept.call_records.erase(calls)
                 kept.charges.erase(guest)
             return stay
 
         stay = await self._store.do(work)
         await self._trail.note(who, "guest-data-erased", guest, room=stay.room)
+
+    def _calls_started(self) -> dict[str, list[datetime]]:
+        """When the calls that stand now began, answered or not, by room."""
+        started = defaultdict[str, list[datetime]](list)
+        for call in self._agent.calls():
+            for room in filter(None, (call.from_party.room, call.to_party.room)):
+                started[room].append(utc_of(call.started_ns, self._clock))
+        return started
 
     async def retention(self) -> api.Retention:
         return views.retention(await self._store.do(lambda kept: kept.settings.get(RETENTION)))
@@ -173,12 +187,15 @@ def known(kept: Repositories, guest: str) -> Stay:
     return stay
 
 
-def check_erasable(kept: Repositories, stay: Stay) -> None:
-    """Raises RefusedError while he is here, or something that he owes is open."""
+def check_erasable(kept: Repositories, stay: Stay, calls: Collection[str], started: Sequence[datetime]) -> None:
+    """Raises RefusedError while he is here, or something that he owes is open.
+
+    `calls`: his; `started`: of those that stand in his last room.
+    """
     if stay.departed is None:
         raise RefusedError("present", f"the guest lives in room {stay.room}; check out first", "guest")
-    if any(record.guest == stay.guest for record in kept.call_records.open_records()):
-        raise RefusedError("in-call", "a call that the guest pays for still stands", "guest")
+    if any(at < stay.departed for at in started) or any(leg.call in calls for leg in kept.call_records.open_records()):
+        raise RefusedError("in-call", "a call of the guest, or of his room from before he left, still stands", "guest")
     for charge in kept.charges.unsettled(stay.guest):
         raise RefusedError("unsettled", f"charge {charge.id} is {charge.state}; settle it first", "guest")
 

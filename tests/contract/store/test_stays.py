@@ -184,6 +184,14 @@ def record(leg: str, **changes: object) -> CallRecord:
     return replace(usual, **changes)
 
 
+def erased(kept: Repositories, *records: CallRecord) -> dict[str, CallRecord]:
+    """What is left of these once g1's calls are erased, who has lived in 101 for a day; by leg."""
+    for each in records:
+        (kept.call_records.open if each.ended is None else kept.call_records.close)(each)
+    kept.call_records.erase(kept.call_records.calls_of("g1", "101", NOON, NOON + DAY))
+    return {each.leg: each for _, each in kept.call_records.finished(RecordFilter(), ALL)}
+
+
 def test_of_an_erased_guest_s_records_the_numbers_are_gone(kept: Repositories) -> None:
     incoming = {"direction": "incoming", "from_number": "0777", "from_room": None, "to_room": "101", "guest": None}
     records = [
@@ -194,15 +202,40 @@ def test_of_an_erased_guest_s_records_the_numbers_are_gone(kept: Repositories) -
         record("later", **incoming | {"started": NOON + DAY}),
         record("elsewhere", **incoming | {"to_room": "102"}),
     ]
-    for each in records:
-        (kept.call_records.open if each.ended is None else kept.call_records.close)(each)
+    found = erased(kept, *records)
     assert [each.leg for _, each in kept.call_records.finished(RecordFilter(guest="g1"), ALL)] == ["mine"]
-    assert kept.call_records.erase("g1", "101", NOON, NOON + DAY) == 2
-    found = {each.leg: each for _, each in kept.call_records.finished(RecordFilter(), ALL)}
     assert found.pop("mine") == replace(records[0], to_number="", dialled="", outside="")
     assert found.pop("in") == replace(records[3], from_number="")
     assert found == {each.leg: each for each in records if each.leg in ("other", "later", "elsewhere")}
     assert kept.call_records.open_records() == [records[2]]
+
+
+def test_of_a_call_that_was_given_to_an_erased_guest_no_leg_has_the_number(kept: Repositories) -> None:
+    ours = record("ours", call="c", from_number="100", to_number="0601", dialled="0601", from_room=None, guest=None)
+    given = record("given", call="c", from_number="0601", to_number="101", dialled="101", from_room=None, to_room="101")
+    found = erased(kept, ours, given)
+    assert found["given"] == replace(given, from_number="", outside="")
+    assert found["ours"] == replace(ours, to_number="", dialled="", outside="")
+
+
+def test_of_a_call_in_that_was_put_through_to_an_erased_guest_no_leg_has_the_number(kept: Repositories) -> None:
+    incoming = {"call": "c", "direction": "incoming", "from_number": "0777", "from_room": None, "guest": None}
+    taken = record("taken", to_number="100", dialled="", outside="", **incoming)
+    through = record("through", to_number="101", dialled="101", outside="", to_room="101", **incoming)
+    found = erased(kept, taken, through)
+    assert found == {each.leg: replace(each, from_number="") for each in (taken, through)}
+
+
+def test_what_an_erased_guest_s_room_called_and_nobody_paid_for_has_no_number_but_that_of_an_emergency(
+    kept: Repositories,
+) -> None:
+    nobody = record("nobody", answered=None, guest=None)
+    later = record("later", answered=None, guest=None, started=NOON + DAY)
+    emergency = record("emergency", guest=None, emergency=True, to_number="112", dialled="112", outside="112")
+    found = erased(kept, nobody, later, emergency)
+    assert found == {
+        "nobody": replace(nobody, to_number="", dialled="", outside=""), "later": later, "emergency": emergency,
+    }  # fmt: skip
 
 
 def test_of_an_erased_guest_s_charges_the_numbers_are_gone(kept: Repositories) -> None:

@@ -17,7 +17,7 @@ from firmware.clock import VirtualClock
 from firmware.config import Config
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
-from firmware.exchange.decisions import Decision, LineState, LineView
+from firmware.exchange.decisions import CallView, Decision, LineState, LineView
 from firmware.exchange.numbering import AgentSettings, Instant
 from firmware.hotel.service import HotelService
 from firmware.store import Repositories, in_memory
@@ -45,13 +45,14 @@ class Service:
         self.agent = agent
         self.now = now
         self.states: dict[str, LineState] = {}
+        self.standing: list[CallView] = []
         self.lodged = True
 
     def lines(self) -> list[LineView]:
         return [LineView(port, state, None, None) for port, state in self.states.items()]
 
-    def calls(self) -> list[Any]:
-        return []
+    def calls(self) -> list[CallView]:
+        return self.standing
 
     def features(self, number: str) -> tuple[bool, frozenset[str]]:
         return self.agent.features(number)

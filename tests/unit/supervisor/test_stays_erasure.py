@@ -13,6 +13,7 @@ import pytest
 
 from firmware.billing.model import Charge
 from firmware.errors import RefusedError
+from firmware.exchange.decisions import CallView, Party
 from firmware.store import Repositories, StorageError, open_repositories
 from firmware.store.model import CallRecord, Page
 from firmware.store.stays import StayFilter
@@ -123,6 +124,43 @@ async def test_an_erasure_that_could_not_be_kept_is_completed_by_the_same_again(
     await house.store.do(mend)
     await house.desk.guests.erase(guest, BOSS)
     assert found_on_disk(tmp_path) == set()
+
+
+async def test_a_call_that_reception_has_given_to_the_room_leaves_no_number(house: House, tmp_path: Path) -> None:
+    guest, now = await stayed(house), house.clock.utc() - timedelta(hours=1)
+    ours = CallRecord(
+        leg="c1", call="c", direction="outgoing", from_number="100", to_number="0601234", dialled="0601234",
+        outside="0601234", trunk="city", started=now, answered=now, ended=now,
+    )  # fmt: skip
+    given = CallRecord(
+        leg="c2", call="c", direction="outgoing", from_number="0601234", to_number="203", to_room="203", dialled="203",
+        outside="0601234", trunk="city", started=now, answered=now, ended=now, guest=guest,
+    )  # fmt: skip
+    for record in (ours, given):
+        await house.store.do(lambda kept, record=record: kept.call_records.close(record))  # type: ignore[misc]
+    await house.desk.guests.erase(guest, BOSS)
+    assert found_on_disk(tmp_path) == set()
+    (leg,) = [r for r in (await house.desk.guests.data(guest, BOSS)).call_records if r.call == "c"]
+    assert (leg.from_, leg.to, leg.room, leg.dialled) == ("", "203", "203", "203")
+
+
+async def test_nothing_is_erased_while_a_call_of_his_that_nobody_has_answered_stands(house: House) -> None:
+    await house.desk.stays.check_in("203", HOLM, ANNA)
+    guest = house.hotel.house.rooms["203"].guests[0].id
+    room, outside = Party(port="fxs/3", extension="203", room="203"), Party(port="fxo/1", number="0601234")
+
+    def dialled() -> CallView:
+        return CallView("c", "ringing", room, outside, "0601234", house.now().monotonic_ns)
+
+    house.service.standing = [dialled()]
+    house.clock.advance(60)
+    await house.desk.stays.check_out("203", api.CheckOut(next=api.CheckIn(name="Bauer")), ANNA)
+    house.clock.advance(60)
+    with pytest.raises(RefusedError) as refused:
+        await house.desk.guests.erase(guest, BOSS)
+    assert refused.value.code == "in-call"
+    house.service.standing = [dialled()]
+    await house.desk.guests.erase(guest, BOSS)
 
 
 async def test_a_charge_that_the_pms_has_refused_is_settled_first(house: House) -> None:
