@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
@@ -89,11 +89,19 @@ class PmsLinks:
             log.error("links-not-kept", error=error)
         tasks = [asyncio.ensure_future(link.run()) for link in self._links.values()]
         try:
-            await asyncio.gather(*tasks) if tasks else await asyncio.Event().wait()
+            await self._all_at_work(tasks)
         finally:
             await self._say_good_bye()
             for task in tasks:
                 task.cancel()
+
+    async def _all_at_work(self, tasks: Collection[asyncio.Task[None]]) -> None:
+        """Until one fails, or we are told to end; the links themselves go on then, for their last words."""
+        if not tasks:
+            await asyncio.Event().wait()
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
 
     async def _say_good_bye(self) -> None:
         with suppress(TimeoutError):
