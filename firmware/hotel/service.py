@@ -76,6 +76,11 @@ class HotelService:
 
     async def load(self) -> None:
         """What the store knows. Raises StorageError."""
+        async with self._turn:
+            await self._load()
+        await self.settle_audit()
+
+    async def _load(self) -> None:
         kept = await self._store.do(lambda kept: kept.rooms.house(self._telephones))
         features = await self._store.do(lambda kept: kept.settings.features())
         silent = {number for (number, feature), value in features.items() if feature == "dnd" and value}
@@ -84,7 +89,6 @@ class HotelService:
             for name, room in kept.rooms.items()
         }
         self.house = House(rooms, kept.messages, kept.wakeups)
-        await self.settle_audit()
 
     def put_on_telephones(self, agent: CallAgent, now: Instant) -> list[Decision]:
         """All that the house is, for an agent that knows nothing yet."""

@@ -21,6 +21,9 @@ Condition: TypeAlias = Literal["good", "new", "restored", "replaced", "read-only
 read-only: can be read but not written; memory: cannot be opened at all, nothing will last."""
 
 BUSY_S = 5.0
+NOT_KEPT: frozenset[Condition] = frozenset({"read-only", "memory"})
+HAPPENED = frozenset({"call_record", "charge", "output_line", "alarm", "audit", "audit_due"})
+"""Tables of what has happened, rather than of how things are."""
 
 log = Log("store")
 
@@ -43,6 +46,7 @@ class Database:
         self.trouble: str | None = None
         self._file: tuple[int, int] | None = None
         """Device and inode of the file that is open for writing."""
+        self._logged: str | None = None
         self._connection = self._open()
 
     # ------------------------------------------------------------------------------------------------------ opening
@@ -56,13 +60,13 @@ class Database:
             if self._is_gone(self.path):
                 raise sqlite3.DatabaseError("malformed: the file is gone or empty")
             connection = self._prepare(_connect_file(self.path))
-            self.condition = "new" if is_new else "good"
+            self.condition, self.trouble = "new" if is_new else "good", None
         except sqlite3.DatabaseError as error:
             connection = self._open_in_need(self.path, error)
         except OurFaultError as error:  # made by a newer program: it is left alone
             connection = self._prepare(_connect(":memory:"))
             self._in_need("memory", f"{error}; nothing is kept")
-        self._file = None if self.condition in ("memory", "read-only") else _identity(self.path)
+        self._file = None if self.condition in NOT_KEPT else _identity(self.path)
         return connection
 
     def _is_gone(self, path: Path) -> bool:
@@ -81,8 +85,7 @@ class Database:
                 self._in_need("memory", text)
                 return connection
         try:
-            connection = _connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)
-            connection.execute("SELECT count(*) FROM sqlite_schema")
+            connection = _connect_to_read(path)
             self._in_need("read-only", f"{path.name} can only be read: {error}")
         except sqlite3.DatabaseError:
             connection = self._prepare(_connect(":memory:"))
@@ -122,7 +125,9 @@ class Database:
 
     def _in_need(self, condition: Condition, text: str) -> None:
         self.condition, self.trouble = condition, text
-        log.error("in-need", database=self.name, condition=condition, text=text)
+        if text != self._logged:  # it is tried again and again
+            self._logged = text
+            log.error("in-need", database=self.name, condition=condition, text=text)
 
     def _prepare(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         """Set the modes, look the file over, bring it to the newest schema. Raises sqlite3.DatabaseError."""
@@ -178,7 +183,7 @@ class Database:
     def copy_is_due(self, every_s: float) -> bool:
         """Whether the last good copy is missing, that old, or of a clock that was wrong."""
         path = self.copy_path
-        if path is None or self.condition in ("memory", "read-only"):
+        if path is None or self.condition in NOT_KEPT:
             return False
         return not path.exists() or not 0 <= time.time() - path.stat().st_mtime < every_s
 
@@ -189,7 +194,7 @@ class Database:
         writes meanwhile need not wait for it.
         """
         path = self.copy_path
-        if self.path is None or path is None or self.condition in ("memory", "read-only"):
+        if self.path is None or path is None or self.condition in NOT_KEPT:
             return
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -198,11 +203,14 @@ class Database:
             raise StorageError(f"{self.name} database cannot be copied: {error}") from error
 
     def look(self) -> None:
-        """See whether the file is still there. Raises StorageError.
+        """See whether the file is still there, and whether one that could not be written can be by now.
 
         SQLite goes on writing into a file that was removed, and all would be lost at the next start: what is open is
         written to the file's place again, or else the last good copy is taken.
         """
+        if self.path is not None and self.condition in NOT_KEPT:
+            self._try_again()
+            return
         if self.path is None or self._file is None or _identity(self.path) == self._file:
             return
         try:
@@ -218,10 +226,26 @@ class Database:
         self._file = _identity(self.path)
         self._in_need("restored", f"{self.path.name} was removed or emptied while in use; it has been written again")
 
+    def _try_again(self) -> None:
+        """Open once more as at a start; where that does not go well, all stays as it is."""
+        before, condition, trouble = self._connection, self.condition, self.trouble
+        connection = self._open()
+        try:
+            if condition == "memory" and self.condition not in NOT_KEPT:
+                _carry(before, connection, everything=self.condition == "new")
+        except sqlite3.DatabaseError as error:
+            self._in_need("memory", f"{self.name} cannot be written, nothing is kept: {error}")
+        if self.condition in NOT_KEPT:
+            connection.close()
+            self.condition, self.trouble, self._file = condition, trouble, None
+            return
+        before.close()
+        self._connection = connection
+        log.info("kept-again", database=self.name, condition=self.condition)
+
     def reopen(self) -> None:
         """After an error that says the file is damaged: look at it again, and replace it if it is."""
         self.close()
-        self.trouble = None
         self._connection = self._open()
 
     def close(self) -> None:
@@ -234,10 +258,33 @@ def _connect(place: str, uri: bool = False) -> sqlite3.Connection:
 
 
 def _connect_file(path: Path) -> sqlite3.Connection:
-    """To a file that, if it is new, nobody else on this machine may read; SQLite gives its log the same mode."""
-    with contextlib.suppress(OSError):  # SQLite says it better
+    """To a file that, if it is new, nobody else on this machine may read; SQLite gives its log the same mode.
+
+    Raises sqlite3.OperationalError if it cannot be written: SQLite would open it all the same, and not say so.
+    """
+    try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise sqlite3.OperationalError(f"unable to write the file: {error.strerror}") from error
     return _connect(str(path))
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """With what is in its log, if that can be had, and no file is made for it. Raises sqlite3.DatabaseError."""
+    uri = path.absolute().as_uri()
+    if _identity(path.with_name(path.name + "-wal")) is not None:
+        with contextlib.suppress(sqlite3.DatabaseError):
+            return _readable(_connect(f"{uri}?mode=ro", uri=True))
+    return _readable(_connect(f"{uri}?immutable=1", uri=True))
+
+
+def _readable(connection: sqlite3.Connection) -> sqlite3.Connection:
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _duplicate(path: Path, to: Path) -> Path:
@@ -255,6 +302,25 @@ def _backup(source: sqlite3.Connection, to: Path) -> Path:
             raise sqlite3.DatabaseError("malformed: the copy is not sound")
         target.execute("PRAGMA journal_mode = DELETE")
     return to
+
+
+def _carry(source: sqlite3.Connection, target: sqlite3.Connection, everything: bool) -> None:
+    """What has happened while nothing could be kept, or all that there is. Raises sqlite3.DatabaseError.
+
+    How things are is known to a file that was there before.
+    """
+    tables = [name for (name,) in source.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    target.execute("BEGIN IMMEDIATE")
+    target.execute("PRAGMA defer_foreign_keys = ON")
+    for table in tables:
+        if table.startswith("sqlite_") or not (everything or table in HAPPENED):
+            continue
+        columns = source.execute(f"PRAGMA table_info({table})").fetchall()
+        names = [f'"{name}"' for _, name, _, _, _, key in columns if everything or not key]
+        into = f"{table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        rows = source.execute(f"SELECT {', '.join(names)} FROM {table}")
+        target.executemany(f"INSERT OR IGNORE INTO {into}", rows)
+    target.execute("COMMIT")
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

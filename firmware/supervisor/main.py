@@ -7,7 +7,7 @@ import secrets
 import signal
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -139,16 +139,8 @@ class Supervisor:
         await self._store.open()
         if self._store.trouble is None:
             self._tell_storage(None)  # an alarm of an earlier run has had its cause
-        await Restore(self._config, self._agent, self._hotel, self._store, self._clock, self._alarms).run()
-        steps = (
-            self._billing.load, self._begin_posting, self._look_after_credit, self._offer_first_manager,
-            self._tell_restart,
-        )  # fmt: skip
-        for step in steps:
-            try:
-                await step()
-            except StorageError as error:
-                log.error("without-store", step=step.__name__.strip("_"), error=error)
+        await self._take_up()
+        await self._try(self._tell_restart)
         watchdog.notify("READY=1")
         try:
             await self._tree.run()
@@ -157,8 +149,30 @@ class Supervisor:
             return 1
         finally:
             watchdog.notify("STOPPING=1")
+            await self._try(self._store.look, self._records.beat)  # what waits may be written by now
             await self._store.close()
         return 0
+
+    async def _take_up(self) -> None:
+        """What the store holds is in force."""
+        await Restore(self._config, self._service, self._hotel, self._store, self._clock, self._alarms).run()
+        await self._try(self._billing.load, self._begin_posting, self._look_after_credit, self._offer_first_manager)
+
+    async def _take_up_again(self) -> None:
+        """As at a start: what could be read then, if anything, was not all."""
+        before = self._hotel.house
+        self._health.greeting.clear()
+        await self._take_up()
+        self._tell_rooms(before, self._hotel.house, list(before.rooms))
+        await self._records.beat()
+
+    async def _try(self, *steps: Callable[[], Awaitable[None]]) -> None:
+        """One after the other; one that the store refuses is left out, and logged."""
+        for step in steps:
+            try:
+                await step()
+            except StorageError as error:
+                log.error("without-store", step=step.__name__.strip("_"), error=error)
 
     def _services(self) -> list[ServiceView]:
         return self._tree.views()

@@ -10,6 +10,7 @@ from typing import TypeVar
 from firmware.errors import UnavailableError
 from firmware.log import Log
 from firmware.store import Repositories, StorageError
+from firmware.store.database import NOT_KEPT
 
 T = TypeVar("T")
 COPY_EVERY_S = 6 * 3600.0
@@ -29,6 +30,8 @@ class StoreThread:
         self.trouble: str | None = None
         """What a person should know of how the databases were opened, or of the last failure."""
         self.on_trouble: Callable[[str | None], None] = lambda text: None
+        self.on_kept_again: Callable[[], object] = lambda: None
+        """Told when a database that could not be written at the start can be, and is another one than before."""
 
     async def open(self) -> None:
         """Open the databases; never raises for their condition, which is in `trouble`."""
@@ -68,9 +71,12 @@ class StoreThread:
                 await self._after_failure(kept, error)
 
     async def look(self) -> None:
-        """See that the databases' files are still in their place; what was mended is told."""
-        if await self.do(_look):
+        """See that the databases' files are in their place and can be written; what was mended is told."""
+        is_other, is_kept_again = await self.do(_look)
+        if is_other:
             self._note_opening()
+        if is_kept_again:
+            self.on_kept_again()
 
     async def close(self) -> None:
         if self._kept is not None:
@@ -105,12 +111,14 @@ class StoreThread:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
-def _look(kept: Repositories) -> bool:
-    """Whether one of them is in need since now."""
-    before = [database.trouble for database in kept.databases]
+def _look(kept: Repositories) -> tuple[bool, bool]:
+    """Whether there is other trouble than before, and whether one of them is kept since now."""
+    before = [(database.trouble, database.condition in NOT_KEPT) for database in kept.databases]
     for database in kept.databases:
         database.look()
-    return before != [database.trouble for database in kept.databases]
+    after = [(database.trouble, database.condition in NOT_KEPT) for database in kept.databases]
+    pairs = list(zip(before, after, strict=True))
+    return before != after, any(was and not now for (_, was), (_, now) in pairs)
 
 
 def _reopen(kept: Repositories) -> None:

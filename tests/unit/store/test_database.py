@@ -12,7 +12,9 @@ import pytest
 
 from firmware.store import database as module
 from firmware.store import open_repositories
+from firmware.store.alarms import SqliteAlarms
 from firmware.store.database import Database, StorageError, migrations
+from firmware.store.model import Page
 from firmware.store.settings import SqliteSettings
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -271,6 +273,76 @@ def test_a_place_where_nothing_can_be_opened_gives_one_in_memory(tmp_path: Path)
     database = opened(tmp_path / "nightporter.db")
     assert database.condition == "memory"
     SqliteSettings(database).put("kept", 1)
+    database.close()
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    raise sqlite3.OperationalError("attempt to write a readonly database")
+
+
+def test_a_database_that_was_read_only_at_the_start_is_written_when_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "nightporter.db"
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    database.close()
+    with monkeypatch.context() as disk:
+        disk.setattr(module, "_connect_file", _locked)
+        database = opened(path)
+        trouble = database.trouble
+        database.look()
+        assert (database.condition, database.trouble) == ("read-only", trouble)
+    settings = SqliteSettings(database)
+    assert settings.get("kept") == 1
+    with pytest.raises(StorageError, match="readonly"):
+        settings.put("kept", 2)
+    database.look()
+    assert (database.condition, database.trouble) == ("good", None)
+    settings.put("kept", 2)
+    database.look()
+    database.close()
+    database = opened(path)
+    assert SqliteSettings(database).get("kept") == 2
+    database.close()
+
+
+def test_a_database_that_could_not_be_opened_is_taken_up_with_what_has_happened_meanwhile(tmp_path: Path) -> None:
+    path, away = tmp_path / "nightporter.db", tmp_path / "away.db"
+    database = opened(path)
+    SqliteSettings(database).put("how it is", "as the file says")
+    SqliteAlarms(database).raise_alarm("line-dead", "fxs/1", "before", NOW)
+    database.close()
+    path.rename(away)
+    path.mkdir()
+    database = opened(path)
+    settings, alarms = SqliteSettings(database), SqliteAlarms(database)
+    settings.put("how it is", "as nobody wants it")
+    alarms.raise_alarm("line-dead", "fxs/1", "meanwhile", NOW)
+    alarms.raise_alarm("line-dead", "fxs/2", "meanwhile", NOW)
+    database.look()
+    assert database.condition == "memory"
+    path.rmdir()
+    away.rename(path)
+    database.look()
+    assert (database.condition, database.trouble) == ("good", None)
+    assert settings.get("how it is") == "as the file says"
+    assert [(alarm.subject, alarm.text) for alarm in alarms.shown(False, Page())] == [
+        ("fxs/2", "meanwhile"), ("fxs/1", "before"),
+    ]  # fmt: skip
+    database.close()
+
+
+def test_a_database_that_could_not_be_made_has_all_when_it_can_be(tmp_path: Path) -> None:
+    path = tmp_path / "nightporter.db"
+    path.mkdir()
+    database = opened(path)
+    SqliteSettings(database).put("kept", 1)
+    path.rmdir()
+    database.look()
+    database.close()
+    database = opened(path)
+    assert (database.condition, SqliteSettings(database).get("kept")) == ("good", 1)
     database.close()
 
 

@@ -16,6 +16,7 @@ from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.exchange.decisions import LegRecord, Party
 from firmware.store import Repositories, StorageError, open_repositories
+from firmware.store import database as database_module
 from firmware.store.database import Database
 from firmware.store.model import CallRecord, Page, RecordFilter, to_ms
 from firmware.supervisor.alarm_board import UNKEPT_IDS, AlarmBoard
@@ -261,6 +262,31 @@ async def test_a_database_that_breaks_while_we_run_is_replaced_and_told_of(tmp_p
     await box.records.beat()
     assert told and told[0] is not None and "damaged" in told[0]
     assert await box.store.do(lambda kept: kept.settings.get("x")) == "y" * 50_000
+    assert [record.leg for record in await box.finished()] == ["a"]
+    await box.store.close()
+
+
+async def test_a_database_that_is_read_only_at_the_start_is_taken_up_when_it_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_repositories(tmp_path).close()
+
+    def locked(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    box, told = Box(tmp_path), list[str | None]()
+    again: list[str | None] = []
+    box.store.on_trouble, box.store.on_kept_again = told.append, lambda: again.append(box.store.trouble)
+    with monkeypatch.context() as disk:
+        disk.setattr(database_module, "_connect_file", locked)
+        await box.store.open()
+        await box.records.close(leg(box, talked_s=3))
+        await box.records.beat()
+        await box.store.look()
+    assert told and told[-1] is not None and again == []
+    await box.store.look()
+    assert told[-1] is None and again == [None], "taken up when it is known to be well"
+    await box.records.beat()
     assert [record.leg for record in await box.finished()] == ["a"]
     await box.store.close()
 

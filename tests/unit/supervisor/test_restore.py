@@ -27,7 +27,7 @@ async def house() -> AsyncIterator[House]:
 
 
 async def restored(house: House) -> None:
-    await Restore(house.config, house.agent, house.hotel, house.store, house.clock, house.alarms).run()
+    await Restore(house.config, house.service, house.hotel, house.store, house.clock, house.alarms).run()
 
 
 async def test_settings_features_and_classes_hold_again(house: House) -> None:
