@@ -218,6 +218,7 @@ class Supervisor:
         self._billing.on_tariffs = self._tell_tariffs
         self._links.on_changed = lambda link: self._bus.publish(LinkEvent(link))
         self._store.on_trouble = self._tell_storage
+        self._store.on_kept_again = lambda: self._beside(self._take_up_again())
         self._desk.on_enrolled = self._health.greeting.clear
 
     def _serving(self, serving: bool) -> None:
