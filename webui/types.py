@@ -124,7 +124,7 @@ class Line(_Answer, frozen=True, kw_only=True):
 
 
 class Guest(_Answer, frozen=True, kw_only=True):
-    """Somebody who lives in a room. `departure`: a date, or a time where one was given."""
+    """Somebody who lives in a room. `departure`: a date or a time. `deposit`: what calls may cost; null: no limit."""
 
     id: str
     name: str
@@ -134,6 +134,8 @@ class Guest(_Answer, frozen=True, kw_only=True):
     reservation: str | None
     arrival: Stamp | None
     departure: str | None
+    deposit: Money | None
+    deposit_left: Money | None
 
 
 class MessageLamp(_Answer, frozen=True, kw_only=True):
@@ -371,10 +373,7 @@ class ExchangeSettings(_Request, frozen=True, kw_only=True):
 
 
 class ExtensionSettings(_Request, frozen=True, kw_only=True):
-    """What the desk sets for one extension.
-
-    `forward`: when its calls come to reception, beyond what the exchange's settings say for all.
-    """
+    """`forward`: when its calls come to reception, beyond what the exchange's settings say for all extensions."""
 
     dnd: bool
     forward: list[ForwardCase]

@@ -25,17 +25,26 @@ class Credit:
         guest = self._payer(room)
         if guest is None or guest.limit is None:
             return None
-        left = max(0, guest.limit - self._spent.get(guest.id, 0))
-        return self._tariffs().seconds_for(number, local, left)
+        return self._tariffs().seconds_for(number, local, self._left_of(guest.limit, guest.id))
+
+    def left(self, guest: Guest) -> int | None:
+        """What is left of his deposit, in minor units; None: he has none, and no limit."""
+        return None if guest.limit is None else self._left_of(guest.limit, guest.id)
 
     def limited(self) -> list[str]:
         """The guests whose credit is limited."""
         guests = (guest for room in self._house().rooms.values() for guest in room.guests)
         return [guest.id for guest in guests if guest.limit is not None]
 
-    def take(self, spent: Mapping[str, int]) -> None:
-        """What they have spent by now."""
+    def take(self, spent: Mapping[str, int]) -> list[str]:
+        """What they have spent by now. The rooms with a guest who has more or less left than before."""
+        rooms = self._house().rooms.values()
+        before = {guest.id: self.left(guest) for room in rooms for guest in room.guests}
         self._spent = spent
+        return [room.room for room in rooms if any(self.left(guest) != before[guest.id] for guest in room.guests)]
+
+    def _left_of(self, limit: int, guest: str) -> int:
+        return max(0, limit - self._spent.get(guest, 0))
 
     def _payer(self, room: str) -> Guest | None:
         found = self._house().rooms.get(room)

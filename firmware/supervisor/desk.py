@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.billing.credit import Credit
 from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
 from firmware.clock import Clock
@@ -55,6 +56,7 @@ class Desk:
         agent: AgentService,
         hotel: HotelService,
         billing: Billing,
+        credit: Credit,
         links: Links,
         outputs: RecordOutputService,
         alarms: AlarmBoard,
@@ -64,7 +66,7 @@ class Desk:
         self.hub = Hub()
         self.links = links
         self._trail = AuditTrail(config, clock, store)
-        self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent)
+        self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent, credit, config.hotel.currency)
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
         self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
         self.access = AccessDesk(zone, clock, store, self._trail, alarms)

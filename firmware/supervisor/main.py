@@ -102,8 +102,8 @@ class Supervisor:
             AuditTrail(config, self._clock, self._store),
         )  # fmt: skip
         self._desk = Desk(
-            config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._links,
-            self._outputs, self._alarms, self._bus, self._health.health,
+            config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
+            self._links, self._outputs, self._alarms, self._bus, self._health.health,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
@@ -219,6 +219,7 @@ class Supervisor:
         self._links.on_changed = lambda link: self._bus.publish(LinkEvent(link))
         self._store.on_trouble = self._tell_storage
         self._store.on_kept_again = lambda: self._beside(self._take_up_again())
+        self._desk.stays.recount = self._look_after_credit
         self._desk.on_enrolled = self._health.greeting.clear
 
     def _serving(self, serving: bool) -> None:
@@ -266,7 +267,8 @@ class Supervisor:
         """What guests have spent, or may, is something else now; their calls that stand end by it."""
         guests, estimate = self._credit.limited(), self._billing.estimate
         spent = Counter(await self._store.do(lambda kept: spent_by(kept, guests, estimate)))
-        self._credit.take(spent + Counter(self._records.unwritten()))
+        for room in self._credit.take(spent + Counter(self._records.unwritten())):
+            self._bus.publish(RoomEvent(room))
         await self._service.change(lambda agent, now: agent.allowance_changed(None, now))
 
     def _tell_storage(self, text: str | None) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET
 
+from firmware.billing.credit import Credit
 from firmware.config.schema import Extension
 from firmware.errors import RefusedError
 from firmware.hotel.draft import Draft
@@ -25,12 +26,20 @@ class RoomDesk:
     """See `webui.services.Rooms`. `extensions`: of each room, in the order of the configuration."""
 
     def __init__(
-        self, extensions: Mapping[str, Sequence[Extension]], zone: ZoneInfo, hotel: HotelService, agent: AgentService
+        self,
+        extensions: Mapping[str, Sequence[Extension]],
+        zone: ZoneInfo,
+        hotel: HotelService,
+        agent: AgentService,
+        credit: Credit,
+        currency: str,
     ) -> None:
         self._extensions = extensions
         self._zone = zone
         self._hotel = hotel
         self._agent = agent
+        self._credit = credit
+        self._currency = currency
         self._at = {entry.port: room for room, entries in extensions.items() for entry in entries if entry.port}
 
     def rooms(self) -> list[types.Room]:
@@ -52,7 +61,7 @@ class RoomDesk:
             floor=next((entry.floor for entry in extensions if entry.floor is not None), None),
             extensions=[entry.number for entry in extensions],
             occupancy="occupied" if found.occupied else "vacant",
-            guests=[guest_view(guest, self._zone) for guest in found.guests],
+            guests=[self.guest(guest) for guest in found.guests],
             housekeeping=found.housekeeping,
             dnd=found.dnd,
             message_lamp=lamp_view(found),
@@ -79,22 +88,26 @@ class RoomDesk:
         await self._hotel.change(By(who.name, who.through), change)
         return self.room(room)
 
+    def guest(self, guest: Guest) -> types.Guest:
+        return types.Guest(
+            id=guest.id,
+            name=guest.name or "",
+            first_name=guest.first_name,
+            language=guest.language,
+            vip=guest.vip,
+            reservation=guest.reservation,
+            arrival=stamp(guest.arrival, self._zone) if guest.arrival else None,
+            departure=departure_view(guest.departure, self._zone),
+            deposit=self._money(guest.limit),
+            deposit_left=self._money(self._credit.left(guest)),
+        )
+
+    def _money(self, amount: int | None) -> types.Money | None:
+        return None if amount is None else types.Money(amount=amount, currency=self._currency)
+
     def _line_state(self, extensions: Sequence[Extension]) -> types.LineState | None:
         port = next((entry.port for entry in extensions if entry.port is not None), None)
         return next((line.state for line in self._agent.lines() if line.port == port), None)
-
-
-def guest_view(guest: Guest, zone: ZoneInfo) -> types.Guest:
-    return types.Guest(
-        id=guest.id,
-        name=guest.name or "",
-        first_name=guest.first_name,
-        language=guest.language,
-        vip=guest.vip,
-        reservation=guest.reservation,
-        arrival=stamp(guest.arrival, zone) if guest.arrival else None,
-        departure=departure_view(guest.departure, zone),
-    )
 
 
 def departure_view(departure: str | None, zone: ZoneInfo) -> str | None:

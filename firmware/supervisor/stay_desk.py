@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET
 
 from firmware.clock import Clock
-from firmware.errors import RefusedError
+from firmware.errors import RefusedError, UnavailableError
 from firmware.hotel.draft import Draft
 from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Message
 from firmware.hotel.service import By, HotelService
 from firmware.pms.model import MessagesWanted
-from firmware.supervisor.room_desk import RoomDesk, guest_view
+from firmware.supervisor.room_desk import RoomDesk
 from webui import types
 from webui.api import hotel as api
 from webui.services import Identity
@@ -41,6 +41,8 @@ class StayDesk:
         self._zone = zone
         self._currency = currency
         self._new_id = new_id
+        self.recount: Callable[[], Awaitable[None]] = _nothing
+        """Has what guests have spent counted anew."""
 
     # ---------------------------------------------------------------------------------------------------------- stays
 
@@ -60,30 +62,28 @@ class StayDesk:
     async def check_out(self, room: str, wanted: api.CheckOut, who: Identity) -> api.Cleared:
         """The next guest is checked in with the same change, or neither is done."""
 
-        def work(draft: Draft) -> Cleared:
+        def work(draft: Draft) -> api.Cleared:
             cleared = draft.check_out(room, wanted.guest)
             if wanted.next is not None:
                 with _named("next."):
                     self._put_in(draft, room, wanted.next)
-            return cleared
+            return self._cleared(cleared)
 
-        return self._cleared(await self._hotel.change(_by(who), work))
+        return await self._hotel.change(_by(who), work)
 
     async def check_out_rooms(self, wanted: api.GroupCheckOut, who: Identity) -> list[api.Cleared]:
         """A room that is named twice is checked out once."""
 
-        def work(draft: Draft) -> list[Cleared]:
-            cleared: dict[str, Cleared] = {}
+        def work(draft: Draft) -> list[api.Cleared]:
+            cleared: dict[str, api.Cleared] = {}
             for place, room in enumerate(wanted.rooms):
                 with _named(room=f"rooms[{place}]"):
-                    cleared[room] = cleared.get(room) or draft.check_out(room)
+                    cleared[room] = cleared.get(room) or self._cleared(draft.check_out(room))
             return list(cleared.values())
 
         if wanted.preview:
-            cleared = work(Draft(self._hotel.house, self._hotel.keeps_wakeups))
-        else:
-            cleared = await self._hotel.change(_by(who), work)
-        return [self._cleared(one) for one in cleared]
+            return work(Draft(self._hotel.house, self._hotel.keeps_wakeups))
+        return await self._hotel.change(_by(who), work)
 
     async def move(self, room: str, wanted: api.Move, who: Identity) -> api.Moved:
         def work(draft: Draft) -> None:
@@ -112,6 +112,9 @@ class StayDesk:
         if "departure" in given:
             given["departure"] = self._departure(given["departure"])
         await self._hotel.change(_by(who), lambda draft: draft.change_guest(room, guest, **given))
+        if "limit" in given:
+            with suppress(UnavailableError):  # the change is kept; it is counted with the next charge
+                await self.recount()
         return self._rooms.room(room)
 
     # -------------------------------------------------------------------------------------------------------- messages
@@ -198,9 +201,10 @@ class StayDesk:
         return deposit.amount
 
     def _cleared(self, cleared: Cleared) -> api.Cleared:
+        """To be made before the change is: who is gone has nothing counted any more."""
         return api.Cleared(
             room=cleared.room,
-            guests=[guest_view(guest, self._zone) for guest in cleared.guests],
+            guests=[self._rooms.guest(guest) for guest in cleared.guests],
             wakeups=[stamp(order.at.replace(tzinfo=self._zone), self._zone) for order in cleared.wakeups],
             messages=len(cleared.messages),
             message_lamp=sorted(cleared.lamp),
@@ -208,6 +212,10 @@ class StayDesk:
             class_=cleared.cor,
             vacant=cleared.vacant,
         )
+
+
+async def _nothing() -> None:
+    pass
 
 
 def message_view(message: Message, zone: ZoneInfo) -> api.Message:

@@ -16,9 +16,16 @@ DEPOSIT = 80
 """For eight seconds."""
 
 
+def left(api: Api) -> tuple[int, int]:
+    """The guest's deposit, and what is left of it."""
+    (guest,) = api.call("GET", "/api/v1/rooms/101")["guests"]
+    return guest["deposit"]["amount"], guest["deposit_left"]["amount"]
+
+
 def test_a_deposit_ends_the_call_and_further_ones_but_no_emergency(bench: Bench, api: Api) -> None:
     assert api.raw("PUT", "/api/v1/tariffs", TARIFFS.encode(), "text/csv").status == 200
     api.call("POST", "/api/v1/rooms/101/check-in", {"name": "Holm", "deposit": DEPOSIT, "class": "national"})
+    assert left(api) == (DEPOSIT, DEPOSIT)
     call_out(bench, 1, NUMBER)
     answered_outside(bench, api, LINE)
     bench.wait_now(1, "tone:1400")
@@ -26,6 +33,7 @@ def test_a_deposit_ends_the_call_and_further_ones_but_no_emergency(bench: Bench,
     (record,) = wait_for(lambda: api.records("&room=101"), 5, "the record")
     assert record["talk_seconds"] in (8, 9), "the deposit's seconds, and what hanging up takes"
     assert record["charge"]["amount"] == 10 * record["talk_seconds"]
+    wait_for(lambda: left(api) == (DEPOSIT, 0), 5, "the deposit used up, as the desk sees it")
     hang_up(bench, 1)
     lift_and_dial(bench, 1, f"0{NUMBER}")
     bench.wait_signal(1, "speech")

@@ -56,6 +56,15 @@ def test_who_has_spent_more_than_he_may_has_nothing_left() -> None:
     assert guest.seconds("203", "0601", NOON) == 0
 
 
+def test_what_is_left_is_the_limit_less_what_was_spent_and_never_below_nothing() -> None:
+    holm, bauer = Guest(id="g", limit=500), Guest(id="h")
+    both = credit(holm, bauer)
+    assert (both.left(holm), both.left(bauer)) == (500, None)
+    assert (both.take({"g": 200}), both.left(holm)) == (["203"], 300)
+    assert (both.take({"g": 200}), both.left(holm)) == ([], 300)
+    assert (both.take({"g": 900}), both.left(holm)) == (["203"], 0)
+
+
 def test_calls_that_the_pms_prices_count_by_our_own_table() -> None:
     kept, table = in_memory(), TariffTable([MOBILE])
 

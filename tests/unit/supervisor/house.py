@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from firmware import config as configuration
+from firmware.billing.credit import Credit
 from firmware.billing.service import Billing
 from firmware.clock import VirtualClock
 from firmware.config import Config
@@ -90,9 +91,10 @@ class House:
         self.billing = Billing(
             self.store, self.alarms, self.clock, ZONE, self.config.hotel.currency, telephones, asyncio.ensure_future
         )
+        self.credit = Credit(lambda: self.hotel.house, lambda: self.billing.table)
         self.desk = Desk(
-            self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, None, None, self.alarms,
-            self.bus, lambda: None,
+            self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, self.credit, None, None,
+            self.alarms, self.bus, lambda: None,
         )  # type: ignore[arg-type,return-value]  # fmt: skip
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
 

@@ -13,6 +13,7 @@ import pytest
 from firmware.errors import RefusedError
 from firmware.store import Repositories, StorageError, open_repositories
 from tests.unit.supervisor.house import ANNA, House
+from webui import types
 from webui.api import hotel as api
 from webui.routes import topics_of
 from webui.services import Identity
@@ -90,6 +91,36 @@ async def test_who_did_what_through_what_is_in_the_audit(house: House) -> None:
     assert entries[-2:] == [("anna", "api", "check-out", "101"), ("anna", "api", "check-in", "101")]
     moves = [(entry.room, entry.detail) for entry in await house.audit() if entry.action == "move"]
     assert moves == [("101", {"from": "203", "guests": [guest]}), ("203", {"to": "101", "guests": [guest]})]
+
+
+async def test_the_desk_sees_what_a_guest_may_call_for_and_what_is_left_of_it(house: House) -> None:
+    def of_one(guest: types.Guest) -> tuple[types.Money | None, types.Money | None]:
+        return guest.deposit, guest.deposit_left
+
+    room = await house.desk.stays.check_in("203", api.CheckIn(name="Holm"), ANNA)
+    assert of_one(room.guests[0]) == (None, None)
+    guest = room.guests[0].id
+
+    async def count() -> None:
+        house.credit.take({guest: 1200})
+
+    house.desk.stays.recount = count
+    given = api.GuestChange(deposit=5000)
+    (changed,) = (await house.desk.stays.change_guest("203", guest, given, ANNA)).guests
+    assert of_one(changed) == (types.Money(amount=5000, currency="EUR"), types.Money(amount=3800, currency="EUR"))
+    gone = await house.desk.stays.check_out("203", api.CheckOut(), ANNA)
+    assert of_one(gone.guests[0]) == of_one(changed)
+
+
+async def test_a_deposit_is_kept_also_when_what_is_left_of_it_cannot_be_counted(house: House) -> None:
+    async def count() -> None:
+        raise StorageError("full")
+
+    house.desk.stays.recount = count
+    room = await house.desk.stays.check_in("203", HOLM, ANNA)
+    given = api.GuestChange(deposit=5000)
+    (changed,) = (await house.desk.stays.change_guest("203", room.guests[0].id, given, ANNA)).guests
+    assert changed.deposit == types.Money(amount=5000, currency="EUR")
 
 
 async def test_the_house_looks_the_same_after_a_restart(house: House, tmp_path: Path) -> None:

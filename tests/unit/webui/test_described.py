@@ -11,7 +11,9 @@ import pytest
 from tests.unit.webui.described import DOCUMENT, check, conform
 
 SCHEMAS = DOCUMENT["components"]["schemas"]
-GUEST = {"id", "name", "first_name", "language", "vip", "reservation", "arrival", "departure"}
+GUEST = {
+    "id", "name", "first_name", "language", "vip", "reservation", "arrival", "departure", "deposit", "deposit_left",
+}  # fmt: skip
 PROMISED: dict[str, set[str]] = {
     "Room": {
         "room", "floor", "extensions", "occupancy", "guests", "housekeeping", "dnd", "message_lamp", "class",

@@ -47,7 +47,7 @@ class TestCheckIn:
         }  # fmt: skip
         (guest,) = room["guests"]
         assert guest.pop("id") and guest.pop("arrival").endswith("+01:00")
-        assert guest == HOLM
+        assert guest == HOLM | {"deposit": None, "deposit_left": None}
         assert (room["occupancy"], room["class"], room["effective_class"]) == ("occupied", None, "national")
 
     async def test_a_class_of_the_room_s_own(self, program: Program) -> None:
@@ -263,8 +263,10 @@ class TestGuests:
     async def test_only_what_is_given_changes(self, program: Program) -> None:
         (guest,) = (await program.done("POST", "/rooms/203/check-in", HOLM | {"deposit": 5000}))["guests"]
         path = f"/rooms/203/guests/{guest['id']}"
-        room = await program.done("PATCH", path, {"name": "Holm-Bauer", "departure": None, "deposit": None})
-        assert room["guests"] == [guest | {"name": "Holm-Bauer", "departure": None}]
+        assert guest["deposit"] == guest["deposit_left"] == {"amount": 5000, "currency": "EUR"}
+        change = {"name": "Holm-Bauer", "departure": None, "deposit": None}
+        room = await program.done("PATCH", path, change)
+        assert room["guests"] == [guest | change | {"deposit_left": None}]
         assert program.house.hotel.house.rooms["203"].guests[0].limit is None
         assert await program.done("PATCH", path, {}) == room
 
