@@ -11,7 +11,7 @@ from firmware.fsm import Machine
 from firmware.pms.fias import authentication, records
 from firmware.pms.fias.authentication import BLOCK
 from firmware.pms.fias.line import Outgoing
-from firmware.pms.fias.link_table import LINK_STATES, TABLE, X70, X71, X72, X73, Input, State
+from firmware.pms.fias.link_table import LINK_STATES, TABLE, X70, X71, X72, X73, X74, Input, State
 from firmware.pms.fias.records import Record
 from firmware.pms.fias.settings import FiasSettings
 from firmware.pms.fias.turn import Turn
@@ -34,7 +34,7 @@ class LinkHost(Protocol):
         ...
 
     def agreed(self) -> None:
-        """The PMS has confirmed a start."""
+        """The PMS has confirmed a start, or goes on as if there had been no need of one."""
         ...
 
     def dropped(self) -> None:
@@ -62,11 +62,13 @@ class Link:
         self._lost_with_key = 0
         self._never_confirms = False
         """This PMS says LS to ask whether we are there, and nothing when it has heard it."""
+        start_s = settings.lr_pace_ms / 1000 * (1 + sum(1 for _ in records.requests()))
         self._seconds = {
             X70: X70.default,
-            X71: max(X71.default, settings.answer_s) + settings.lr_pace_ms / 1000 * sum(1 for _ in records.requests()),
+            X71: max(X71.default, settings.answer_s) + start_s,
             X72: settings.keepalive_s,
             X73: settings.answer_s,
+            X74: X74.default + start_s,
         }
 
     @property
@@ -239,7 +241,7 @@ class Link:
     def _judge_key(self, *, rejected: bool) -> None:
         """A PMS stops for good at a wrong key, so a doubtful one is not tried again. `rejected`: it was answered by LE,
         or by silence; where the connection was lost, it may once have been the network."""
-        if self._key_sent and not self._key_good and self._machine.state is State.INIT:
+        if self._key_sent and not self._key_good and self.state == "starting":
             self._lost_with_key += 1
             self._key_doubtful |= rejected or self._lost_with_key >= _LOST_WITH_KEY
 

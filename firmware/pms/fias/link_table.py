@@ -1,7 +1,8 @@
 """The life of a FIAS link: states, inputs, timers, and the table of all rules.
 
 A connection is not yet a link: the PMS says LS, we say who we are and what we want (LD, LR of every record, LA), and
-its LA makes the link alive. An LA is never answered, or two polite sides would say LA for ever.
+its LA makes the link alive. An LA is never answered, or two polite sides would say LA for ever. So a PMS that has not
+noticed that we were away (a cable does not show it) says LA to our LS, and nothing to our start: it is asked again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ X70 = TimerSpec("X70", 3, 1, 60, "connected, and the PMS says nothing; then LS, 
 X71 = TimerSpec("X71", 30, 30, 300, "the start was sent, and no LA comes; then the connection is made anew")
 X72 = TimerSpec("X72", 300, 30, 3600, "nothing was received; then the PMS is asked by LS whether it is there")
 X73 = TimerSpec("X73", 30, 5, 300, "asked by LS, the PMS says nothing; then the connection is made anew")
+X74 = TimerSpec("X74", 3, 1, 60, "the start was sent after an LA of the PMS, and no other comes; then the PMS is asked")
 
 
 class State(Enum):
@@ -29,6 +31,10 @@ class State(Enum):
     """We have said LS first."""
     INIT = auto()
     """The start was sent: LD, LRs, LA."""
+    RESUMING = auto()
+    """The same, to a PMS that had said LA: to it we have been alive all along, and it owes us no other."""
+    PROBING = auto()
+    """That PMS was asked by LS."""
     ALIVE = auto()
     ASKED = auto()
     """Alive so far, asked by LS."""
@@ -60,6 +66,8 @@ LINK_STATES: Mapping[State, LinkState] = {
     State.CONNECTED: "starting",
     State.GREETING: "starting",
     State.INIT: "starting",
+    State.RESUMING: "starting",
+    State.PROBING: "starting",
     State.ALIVE: "alive",
     State.ASKED: "alive",
     State.CLOSED: "closed",
@@ -85,16 +93,25 @@ TABLE: StateTable[State, Input] = StateTable(
     {
         (_S.DOWN, _I.CONNECT): _T("connect", _S.CONNECTED),
         (_S.CONNECTED, _I.LS): _T("start", _S.INIT),
-        (_S.CONNECTED, _I.LA): _T("start", _S.INIT),
+        (_S.CONNECTED, _I.LA): _T("start", _S.RESUMING),
         (_S.CONNECTED, _I.LE): _T("answer_good_bye", _S.CLOSED),
         (_S.CONNECTED, _I.SILENCE): _T("ask", _S.GREETING),
         (_S.GREETING, _I.LS): _T("start", _S.INIT),
-        (_S.GREETING, _I.LA): _T("start", _S.INIT),
+        (_S.GREETING, _I.LA): _T("start", _S.RESUMING),
         (_S.GREETING, _I.LE): _T("answer_good_bye", _S.CLOSED),
         (_S.GREETING, _I.SILENCE): _T("start", _S.INIT),
         (_S.INIT, _I.LS): _T("start", _S.INIT),
         (_S.INIT, _I.LA): _T("agree", _S.ALIVE),
         (_S.INIT, _I.LE): _T("answer_good_bye", _S.CLOSED),
+        (_S.RESUMING, _I.LS): _T("start", _S.INIT),
+        (_S.RESUMING, _I.LA): _T("agree", _S.ALIVE),
+        (_S.RESUMING, _I.LE): _T("answer_good_bye", _S.CLOSED),
+        (_S.RESUMING, _I.DATA): _T("agree", _S.ALIVE),
+        (_S.RESUMING, _I.SILENCE): _T("ask", _S.PROBING),
+        (_S.PROBING, _I.LS): _T("start", _S.INIT),
+        (_S.PROBING, _I.LA): _T("agree", _S.ALIVE),
+        (_S.PROBING, _I.LE): _T("answer_good_bye", _S.CLOSED),
+        (_S.PROBING, _I.DATA): _T("agree", _S.ALIVE),
         (_S.ALIVE, _I.LS): _T("start", _S.ALIVE),
         (_S.ALIVE, _I.LA): _T("agree", _S.ALIVE),
         (_S.ALIVE, _I.LE): _T("answer_good_bye", _S.CLOSED),
@@ -106,7 +123,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.ASKED, _I.LE): _T("answer_good_bye", _S.CLOSED),
         (_S.ASKED, _I.DATA): _T(None, _S.ALIVE),
         (_S.CLOSED, _I.LS): _T("start", _S.INIT),
-        (_S.CLOSED, _I.LA): _T("start", _S.INIT),
+        (_S.CLOSED, _I.LA): _T("start", _S.RESUMING),
         (_S.CLOSED, _I.LE): _T(None, _S.CLOSED),
         (_S.CLOSED, _I.DATA): _T("start", _S.ALIVE),
         (_S.CLOSED, _I.SILENCE): _T("ask", _S.CLOSED),
@@ -118,6 +135,8 @@ TABLE: StateTable[State, Input] = StateTable(
         _S.CONNECTED: (X70, _I.SILENCE),
         _S.GREETING: (X70, _I.SILENCE),
         _S.INIT: (X71, _I.NO_ANSWER),
+        _S.RESUMING: (X74, _I.SILENCE),
+        _S.PROBING: (X73, _I.NO_ANSWER),
         _S.ALIVE: (X72, _I.SILENCE),
         _S.ASKED: (X73, _I.NO_ANSWER),
         _S.CLOSED: (X72, _I.SILENCE),

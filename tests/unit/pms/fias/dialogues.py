@@ -50,6 +50,14 @@ def alive(**settings: object) -> Dialogue:
     return dialogue
 
 
+def without_requests(dialogue: Dialogue) -> Dialogue:
+    """One line for all LRs."""
+    requests = [line for line in dialogue.lines if "  LR|" in line]
+    dialogue.lines[dialogue.lines.index(requests[0])] = requests[0].partition("LR|")[0] + "(the LR records)"
+    dialogue.lines[:] = [line for line in dialogue.lines if line not in requests]
+    return dialogue
+
+
 def start() -> Dialogue:
     dialogue = fias()
     dialogue.connect()
@@ -57,6 +65,16 @@ def start() -> Dialogue:
     dialogue.wait(8)
     dialogue.pms(record("LA|DA260311|TI074508|"))
     return dialogue
+
+
+def resuming() -> Dialogue:
+    dialogue = fias(lr_pace_ms=0)
+    dialogue.connect()
+    dialogue.wait(3)
+    dialogue.pms(record("LA|DA260311|TI074503|"))
+    dialogue.wait(3.2)
+    dialogue.pms(record("LA|DA260311|TI074506|"))
+    return without_requests(dialogue)
 
 
 def stay() -> Dialogue:
@@ -175,10 +193,7 @@ def good_bye() -> Dialogue:
     dialogue.wait(60)
     dialogue.pms(record("LS|DA260311|TI074600|"))
     dialogue.pms(record("LA|DA260311|TI074600|"))
-    requests = [line for line in dialogue.lines if "  LR|" in line]
-    dialogue.lines[dialogue.lines.index(requests[0])] = requests[0].partition("LR|")[0] + "(the LR records)"
-    dialogue.lines[:] = [line for line in dialogue.lines if line not in requests]
-    return dialogue
+    return without_requests(dialogue)
 
 
 def cable() -> Dialogue:
@@ -201,6 +216,7 @@ def alive_by_cable() -> Dialogue:
 
 SCRIPTS: Mapping[str, Callable[[], Dialogue]] = {
     "start": start,
+    "resuming": resuming,
     "stay": stay,
     "moves": moves,
     "equipment": equipment,

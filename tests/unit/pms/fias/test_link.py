@@ -64,6 +64,70 @@ def test_an_la_to_begin_with_asks_for_the_start_too(pms: Partner) -> None:
     assert pms.states == ["starting", "alive"]
 
 
+def test_a_pms_that_has_been_alive_all_along_is_asked_for_the_la_that_it_does_not_owe_us(pms: Partner) -> None:
+    pms.wait(3)
+    pms.say(LA)
+    pms.hears()
+    pms.wait(2.9)
+    assert pms.hears() == []
+    pms.wait(0.2)
+    assert [record[:3] for record in pms.hears()] == ["LS|"]
+    pms.say(LA)
+    assert pms.machine.takes_posting()
+    pms.wait(100)
+    assert (pms.hears(), pms.reconnects) == ([], [])
+
+
+def test_the_pace_of_the_start_comes_before_that_question() -> None:
+    pms = Partner(lr_pace_ms=1000)
+    pms.connect()
+    pms.say(LA)
+    pms.wait(18.5)
+    assert pms.hears()[-1].startswith("LA|")
+    pms.wait(1)
+    assert [record[:3] for record in pms.hears()] == ["LS|"]
+
+
+@pytest.mark.parametrize("waited", [1, 10])
+def test_data_of_a_pms_that_has_been_alive_all_along_is_life(pms: Partner, waited: float) -> None:
+    pms.say(LA)
+    pms.wait(waited)
+    pms.say(GI)
+    assert [type(event) for event in pms.events] == [CheckIn]
+    assert pms.machine.takes_posting()
+    pms.hears()
+    pms.wait(100)
+    assert (pms.hears(), pms.reconnects) == ([], [])
+
+
+def test_an_ls_in_answer_to_that_question_brings_the_start(pms: Partner) -> None:
+    pms.say(LA)
+    pms.wait(4)
+    pms.hears()
+    pms.say(LS, GI)
+    assert pms.hears()[0].startswith("LD|")
+    assert pms.events == []
+    pms.say(LA)
+    assert pms.machine.takes_posting()
+
+
+def test_a_pms_that_says_la_and_then_nothing_more_is_given_up(pms: Partner) -> None:
+    pms.say(LA)
+    pms.wait(32)
+    assert pms.reconnects == []
+    pms.wait(2)
+    assert (len(pms.reconnects), pms.machine.state) == (1, "down")
+
+
+def test_an_la_after_le_may_be_the_only_one_too(pms: Partner) -> None:
+    pms.say(LS, LA, LE, LA)
+    pms.hears()
+    pms.wait(3.1)
+    assert [record[:3] for record in pms.hears()] == ["LS|"]
+    pms.say(LA)
+    assert pms.machine.takes_posting()
+
+
 def test_ls_bursts_bring_one_start_in_three_seconds(pms: Partner) -> None:
     pms.say(LS, LS, LS)
     assert sum(record.startswith("LD|") for record in pms.hears()) == 1

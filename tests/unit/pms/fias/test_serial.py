@@ -231,6 +231,33 @@ def test_a_record_waits_for_the_ack_of_the_one_before() -> None:
     assert pms.hears_bytes().startswith(STX + b"LR|")
 
 
+def test_a_pms_that_did_not_notice_our_restart_has_us_back_and_loses_no_check_in() -> None:
+    """A cable shows no disconnect: such a PMS answers LS by LA, and our own LA by nothing."""
+    pms = Partner(serial=True)
+    pms.connect()
+    pms.wait(3)
+    assert pms.hears_bytes().startswith(STX + b"LS|")
+    pms.give(ACK + checked("LA|DA260311|TI074503|"))
+    while ETX in pms.hears_bytes():
+        pms.give(ACK)
+    pms.give(checked(GI))
+    assert pms.hears_bytes() == ACK
+    assert [type(event) for event in pms.events] == [CheckIn]
+    assert pms.machine.takes_posting()
+
+
+def test_such_a_pms_with_nothing_to_tell_is_asked() -> None:
+    pms = Partner(serial=True)
+    pms.connect()
+    pms.give(checked("LA|DA260311|TI074500|"))
+    while ETX in pms.hears_bytes():
+        pms.give(ACK)
+    pms.wait(3.1)
+    assert pms.hears_bytes().startswith(STX + b"LS|")
+    pms.give(ACK + checked("LA|DA260311|TI074503|"))
+    assert pms.machine.takes_posting()
+
+
 def test_news_are_done_when_they_are_acknowledged(pms: Partner) -> None:
     pms.tell(NEWS)
     assert pms.hears_bytes() == SENT
