@@ -67,11 +67,12 @@ class Repositories:
             yield
 
     def doubt_after_loss(self) -> None:
-        """After opening: where an older copy was taken, its charges may have been posted since."""
-        if not self.databases or self.databases[0].condition != "restored":
+        """After opening: of an older copy, or of nothing, charges may have been posted since."""
+        if not self.databases or not self.databases[0].lost:
             return
         try:
             self.charges.doubt_after_loss()
+            self.databases[0].lost = False
         except StorageError as error:
             log.error("charges-not-doubted", error=error)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -22,6 +23,9 @@ _INSTANTS = ("started", "told", "settled_at")
 AFTER_LOSS = "the database was damaged, and an older copy taken"
 NUMBERS_LOST = 1000
 """More postings than a hotel makes between two copies: their numbers are not given again."""
+ANY_LINK = ""
+"""Has, after a loss, the beginning of the links that have posted nothing, as far as is known."""
+BEGINNINGS = 10**8
 Changes: TypeAlias = dict[str, object]
 
 
@@ -71,7 +75,8 @@ class Charges(Protocol):
     def doubt_after_loss(self) -> None:
         """These are an older copy: what is pending here may have been posted since, and numbers were given since.
 
-        Where no link has ever posted, nothing changes.
+        Where no link has ever posted, no charge is doubtful. Nobody knows what a link that is not known here has given:
+        it begins anywhere but at 1.
         """
         ...
 
@@ -145,8 +150,9 @@ class SqliteCharges:
             found = postable(self.get(charge), charge, link)
             number = found.posting
             if number is None:
-                row = connection.execute("SELECT next FROM posting_number WHERE link = ?", (link,)).fetchone()
-                number = within(row[0] if row else 1, width)
+                sql = "SELECT link, next FROM posting_number WHERE link IN (?, ?)"
+                known_next = dict(connection.execute(sql, (link, ANY_LINK)).fetchall())
+                number = next_number(known_next.get(link), known_next.get(ANY_LINK), width)
                 connection.execute(
                     "INSERT INTO posting_number (link, next) VALUES (?, ?) "
                     "ON CONFLICT (link) DO UPDATE SET next = excluded.next",
@@ -173,10 +179,12 @@ class SqliteCharges:
 
     def doubt_after_loss(self) -> None:
         with self._database.transaction() as connection:
-            posts = "EXISTS (SELECT 1 FROM posting_number)"
+            posts = "EXISTS (SELECT 1 FROM posting_number WHERE link <> ?)"
             sql = f"UPDATE charge SET state = 'doubtful', text = ? WHERE state = 'pending' AND {posts}"
-            connection.execute(sql, (AFTER_LOSS,))
+            connection.execute(sql, (AFTER_LOSS, ANY_LINK))
             connection.execute("UPDATE posting_number SET next = next + ?", (NUMBERS_LOST,))
+            sql = "INSERT OR REPLACE INTO posting_number (link, next) VALUES (?, ?)"
+            connection.execute(sql, (ANY_LINK, secrets.randbelow(BEGINNINGS)))
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         with self._database.transaction():
@@ -244,6 +252,15 @@ def postable(found: Charge | None, charge: int, link: str) -> Charge:
     if found.link not in (None, link):
         raise RefusedError("other-link", f"charge {charge} may have been posted by {found.link}")
     return found
+
+
+def next_number(number: int | None, beginning: int | None, width: int) -> int:
+    """The number that a link gives next, or its first one: 1, or after a loss one that has not been given of late."""
+    if number is not None or beginning is None:
+        return within(number or 1, width)
+    numbers: int = 10**width - 1
+    early = NUMBERS_LOST if numbers > 2 * NUMBERS_LOST else 1
+    return early + 1 + beginning % (numbers - early)
 
 
 def within(number: int, width: int) -> int:

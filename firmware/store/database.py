@@ -46,6 +46,8 @@ class Database:
         self.trouble: str | None = None
         self._file: tuple[int, int] | None = None
         """Device and inode of the file that is open for writing."""
+        self.lost = False
+        """What was kept before is not here, or only an older copy of it; who has looked after that takes it back."""
         self._logged: str | None = None
         self._connection = self._open()
 
@@ -67,6 +69,7 @@ class Database:
             connection = self._prepare(_connect(":memory:"))
             self._in_need("memory", f"{error}; nothing is kept")
         self._file = None if self.condition in NOT_KEPT else _identity(self.path)
+        self.lost = self.lost or self.condition in ("restored", "replaced", "memory")
         return connection
 
     def _is_gone(self, path: Path) -> bool:
@@ -228,7 +231,7 @@ class Database:
 
     def _try_again(self) -> None:
         """Open once more as at a start; where that does not go well, all stays as it is."""
-        before, condition, trouble = self._connection, self.condition, self.trouble
+        before, condition, trouble, lost = self._connection, self.condition, self.trouble, self.lost
         connection = self._open()
         try:
             if condition == "memory" and self.condition not in NOT_KEPT:
@@ -237,7 +240,7 @@ class Database:
             self._in_need("memory", f"{self.name} cannot be written, nothing is kept: {error}")
         if self.condition in NOT_KEPT:
             connection.close()
-            self.condition, self.trouble, self._file = condition, trouble, None
+            self.condition, self.trouble, self.lost, self._file = condition, trouble, lost, None
             return
         before.close()
         self._connection = connection

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,13 +11,14 @@ from msgspec.structs import replace
 from firmware.billing.model import Charge, ChargeFilter, Tariff, Verdict
 from firmware.store.charges import (
     AFTER_LOSS,
+    BEGINNINGS,
     NUMBERS_LOST,
     confirmed,
     known,
     left_by_its_link,
+    next_number,
     postable,
     settled,
-    within,
 )
 from firmware.store.model import Page
 
@@ -45,6 +47,7 @@ class MemoryCharges:
         self._charges: dict[int, Charge] = {}
         self._last = 0
         self._next: dict[str, int] = {}
+        self._beginning: int | None = None
 
     def add(self, charge: Charge) -> Charge | None:
         if charge.leg is not None and any(each.leg == charge.leg for each in self._charges.values()):
@@ -74,7 +77,7 @@ class MemoryCharges:
         found = postable(self.get(charge), charge, link)
         number = found.posting
         if number is None:
-            number = within(self._next.get(link, 1), width)
+            number = next_number(self._next.get(link), self._beginning, width)
             self._next[link] = number + 1
         return self._put(replace(found, link=link, posting=number, sends=found.sends + 1))
 
@@ -98,6 +101,7 @@ class MemoryCharges:
         for charge in [each for each in self._charges.values() if each.state == "pending" and self._next]:
             self._put(replace(charge, state="doubtful", text=AFTER_LOSS))
         self._next = {link: number + NUMBERS_LOST for link, number in self._next.items()}
+        self._beginning = secrets.randbelow(BEGINNINGS)
 
     def settle(self, charge: int, who: str, at: datetime) -> Charge:
         found = known(self.get(charge), charge)

@@ -116,6 +116,7 @@ def _look(kept: Repositories) -> tuple[bool, bool]:
     before = [(database.trouble, database.condition in NOT_KEPT) for database in kept.databases]
     for database in kept.databases:
         database.look()
+    kept.doubt_after_loss()
     after = [(database.trouble, database.condition in NOT_KEPT) for database in kept.databases]
     pairs = list(zip(before, after, strict=True))
     return before != after, any(was and not now for (_, was), (_, now) in pairs)

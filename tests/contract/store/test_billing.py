@@ -159,6 +159,17 @@ class TestCharges:
         kept.charges.doubt_after_loss()
         assert posted(kept, added(kept, "wrapped"), width=3) == 1
 
+    @pytest.mark.parametrize(("width", "lowest"), [(1, 2), (4, 1001), (8, 1001)])
+    def test_a_link_of_which_nothing_is_known_after_a_loss_does_not_begin_at_1(
+        self, kept: Repositories, width: int, lowest: int
+    ) -> None:
+        kept.charges.doubt_after_loss()
+        first = posted(kept, added(kept, "a"), width=width)
+        assert first is not None and lowest <= first < 10**width
+        assert posted(kept, added(kept, "b"), width=width + 1) == first + 1
+        kept.charges.doubt_after_loss()
+        assert posted(kept, added(kept, "c"), width=9) == first + 2 + 1000
+
     def test_where_nothing_was_ever_posted_nothing_is_doubtful_after_a_loss(self, kept: Repositories) -> None:
         added(kept, "a")
         kept.charges.doubt_after_loss()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from firmware.billing.model import Charge
+from firmware.store import Repositories, open_repositories
 from firmware.store import database as module
-from firmware.store import open_repositories
 from firmware.store.alarms import SqliteAlarms
 from firmware.store.database import Database, StorageError, migrations
 from firmware.store.model import Page
@@ -344,6 +345,32 @@ def test_a_database_that_could_not_be_made_has_all_when_it_can_be(tmp_path: Path
     database = opened(path)
     assert (database.condition, SqliteSettings(database).get("kept")) == ("good", 1)
     database.close()
+
+
+@pytest.mark.parametrize("copied", ["before the first posting", "never"])
+def test_after_a_loss_a_link_gives_no_number_that_it_has_given(tmp_path: Path, copied: str) -> None:
+    kept = open_repositories(tmp_path)
+    if copied != "never":
+        kept.databases[0].copy()
+    assert [_posting(kept, leg) for leg in "abc"] == [1, 2, 3], "a new house begins at 1"
+    kept.close()
+    (tmp_path / "nightporter.db").write_bytes(b"garbage" * 1000)
+    kept = open_repositories(tmp_path)
+    first = _posting(kept, "d")
+    assert first > 1000
+    kept.close()
+    kept = open_repositories(tmp_path)
+    assert _posting(kept, "e") == first + 1
+    kept.close()
+
+
+def _posting(kept: Repositories, leg: str) -> int:
+    """The number by which a new charge goes to the PMS."""
+    charge = kept.charges.add(Charge(kind="call", leg=leg, room="203", started=NOW, currency="EUR"))
+    assert charge is not None
+    number = kept.charges.begin_posting(charge.id, "pms", 8).posting
+    assert number is not None
+    return number
 
 
 def test_two_processes_write_side_by_side(tmp_path: Path) -> None:
