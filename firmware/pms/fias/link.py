@@ -145,18 +145,16 @@ class Link:
         self._host.opened()
 
     def start(self) -> None:
-        """Say who we are and what we want, unless that has just been said, or is being said. A PMS that has heard it
-        and starts anew at once hears it again when it may.
+        """Say who we are and what we want, unless that has just been said, or is being said: a PMS that starts anew
+        at once hears it again when it may, and when the start before is out.
 
         A PMS that starts anew on a link that is alive takes no data before its LA; one that only asks whether we are
         there may never say it, and is not waited for for ever.
         """
         now = self._turn.now.seconds
-        if self._is_starting():
-            return
-        if self._started is not None and now - self._started < _REPEAT_S:
-            if not self._unconfirmed:
-                self._turn.after(AGAIN, self._started + _REPEAT_S - now)
+        again_at = now if self._started is None else self._started + _REPEAT_S
+        if now < again_at or self._is_starting():
+            self._turn.timers.arm(AGAIN, again_at if now < again_at else now + _REPEAT_S)
             return
         if self._settings.key is not None and not self._may_prove():
             return
@@ -174,6 +172,7 @@ class Link:
         self._key_good = self._key_good or self._key_sent
         if self._unconfirmed:
             self._unconfirmed = False
+            self._turn.timers.disarm(AGAIN)
             self._host.agreed()
 
     def ask(self) -> None:

@@ -157,6 +157,47 @@ def test_a_pms_that_starts_anew_at_once_hears_the_start_again_when_it_may(pms: P
     assert pms.hears() == []
 
 
+def test_a_pms_that_starts_anew_before_it_was_alive_hears_the_start_again_too(pms: Partner) -> None:
+    pms.say(LS)
+    pms.hears()
+    pms.wait(1)
+    pms.say(LS)
+    pms.wait(1.9)
+    assert pms.hears() == []
+    pms.wait(0.2)
+    said = pms.hears()
+    assert (said[0][:3], said[-1][:3]) == ("LD|", "LA|")
+    pms.say(LA)
+    pms.wait(10)
+    assert pms.hears() == []
+
+
+def test_a_pms_that_starts_anew_amid_the_start_hears_the_whole_of_it() -> None:
+    pms = Partner(lr_pace_ms=200)
+    pms.connect()
+    pms.say(LS)
+    pms.wait(1)
+    pms.say(LS)
+    pms.wait(4)
+    assert [record[:2] for record in pms.hears()] == ["LD", *["LR"] * 15, "LA"]
+    pms.wait(10)
+    assert [record[:2] for record in pms.hears()] == ["LD", *["LR"] * 15, "LA"]
+    pms.say(LA)
+    assert pms.machine.takes_posting()
+
+
+@pytest.mark.parametrize("pace", [0, 200])
+def test_an_ls_burst_that_one_start_has_answered_brings_no_other(pace: int) -> None:
+    pms = Partner(lr_pace_ms=pace)
+    pms.connect()
+    pms.say(LS, LS, LS)
+    pms.wait(2 + 16 * pace / 1000)
+    pms.say(LA)
+    pms.hears()
+    pms.wait(10)
+    assert pms.hears() == []
+
+
 def test_a_good_bye_ends_a_start_that_was_to_come(pms: Partner) -> None:
     pms.say(LS, LA, LS, LE)
     pms.hears()
