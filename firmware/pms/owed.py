@@ -65,6 +65,7 @@ class Owed:
         while self._unkept:
             await self._unkept[0]()
             del self._unkept[0]
+            self._counted = False
         outputs = await self._give_posting(now)
         return outputs if outputs is not None else await self._give_news(now)
 
