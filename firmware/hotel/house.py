@@ -39,6 +39,8 @@ class Cleared(msgspec.Struct, frozen=True, kw_only=True):
     room: str
     guests: tuple[Guest, ...] = ()
     wakeups: tuple[WakeupOrder, ...] = ()
+    kept: tuple[WakeupOrder, ...] = ()
+    """Wake-ups of who leaves that are the room's from now on, as they were."""
     messages: tuple[Message, ...] = ()
     lamp: tuple[LampReason, ...] = ()
     dnd: bool = False
