@@ -17,7 +17,7 @@ help:  ## this list
 
 run:  ## install what is missing and start the demonstration hotel (CONFIG=, DATA=)
 	@tools/setup.sh run
-	@test -e $(DATA)/nightporter.db || .venv/bin/nightporter tariff import examples/tariffs.csv --data $(DATA)
+	@test -e $(DATA)/nightporter.db -o -e $(DATA)/copies || .venv/bin/nightporter tariff import examples/tariffs.csv --data $(DATA)
 	@exec .venv/bin/nightporter run --config $(CONFIG) --data $(DATA)
 
 setup:  ## install what is missing, for development too
@@ -43,7 +43,7 @@ format: setup  ## let ruff mend what it can
 diagrams: setup  ## draw docs/diagrams/ from the state tables
 	@$(PYTHON) -m firmware diagrams
 
-perf: setup  ## the table of figures (minutes; wants an otherwise idle machine)
+perf: setup  ## the table of figures (minutes; wants an otherwise idle machine; PERF_ARGS="--only out in": some of it)
 	@$(PYTHON) -m tests.perf $(PERF_ARGS)
 
 soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30"), calls that must stand ("--listen 10"), charges (N=200)

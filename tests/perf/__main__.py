@@ -6,6 +6,7 @@ import argparse
 import os
 import platform
 import sys
+from collections.abc import Callable
 from functools import partial
 
 from tests.clients import Bench
@@ -46,26 +47,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make perf", description=__doc__)
     parser.add_argument("--samples", type=int, default=100, help="how often each delay is measured")
     parser.add_argument("--rounds", type=int, default=5, help="calls of each of the 16 pairs for the set-up rate")
+    groups = ("starts", *MEASURED, "house")
+    named = f"these groups of rows alone: {', '.join(groups)}"
+    parser.add_argument("--only", nargs="+", choices=groups, default=groups, metavar="GROUP", help=named)
     arguments = parser.parse_args()
-    fewer = max(1, arguments.samples // FEWER)
     table = Table()
     table.row("machine", f"{os.cpu_count()} x {platform.machine()}, Python {platform.python_version()}")
     table.row("ports", f"{PHONES} telephones, {LINES} company lines")
     hotel = Hotel.of_rooms(PHONES - 1, operators=1, fxo=LINES)
-    cold_starts(table, hotel)
-    with Product(hotel) as product:
-        table.row("start to dial tone, warm", f"{measure.warm_start(product):.1f} s", "aim 3 s")
-        for phone in hotel.phones[: LINES + 1]:
-            may_call_out(product.api, phone.number)
-        idle = standing_cost(table, product)
-        delays(table, product, arguments.samples)
-        calls_out(table, product, arguments.samples)
-        calls_in(table, product, fewer)
-        load(table, product, arguments.rounds)
-        emergencies(table, product, fewer)
-        sizes(table, product, idle)
-    full_house(table, arguments.samples)
+    if "starts" in arguments.only:
+        cold_starts(table, hotel)
+    if chosen := [work for group, work in MEASURED.items() if group in arguments.only]:
+        with Product(hotel) as product:
+            for phone in hotel.phones[: LINES + 1]:
+                may_call_out(product.api, phone.number)
+            for work in chosen:
+                work(table, product, arguments)
+    if "house" in arguments.only:
+        full_house(table, arguments.samples)
     return 0
+
+
+def warm_start(table: Table, product: Product) -> None:
+    table.row("start to dial tone, warm", f"{measure.warm_start(product):.1f} s", "aim 3 s")
 
 
 def full_house(table: Table, samples: int) -> None:
@@ -176,7 +180,7 @@ def load(table: Table, product: Product, rounds: int) -> None:
     settle(product, 60)
 
 
-def standing_cost(table: Table, product: Product) -> dict[str, float]:
+def standing_cost(table: Table, product: Product) -> None:
     """Load of each process when idle, and what each standing call adds."""
     settle(product)
     idle = measure.cpu_percent(product)
@@ -192,11 +196,10 @@ def standing_cost(table: Table, product: Product) -> dict[str, float]:
         per_call = (busy[role] - idle[role]) / count
         table.row(f"CPU of {role}", f"{idle[role]:.1f} % idle, {per_call:+.2f} % a call", note)
         table.row(f"CPU of {role}, calls outside", f"{(busy_outside[role] - idle[role]) / LINES:+.2f} % a call", note)
-    return idle
 
 
-def sizes(table: Table, product: Product, idle: dict[str, float]) -> None:
-    for role in idle:
+def sizes(table: Table, product: Product) -> None:
+    for role in measure.ROLES:
         table.row(f"memory of {role}", f"{measure.memory_mib(product.pid(role)):.0f} MiB")
     voice, highway = product.api.health()["voice"], product.bench.highway()
     table.row("blocks, and late ones of voice", f"{voice['blocks']}, late {voice['late_blocks']}")
@@ -205,6 +208,22 @@ def sizes(table: Table, product: Product, idle: dict[str, float]) -> None:
         table.row("tick of voice over the last minute", ", ".join(f"{k[5:-3]} {v} us" for k, v in ticks.items()))
     table.row("underruns at the highway; the bench's own late blocks", f"{highway['underruns']}, {highway['own_late']}")
 
+
+def _fewer(arguments: argparse.Namespace) -> int:
+    return max(1, arguments.samples // FEWER)
+
+
+MEASURED: dict[str, Callable[[Table, Product, argparse.Namespace], None]] = {
+    "warm": lambda table, product, _: warm_start(table, product),
+    "standing": lambda table, product, _: standing_cost(table, product),
+    "delays": lambda table, product, arguments: delays(table, product, arguments.samples),
+    "out": lambda table, product, arguments: calls_out(table, product, arguments.samples),
+    "in": lambda table, product, arguments: calls_in(table, product, _fewer(arguments)),
+    "load": lambda table, product, arguments: load(table, product, arguments.rounds),
+    "emergencies": lambda table, product, arguments: emergencies(table, product, _fewer(arguments)),
+    "memory": lambda table, product, _: sizes(table, product),
+}
+"""What is measured in one house of telephones, in this order."""
 
 if __name__ == "__main__":
     sys.exit(main())
