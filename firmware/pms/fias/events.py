@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from msgspec import UNSET, UnsetType
 
+from firmware.pms import languages
 from firmware.pms.fias.codec import NotARecordError, readable
 from firmware.pms.fias.records import Record
 from firmware.pms.model import (
@@ -34,8 +35,6 @@ from firmware.restriction.model import Level
 
 T = TypeVar("T")
 _FLAGS: Mapping[str, bool] = {"Y": True, "N": False}
-_LANGUAGES: Mapping[str, str] = {"EA": "en", "GE": "de", "JA": "ja", "SP": "es"}
-"""Words of FIAS's own; all others are ISO 639-1."""
 _NO_VIP = frozenset({None, "0", "N"})
 
 
@@ -126,7 +125,7 @@ def _language(reading: Reading) -> str | UnsetType | None:
         return data
     if not re.fullmatch(r"[A-Za-z]{2}([-_].*)?", data):
         return reading.meaningless("GL")
-    return _LANGUAGES.get(data[:2].upper(), data[:2].lower())
+    return languages.iso_639_1(data[:2])
 
 
 def _guest_equipment(reading: Reading) -> RoomData:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 
 from firmware.errors import PeerError
+from firmware.pms import languages
 from firmware.pms.mitel.frames import LONGEST
 from firmware.pms.mitel.settings import Dialect, MitelSettings
 from firmware.pms.model import (
@@ -266,10 +267,10 @@ def _limited(fields: Fields, reading: Reading) -> PmsEvent | None:
 
 
 def _speaking(fields: Fields, reading: Reading) -> PmsEvent | None:
-    language = fields.value.lower()
-    if language and not re.fullmatch(r"[a-z]{2}", language):
+    word = fields.value
+    if word and not re.fullmatch(r"[A-Za-z]{2}", word):
         return None
-    return GuestDetail(room=fields.room, guest=GuestData(language=language or None))
+    return GuestDetail(room=fields.room, guest=GuestData(language=languages.iso_639_1(word) or None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +300,7 @@ MESSAGES: Mapping[str, MessageType] = {
     "WKP": MessageType("both", "time", "wake-up; blanks or 9999 withdraw it", _woken),
     "DND": MessageType("both", "status", "do not disturb: 1 on, 0 off", _undisturbed),
     "LMT": MessageType("in", "amount", "credit limit", _limited),
-    "LNG": MessageType("in", "language", "language, ISO 639-1", _speaking),
+    "LNG": MessageType("in", "language", "language, EA, GE, SP or ISO 639-1", _speaking),
     "GRS": MessageType("in", "word", "a resync begins", lambda fields, reading: ResyncBegun()),
     "END": MessageType("in", "word", "a resync ends", lambda fields, reading: ResyncEnded()),
     "MOV": _unserved("room move"),

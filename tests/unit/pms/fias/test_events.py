@@ -130,7 +130,7 @@ def test_a_field_that_means_nothing_is_noted_and_the_rest_counts(pms: Partner, r
 
 @pytest.mark.parametrize(
     ("code", "language"),
-    [("EA", "en"), ("GE", "de"), ("FR", "fr"), ("JA", "ja"), ("SP", "es"), ("es", "es"), ("pt-BR", "pt"), ("", None)],
+    [("EA", "en"), ("GE", "de"), ("FR", "fr"), ("IT", "it"), ("JA", "ja"), ("SP", "es"), ("pt-BR", "pt"), ("", None)],
 )
 def test_languages_are_those_of_fias_or_of_iso(pms: Partner, code: str, language: str | None) -> None:
     pms.say(f"GI|RN1|GL{code}|")

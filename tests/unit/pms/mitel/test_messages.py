@@ -68,6 +68,10 @@ MEANINGS: list[tuple[str, PmsEvent]] = [
     ("LMT{ext} 25.00", detail(limit=2500)),
     ("LNGde{ext}", detail(language="de")),
     ("LNGEN{ext}", detail(language="en")),
+    ("LNGGE{ext}", detail(language="de")),
+    ("LNGea{ext}", detail(language="en")),
+    ("LNGSP{ext}", detail(language="es")),
+    ("LNGIT{ext}", detail(language="it")),
     ("LNG  {ext}", detail(language=None)),
 ]
 RESTRICTIONS: list[tuple[str, PmsEvent]] = [
