@@ -19,6 +19,7 @@ from firmware.billing import tariff_csv
 from firmware.errors import NightPorterError
 from firmware.processes import RunDirectory
 from firmware.store import Repositories, StorageError, open_repositories
+from firmware.store.alarms import DATABASE, STORAGE
 from firmware.store.model import AuditEntry, User
 
 COMMAND_LINE = "command line"
@@ -127,6 +128,7 @@ def _repositories(data: Path, made_before: bool = False) -> Iterator[Repositorie
             raise NightPorterError(f"{data}: {trouble}")
         if trouble is not None:
             print(f"{data}: {trouble}", file=sys.stderr)  # noqa: T201
+            _tell_desk(kept, trouble)
         yield kept
     finally:
         kept.close()
@@ -143,6 +145,14 @@ def _open(data: Path) -> Repositories:
             raise
         text = f"{data}: {error}; the product runs ({running.role}, process {running.pid}), so it is left as it is"
         raise StorageError(f"{text}: restart the product, which repairs it, and ask again") from error
+
+
+def _tell_desk(kept: Repositories, trouble: str) -> None:
+    """What this command has replaced is in order for the product that starts next: only an alarm tells of it."""
+    try:
+        kept.alarms.raise_alarm(STORAGE, DATABASE, trouble, datetime.now(UTC))
+    except StorageError as error:
+        print(f"no alarm says so: {error}", file=sys.stderr)  # noqa: T201
 
 
 def _audit(kept: Repositories, action: str, subject: str, **detail: object) -> None:

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 from firmware.store.database import Database
 from firmware.store.model import Page, StoredAlarm, from_ms, optional_instant, optional_ms, to_ms
 
+STORAGE, DATABASE = "storage", "database"
+"""Kind and subject of the alarm about the store itself."""
 _COLUMNS = "id, kind, subject, text, raised, cleared, acknowledged_by, acknowledged_at"
 
 

@@ -14,6 +14,7 @@ from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.log import Log
 from firmware.store import Repositories, StorageError
+from firmware.store.alarms import STORAGE
 from firmware.store.memory import MemoryAlarms
 from firmware.store.model import Page, StoredAlarm
 from firmware.supervisor.events import AlarmEvent
@@ -73,7 +74,7 @@ class AlarmBoard:
             number = self._kept_as.get(number, number)
             if number >= UNKEPT_IDS:
                 seen = self._unkept.get(number - UNKEPT_IDS)
-                ends = seen is not None and seen.kind in OCCURRENCES
+                ends = seen is not None and self._is_over(seen)
                 alarm = self._numbered(self._unkept.acknowledge(number - UNKEPT_IDS, who, now, ends))
             else:
                 alarm = await self._acknowledge_kept(number, who, now)
@@ -112,8 +113,18 @@ class AlarmBoard:
         found = await self._store.do(lambda kept: kept.alarms.get(number))
         if found is None:
             return None
-        ends = found.kind in OCCURRENCES
+        ends = self._is_over(found)
         return await self._store.do(lambda kept: kept.alarms.acknowledge(number, who, now, ends))
+
+    async def clear_seen(self, kind: str, subject: str) -> None:
+        """Its cause is gone; it stands until somebody has seen it, and for him this ends it."""
+        for alarm in await self.standing():
+            if (alarm.kind, alarm.subject) == (kind, subject) and alarm.acknowledged_at is not None:
+                await self.clear(kind, subject)
+
+    def _is_over(self, alarm: StoredAlarm) -> bool:
+        """Whether nothing but a person's word is missing for its end."""
+        return alarm.kind in OCCURRENCES or (alarm.kind == STORAGE and self._store.trouble is None)
 
     @staticmethod
     def _numbered(alarm: StoredAlarm | None) -> StoredAlarm | None:

@@ -31,6 +31,7 @@ from firmware.ivr.prompts import PromptService
 from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
 from firmware.store import StorageError, open_repositories
+from firmware.store.alarms import DATABASE, STORAGE
 from firmware.store.model import CallRecord
 from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import AgentService
@@ -137,10 +138,8 @@ class Supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._tree.stop)
         await self._store.open()
-        if self._store.trouble is None:
-            self._tell_storage(None)  # an alarm of an earlier run has had its cause
         await self._take_up()
-        await self._try(self._tell_restart)
+        await self._try(self._end_storage_alarm, self._tell_restart)
         watchdog.notify("READY=1")
         try:
             await self._tree.run()
@@ -179,6 +178,11 @@ class Supervisor:
 
     async def _begin_posting(self) -> None:
         await self._billing.begin(self._links.posting)
+
+    async def _end_storage_alarm(self) -> None:
+        """One of an earlier run has had its cause; the desk may not have seen yet what was lost."""
+        if self._store.trouble is None:
+            await self._alarms.clear_seen(STORAGE, DATABASE)
 
     async def _tell_restart(self) -> None:
         """A control plane that was started again after a death says so."""
@@ -273,10 +277,10 @@ class Supervisor:
 
     def _tell_storage(self, text: str | None) -> None:
         if text is None:
-            self._beside(self._alarms.clear("storage", "database"))
+            self._beside(self._alarms.clear(STORAGE, DATABASE))
             self._beside(self._alarms.keep())
         else:
-            self._beside(self._alarms.raise_alarm("storage", "database", text))
+            self._beside(self._alarms.raise_alarm(STORAGE, DATABASE, text))
             self._beside(self._begin_posting())  # an older copy may have made charges doubtful
 
     def _tell_prompts(self, text: str | None) -> None:

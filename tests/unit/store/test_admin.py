@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import io
+import subprocess
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,14 @@ import pytest
 
 from firmware import admin, log, passwords
 from firmware.__main__ import main
+from firmware.clock import VirtualClock
+from firmware.events import EventBus
 from firmware.processes import Role, RunDirectory
 from firmware.store import StorageError, open_repositories
 from firmware.store.audit import SqliteAudit
 from firmware.store.model import AuditEntry, Page, Session
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.store_thread import StoreThread
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -44,6 +49,45 @@ def test_a_damaged_database_is_replaced_if_nobody_has_it(spoiled: Path, capsys: 
     assert admin.token_create(Namespace(data=spoiled, **MAKE)) == 0
     assert "damaged" in capsys.readouterr().err
     assert len(list(spoiled.glob("nightporter.db.damaged-*"))) == 1
+
+
+@pytest.mark.parametrize("seen", ["before the start", "after the start"])
+async def test_what_a_command_replaced_stays_an_alarm_until_somebody_has_seen_it(spoiled: Path, seen: str) -> None:
+    assert admin.token_create(Namespace(data=spoiled, **MAKE)) == 0
+    assert admin.token_list(Namespace(data=spoiled)) == 0
+    store = StoreThread(lambda: open_repositories(spoiled))
+    alarms = AlarmBoard(store, VirtualClock(), EventBus(lambda event, error: None))
+    await store.open()
+    assert store.trouble is None
+    (alarm,) = await alarms.standing()
+    assert (alarm.kind, alarm.subject) == ("storage", "database") and "damaged" in alarm.text
+    if seen == "before the start":
+        await store.do(lambda kept: kept.alarms.acknowledge(alarm.id, "anna", NOON, ends=False))
+    await alarms.clear_seen("storage", "database")
+    assert await alarms.standing() == ([] if seen == "before the start" else [alarm])
+    await alarms.acknowledge(alarm.id, "anna")
+    assert await alarms.shown(False, Page()) == []
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("kept", "imports"), [(None, True), ("run", True), ("nightporter.db", False), ("copies", False)]
+)
+def test_only_a_new_data_directory_gets_the_tariffs_of_the_demonstration(
+    tmp_path: Path, kept: str | None, imports: bool
+) -> None:
+    """Where a database is gone that had a copy, the copy comes back, which a command would have taken first."""
+    data, command = tmp_path / "data", tmp_path / ".venv" / "bin" / "nightporter"
+    if kept is not None:
+        (data / kept).mkdir(parents=True)
+    command.parent.mkdir(parents=True)
+    command.write_text('#!/bin/sh\necho "$@"\n')
+    command.chmod(0o755)
+    make = ["make", "--no-print-directory", "-n", "-C", str(EXAMPLE.parents[1]), "run", f"DATA={data}"]
+    recipe = subprocess.run(make, capture_output=True, text=True, check=True).stdout.splitlines()
+    (line,) = [line for line in recipe if "tariff import" in line]
+    said = subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert said.startswith("tariff import") is imports
 
 
 class Terminal:
