@@ -21,6 +21,7 @@ LONGEST_PACE_MS: Final = 10_000
 LONGEST_DELAY_MS: Final = 600_000
 MOST_WORDS: Final = 1000
 PLANNED: Final = re.compile(r"OK|lose|late|cut|[A-Z]{2}")
+DIGITS: Final = tuple("0123456789")
 LINE_WORDS: Final = ("ACK", "NAK", "lose", "busy")
 
 
@@ -73,8 +74,11 @@ def guest(fields: Body, house: House) -> Guest:
 
 
 def class_(fields: Body) -> str | None:
-    """A class of service as the PMS counts them, or null."""
-    return None if fields["class"] is None else str(whole(fields, "class", 0, 9))
+    """A class of service as the PMS counts them, a number or its digit, or null."""
+    value = fields["class"]
+    if value is None or (isinstance(value, str) and value in DIGITS):
+        return value
+    return str(whole(fields, "class", 0, 9))
 
 
 def how(fields: Body) -> How | None:

@@ -187,14 +187,14 @@ class FiasPms(Pms):
         self._till.take(record)
 
     def _room_reported(self, record: Record, room: str) -> None:
-        known = self.house.room(room)
+        known = self.house.reported(room)
         known.status = record.get("RS") or known.status
         known.voice_mail = record.get("VM") or known.voice_mail
         known.lamp = {"Y": True, "N": False}.get(record.get("ML") or "", known.lamp)
 
     def _wake_up_was_set(self, record: Record, room: str) -> None:
         order = record.get("DA") or "", record.get("TI") or ""
-        self.house.room(room).wake_ups[order] = ORDERED
+        self.house.reported(room).wake_ups[order] = ORDERED
         if self.plan.echo:
             self._link.say(fias_words.wake_up("WR", room, order))
 
@@ -203,14 +203,14 @@ class FiasPms(Pms):
         self._cleared(room, (date, time) if date and time else None)
 
     def _cleared(self, room: str, order: tuple[str, str] | None) -> None:
-        wake_ups = self.house.room(room).wake_ups
+        wake_ups = self.house.reported(room).wake_ups
         for each, state in wake_ups.items():
             if order in (None, each) and state == ORDERED:
                 wake_ups[each] = CLEARED
 
     def _wake_up_was_rung(self, record: Record, room: str) -> None:
         order = record.get("DA") or "", record.get("TI") or ""
-        wake_ups = self.house.room(room).wake_ups
+        wake_ups = self.house.reported(room).wake_ups
         if order not in wake_ups and self.said_nonsense and record.get("AS") == "UR":
             return
         if order not in wake_ups:
@@ -222,7 +222,7 @@ class FiasPms(Pms):
 
     def _messages_are_asked_for(self, record: Record, room: str) -> None:
         key = record.get("G#") or ""
-        asked = self.house.room(room).messages.items()
+        asked = self.house.reported(room).messages.items()
         found = [(number, message) for number, message in asked if key in ("", message.key)]
         for number, message in found:
             self._link.say(fias_words.text("XT", room, message.key, number, message.text, ()))
@@ -231,10 +231,10 @@ class FiasPms(Pms):
 
     def _message_was_left(self, record: Record, room: str) -> None:
         number = record.get("MI") or self.house.new_message()
-        self.house.room(room).messages[number] = Message(record.get("G#") or "", record.get("MT") or "")
+        self.house.reported(room).messages[number] = Message(record.get("G#") or "", record.get("MT") or "")
 
     def _message_was_read(self, record: Record, room: str) -> None:
-        self.house.room(room).messages.pop(record.get("MI") or "", None)
+        self.house.reported(room).messages.pop(record.get("MI") or "", None)
 
     def _resync_is_asked_for(self, record: Record, room: str) -> None:
         if self.asked_resync is not None:

@@ -82,7 +82,7 @@ class Till:
         if self.audit:
             return "NA"
         room = self._pms.house.rooms.get(record.get("RN") or "")
-        return "NG" if room is not None and not room.guests and not self._known(record) else "OK"
+        return "NG" if room is not None and room.named and not room.guests and not self._known(record) else "OK"
 
     def _known(self, record: Record) -> bool:
         """A repeat of a charge that was booked while the guest was there still."""

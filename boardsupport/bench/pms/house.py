@@ -37,6 +37,8 @@ class Message:
 class Room:
     """One room; None where nothing was ever said."""
 
+    named: bool = False
+    """This PMS has spoken of it, not the exchange alone: who is not in its guests is known not to be there."""
     guests: list[Guest] = field(default_factory=list)
     class_: str | None = None
     dnd: bool | None = None
@@ -75,7 +77,7 @@ class Room:
 
 
 class House:
-    """The rooms that were ever named, by the text that the PMS calls them. `first_key`: the next reservation number."""
+    """The rooms that were ever spoken of, by what the PMS calls them. `first_key`: the next reservation number."""
 
     def __init__(self, first_key: int) -> None:
         self.rooms: dict[str, Room] = {}
@@ -93,14 +95,25 @@ class House:
         return str(self._next_message - 1)
 
     def room(self, number: str) -> Room:
-        """The room; it is known from now on."""
+        """The room; it is named from now on."""
+        room = self.reported(number)
+        room.named = True
+        return room
+
+    def reported(self, number: str) -> Room:
+        """The room of which the exchange speaks; that alone says nothing of who stays there."""
         return self.rooms.setdefault(number, Room())
 
+    def named(self) -> list[str]:
+        """The rooms of which this PMS has spoken."""
+        return [number for number, room in self.rooms.items() if room.named]
+
     def differs_by_zeros(self, number: str) -> str | None:
-        """The known room of which this one, not known, has more or fewer zeros before it."""
-        if number in self.rooms:
+        """The named room of which this one, not named, has more or fewer zeros before it."""
+        rooms = self.named()
+        if number in rooms:
             return None
-        return next((known for known in self.rooms if known.lstrip("0") == number.lstrip("0")), None)
+        return next((known for known in rooms if known.lstrip("0") == number.lstrip("0")), None)
 
     def guest(self, number: str, key: str | None) -> Guest:
         """The guest of a room by reservation number, or the only one. Raises WrongStateError if there is none."""

@@ -143,7 +143,7 @@ class MitelPms(Pms):
         self._send(self._writer.wake_up(room, ""))
 
     def _cleared(self, room: str) -> None:
-        wake_ups = self.house.room(room).wake_ups
+        wake_ups = self.house.reported(room).wake_ups
         for order in wake_ups:
             wake_ups[order] = CLEARED
 
@@ -201,26 +201,26 @@ class MitelPms(Pms):
         return True
 
     def _room_reported(self, message: Message) -> None:
-        self.house.room(message.extension).status = message.status.strip()
+        self.house.reported(message.extension).status = message.status.strip()
 
     def _pulses_were_counted(self, message: Message) -> None:
         """Message registration: the pulses of a room's calls, booked as a charge without a number."""
-        self.house.room(message.extension).pulses += int(message.status)
+        self.house.reported(message.extension).pulses += int(message.status)
         content = {"RN": message.extension, "PT": "T", "MP": message.status}
         self.book.take(None, content, self.now().isoformat(timespec="milliseconds"))
 
     def _lamp_was_changed(self, message: Message) -> None:
-        self.house.room(message.extension).lamp = message.status[0] == "1"
+        self.house.reported(message.extension).lamp = message.status[0] == "1"
 
     def _disturb_was_changed(self, message: Message) -> None:
-        self.house.room(message.extension).dnd = message.status[0] == "1"
+        self.house.reported(message.extension).dnd = message.status[0] == "1"
 
     def _wake_up_was_set(self, message: Message) -> None:
         if not message.status.strip():
             self._cleared(message.extension)
             return
         time = message.status + "00"
-        self.house.room(message.extension).wake_ups = {(self.next_date(time), time): ORDERED}
+        self.house.reported(message.extension).wake_ups = {(self.next_date(time), time): ORDERED}
         if self.plan.echo:
             self._send(self._writer.wake_up(message.extension, time))
 

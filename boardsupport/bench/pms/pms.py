@@ -23,7 +23,7 @@ How: TypeAlias = Literal["gc", "go-gi", "gi-go"]
 
 @dataclass(frozen=True)
 class Resync:
-    """How the next resync goes: which rooms (None: all that are known), with how long a pause between them, whether
+    """How the next resync goes: which rooms (None: all that were named), with how long a pause between them, whether
     the link is cut before its end, or the end left out.
     """
 
@@ -187,7 +187,7 @@ class Pms(ABC):
     def resync(self, how: Resync) -> None:
         """Tell the exchange about rooms from begin to end; a resync that is going on is begun anew."""
         self._stop_resync()
-        rooms = list(self.house.rooms if how.rooms is None else how.rooms)
+        rooms = list(self.house.named() if how.rooms is None else how.rooms)
         self.in_resync = True
         self.begin_resync()
         self._resync_on(how, rooms)

@@ -239,6 +239,18 @@ def test_a_room_without_a_guest_pays_nothing_but_a_repeat_of_what_was_booked_is_
     assert exchange.say(charge(1))[0].startswith("PA|ASOK|")
 
 
+def test_what_the_exchange_says_of_a_room_makes_it_no_room_without_a_guest(exchange: Exchange) -> None:
+    """The PMS has never named it: it may be occupied, and a resync has nothing to say of it."""
+    exchange.say("RE|RN203|RS1|", "WR|RN203|DA260312|TI064500|")
+    assert exchange.pms.view()["rooms"]["203"]["status"] == "1"
+    assert exchange.say(charge(1))[0].startswith("PA|ASOK|")
+    exchange.pms.resync(Resync(None))
+    assert [record[:2] for record in exchange.heard()] == ["DS", "DE"]
+    exchange.pms.check_out("203", None, None, False)
+    exchange.heard()
+    assert exchange.say(charge(2))[0].startswith("PA|ASNG|")
+
+
 def test_a_link_cut_after_booking_and_before_the_answer(exchange: Exchange) -> None:
     exchange.pms.set_answers(Answers(next=("cut",)))
     assert exchange.say(charge(1)) == []
