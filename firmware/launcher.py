@@ -50,7 +50,7 @@ class Deaths:
 
 @dataclass
 class Child:
-    """One process of the product. `needs`: files in the run directory that must be there before it starts.
+    """One process of the product. `needs`: the bench's files that must be there before it starts.
 
     `urgent`: real-time scheduling from the first instruction on, where permitted: a busy box does not delay its start.
     """
@@ -134,12 +134,12 @@ class Launcher:
 
     def _may_start(self, child: Child, now: float) -> bool:
         """What it needs is there, or has been waited for long enough: then its own message says what is missing."""
-        there = all((self._run.path / name).exists() for name in child.needs)
+        there = all(self._run.has("bench", name) for name in child.needs)
         return there or now - child.start_at > AFTER_BENCH_S
 
     def _start(self, child: Child) -> None:
         for name in child.clears:
-            (self._run.path / name).unlink(missing_ok=True)
+            self._run.clear(name)
         environment = {**os.environ, RESTARTS_VARIABLE: str(child.restarts)}
         try:
             with _real_time(child.urgent):

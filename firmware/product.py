@@ -24,6 +24,8 @@ def run(path: Path, data: Path) -> int:
     directory = RunDirectory(data).make()
     directory.hold("launcher", settings.digest())
     _check_addresses(settings, directory)
+    if directory.in_memory:
+        _say(f"{data}: notice: the disk is full or can only be read: people telephone, but nothing new is kept")
     for notice in configuration.notices(settings):
         _say(f"{path}: notice: {notice}")
     # The processes read this copy: an edit of the file while the product runs waits for the next start.

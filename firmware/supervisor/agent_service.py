@@ -208,7 +208,7 @@ class AgentService:
             self.on_progress()
             try:
                 self._client = await GatewayClient.connect(
-                    self._directory.path / SOCKET, "supervisor", self._event, self._closed
+                    self._directory.place_of("voice") / SOCKET, "supervisor", self._event, self._closed
                 )
             except (UnavailableError, PeerError) as error:
                 self._drop_steps()

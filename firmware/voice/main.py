@@ -24,6 +24,7 @@ from firmware.config.schema import AnalogTrunk
 from firmware.countries import COUNTRIES
 from firmware.gateway.messages import Command, Error, Event, Lodge, Reply, ResidentPlan
 from firmware.log import Log, write_aside
+from firmware.processes import RunDirectory
 from firmware.voice import realtime, tones
 from firmware.voice.checks import check_lodge
 from firmware.voice.commands import Answer, Floor, execute
@@ -64,7 +65,7 @@ def run(config: Config, data: Path) -> int:
     realtime.lock_memory()
     try:
         law = COUNTRIES[config.hotel.country].law
-        board = open_board(config.board.kind, config.board.revision, law, data / "run")
+        board = open_board(config.board.kind, config.board.revision, law, RunDirectory(data).place_of("bench"))
     except BoardAbsentError as error:
         log.error("no-board", why=error)
         return EXIT_NO_BOARD
@@ -104,7 +105,7 @@ class Process:
         self._gateway, self._fabric, self._recorder = self._make_gateway(config, data)
         self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal(), time.time_ns)
         self._survival = Survival(self._gateway, self._journal, self._kept_plan(), self._order, self._tell, _new_id)
-        self._server = Server(data / "run", self._poller, self._execute, self._agent_gone)
+        self._server = Server(RunDirectory(data).place_of("voice"), self._poller, self._execute, self._agent_gone)
         self._floor = Floor(self._gateway, self._country_lines, self._make_services())
         self._core = self._make_core()
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import time
 
+import pytest
+
+from firmware.processes import RunDirectory
 from tests.clients import Api, Bench
 from tests.harness import Product, nightporter, wait_for
-from tests.scenario.talking import call, hang_up
+from tests.scenario.talking import call, hang_up, lift_and_dial, line_with
+
+PRIVATE = ("unshare", "--mount", "--map-root-user")
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" "$0" && exec "$@"'
 
 
 def test_the_start_says_where_to_go_and_what_to_try(product: Product) -> None:
@@ -61,3 +69,29 @@ def test_ctrl_c_ends_everything_and_the_next_start_has_it_all_again(product: Pro
     bench.wait_signal(1, "dial", deadline_s=15)
     assert time.monotonic() - begun < 40
     assert api.records() == records
+
+
+def test_on_a_disk_that_can_only_be_read_people_telephone_and_the_processes_find_each_other() -> None:
+    with Product(start=False) as product:
+        product.token("manager")  # makes the data directory
+        view = (*PRIVATE, "sh", "-c", READ_ONLY, str(product.data))
+        if subprocess.run([*view, "true"], capture_output=True, check=False).returncode != 0:
+            pytest.skip("this machine does not let us mount")
+        product.start(under=view)
+        memory = RunDirectory(product.data).place_of("voice")
+        assert not memory.is_relative_to(product.data)
+        try:
+            assert "can only be read" in product.log_end(400)
+            wait_for(lambda: nightporter("status", "--data", str(product.data)).returncode == 0, 5, "status says ready")
+            second = nightporter("run", "--config", str(product.config), "--data", str(product.data))
+            assert second.returncode == 3
+            product.kill("supervisor")
+            call(product.bench, 1, "102", 2)
+            hang_up(product.bench, 1, 2)
+            lift_and_dial(product.bench, 3, "112")
+            line_with(product.bench, "112")
+            product.wait_ready()
+            assert product.api.standing_alarms("storage")
+        finally:
+            product.stop()
+            shutil.rmtree(memory)
