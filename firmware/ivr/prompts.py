@@ -105,7 +105,11 @@ class PromptService:
 
     async def run(self) -> None:
         """Once; a temporary service."""
-        wanted = await asyncio.to_thread(self._prepare)
+        try:
+            wanted = await asyncio.to_thread(self._prepare)
+        except OSError as refusal:
+            self._failed(f"the prompts cannot be kept: {refusal}")
+            return
         if not wanted:
             self._failed(None)
             return

@@ -65,6 +65,14 @@ async def test_the_house_s_own_prompts_are_made_by_the_process_and_again_when_th
     assert failures == [None, None, None]
 
 
+async def test_a_disk_that_takes_no_prompts_is_told(tmp_path: Path) -> None:
+    (tmp_path / "prompts").write_bytes(b"")
+    failures: list[str | None] = []
+    await prompts.PromptService(tmp_path, {}, failures.append).run()
+    (text,) = failures
+    assert text is not None and "prompts" in text
+
+
 @needs_espeak
 def test_a_prompt_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = [("en", "survival-warning"), ("pl", "survival-warning")]
