@@ -9,6 +9,11 @@ const LINKS = ["cut", "refuse", "silent", "end", "open"];
 const FIAS_ALONE = ["end"];
 const MOST_ROOMS = 200;
 const POSTINGS = ["number", "room", "amount", "dialled", "duration", "repeats"];
+/** What a code of housekeeping says, by protocol. */
+const STATUSES = {
+  fias: { 1: "dirty", 2: "dirty", 3: "clean", 4: "clean", 5: "inspected", 6: "inspected", 8: "disturb_not", 9: "make_up", 10: "no_request" },
+  mitel: { 1: "service", 2: "clean", 3: "dirty", 4: "out_of_order", 5: "to_inspect", 6: "clean", 7: "dirty", 8: "clean", 9: "dirty" },
+}; // prettier-ignore
 
 /** HHMM of HHMMSS as a clock shows it. */
 const clock = (time) => `${time.slice(0, 2)}:${time.slice(2, 4)}`;
@@ -77,13 +82,20 @@ export class Pms {
       room.guests.map((guest) => guest.name ?? guest.key).join(", "),
       room.wake_ups.filter((order) => order.state !== "cleared").map(wakeUp).join(", "),
       room.lamp ? text("lit") : "",
-      room.status ?? "",
+      this.#status(room.status),
     ]);
   }
 
+  /** The code and its word. */
+  #status(code) {
+    const word = STATUSES[this.view.protocol]?.[code];
+    return word ? `${code} ${text(`status.${word}`)}` : (code ?? "");
+  }
+
   #fill(body, rows) {
-    const cells = rows.length ? rows : [[text("pms.none")]];
-    body.replaceChildren(...cells.map((each) => make("tr", {}, ...each.map((cell) => make("td", {}, String(cell))))));
+    const cells = rows.map((each) => make("tr", {}, ...each.map((cell) => make("td", {}, String(cell)))));
+    const none = () => make("tr", {}, make("td", { colspan: body.dataset.columns }, text("pms.none")));
+    body.replaceChildren(...(cells.length ? cells : [none()]));
   }
 
   translate() {
@@ -205,6 +217,7 @@ export class Pms {
     this.postings = make("tbody");
     this.records = make("ol", { class: "records" });
     const table = (body, ...heads) => {
+      body.dataset.columns = heads.length;
       const cells = heads.map((word) => make("th", { scope: "col", "data-text": word }));
       return make("div", { class: "scroll" }, make("table", {}, make("thead", {}, make("tr", {}, ...cells)), body));
     };

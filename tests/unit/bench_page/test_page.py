@@ -213,6 +213,9 @@ def test_every_word_stands_in_every_language() -> None:
     used |= set(re.findall(r'"(pms\.[\w]+)"', scripts)) | {f"answer.{word}" for word in script_list("ANSWERS")}
     used |= {f"link.{state}" for state in LINK_STATES} | {f"pms.{key}" for key in script_list("POSTINGS")}
     used |= {f"pms_state.{state}" for state in get_args(LinkState)} | {"wire.refuse", "wire.silent"}
+    statuses = re.search(r"const STATUSES = \{(.*?)\n\};", scripts, re.S)
+    assert statuses is not None
+    used |= {f"status.{word}" for word in re.findall(r'\d+: "(\w+)"', statuses[1])}
     leds = [led for board in BOARDS.values() for led in board.leds]
     used |= {f"led.{led.name}" for led in leds} | {f"color.{color}" for led in leds for color in led.colors}
     used |= {f"state.{state.value}" for state in State} | {f"how.{how}" for how in HANG_UPS}
