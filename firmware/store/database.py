@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ class Database:
         self.lost = False
         """What was kept before is not here, or only an older copy of it; who has looked after that takes it back."""
         self._logged: str | None = None
+        self._copying = threading.Lock()
         self._connection = self._open()
 
     # ------------------------------------------------------------------------------------------------------ opening
@@ -199,11 +201,15 @@ class Database:
         path = self.copy_path
         if self.path is None or path is None or self.condition in NOT_KEPT:
             return
-        try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            _duplicate(self.path, path.with_suffix(".partial")).replace(path)
-        except (sqlite3.DatabaseError, OSError) as error:
-            raise StorageError(f"{self.name} database cannot be copied: {error}") from error
+        partial = path.with_suffix(".partial")
+        with self._copying:
+            try:
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                _duplicate(self.path, partial).replace(path)
+            except (sqlite3.DatabaseError, OSError) as error:
+                with contextlib.suppress(OSError):  # on a full disk it would be in the way
+                    partial.unlink(missing_ok=True)
+                raise StorageError(f"{self.name} database cannot be copied: {error}") from error
 
     def look(self) -> None:
         """See whether the file is still there, and whether one that could not be written can be by now.

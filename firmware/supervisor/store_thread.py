@@ -13,7 +13,9 @@ from firmware.store import Repositories, StorageError
 from firmware.store.database import NOT_KEPT
 
 T = TypeVar("T")
-COPY_EVERY_S = 6 * 3600.0
+COPY_EVERY_S = 3600.0
+FRESH_S = 300.0
+"""A copy that is not older will do after a start."""
 TRY_COPY_S = 600.0
 LOOK_EVERY_S = 10.0
 
@@ -50,19 +52,20 @@ class StoreThread:
             raise
 
     async def keep_copies(self) -> None:
-        """See that the files are there, and make a good copy every six hours, until cancelled."""
+        """See that the files are there, and make a good copy at once and every hour, until cancelled."""
+        await self.copy(FRESH_S)
         while True:
             await self.copy()
             for _ in range(int(TRY_COPY_S / LOOK_EVERY_S)):
                 await asyncio.sleep(LOOK_EVERY_S)
                 await self.look()
 
-    async def copy(self) -> None:
-        """Make the copies that are due; records and alarms need not wait for them."""
+    async def copy(self, every_s: float = COPY_EVERY_S) -> None:
+        """Make the copies that are so old; records and alarms need not wait for them."""
         if (kept := self._kept) is None:
             return
         for database in kept.databases:
-            if not database.copy_is_due(COPY_EVERY_S):
+            if not database.copy_is_due(every_s):
                 continue
             try:
                 await asyncio.to_thread(database.copy)
@@ -79,7 +82,13 @@ class StoreThread:
             self.on_kept_again()
 
     async def close(self) -> None:
+        """All that is kept is in a last copy, too."""
         if self._kept is not None:
+            for database in self._kept.databases:
+                try:
+                    await asyncio.to_thread(database.copy)
+                except StorageError as error:
+                    log.error("not-copied", error=error)
             await self._in_thread(self._kept.close)
             self._kept = None
         self._thread.shutdown()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 import threading
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -289,6 +291,35 @@ async def test_a_database_that_is_read_only_at_the_start_is_taken_up_when_it_can
     await box.records.beat()
     assert [record.leg for record in await box.finished()] == ["a"]
     await box.store.close()
+
+
+async def test_what_was_kept_before_a_stop_is_in_the_copy(tmp_path: Path) -> None:
+    box = Box(tmp_path)
+    await box.store.open()
+    await box.store.copy()
+    await box.store.do(lambda kept: kept.settings.put("x", 1))
+    await box.store.close()
+    (tmp_path / "nightporter.db").write_bytes(b"garbage" * 1000)
+    again = Box(tmp_path)
+    await again.store.open()
+    assert await again.store.do(lambda kept: kept.settings.get("x")) == 1
+    await again.store.close()
+
+
+@pytest.mark.parametrize(("age_s", "is_made"), [(600, True), (60, False)])
+async def test_a_start_makes_a_copy_where_the_last_is_not_fresh(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age_s: float, is_made: bool
+) -> None:
+    async def ended(seconds: float) -> None:
+        raise asyncio.CancelledError
+
+    await box.store.copy()
+    copy, then = tmp_path / "copies" / "nightporter.db", time.time() - age_s
+    os.utime(copy, (then, then))
+    with monkeypatch.context() as patched, pytest.raises(asyncio.CancelledError):
+        patched.setattr(asyncio, "sleep", ended)
+        await box.store.keep_copies()
+    assert (copy.stat().st_mtime > then + 1) is is_made
 
 
 async def test_nobody_waits_for_a_copy(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
