@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from firmware.errors import RefusedError
 from firmware.hotel.house import Entry, House
 from firmware.hotel.model import Guest, Room, WakeupOrder
-from firmware.pms.model import News
+from firmware.pms.model import DndNews, LampNews, News, StatusNews
 
 T = TypeVar("T")
 
@@ -26,7 +26,9 @@ class Change:
         self.wakeups = dict(house.wakeups)
         self.entries: list[Entry] = []
         self.news: list[News] = []
-        """For the PMS links; not for the one that has asked for this change."""
+        """For the PMS links, beside `room_news`; not for the one that has asked for this change."""
+        self.set_by: dict[str, str | None] = {}
+        """Who has set the housekeeping status of a room."""
         self.cancelled: list[WakeupOrder] = []
         """Orders that this change has ended, in their final state."""
         self._keeps_wakeups = keeps_wakeups
@@ -38,11 +40,12 @@ class Change:
         """All of `work`, or, if it raises, nothing of it."""
         rooms, messages, wakeups = dict(self.rooms), dict(self.messages), dict(self.wakeups)
         counts = len(self.entries), len(self.news)
-        cancelled = list(self.cancelled)
+        cancelled, set_by = list(self.cancelled), dict(self.set_by)
         try:
             return work()
         except BaseException:
-            self.rooms, self.messages, self.wakeups, self.cancelled = rooms, messages, wakeups, cancelled
+            self.rooms, self.messages, self.wakeups = rooms, messages, wakeups
+            self.cancelled, self.set_by = cancelled, set_by
             del self.entries[counts[0] :], self.news[counts[1] :]
             raise
 
@@ -54,6 +57,20 @@ class Change:
     def changed_rooms(self) -> list[Room]:
         before = self.before.rooms
         return [room for key, room in self.rooms.items() if room is not before[key] and room != before[key]]
+
+    def room_news(self) -> list[News]:
+        """What is different now of the rooms that PMS links know: lamp, housekeeping, do-not-disturb."""
+        return [news for room in self.changed_rooms() for news in self._news_of(self.before.rooms[room.room], room)]
+
+    def _news_of(self, before: Room, after: Room) -> Iterator[News]:
+        name, status = after.room, after.housekeeping
+        if ("desk" in before.lamp) != ("desk" in after.lamp):
+            yield LampNews(room=name, lit="desk" in after.lamp)
+        told = status is not None and status != before.housekeeping
+        if status is not None and told:
+            yield StatusNews(room=name, status=status, occupied=after.occupied, user=self.set_by.get(name))
+        if after.dnd != before.dnd or (told and after.dnd):  # FIAS has one code for both: the status alone is "off"
+            yield DndNews(room=name, on=after.dnd, status=status, occupied=after.occupied)
 
     def touched_rooms(self) -> list[str]:
         """Rooms of which anything is different: themselves, or their wake-up orders."""

@@ -15,7 +15,7 @@ from firmware.errors import RefusedError
 from firmware.hotel.change import Change
 from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Housekeeping, LampReason, Message, Room, WakeupOrder
-from firmware.pms.model import DndNews, LampNews, MessageNews, MessagesWanted, StatusNews
+from firmware.pms.model import MessageNews, MessagesWanted
 from firmware.restriction.model import Level
 
 
@@ -155,25 +155,29 @@ class Draft(Change):
     # ---------------------------------------------------------------------------------------------------------- rooms
 
     def set_housekeeping(self, room: str, status: Housekeeping, by: str | None = None) -> None:
-        found = self.room(room)
-        self.rooms[room] = replace(found, housekeeping=status)
-        self.news.append(StatusNews(room=room, status=status, occupied=found.occupied, user=by))
+        """`by`: the maid, for the PMS."""
+        if status == self.room(room).housekeeping:
+            return
+        self.rooms[room] = replace(self.room(room), housekeeping=status)
+        self.set_by[room] = by
         self._note("housekeeping", room, status=status)
 
     def set_dnd(self, room: str, on: bool) -> None:
-        found = self.room(room)
-        self.rooms[room] = replace(found, dnd=on)
-        self.news.append(DndNews(room=room, on=on, status=found.housekeeping, occupied=found.occupied))
+        if on == self.room(room).dnd:
+            return
+        self.rooms[room] = replace(self.room(room), dnd=on)
         self._note("dnd", room, on=on)
 
     def set_lamp(self, room: str, lit: bool, reason: LampReason = "desk") -> None:
         found = self.room(room)
+        if lit == (reason in found.lamp):
+            return
         self.rooms[room] = replace(found, lamp=found.lamp | {reason} if lit else found.lamp - {reason})
-        if reason == "desk":
-            self.news.append(LampNews(room=room, lit=lit))
         self._note("message-lamp", room, reason=reason, lit=lit)
 
     def set_class(self, room: str, cor: Level | None) -> None:
+        if cor == self.room(room).cor:
+            return
         self.rooms[room] = replace(self.room(room), cor=cor)
         self._note("class", room, **{"class": cor})
 

@@ -179,7 +179,7 @@ class HotelService:
             for guest, to in draft.moved_guests().items():
                 kept.charges.move([guest], to)
             kept.rooms.audit_later(entries)
-            kept.pms.add_news(links, draft.news, self._clock.utc())
+            kept.pms.add_news(links, [*draft.room_news(), *draft.news], self._clock.utc())
 
     async def _tell(self, before: House, after: House, rooms: Sequence[str], touched: Sequence[str]) -> None:
         if rooms:

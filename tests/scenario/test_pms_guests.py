@@ -94,8 +94,8 @@ def test_what_the_desk_changes_reaches_the_pms_and_nothing_comes_back(api: Api, 
     change(api, "103", housekeeping="clean")
     change(api, "103", dnd=False)
     change(api, "103", dnd=True)
-    sent = wait_records(pms, "RE", 3)
-    assert [record.split("|")[1:3] for record in sent] == [["RN0103", f"RS{code}"] for code in ("4", "4", "8")]
+    sent = wait_records(pms, "RE", 4)
+    assert [record.split("|")[1:3] for record in sent] == [["RN0103", f"RS{code}"] for code in ("4", "8", "4", "8")]
     assert room(api, "103")["housekeeping"] == "clean"
     assert (pms.room("0103")["status"], pms.room("0103")["lamp"]) == ("8", True)
 

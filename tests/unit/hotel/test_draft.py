@@ -207,9 +207,10 @@ def test_the_lamp_s_reasons_are_kept_apart() -> None:
     change.check_in("101", HOLM)
     change.set_lamp("101", True)
     change.set_lamp("101", True, "voice-mail")
+    assert change.room_news() == [LampNews(room="101", lit=True)]
     change.set_lamp("101", False)
     assert change.rooms["101"].lamp == {"voice-mail"}
-    assert change.news == [LampNews(room="101", lit=True), LampNews(room="101", lit=False)]
+    assert change.room_news() == []
 
 
 def test_the_lamp_is_lit_until_all_texts_are_read() -> None:
@@ -252,10 +253,74 @@ def test_the_pms_hears_of_housekeeping_and_dnd() -> None:
     change.check_in("101", HOLM)
     change.set_housekeeping("101", "clean", by="27")
     change.set_dnd("101", True)
-    assert change.news == [
+    assert change.room_news() == [
         StatusNews(room="101", status="clean", occupied=True, user="27"),
         DndNews(room="101", on=True, status="clean", occupied=True),
     ]
+
+
+def test_a_status_does_not_switch_do_not_disturb_off_at_the_pms() -> None:
+    """There both are one code, of which the last counts."""
+    change = lived_in()
+    change.set_housekeeping("101", "inspected")
+    assert change.room_news() == [
+        StatusNews(room="101", status="inspected", occupied=True),
+        DndNews(room="101", on=True, status="inspected", occupied=True),
+    ]
+
+
+def test_the_pms_hears_what_a_move_a_check_out_and_a_swap_do_to_the_rooms() -> None:
+    moved = lived_in()
+    moved.move("101", "102")
+    assert moved.room_news() == [
+        LampNews(room="101", lit=False),
+        StatusNews(room="101", status="dirty", occupied=False),
+        DndNews(room="101", on=False, status="dirty", occupied=False),
+        LampNews(room="102", lit=True),
+        DndNews(room="102", on=True, occupied=True),
+    ]
+    left = draft(moved.house())
+    left.check_out("102")
+    assert left.room_news() == [
+        LampNews(room="102", lit=False),
+        StatusNews(room="102", status="dirty", occupied=False),
+        DndNews(room="102", on=False, status="dirty", occupied=False),
+    ]
+    swapped = lived_in()
+    swapped.check_in("102", RASK)
+    swapped.swap("101", "102")
+    assert {(type(news).__name__, news.room) for news in swapped.room_news()} == {  # type: ignore[union-attr]
+        (kind, room) for kind in ("LampNews", "StatusNews", "DndNews") for room in ("101", "102")
+    }
+
+
+def test_what_is_set_to_what_it_is_already_is_no_change() -> None:
+    change = draft()
+    change.set_housekeeping("101", "clean")
+    change.set_dnd("101", True)
+    change.set_lamp("101", True)
+    change.set_class("101", "mobile")
+    again = draft(change.house())
+    again.set_housekeeping("101", "clean", by="27")
+    again.set_dnd("101", True)
+    again.set_lamp("101", True)
+    again.set_class("101", "mobile")
+    again.set_lamp("102", False)
+    assert again.is_idle and again.room_news() == []
+
+
+def test_who_has_set_a_status_that_was_taken_back_is_not_told() -> None:
+    change = draft()
+
+    def fails() -> None:
+        change.set_housekeeping("101", "clean", by="27")
+        change.check_out("101")
+
+    with pytest.raises(RefusedError):
+        change.attempt(fails)
+    change.check_in("101", HOLM)
+    change.check_out("101")
+    assert change.room_news() == [StatusNews(room="101", status="dirty", occupied=False)]
 
 
 # --------------------------------------------------------------------------------------------------------- wake-ups

@@ -19,7 +19,7 @@ from firmware.exchange.numbering import AgentSettings, Instant
 from firmware.hotel.draft import Draft
 from firmware.hotel.model import Guest
 from firmware.hotel.service import By, HotelService
-from firmware.pms.model import LampNews
+from firmware.pms.model import LampNews, StatusNews
 from firmware.store import Repositories, StorageError, in_memory, open_repositories
 from tests.unit.hotel.values import BAUER, HOLM, NOON, message, wakeup
 from tests.unit.supervisor.house import House
@@ -286,9 +286,23 @@ async def test_all_links_hear_of_it_but_the_one_that_said_it(hall: Hall) -> None
     assert await hall.owed("mitel") == [LampNews(room="101", lit=True), LampNews(room="102", lit=True)]
 
 
+async def test_links_hear_of_the_rooms_of_a_move_and_of_a_check_out(hall: Hall) -> None:
+    await hall.hotel.change(DESK, lambda draft: draft.check_in("101", HOLM))
+    await hall.hotel.change(DESK, lambda draft: draft.set_lamp("101", True))
+    await hall.owed("fias")
+    await hall.hotel.change(DESK, lambda draft: draft.move("101", "102"))
+    await hall.hotel.change(By("mitel", "pms"), lambda draft: draft.check_out("102"), link="mitel")
+    dirty_101 = [LampNews(room="101", lit=False), StatusNews(room="101", status="dirty", occupied=False)]
+    dirty_102 = [LampNews(room="102", lit=False), StatusNews(room="102", status="dirty", occupied=False)]
+    assert await hall.owed("fias") == [*dirty_101, *dirty_102]
+    assert await hall.owed("mitel") == [*dirty_101, LampNews(room="102", lit=True)]
+
+
 async def test_a_change_that_changes_nothing_is_not_written_or_told(hall: Hall) -> None:
+    await hall.hotel.change(DESK, lambda draft: draft.set_dnd("101", True))
     hall.refusing = True
     await hall.hotel.change(DESK, lambda draft: draft.cancel_wakeups([]))
+    await hall.hotel.change(DESK, lambda draft: draft.set_dnd("101", True))
 
 
 async def test_who_looks_is_told_of_rooms_that_look_different(hall: Hall) -> None:

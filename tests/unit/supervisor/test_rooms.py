@@ -66,11 +66,12 @@ async def test_do_not_disturb_is_for_all_telephones_of_the_room(house: House) ->
 
 
 async def test_who_changed_what_of_which_room_is_in_the_audit(house: House) -> None:
-    await house.desk.rooms.change_room("101", RoomChange(class_=None, dnd=True), ANNA)
+    await house.desk.rooms.change_room("101", RoomChange(class_="mobile", dnd=True), ANNA)
+    await house.desk.rooms.change_room("101", RoomChange(class_="mobile", dnd=True, message_lamp=False), ANNA)
     told = [(entry.who, entry.action, entry.subject, entry.room, entry.detail) for entry in await house.audit()]
     assert told == [
         ("anna", "dnd", "101", "101", {"on": True}),
-        ("anna", "class", "101", "101", {"class": None}),
+        ("anna", "class", "101", "101", {"class": "mobile"}),
     ]
 
 
