@@ -126,17 +126,17 @@ class Draft(Change):
     def settle_in(self, room: str, guest: Guest, left: Cleared) -> None:
         """A guest who was checked out a moment ago is in again: what had been cleared with him is his again.
 
-        Of a room that he has for himself that is the lamp, do-not-disturb and the class, too.
+        The lamp, too; of a room that he has for himself also do-not-disturb and the class.
         """
         found = self.room(room)
         self.check_in(room, guest, share=found.occupied, cor=left.cor if not found.occupied else None)
         own = self.rooms[room]
-        if not found.occupied:
-            self.rooms[room] = replace(own, dnd=left.dnd, lamp=frozenset(left.lamp))
-        for order in left.wakeups:
-            if order in self.cancelled:
-                self.cancelled.remove(order)
-            self.wakeups[order.id] = replace(order, room=room, state="waiting")
+        dnd = own.dnd if found.occupied else left.dnd
+        self.rooms[room] = replace(own, dnd=dnd, lamp=own.lamp | frozenset(left.lamp))
+        again = {order.id: replace(order, room=room, state="waiting") for order in left.wakeups}
+        self.cancelled = [order for order in self.cancelled if order.id not in again]
+        self.wakeups |= again
+        self.take_back(room, left.kept)
         for message in left.messages:
             self.messages[message.id] = replace(message, room=room)
         self._relight(room)
@@ -264,6 +264,12 @@ class Draft(Change):
         self.cancelled += ended
         return ended
 
+    def take_back(self, room: str, orders: Iterable[WakeupOrder]) -> None:
+        """What another room has kept goes with who ordered it, if it is still to ring."""
+        for order in orders:
+            if order.id in self.wakeups:
+                self.wakeups[order.id] = replace(self.wakeups[order.id], room=room, guest=order.guest)
+
     # -------------------------------------------------------------------------------------------------------- private
 
     def _guest(self, room: Room, guest_id: str) -> Guest:
@@ -296,18 +302,21 @@ class Draft(Change):
         )
 
     def _take_out(self, found: Room, leaving: Sequence[Guest]) -> Cleared:
-        """Those who stay keep everything but what was the leavers' own."""
+        """Those who stay keep everything but what was the leavers' own; a PMS orders wake-ups for the room."""
         gone = {guest.id for guest in leaving}
         messages = tuple(message for message in self.messages.values() if message.guest in gone)
         for message in messages:
             del self.messages[message.id]
         orders = [order for order in self.wakeups.values() if order.guest in gone]
+        kept = tuple(order for order in orders if order.link is not None)
+        self.wakeups |= {order.id: replace(order, guest=None) for order in kept}
         self.rooms[found.room] = replace(found, guests=tuple(g for g in found.guests if g.id not in gone))
         self._relight(found.room)
         return Cleared(
             room=found.room,
             guests=tuple(leaving),
-            wakeups=self._end_wakeups(orders),
+            wakeups=self._end_wakeups([order for order in orders if order.link is None]),
+            kept=kept,
             messages=messages,
             vacant=False,
         )

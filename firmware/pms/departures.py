@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 
 from msgspec.structs import replace
 
 from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Room
+from firmware.pms.parties import Parties
 from firmware.restriction.model import Level
 
 REMEMBERED_S = 15.0
 """How long somebody who has gone may still be on the move."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Gone:
     """A reservation that is not in `room` any more since the event `step`. `left` is for who was checked out: what had
     been cleared with him waits for him; None: he has moved, and it went with him."""
@@ -34,25 +35,28 @@ class Departures:
         """By reservation."""
         self._came: dict[str, tuple[float, int]] = {}
         """By guest: until when that matters, and in which event he came."""
+        self.parties = Parties()
         self._step = 0
-        self._until = 0.0
+        self.until = 0.0
+        """How long what happens now matters."""
 
     def copy(self) -> Departures:
         other = Departures()
         other._gone, other._came = dict(self._gone), dict(self._came)
-        other._step, other._until = self._step, self._until
+        other.parties, other._step, other.until = self.parties.copy(), self._step, self.until
         return other
 
     def begin(self, now: float, keep: bool) -> None:
         """The next event; `keep`: nothing is forgotten, as in a resync that takes its time."""
         self._step += 1
-        self._until = now + REMEMBERED_S
+        self.until = now + REMEMBERED_S
         if not keep:
             self._gone = {key: gone for key, gone in self._gone.items() if gone.until > now}
             self._came = {guest: came for guest, came in self._came.items() if came[0] > now}
+            self.parties.forget(now)
 
     def came(self, guest: Guest) -> None:
-        self._came[guest.id] = (self._until, self._step)
+        self._came[guest.id] = (self.until, self._step)
 
     def moved(self, guest: Guest, room: str) -> None:
         """He does not live in `room` any more."""
@@ -60,6 +64,7 @@ class Departures:
 
     def checked_out(self, left: Cleared, cor: Level | None) -> None:
         """What was the whole room's goes with the first of its guests."""
+        left = self._give_back(left)
         others = {guest.id for guest in left.guests[1:]}
         for guest in left.guests:
             first = guest is left.guests[0]
@@ -73,9 +78,20 @@ class Departures:
             )
             self._put(guest, left.room, own)
 
+    def _give_back(self, left: Cleared) -> Cleared:
+        """Wake-ups that a room had kept of who left it before are his, should he come again."""
+        ended, leaving = {order.id for order in left.wakeups}, {guest.id for guest in left.guests}
+        for key, gone in self._gone.items():
+            if gone.left is None or gone.guest.id in leaving:
+                continue
+            his = tuple(order for order in gone.left.kept if order.id in ended)
+            ended -= {order.id for order in his}
+            self._gone[key] = dataclasses.replace(gone, left=replace(gone.left, wakeups=(*gone.left.wakeups, *his)))
+        return replace(left, wakeups=tuple(order for order in left.wakeups if order.id in ended))
+
     def _put(self, guest: Guest, room: str, left: Cleared | None) -> None:
         if guest.reservation is not None:
-            self._gone[guest.reservation] = Gone(self._until, self._step, room, guest, left)
+            self._gone[guest.reservation] = Gone(self.until, self._step, room, guest, left)
 
     def back(self, key: str | None) -> tuple[Guest, Cleared] | None:
         """Who was checked out a moment ago and comes in again, with what was cleared with him."""

@@ -16,12 +16,14 @@ from msgspec import UNSET
 
 from firmware.errors import RefusedError
 from firmware.hotel.draft import Draft
+from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Message, Room, WakeupOrder
 from firmware.pms import model
 from firmware.pms.departures import Departures
 from firmware.pms.machine import Moment
 from firmware.pms.model import GuestData, PmsEvent, RoomData
 from firmware.pms.names import Names, is_like, is_same
+from firmware.pms.parties import own_of
 
 LATE = timedelta(minutes=10)
 """A wake-up that was due longer ago is refused."""
@@ -121,7 +123,7 @@ class Reconciler:
             in_turn = self.in_resync and event.resync and event.key is not None
             self._make_room(draft, room, in_turn or event.shared)
             self._come(draft, event.room, event.key, event.guest, now)
-        self._equip(draft, event.room, event.equipment)
+        self._equip(draft, event.room, event.equipment, event.key)
 
     def _make_room(self, draft: Draft, room: Room, shared: bool | None) -> None:
         """Others who are still in have left without our having been told, unless the room is to be shared."""
@@ -136,23 +138,35 @@ class Reconciler:
             self._move_in(draft, lives[0], room, lives[1])
             guest = lives[1]
         elif back is not None:
-            guest = back[0]
-            draft.settle_in(room, guest, back[1])
+            guest, left = back
+            found, orders = own_of(draft, room), (*left.wakeups, *left.kept)
+            draft.settle_in(room, guest, left)
+            own = tuple(order for order in orders if order.guest is None)
+            self._settle(draft, room, msgspec.structs.replace(left, guests=(guest,), wakeups=own), found)
         else:
             guest = Guest(id=self._new_id(), reservation=key, arrival=now.local.astimezone(UTC))
             guest = draft.check_in(room, changed(guest, data), share=draft.room(room).occupied)
         self._update(draft, room, guest, data, key)
         self._departures.came(guest)
 
-    def _move_in(self, draft: Draft, room: str, to: str, guest: Guest) -> None:
-        draft.move(room, to, guest.id, join=draft.room(to).occupied)
-        self._departures.moved(guest, room)
-        self._departures.came(guest)
+    def _move_in(self, draft: Draft, room: str, to: str, guest: Guest | None = None) -> None:
+        own, found = self._departures.parties.part(draft, room, guest), own_of(draft, to)
+        draft.move(room, to, None if guest is None else guest.id, join=bool(found.guests))
+        self._settle(draft, to, own, found)
+        for moved in own.guests:
+            self._departures.moved(moved, room)
+            self._departures.came(moved)
+
+    def _settle(self, draft: Draft, room: str, own: Cleared, found: Cleared) -> None:
+        self._departures.parties.settle(draft, room, own, found, self._departures.until)
 
     def _leave(self, draft: Draft, room: Room, guest: Guest | None = None) -> None:
         """One, or all; what is cleared waits a while, should this be one half of a move."""
+        own = self._departures.parties.part(draft, room.room, guest)
         left = draft.clear(room.room) if guest is None else draft.check_out(room.room, guest.id)
-        self._departures.checked_out(left, room.cor)
+        if not left.vacant:
+            left = msgspec.structs.replace(left, lamp=own.lamp, dnd=own.dnd, kept=left.kept + own.wakeups)
+        self._departures.checked_out(left, own.cor)
 
     def _leave_before(self, draft: Draft, room: str, key: str | None) -> None:
         """A room was said to be empty when this reservation had gone: whoever came after him stays."""
@@ -192,7 +206,7 @@ class Reconciler:
         else:
             self._make_room(draft, room, event.shared is not False)
             self._come(draft, event.room, event.key, event.guest, now)
-        self._equip(draft, event.room, event.equipment)
+        self._equip(draft, event.room, event.equipment, event.key)
 
     def _move(self, event: model.GuestChange, draft: Draft, now: Moment) -> None:
         old, new = draft.room(event.old_room or ""), draft.room(event.room)
@@ -207,12 +221,12 @@ class Reconciler:
             self._come_from(draft, old, event, now)
         if empties and draft.room(old.room).occupied:
             self._leave_before(draft, old.room, event.key)
-        self._equip(draft, new.room, event.equipment)
+        self._equip(draft, new.room, event.equipment, event.key)
 
     def _come_from(self, draft: Draft, old: Room, event: model.GuestChange, now: Moment) -> None:
         """Who is known by no reservation moves, too: he was checked in by hand, or his PMS has none, and all move."""
         if event.key is None and not event.old_shared and old.occupied:
-            draft.move(old.room, event.room, join=draft.room(event.room).occupied)
+            self._move_in(draft, old.room, event.room)
             self._update(draft, event.room, old.guests[0], event.guest, None)
             return
         if draft.holder_of(event.key) is None and self._departures.back(event.key) is None:
@@ -270,8 +284,9 @@ class Reconciler:
         self._make_ready(draft, event.room)
         self._equip(draft, event.room, event.equipment)
 
-    def _equip(self, draft: Draft, room: str, data: RoomData) -> None:
+    def _equip(self, draft: Draft, room: str, data: RoomData, key: str | None = None) -> None:
         found = draft.room(room)
+        self._departures.parties.said(room, found.holder_of(key), data)
         if data.cor is not UNSET and data.cor != found.cor:
             draft.set_class(room, data.cor)
         if data.dnd is not UNSET and data.dnd != found.dnd:

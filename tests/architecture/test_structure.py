@@ -20,7 +20,7 @@ PURE = (
     "firmware/fsm.py", "firmware/timers.py", "firmware/exchange/", "firmware/gateway/digitmap.py",
     "firmware/restriction/", "firmware/pms/fias/", "firmware/pms/mitel/", "firmware/pms/machine.py",
     "firmware/pms/reconcile.py", "firmware/pms/departures.py", "firmware/pms/names.py", "firmware/pms/rooms.py",
-    "firmware/pms/sparing.py",
+    "firmware/pms/parties.py", "firmware/pms/sparing.py",
 )  # fmt: skip
 # Only the board's adapters and the links open devices.
 DEVICES = {"spidev", "alsaaudio", "RPi", "RPi.GPIO", "termios", "serial"}

@@ -89,6 +89,15 @@ def test_who_shares_a_room_leaves_alone() -> None:
     assert change.check_out("101", "g2").vacant and change.rooms["101"] == Room(room="101", housekeeping="dirty")
 
 
+def test_a_wake_up_that_a_pms_ordered_stays_with_those_who_stay() -> None:
+    change = lived_in()
+    change.order_wakeup(wakeup("w3", "101", "g1", "2026-11-23T07:30", link="fias"))
+    cleared = change.check_out("101", "g1")
+    assert (wakeups(change, "101"), change.wakeups["w3"].guest) == (["w0", "w2", "w3"], None)
+    assert [order.id for order in cleared.kept] == ["w3"] and [order.id for order in change.cancelled] == ["w1"]
+    assert len(change.check_out("101", "g2").wakeups) == 3 and change.wakeups == {}
+
+
 def test_the_lamp_goes_out_with_the_only_guest_who_had_not_read() -> None:
     change = draft()
     change.check_in("101", HOLM)

@@ -201,6 +201,87 @@ def test_who_change_places_take_what_is_theirs(events: list[PmsEvent]) -> None:
     assert hotel.wakeups() == {"101": ["07:15"], "102": ["06:45"]}
 
 
+SHARED_SWAPS: dict[str, list[PmsEvent]] = {
+    "GC(Y) GC(Y)": [gc("102", "1", gs="Y", ro="101"), gc("101", "2", ro="102", old_gs="Y")],
+    "GC(Y) GC(Y), the other first": [gc("101", "2", gs="Y", ro="102"), gc("102", "1", ro="101", old_gs="Y")],
+    "GI(Y) GI(Y) GO(Y) GO(Y)": [
+        gi("102", "1", gs="Y"), gi("101", "2", gs="Y"), go("101", "1", "Y"), go("102", "2", "Y"),
+    ],
+    "GI(Y) GI GO(Y) GO(Y)": [gi("102", "1", gs="Y"), gi("101", "2"), go("101", "1", "Y"), go("102", "2", "Y")],
+    "GI(Y) GO GI GO(Y)": [gi("102", "1", gs="Y"), go("101", "1"), gi("101", "2"), go("102", "2", "Y")],
+    "GO GI(Y) GI GO(Y)": [go("101", "1"), gi("102", "1", gs="Y"), gi("101", "2"), go("102", "2", "Y")],
+    "GO GI(Y) GO(Y) GI": [go("101", "1"), gi("102", "1", gs="Y"), go("102", "2", "Y"), gi("101", "2")],
+    "GI(Y) GO(Y) GO GI": [gi("102", "1", gs="Y"), go("102", "2", "Y"), go("101", "1"), gi("101", "2")],
+    "by way of a third room": [
+        gc("102", "1", gs="Y", ro="101"), gc("103", "1", ro="102", old_gs="Y"), gc("101", "2", ro="102"),
+        gc("102", "1", ro="103"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("events", SHARED_SWAPS.values(), ids=SHARED_SWAPS.keys())
+@pytest.mark.parametrize("together", [False, True])
+def test_who_change_places_and_share_a_room_in_between_take_what_is_theirs(
+    events: list[PmsEvent], together: bool
+) -> None:
+    texts = [MessageGiven(room=room, key=key, number="7", text="x") for room, key in (("101", "1"), ("102", "2"))]
+    for one, other in ((("101", "1"), ("102", "2")), (("102", "2"), ("101", "1"))):
+        hotel = Hotel().says(
+            gi("101", "1"), gi("102", "2"), wr(one[0], "06:45"), wr(other[0], "07:15"), *texts,
+            equip(one[0], dnd=True, lamp=True, cor="unrestricted"), equip(other[0], cor="local"),
+        )  # fmt: skip
+        guests = {guest.id for room in ("101", "102") for guest in hotel.room(room).guests}
+        (hotel.together if together else hotel.says)(*events)
+        assert hotel.lives() == "101:2 102:1"
+        assert {guest.id for room in ("101", "102") for guest in hotel.room(room).guests} == guests
+        first, second = hotel.room(other[0]), hotel.room(one[0])
+        assert (first.dnd, first.lamp, first.cor) == (True, {"desk", "text"}, "unrestricted")
+        assert (second.dnd, second.lamp, second.cor) == (False, {"text"}, "local")
+        assert hotel.wakeups() == {other[0]: ["06:45"], one[0]: ["07:15"]}
+        assert sorted(m.room for m in hotel.house.messages.values()) == ["101", "102"]
+
+
+def test_three_who_change_places_and_share_rooms_in_between_take_what_is_theirs() -> None:
+    hotel = Hotel().says(
+        gi("101", "1", cor="mobile"), gi("102", "2", cor="local"), gi("103", "3", cor="internal"),
+        equip("101", dnd=True), equip("102", lamp=True),
+        gc("102", "1", gs="Y", ro="101"), gc("103", "2", gs="Y", ro="102", old_gs="Y"),
+        gc("101", "3", ro="103", old_gs="Y"),
+    )  # fmt: skip
+    rooms = [hotel.room(room) for room in ("102", "103", "101")]
+    assert hotel.lives() == "101:3 102:1 103:2"
+    assert [room.cor for room in rooms] == ["mobile", "local", "internal"]
+    assert [(room.dnd, "desk" in room.lamp) for room in rooms] == [(True, False), (False, True), (False, False)]
+
+
+def test_who_joins_another_for_good_has_the_room_as_it_is() -> None:
+    hotel = Hotel().says(gi("101", "1", cor="mobile"), gi("102", "2", cor="local"), equip("101", dnd=True, lamp=True))
+    hotel.says(go("101", "1"), gi("102", "1", gs="Y"))
+    assert (hotel.room("102").cor, hotel.room("102").dnd, hotel.room("102").lamp) == ("local", False, {"desk"})
+    hotel.passes(16).says(go("102", "2", "Y"))
+    assert (hotel.room("102").cor, hotel.room("102").dnd, hotel.room("102").lamp) == ("local", False, {"desk"})
+
+
+@pytest.mark.parametrize(
+    ("said", "cor", "dnd"),
+    [(equip("102", cor="internal", dnd=True), "internal", True), (equip("102", cor="internal"), "internal", False),
+     (gi("102", "1", gs="Y", cor="international"), "international", False)],
+)  # fmt: skip
+def test_what_is_said_while_two_share_a_room_is_true_of_who_stays(said: PmsEvent, cor: str, dnd: bool) -> None:
+    hotel = Hotel().says(gi("101", "1", cor="mobile"), gi("102", "2", cor="local"))
+    hotel.says(gc("102", "1", gs="Y", ro="101"), said, gc("101", "2", ro="102", old_gs="Y"))
+    assert (hotel.room("102").cor, hotel.room("102").dnd) == (cor, dnd)
+
+
+def test_what_a_guest_switches_while_two_share_a_room_stays() -> None:
+    hotel = Hotel().says(gi("101", "1", cor="mobile"), gi("102", "2"), gc("102", "1", gs="Y", ro="101"))
+    by_hand = hotel.desk()
+    by_hand.set_dnd("102", True)
+    hotel.keep(by_hand)
+    hotel.says(gc("101", "2", ro="102", old_gs="Y"))
+    assert (hotel.room("102").cor, hotel.room("102").dnd) == ("mobile", True)
+
+
 def test_what_was_a_shared_room_s_goes_with_those_who_all_move() -> None:
     hotel = Hotel().says(
         gi("101", "1"), gi("101", "2", gs="Y"), wr("101", "06:45"), equip("101", lamp=True, cor="mobile")
@@ -352,6 +433,31 @@ def test_wake_ups_come_once_and_go_one_by_one_or_all() -> None:
     assert hotel.wakeups() == {"101": ["06:45", "07:30"]}
     hotel.says(WakeupCleared(room="101"))
     assert hotel.wakeups() == {}
+
+
+def test_a_wake_up_that_the_pms_ordered_for_a_room_outlives_who_leaves_it_to_others() -> None:
+    hotel = Hotel().says(gi("101", "1"), wr("101", "06:45"), gi("101", "2", gs="Y"), go("101", "1", "Y"))
+    assert hotel.wakeups() == {"101": ["06:45"]}
+    assert hotel.says(WakeupCleared(room="101")).wakeups() == {}
+
+
+def test_a_wake_up_that_the_pms_ordered_goes_with_who_comes_again_elsewhere() -> None:
+    told = [gi("101", "1"), wr("101", "06:45"), gi("101", "2", gs="Y")]
+    assert Hotel().says(*told, gc("102", "1", ro="101", old_gs="Y")).wakeups() == {"102": ["06:45"]}
+    hotel = Hotel().says(*told, go("101", "1", "Y"), gi("102", "1"))
+    assert hotel.wakeups() == {"102": ["06:45"]}
+    assert hotel.says(go("101", "2")).wakeups() == {"102": ["06:45"]}
+
+
+def test_a_wake_up_that_is_over_does_not_come_again_with_its_guest() -> None:
+    hotel = Hotel().says(gi("101", "1"), wr("101", "06:45"), gi("101", "2", gs="Y"), go("101", "1", "Y"))
+    assert hotel.says(WakeupCleared(room="101"), gi("102", "1")).wakeups() == {}
+
+
+def test_those_who_leave_one_after_the_other_for_two_rooms_have_their_own_wake_ups() -> None:
+    hotel = Hotel().says(gi("101", "1"), wr("101", "06:45"), gi("101", "2", gs="Y"))
+    hotel.says(go("101", "1", "Y"), go("101", "2"), gi("103", "2"), gi("102", "1"))
+    assert hotel.wakeups() == {"102": ["06:45"]}
 
 
 def test_a_wake_up_that_is_a_little_late_is_still_one() -> None:
