@@ -157,7 +157,7 @@ class Room(_Answer, frozen=True, kw_only=True):
     extensions: list[str]
     occupancy: Literal["vacant", "occupied"]
     guests: list[Guest]
-    housekeeping: Housekeeping | None
+    housekeeping: Housekeeping
     dnd: bool
     message_lamp: MessageLamp
     class_: Level | None = msgspec.field(name="class")

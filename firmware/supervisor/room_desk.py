@@ -62,7 +62,7 @@ class RoomDesk:
             extensions=[entry.number for entry in extensions],
             occupancy="occupied" if found.occupied else "vacant",
             guests=[self.guest(guest) for guest in found.guests],
-            housekeeping=found.housekeeping,
+            housekeeping=found.housekeeping or "clean",  # nobody has said anything else
             dnd=found.dnd,
             message_lamp=lamp_view(found),
             class_=found.cor,

@@ -75,6 +75,10 @@ async def test_who_changed_what_of_which_room_is_in_the_audit(house: House) -> N
     ]
 
 
+async def test_a_room_of_which_nobody_has_said_anything_is_clean(house: House) -> None:
+    assert house.desk.rooms.room("101").housekeeping == "clean"
+
+
 async def test_housekeeping_and_the_lamp_are_shown(house: House) -> None:
     changed = await house.desk.rooms.change_room("101", RoomChange(housekeeping="clean", message_lamp=True), ANNA)
     assert (changed.housekeeping, changed.message_lamp.lit, changed.message_lamp.reasons) == ("clean", True, ["desk"])

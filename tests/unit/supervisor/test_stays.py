@@ -63,10 +63,10 @@ async def test_housekeeping_hears_of_rooms_and_not_of_guests(house: House) -> No
     await house.desk.stays.check_in("203", HOLM, ANNA)
     guest = house.hotel.house.rooms["203"].guests[0].id
     await house.desk.stays.change_guest("203", guest, api.GuestChange(name="Bauer"), ANNA)
-    await house.desk.rooms.change_room("203", RoomChange(housekeeping="clean"), ANNA)
+    await house.desk.rooms.change_room("203", RoomChange(housekeeping="inspected"), ANNA)
     heard = told(house, "housekeeping")
     assert [(*seen(event), event["housekeeping"]) for event in heard] == [
-        ("203", "occupied", [], "national", None), ("203", "occupied", [], "national", "clean"),
+        ("203", "occupied", [], "national", "clean"), ("203", "occupied", [], "national", "inspected"),
     ]  # fmt: skip
     assert len(told(house)) == 3
 

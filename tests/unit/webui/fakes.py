@@ -44,7 +44,7 @@ class Rooms:
         if room != "101":
             raise RefusedError("unknown-room", f"there is no room {room}", "room")
         return types.Room(
-            room=room, floor=1, extensions=["101"], occupancy="vacant", guests=[], housekeeping=None, dnd=False,
+            room=room, floor=1, extensions=["101"], occupancy="vacant", guests=[], housekeeping="clean", dnd=False,
             message_lamp=types.MessageLamp(lit=False, reasons=[]), class_=None, effective_class="internal",
             next_wakeup=None, line_state="idle",
         )  # fmt: skip

@@ -132,7 +132,7 @@ class TestCheckOut:
         cleared = await program.done("POST", "/rooms/203/check-out", {"guest": shared["guests"][0]["id"]})
         assert (names(cleared), cleared["vacant"], cleared["dnd"]) == (["Holm"], False, False)
         room = await program.done("GET", "/rooms/203")
-        assert (names(room), room["dnd"], room["housekeeping"]) == (["Bauer"], True, None)
+        assert (names(room), room["dnd"], room["housekeeping"]) == (["Bauer"], True, "clean")
 
     async def test_the_next_guest_moves_in_with_the_same_step_or_nobody_leaves(self, program: Program) -> None:
         await program.done("POST", "/rooms/203/check-in", HOLM)
