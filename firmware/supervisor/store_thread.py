@@ -13,10 +13,11 @@ from firmware.store import Repositories, StorageError
 from firmware.store.database import NOT_KEPT
 
 T = TypeVar("T")
-COPY_EVERY_S = 3600.0
+TRY_COPY_S = 600.0
+COPY_EVERY_S = 3600.0 - TRY_COPY_S
+"""None gets older than an hour: whether it is due is seen to every ten minutes."""
 FRESH_S = 300.0
 """A copy that is not older will do after a start."""
-TRY_COPY_S = 600.0
 LOOK_EVERY_S = 10.0
 
 log = Log("store")
