@@ -84,8 +84,10 @@ def test_a_guest_comes_orders_a_wake_up_is_served_and_leaves(api: Api, pms: Pms)
     pms.do("equipment", room=ROOM, lamp=True, dnd=True, **{"class": 1})
     wait_room(api, ROOM, IN_TURN_S, lamp=True, dnd=True, effective_class="local")
     change(api, ROOM, housekeeping="clean")
-    clean = "4" if pms.view()["protocol"] == "fias" else "2"
-    pms.wait(lambda seen: seen["rooms"][ROOM]["status"] == clean, IN_TURN_S, "the room is told to be clean")
+    clean = "|RS4|" if pms.view()["protocol"] == "fias" else "STS2"
+    pms.wait(
+        lambda seen: any(clean in each["text"] for each in seen["records"]), IN_TURN_S, "the room is told to be clean"
+    )
     pms.check_out(ROOM)
     wait_room(api, ROOM, IN_TURN_S, occupancy="vacant", lamp=False, dnd=False, next_wakeup=None, housekeeping="dirty")
 
