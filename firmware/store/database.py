@@ -236,21 +236,24 @@ class Database:
         self._in_need("restored", f"{self.path.name} was removed or emptied while in use; it has been written again")
 
     def _try_again(self) -> None:
-        """Open once more as at a start; where that does not go well, all stays as it is."""
+        """Open once more as at a start; what was kept in memory meanwhile is not given up before that goes well."""
         before, condition, trouble, lost = self._connection, self.condition, self.trouble, self.lost
+        if condition == "read-only":
+            before.close()  # within a process SQLite has one view of a file's log, and this one is not for writing
         connection = self._open()
         try:
             if condition == "memory" and self.condition not in NOT_KEPT:
                 _carry(before, connection, everything=self.condition == "new")
         except sqlite3.DatabaseError as error:
             self._in_need("memory", f"{self.name} cannot be written, nothing is kept: {error}")
-        if self.condition in NOT_KEPT:
+        if self.condition in NOT_KEPT and condition == "memory":
             connection.close()
             self.condition, self.trouble, self.lost, self._file = condition, trouble, lost, None
             return
         before.close()
         self._connection = connection
-        log.info("kept-again", database=self.name, condition=self.condition)
+        if self.condition not in NOT_KEPT:
+            log.info("kept-again", database=self.name, condition=self.condition)
 
     def reopen(self) -> None:
         """After an error that says the file is damaged: look at it again, and replace it if it is."""
