@@ -29,6 +29,7 @@ ON_DISK = {
     "a charge was sent without a number": "SELECT id, number FROM charge WHERE sends > 0 AND posting IS NULL",
 }
 """Faults, and how to find them in the database."""
+FOR_STAFF = ("doubtful", "refused")
 TOO_SOON = re.compile(r"a charge while the answer to P#(\d+) was to come")
 
 
@@ -65,9 +66,12 @@ def differences(product: Product, answered: Mapping[str, int], price: Callable[[
     faults += [f"{pms['conflicts']} charges came under a number of others"] if pms["conflicts"] else []
     faults += _of_records(records, answered, price) + _of_charges(records, owed)
     faults += _of_bookings(owed, product.bench.pms().postings())
-    told = {alarm["subject"] for alarm in product.api.alarms() if alarm["kind"] == "charge-doubtful"}
-    doubtful = [charge for charge in owed if charge["state"] == "doubtful"]
-    faults += [f"nobody was told of the doubtful {charge}" for charge in doubtful if str(charge["id"]) not in told]
+    told = {(alarm["kind"], alarm["subject"]) for alarm in product.api.alarms()}
+    faults += [
+        f"nobody was told of the {charge['state']} {charge}"
+        for charge in owed
+        if charge["state"] in FOR_STAFF and (f"charge-{charge['state']}", str(charge["id"])) not in told
+    ]
     return faults + strangers(product)
 
 
@@ -92,7 +96,14 @@ def _of_charges(records: Sequence[Json], owed: Sequence[Json]) -> list[str]:
     ids = [record["id"] for record in records]
     faults = [f"the record {leg} has {by_record[leg]} charges" for leg in ids if by_record[leg] != 1]
     faults += [f"a charge of no call: {charge}" for charge in owed if charge["call_record"] not in ids]
-    return faults + [f"left behind: {charge}" for charge in owed if charge["state"] not in ("posted", "doubtful")]
+    return faults + [
+        f"left behind: {charge}" for charge in owed if charge["state"] != "posted" and not _is_staff_s(charge)
+    ]
+
+
+def _is_staff_s(charge: Json) -> bool:
+    """Doubtful; or never sent, as its guest had left and the room was somebody else's by then."""
+    return charge["state"] == "doubtful" or (charge["state"] == "refused" and charge["sends"] == 0)
 
 
 def _of_bookings(owed: Sequence[Json], booked: Sequence[Json]) -> list[str]:
