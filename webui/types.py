@@ -36,15 +36,15 @@ Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order",
 Role: TypeAlias = Literal["desk", "housekeeping", "manager", "technician"]
 
 
-class _Answer(msgspec.Struct, frozen=True, kw_only=True):
-    pass
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What the API says."""
 
 
-class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What it is told; a member that it does not know is refused."""
 
 
-class Fault(_Answer, frozen=True, kw_only=True):
+class Fault(Answer, frozen=True, kw_only=True):
     """What was wrong with a request; `field` is the part at fault."""
 
     code: str
@@ -52,13 +52,13 @@ class Fault(_Answer, frozen=True, kw_only=True):
     field: str | None = None
 
 
-class ErrorAnswer(_Answer, frozen=True, kw_only=True):
+class ErrorAnswer(Answer, frozen=True, kw_only=True):
     """Every answer that is not a success."""
 
     error: Fault
 
 
-class Party(_Answer, frozen=True, kw_only=True):
+class Party(Answer, frozen=True, kw_only=True):
     """One side of a call; what is not known is null."""
 
     port: str | None = None
@@ -68,7 +68,7 @@ class Party(_Answer, frozen=True, kw_only=True):
     name: str | None = None
 
 
-class Call(_Answer, frozen=True, kw_only=True):
+class Call(Answer, frozen=True, kw_only=True):
     """A call that stands now."""
 
     id: str
@@ -81,14 +81,14 @@ class Call(_Answer, frozen=True, kw_only=True):
     emergency: bool
 
 
-class Money(_Answer, frozen=True, kw_only=True):
+class Money(Answer, frozen=True, kw_only=True):
     """An amount in minor units."""
 
     amount: int
     currency: str
 
 
-class CallRecord(_Answer, frozen=True, kw_only=True):
+class CallRecord(Answer, frozen=True, kw_only=True):
     """One leg of a finished call; a transfer gives two with the same `call`."""
 
     id: str
@@ -112,7 +112,7 @@ class CallRecord(_Answer, frozen=True, kw_only=True):
     unpriced: bool = False
 
 
-class Line(_Answer, frozen=True, kw_only=True):
+class Line(Answer, frozen=True, kw_only=True):
     """A line as the desk sees it."""
 
     port: str
@@ -123,7 +123,7 @@ class Line(_Answer, frozen=True, kw_only=True):
     dnd: bool = False
 
 
-class Guest(_Answer, frozen=True, kw_only=True):
+class Guest(Answer, frozen=True, kw_only=True):
     """Somebody who lives in a room. `departure`: a date or a time. `deposit`: what calls may cost; null: no limit."""
 
     id: str
@@ -138,14 +138,14 @@ class Guest(_Answer, frozen=True, kw_only=True):
     deposit_left: Money | None
 
 
-class MessageLamp(_Answer, frozen=True, kw_only=True):
+class MessageLamp(Answer, frozen=True, kw_only=True):
     """Whether the telephones' lamp is lit, and why."""
 
     lit: bool
     reasons: list[Literal["desk", "voice-mail", "text"]]
 
 
-class Room(_Answer, frozen=True, kw_only=True):
+class Room(Answer, frozen=True, kw_only=True):
     """A room; what is not known is null.
 
     `class` is its own class of restriction, null where it has that of its occupancy; `effective_class` is the one that
@@ -171,7 +171,7 @@ def without_guests(room: Room) -> Room:
     return msgspec.structs.replace(room, guests=[])
 
 
-class RoomChange(_Request, frozen=True, kw_only=True):
+class RoomChange(Request, frozen=True, kw_only=True):
     """Any subset. `class` null: the default of the occupancy; `dnd` and the lamp are for all telephones of the room.
 
     `message_lamp` is the desk's reason only: a text that waits keeps the lamp lit. Housekeeping's own may change the
@@ -184,14 +184,14 @@ class RoomChange(_Request, frozen=True, kw_only=True):
     message_lamp: bool | UnsetType = UNSET
 
 
-class Acknowledgement(_Answer, frozen=True, kw_only=True):
+class Acknowledgement(Answer, frozen=True, kw_only=True):
     """Who has seen an alarm, and when."""
 
     by: str
     at: Stamp
 
 
-class Alarm(_Answer, frozen=True, kw_only=True):
+class Alarm(Answer, frozen=True, kw_only=True):
     """An alarm; it stays in the list until it is acknowledged and its cause is gone."""
 
     id: int
@@ -203,7 +203,7 @@ class Alarm(_Answer, frozen=True, kw_only=True):
     acknowledged: Acknowledgement | None
 
 
-class AuditEntry(_Answer, frozen=True, kw_only=True):
+class AuditEntry(Answer, frozen=True, kw_only=True):
     """Who changed what, through what."""
 
     id: int
@@ -216,7 +216,7 @@ class AuditEntry(_Answer, frozen=True, kw_only=True):
     detail: dict[str, Any]
 
 
-class ProcessHealth(_Answer, frozen=True, kw_only=True):
+class ProcessHealth(Answer, frozen=True, kw_only=True):
     """A process of the product."""
 
     pid: int
@@ -224,7 +224,7 @@ class ProcessHealth(_Answer, frozen=True, kw_only=True):
     restarts: int
 
 
-class ServiceHealth(_Answer, frozen=True, kw_only=True):
+class ServiceHealth(Answer, frozen=True, kw_only=True):
     """A service inside the supervisor."""
 
     name: str
@@ -232,7 +232,7 @@ class ServiceHealth(_Answer, frozen=True, kw_only=True):
     restarts: int
 
 
-class ClockHealth(_Answer, frozen=True, kw_only=True):
+class ClockHealth(Answer, frozen=True, kw_only=True):
     """Who vouches for the wall clock."""
 
     trusted: bool
@@ -240,7 +240,7 @@ class ClockHealth(_Answer, frozen=True, kw_only=True):
     zone: str
 
 
-class VoiceHealth(_Answer, frozen=True, kw_only=True):
+class VoiceHealth(Answer, frozen=True, kw_only=True):
     """The audio path's counters since the start of voice."""
 
     late_blocks: int
@@ -252,7 +252,7 @@ class VoiceHealth(_Answer, frozen=True, kw_only=True):
     tick_max_us: int
 
 
-class Health(_Answer, frozen=True, kw_only=True):
+class Health(Answer, frozen=True, kw_only=True):
     """The box. `ready`: a telephone that is lifted gets dial tone and every configured service runs; else `why` not."""
 
     ready: bool
@@ -264,7 +264,7 @@ class Health(_Answer, frozen=True, kw_only=True):
     loop_lag_ms: float
 
 
-class RoomBlocking(_Request, frozen=True, kw_only=True):
+class RoomBlocking(Request, frozen=True, kw_only=True):
     """Calls from room to room are refused; calls to reception and to emergency numbers never are.
 
     `from` and `to` are the hotel's wall time, over midnight where `to` is earlier; both null: all day. Rooms of one
@@ -277,7 +277,7 @@ class RoomBlocking(_Request, frozen=True, kw_only=True):
     exceptions: list[list[str]] = []
 
 
-class CallHours(_Request, frozen=True, kw_only=True):
+class CallHours(Request, frozen=True, kw_only=True):
     """By the hotel's wall time, over midnight where `to` is earlier; all day where both are the same."""
 
     from_: HourMinute = msgspec.field(name="from")
@@ -285,7 +285,7 @@ class CallHours(_Request, frozen=True, kw_only=True):
     days: Days = "1-7"
 
 
-class Restriction(_Request, frozen=True, kw_only=True):
+class Restriction(Request, frozen=True, kw_only=True):
     """What the site says of calls outside, beyond the classes of restriction.
 
     `allowed` (from class local up, at any hour) and `forbidden` (to nobody): beginnings of numbers as dialled behind
@@ -300,7 +300,7 @@ class Restriction(_Request, frozen=True, kw_only=True):
     hours: dict[Level, CallHours] = {}
 
 
-class NightService(_Request, frozen=True, kw_only=True):
+class NightService(Request, frozen=True, kw_only=True):
     """Where calls in that are reception's go while it is not attended: to an extension, or (`target` null) to an
     announcement.
 
@@ -313,7 +313,7 @@ class NightService(_Request, frozen=True, kw_only=True):
     target: str | None = None
 
 
-class EmergencyLine(_Answer, frozen=True, kw_only=True):
+class EmergencyLine(Answer, frozen=True, kw_only=True):
     """A company line in the dry run; `ms` is how long its dial tone took, of a line that was tried."""
 
     port: str
@@ -322,7 +322,7 @@ class EmergencyLine(_Answer, frozen=True, kw_only=True):
     fault: str | None = None
 
 
-class EmergencyDryRun(_Answer, frozen=True, kw_only=True):
+class EmergencyDryRun(Answer, frozen=True, kw_only=True):
     """What an emergency call would find now.
 
     `reception`: extensions that would ring. `numbers`: the emergency numbers. `lodged`: the telephones know what to do
@@ -340,7 +340,7 @@ def _seconds(timer: TimerSpec) -> Meta:
     return Meta(ge=timer.minimum, le=timer.maximum, description=f"{timer.number}, seconds: {timer.sentence}")
 
 
-class CallTimers(_Request, frozen=True, kw_only=True):
+class CallTimers(Request, frozen=True, kw_only=True):
     """The timers of call control, in seconds."""
 
     first_digit: Annotated[float, _seconds(call_timers.FIRST_DIGIT)] = call_timers.FIRST_DIGIT.default
@@ -354,7 +354,7 @@ class CallTimers(_Request, frozen=True, kw_only=True):
     confirmation: Annotated[float, _seconds(call_timers.CONFIRMATION)] = call_timers.CONFIRMATION.default
 
 
-class ExchangeSettings(_Request, frozen=True, kw_only=True):
+class ExchangeSettings(Request, frozen=True, kw_only=True):
     """What the house chooses of its exchange; a member that is not given has its default.
 
     `rooms_see`: what a ringing room telephone shows of another room. `forward_no_answer`, `forward_busy`: calls to any
@@ -372,21 +372,21 @@ class ExchangeSettings(_Request, frozen=True, kw_only=True):
     timers: CallTimers = CallTimers()
 
 
-class ExtensionSettings(_Request, frozen=True, kw_only=True):
+class ExtensionSettings(Request, frozen=True, kw_only=True):
     """`forward`: when its calls come to reception, beyond what the exchange's settings say for all extensions."""
 
     dnd: bool
     forward: list[ForwardCase]
 
 
-class NewCall(_Request, frozen=True, kw_only=True):
+class NewCall(Request, frozen=True, kw_only=True):
     """Click to dial: the telephone of `from` rings; when it is lifted, `to` is called."""
 
     from_: Dialled = msgspec.field(name="from")
     to: Dialled
 
 
-class Enrolment(_Request, frozen=True, kw_only=True):
+class Enrolment(Request, frozen=True, kw_only=True):
     """The first manager's name and password, with the secret of the one-time link."""
 
     secret: str

@@ -48,7 +48,7 @@ class Credit:
 
     def _payer(self, room: str) -> Guest | None:
         found = self._house().rooms.get(room)
-        return found.guests[0] if found is not None and found.guests else None
+        return None if found is None else found.payer
 
 
 def spent_by(kept: Repositories, guests: list[str], estimate: Callable[[Charge], int]) -> dict[str, int]:

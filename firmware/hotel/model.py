@@ -64,6 +64,11 @@ class Room(_Value, frozen=True, kw_only=True):
         return bool(self.guests)
 
     @property
+    def payer(self) -> Guest | None:
+        """The first guest has the bill."""
+        return self.guests[0] if self.guests else None
+
+    @property
     def shown_name(self) -> str | None:
         """What staff telephones show: the first guest who has a name."""
         return next((guest.name for guest in self.guests if guest.name), None)

@@ -246,9 +246,8 @@ class Supervisor:
             self._beside(self._look_after_credit())
 
     def _payer_of(self, room: str) -> str | None:
-        """The first guest of a room has the bill."""
         found = self._hotel.house.rooms.get(room)
-        return found.guests[0].id if found is not None and found.guests else None
+        return None if found is None or found.payer is None else found.payer.id
 
     def _tell_charge(self) -> None:
         """Maybe from the store's thread."""

@@ -6,28 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Protocol
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, csrf_of
 from webui.gate import BROWSER_COOKIE, SESSION_COOKIE
 from webui.route import EVERYBODY, MANAGER, PART, Ask, Many, Route, WithCookies, part_of
 from webui.services import Identity, Source
-from webui.types import NewName, Role, Stamp
+from webui.types import Answer, NewName, Request, Role, Stamp
 
 BROWSER_KEPT_S = 400 * 86400
 NewPassword = Annotated[str, Meta(min_length=LEAST_CHARACTERS, max_length=MOST_CHARACTERS)]
 GivenPassword = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
 
 
-class _Answer(Struct, frozen=True, kw_only=True):
-    pass
-
-
-class _Request(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Login(_Request, frozen=True, kw_only=True):
+class Login(Request, frozen=True, kw_only=True):
     """What a person says to log in; `code` is not served yet."""
 
     name: Annotated[str, Meta(max_length=MOST_CHARACTERS)]
@@ -35,7 +27,7 @@ class Login(_Request, frozen=True, kw_only=True):
     code: Annotated[str, Meta(max_length=MOST_CHARACTERS)] | None = None
 
 
-class LoggedIn(_Answer, frozen=True, kw_only=True):
+class LoggedIn(Answer, frozen=True, kw_only=True):
     """Who asks. Changes by the session carry `csrf` as X-CSRF-Token; a token's holder needs none (null)."""
 
     csrf: str | None
@@ -43,14 +35,14 @@ class LoggedIn(_Answer, frozen=True, kw_only=True):
     role: Role
 
 
-class PasswordChange(_Request, frozen=True, kw_only=True):
+class PasswordChange(Request, frozen=True, kw_only=True):
     """One's own password."""
 
     old: GivenPassword
     new: NewPassword
 
 
-class Session(_Answer, frozen=True, kw_only=True):
+class Session(Answer, frozen=True, kw_only=True):
     """Somebody who is logged in; `used` is exact to a minute."""
 
     id: str
@@ -61,7 +53,7 @@ class Session(_Answer, frozen=True, kw_only=True):
     used: Stamp
 
 
-class User(_Answer, frozen=True, kw_only=True):
+class User(Answer, frozen=True, kw_only=True):
     """A person who may log in."""
 
     name: str
@@ -69,7 +61,7 @@ class User(_Answer, frozen=True, kw_only=True):
     created: Stamp
 
 
-class NewUser(_Request, frozen=True, kw_only=True):
+class NewUser(Request, frozen=True, kw_only=True):
     """A person who shall be able to log in."""
 
     name: NewName
@@ -77,14 +69,14 @@ class NewUser(_Request, frozen=True, kw_only=True):
     role: Role
 
 
-class UserChange(_Request, frozen=True, kw_only=True):
+class UserChange(Request, frozen=True, kw_only=True):
     """Any subset; either ends all sessions of the user."""
 
     password: NewPassword | UnsetType = UNSET
     role: Role | UnsetType = UNSET
 
 
-class Token(_Answer, frozen=True, kw_only=True):
+class Token(Answer, frozen=True, kw_only=True):
     """A program's right to use the API; `used` is exact to a day."""
 
     name: str
@@ -93,14 +85,14 @@ class Token(_Answer, frozen=True, kw_only=True):
     used: Stamp | None
 
 
-class NewToken(_Request, frozen=True, kw_only=True):
+class NewToken(Request, frozen=True, kw_only=True):
     """A program that shall use the API."""
 
     name: NewName
     role: Role
 
 
-class MadeToken(_Answer, frozen=True, kw_only=True):
+class MadeToken(Answer, frozen=True, kw_only=True):
     """The token itself, which is told this once."""
 
     token: str

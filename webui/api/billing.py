@@ -12,7 +12,7 @@ from webui.faults import ApiError
 from webui.query import Query
 from webui.route import EVERYBODY, PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity, Part, Place
-from webui.types import Acknowledgement, Money, Stamp
+from webui.types import Acknowledgement, Answer, Money, Request, Stamp
 
 State = Literal["pending", "posted", "doubtful", "refused", "settled"]
 TARIFF_COLUMNS = (
@@ -22,15 +22,7 @@ TARIFF_COLUMNS = (
 MOST_TABLE_BYTES = 4 << 20
 
 
-class _Answer(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class Tariff(_Answer, frozen=True, kw_only=True):
+class Tariff(Answer, frozen=True, kw_only=True):
     """What calls to numbers that begin with `prefix` cost; money in minor units. An empty prefix: all other numbers."""
 
     prefix: str
@@ -47,13 +39,13 @@ class Tariff(_Answer, frozen=True, kw_only=True):
     tax_percent: int | float
 
 
-class TariffsTaken(_Answer, frozen=True, kw_only=True):
+class TariffsTaken(Answer, frozen=True, kw_only=True):
     """How many rows are in force now."""
 
     rows: int
 
 
-class Charging(_Request, frozen=True, kw_only=True):
+class Charging(Request, frozen=True, kw_only=True):
     """Who prices calls: the tariffs, or the PMS, which is told number and duration then.
 
     `hidden_digits`: so many last digits of a number are left out in charges and on the bill.
@@ -63,21 +55,21 @@ class Charging(_Request, frozen=True, kw_only=True):
     hidden_digits: Annotated[int, Meta(ge=0, le=20)] = 0
 
 
-class Article(_Request, frozen=True, kw_only=True):
+class Article(Request, frozen=True, kw_only=True):
     """Something of a minibar, by the PMS's number for it."""
 
     article: Annotated[int, Meta(ge=1, le=9999)]
     count: Annotated[int, Meta(ge=1, le=99)] = 1
 
 
-class Minibar(_Request, frozen=True, kw_only=True):
+class Minibar(Request, frozen=True, kw_only=True):
     """What a room's guests have taken; the PMS knows what it costs."""
 
     room: Annotated[str, Meta(min_length=1, max_length=120)]
     items: Annotated[list[Article], Meta(min_length=1, max_length=50)]
 
 
-class Charge(_Answer, frozen=True, kw_only=True):
+class Charge(Answer, frozen=True, kw_only=True):
     """What a room owes, and what has become of it. `charge` null: the PMS prices it.
 
     `call_record`: the record it is for. `posting`: its number at the PMS (P#), sent `sends` times by `link`. `status`

@@ -12,7 +12,7 @@ from firmware.restriction import Level
 from webui import types
 from webui.route import FRONT, PART, READERS, Ask, Many, Route, part_of
 from webui.services import Identity
-from webui.types import Stamp
+from webui.types import Answer, Request, Stamp
 
 NAME = r"^[^\x00-\x1f\x7f]{1,80}(?!\n)$"
 LANGUAGE = r"^[a-z]{2}(?!\n)$"
@@ -24,22 +24,14 @@ RoomNumber = Annotated[str, Meta(min_length=1, max_length=120)]
 MOST_GROUP_BYTES = 1 << 20
 
 
-class _Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class _Answer(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class Amount(_Request, frozen=True, kw_only=True):
+class Amount(Request, frozen=True, kw_only=True):
     """Money of the hotel's currency, in minor units."""
 
     amount: MinorUnits
     currency: str
 
 
-class CheckIn(_Request, frozen=True, kw_only=True):
+class CheckIn(Request, frozen=True, kw_only=True):
     """A guest. `departure`: a date, or the hotel's wall time; `class` null: the default of an occupied room; `deposit`:
     what his calls may cost at most, in minor units (or an amount of the hotel's currency); `share`: into an occupied
     room; `needs_person`: he cannot hear a wake-up call.
@@ -65,27 +57,27 @@ class RoomCheckIn(CheckIn, frozen=True, kw_only=True, forbid_unknown_fields=True
     room: RoomNumber
 
 
-class GroupCheckIn(_Request, frozen=True, kw_only=True):
+class GroupCheckIn(Request, frozen=True, kw_only=True):
     """Several rooms at once, or none of them."""
 
     rooms: Annotated[list[RoomCheckIn], Meta(min_length=1, max_length=500)]
 
 
-class CheckOut(_Request, frozen=True, kw_only=True):
+class CheckOut(Request, frozen=True, kw_only=True):
     """`guest` null: all guests of the room. `next`: who moves in at once."""
 
     guest: str | None = None
     next: CheckIn | None = None
 
 
-class GroupCheckOut(_Request, frozen=True, kw_only=True):
+class GroupCheckOut(Request, frozen=True, kw_only=True):
     """Several rooms at once, or none of them; with `preview` nothing is done, only told what would be cleared."""
 
     rooms: Annotated[list[RoomNumber], Meta(min_length=1, max_length=500)]
     preview: bool = False
 
 
-class Move(_Request, frozen=True, kw_only=True):
+class Move(Request, frozen=True, kw_only=True):
     """`guest` null: all guests of the room. `share`: into an occupied room."""
 
     to: RoomNumber
@@ -93,13 +85,13 @@ class Move(_Request, frozen=True, kw_only=True):
     share: bool = False
 
 
-class Swap(_Request, frozen=True, kw_only=True):
+class Swap(Request, frozen=True, kw_only=True):
     """The guests of two occupied rooms change places."""
 
     with_: RoomNumber = msgspec.field(name="with")
 
 
-class GuestChange(_Request, frozen=True, kw_only=True):
+class GuestChange(Request, frozen=True, kw_only=True):
     """Any subset."""
 
     name: Name | UnsetType | None = UNSET
@@ -114,7 +106,7 @@ class GuestChange(_Request, frozen=True, kw_only=True):
     needs_person: bool | UnsetType = UNSET
 
 
-class Cleared(_Answer, frozen=True, kw_only=True):
+class Cleared(Answer, frozen=True, kw_only=True):
     """What a check-out has taken away from a room; `vacant`: nobody is left in it."""
 
     room: str
@@ -127,27 +119,27 @@ class Cleared(_Answer, frozen=True, kw_only=True):
     vacant: bool
 
 
-class Moved(_Answer, frozen=True, kw_only=True):
+class Moved(Answer, frozen=True, kw_only=True):
     """Both rooms as they are now."""
 
     room: types.Room
     to: types.Room
 
 
-class NewMessage(_Request, frozen=True, kw_only=True):
+class NewMessage(Request, frozen=True, kw_only=True):
     """A text for a guest, or (`guest` null) for the room."""
 
     text: Annotated[str, Meta(min_length=1, max_length=2000)]
     guest: str | None = None
 
 
-class MessageRead(_Request, frozen=True, kw_only=True):
+class MessageRead(Request, frozen=True, kw_only=True):
     """`read` false: it is to count as not read again."""
 
     read: bool = True
 
 
-class Message(_Answer, frozen=True, kw_only=True):
+class Message(Answer, frozen=True, kw_only=True):
     """A text for a guest; the lamp of the room is lit until it is read."""
 
     id: str

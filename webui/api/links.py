@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-import msgspec
-
 from webui.route import PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
-from webui.types import Stamp
+from webui.types import Answer, Stamp
 
 
-class _Answer(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class Counters(_Answer, frozen=True, kw_only=True):
+class Counters(Answer, frozen=True, kw_only=True):
     """Records since the start."""
 
     received: int
@@ -24,7 +18,7 @@ class Counters(_Answer, frozen=True, kw_only=True):
     refused: int
 
 
-class Link(_Answer, frozen=True, kw_only=True):
+class Link(Answer, frozen=True, kw_only=True):
     """A PMS link. `why`: its connection in words; `kinds`: the counters of each record; `outbox`: what waits for it."""
 
     name: str
@@ -37,7 +31,7 @@ class Link(_Answer, frozen=True, kw_only=True):
     outbox: int
 
 
-class TraceEntry(_Answer, frozen=True, kw_only=True):
+class TraceEntry(Answer, frozen=True, kw_only=True):
     """Raw traffic: `line` has its time, its direction (< from the PMS, > to it, * of the connection) and its bytes."""
 
     id: int

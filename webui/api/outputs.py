@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import msgspec
-
 from webui.route import PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
-from webui.types import Stamp
+from webui.types import Answer, Stamp
 
 
-class _Answer(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class Output(_Answer, frozen=True, kw_only=True):
+class Output(Answer, frozen=True, kw_only=True):
     """An output of the configuration. `oldest`: since when its first line waits; `lost`: lines that found no room."""
 
     name: str
@@ -28,7 +22,7 @@ class Output(_Answer, frozen=True, kw_only=True):
     lost: int
 
 
-class Tried(_Answer, frozen=True, kw_only=True):
+class Tried(Answer, frozen=True, kw_only=True):
     """The line of the made-up call that goes out."""
 
     line: str

@@ -11,7 +11,7 @@ from webui import types
 from webui.api import billing, hotel
 from webui.route import FRONT, MANAGER, PART, PERIOD, Ask, Many, Route
 from webui.services import Identity, Part, Period, Place
-from webui.types import Stamp
+from webui.types import Answer, Stamp
 
 BILL_COLUMNS = (
     "kind", "started", "room", "number", "talk_seconds", "article", "count", "charge_amount", "charge_currency",
@@ -20,11 +20,7 @@ BILL_COLUMNS = (
 Days = Annotated[int, Meta(ge=1, le=3650)]
 
 
-class _Answer(msgspec.Struct, frozen=True, kw_only=True):
-    pass
-
-
-class Stay(_Answer, frozen=True, kw_only=True):
+class Stay(Answer, frozen=True, kw_only=True):
     """Somebody who lives here, or did. `guest` is the id; `room` the last one; `departure` what was planned.
 
     `departed` null: the guest is in. `erased`: since when nothing says any more who it was.
@@ -54,7 +50,7 @@ class StayFilter(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
 
 
-class BillLine(_Answer, frozen=True, kw_only=True):
+class BillLine(Answer, frozen=True, kw_only=True):
     """A call outside, an article of the minibar, or (kind "internal") a call within the house, which costs nothing.
 
     `charge` null: not priced here; `unpriced`: no tariff knows the number. `state` is that of the charge.
@@ -72,7 +68,7 @@ class BillLine(_Answer, frozen=True, kw_only=True):
     state: billing.State | None = None
 
 
-class Bill(_Answer, frozen=True, kw_only=True):
+class Bill(Answer, frozen=True, kw_only=True):
     """What a stay has come to, oldest first. The sums are of what has a price here; `priced`: that is all."""
 
     stay: Stay
@@ -83,7 +79,7 @@ class Bill(_Answer, frozen=True, kw_only=True):
     priced: bool
 
 
-class WhileIn(_Answer, frozen=True, kw_only=True):
+class WhileIn(Answer, frozen=True, kw_only=True):
     """What is kept of a guest only while he lives here."""
 
     deposit: types.Money | None
@@ -91,7 +87,7 @@ class WhileIn(_Answer, frozen=True, kw_only=True):
     needs_person: bool
 
 
-class GuestWakeup(_Answer, frozen=True, kw_only=True):
+class GuestWakeup(Answer, frozen=True, kw_only=True):
     """A wake-up that was ordered; `at` is the hotel's time."""
 
     id: str
@@ -106,7 +102,7 @@ class GuestWakeup(_Answer, frozen=True, kw_only=True):
     ordered: Stamp
 
 
-class KeptOfGuest(_Answer, frozen=True, kw_only=True):
+class KeptOfGuest(Answer, frozen=True, kw_only=True):
     """Everything that is kept of a guest."""
 
     stay: Stay
