@@ -68,7 +68,11 @@ def test_a_port_with_foreign_voltage_at_power_up_stays_off(bench: Bench, api: Ap
     bench.power(True)
     wait_for(lambda: api.line(3)["fault"] == "foreign-voltage", 60, "the line shows its fault")
     assert api.line(3)["state"] == "out-of-service"
-    assert "foreign-voltage" in {alarm["kind"] for alarm in alarms_about(api, "fxs/3")}
+    wait_for(
+        lambda: "foreign-voltage" in {alarm["kind"] for alarm in alarms_about(api, "fxs/3")},
+        10,
+        "the alarm is raised",
+    )
     lift(bench, 1, deadline_s=40)
     bench.fault(3, "none")
     wait_for(lambda: api.line(3)["state"] == "idle", 60, "the line comes into service")
