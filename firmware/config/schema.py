@@ -101,14 +101,43 @@ class Classes(_Section, frozen=True, kw_only=True):
     staff: RestrictionClass
 
 
-class Wakeup(_Section, frozen=True, kw_only=True):
-    """Wake-up calls."""
+Attempts = Annotated[int, Meta(ge=1, le=10, description="1 to 10")]
+RingSeconds = Annotated[int, Meta(ge=5, le=300, description="5 to 300")]
+SpacingSeconds = Annotated[int, Meta(ge=0, le=3600, description="0 to 3600")]
+Dialled = Annotated[str, Meta(pattern=r"^[0-9*#]{1,32}\Z", description="1 to 32 digits as they are dialled")]
 
-    attempts: Annotated[int, Meta(ge=1, le=10, description="1 to 10")] = 3
-    ring_seconds: Annotated[int, Meta(ge=5, le=300, description="5 to 300")] = 45
-    spacing_seconds: Annotated[int, Meta(ge=0, le=3600, description="0 to 3600")] = 120
+
+class WakeupClass(_Section, frozen=True, kw_only=True):
+    """How guests of a class are woken, where that is not as for all."""
+
+    attempts: Attempts | None = None
+    ring_seconds: RingSeconds | None = None
+    spacing_seconds: SpacingSeconds | None = None
+    key_needed: bool | None = None
+    by_person: bool = False
+    """The desk is prompted to call, instead of a machine."""
+
+
+class Wakeup(_Section, frozen=True, kw_only=True):
+    """Wake-up calls; the rules stand in docs/wakeup.md.
+
+    `ringing_at_once`: rooms whose bells begin at the same moment; None: as many as the board can feed.
+    `escalation`: numbers as reception dials them, called in turn while nobody acknowledges a failed wake-up.
+    """
+
+    attempts: Attempts = 3
+    ring_seconds: RingSeconds = 45
+    spacing_seconds: SpacingSeconds = 120
     key_needed: bool = True
     late_minutes: Annotated[int, Meta(ge=0, le=120, description="0 to 120")] = 10
+    snooze_minutes: Annotated[int, Meta(ge=1, le=60, description="1 to 60")] = 10
+    snoozes: Annotated[int, Meta(ge=0, le=20, description="0 to 20")] = 3
+    speak_name: bool = False
+    ringing_at_once: Annotated[int, Meta(ge=1, le=32, description="1 to 32")] | None = None
+    reception_every_seconds: Annotated[int, Meta(ge=15, le=3600, description="15 to 3600")] = 60
+    escalation: tuple[Dialled, ...] = ()
+    escalation_after_seconds: Annotated[int, Meta(ge=0, le=3600, description="0 to 3600")] = 180
+    vip: WakeupClass = WakeupClass(by_person=True)
 
 
 class Extension(_Section, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ PROMPTS: dict[Cause, str] = {
 def signal_of(cause: Cause) -> Signal:
     """What a telephone hears that is left with this cause."""
     prompt = PROMPTS.get(cause)
-    return Signal(tone=TONES[cause]) if prompt is None else Signal(prompt=prompt, repeat=True)
+    return Signal(tone=TONES[cause]) if prompt is None else Signal(prompts=(prompt,), repeat=True)
 
 
 def cause_of(value: int) -> Cause:

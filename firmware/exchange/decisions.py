@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from firmware.gateway.messages import Command
+from firmware.gateway.messages import Command, WakeupOutcome
 
 CallState: TypeAlias = Literal["dialling", "ringing", "answered", "held"]
 LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
@@ -132,6 +133,51 @@ class FeatureChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class DialogueActs:
+    """Somebody at a telephone wants something done; the answer goes to `CallAgent.answer_dialogue`.
+
+    `caller`: who he is, as call control knows; it is what he may do that counts, never what he says he is.
+    """
+
+    dialogue: str
+    action: str
+    arguments: Mapping[str, str]
+    caller: Party
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupRings:
+    """The first bell of a wake-up's attempt is on the line (`answered`: its telephone has been lifted)."""
+
+    id: str
+    at_ns: int
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupReport:
+    """An attempt of a wake-up is over. When this is on disk, `CallAgent.wakeup_noted` is to be told of the `entry`.
+
+    `entry`: the gateway's journal entry; None: the gateway has made no attempt. Instants are UTC where the entry is of
+    a former boot.
+    """
+
+    id: str
+    outcome: WakeupOutcome
+    started_utc_ns: int
+    ended_utc_ns: int
+    entry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonReport:
+    """What has become of `CallAgent.call_person`: what the dialogue's last action was told, or that nobody came."""
+
+    call: str
+    outcome: Literal["done", "no-answer", "busy", "failed", "hung-up"]
+
+
+@dataclass(frozen=True, slots=True)
 class TrunkTested:
     """A company line has been tried for the technician: whether it gives dial tone, and how soon."""
 
@@ -171,6 +217,10 @@ Decision: TypeAlias = (
     | RaiseAlarm
     | ClearAlarm
     | FeatureChanged
+    | DialogueActs
+    | WakeupRings
+    | WakeupReport
+    | PersonReport
     | TrunkTested
     | Note
 )

@@ -184,5 +184,5 @@ def _announce(half: TrunkHalf) -> State:
     half.line.seized = True
     call.answered_ns = core.now.monotonic_ns
     call.open_record()
-    core.send(Answer(endpoint=half.endpoint), Apply(endpoint=half.endpoint, signal=Signal(prompt=ANNOUNCEMENT)))
+    core.send(Answer(endpoint=half.endpoint), Apply(endpoint=half.endpoint, signal=Signal(prompts=(ANNOUNCEMENT,))))
     return State.ANNOUNCED

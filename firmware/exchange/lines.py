@@ -128,7 +128,7 @@ def playback_done(core: Core, event: PlaybackDone) -> None:
         front.feed(Event.DONE)
     elif front.state is State.DISCONNECT_INDICATION and event.failed:
         front.hear("congestion")
-    elif front.state is State.CALL_DELIVERED and event.signal.prompt is not None:
+    elif front.state is State.CALL_DELIVERED and event.signal.prompts:
         core.play(front.endpoint, "ringback")
 
 

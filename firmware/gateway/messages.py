@@ -22,7 +22,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
-PROTOCOL_VERSION = 3
+PROTOCOL_VERSION = 4
 MAX_TAG_BYTES = 1024
 
 Mode: TypeAlias = Literal["sendrecv", "recvonly", "sendonly", "inactive"]
@@ -58,6 +58,15 @@ ReleaseReason: TypeAlias = Literal[
 answer; glare: a call came in on the line that was seized for a call out; failed: the port does not work any more."""
 
 
+WakeupOutcome: TypeAlias = Literal[
+    "confirmed", "snoozed", "reception", "emergency", "answered", "no-key", "no-answer", "busy", "failed", "missed",
+    "stopped",
+]  # fmt: skip
+"""How an attempt of a wake-up has ended. answered: lifted, where no key is needed; no-key: lifted, and replaced or left
+without one; emergency: an emergency number was dialled instead; busy: no telephone of the room was on-hook in all the
+time for which it would have rung; failed: none is in service; missed: overdue for too long; stopped: by the agent."""
+
+
 class _Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     pass
 
@@ -70,6 +79,7 @@ class DigitMap(_Base, frozen=True, kw_only=True):
 
     patterns: tuple[str, ...]
     first_digit_ms: int = 15_000
+    """Counted from the end of a signal that ends by itself."""
     inter_digit_ms: int = 4_000
     terminator: str = "#"
     max_digits: int = 32
@@ -95,10 +105,12 @@ class Leg(_Base, frozen=True, kw_only=True):
 
 
 class Signal(_Base, frozen=True, kw_only=True):
-    """A tone of the country, or a prepared prompt: NAME, or LANGUAGE/NAME for another language than the hotel's."""
+    """A tone of the country, or prepared prompts, one after the other: NAME, or LANGUAGE/NAME for another language than
+    the hotel's. A prompt that is not there is left out.
+    """
 
     tone: Tone | None = None
-    prompt: str | None = None
+    prompts: tuple[str, ...] = ()
     overlay: bool = False
     repeat: bool = False
 
@@ -154,6 +166,8 @@ class EndpointState(_Base, frozen=True, kw_only=True):
     off_hook_since_ns: int | None = None
     alarms: tuple[AlarmKind, ...] = ()
     trunk: TrunkState | None = None
+    wakeup: str | None = None
+    """The id of the wake-up that rings here, or is being spoken."""
 
 
 class ConnectionState(_Base, frozen=True, kw_only=True):
@@ -173,12 +187,14 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     is the first of the `endpoints`.
     kind "left": an endpoint in an agent's call went on-hook; `tag` is its connection's, or its own if it was in none.
     kind "answered": the far end has answered an agent's call out by the trunk in `endpoints`; `tag` is the trunk's.
+    kind "wakeup": an attempt of the wake-up `wakeup` has ended with `outcome`, whoever began it; it is on disk before
+    its guest hears that his key was understood, and before the agent is told.
     Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
     """
 
     entry: str
     boot: str
-    kind: Literal["call", "left", "answered"]
+    kind: Literal["call", "left", "answered", "wakeup"]
     endpoints: tuple[str, ...]
     dialled: str = ""
     connection: str | None = None
@@ -197,6 +213,38 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     caller: CallerId | None = None
     """Who called in."""
     answered_by: AnsweredBy | None = None
+    wakeup: str = ""
+    outcome: WakeupOutcome | None = None
+
+
+class Wakeup(_Base, frozen=True, kw_only=True):
+    """One occurrence of a wake-up order, as the gateway carries it out.
+
+    `id` is unique for each occurrence, also for each time that it is put off. All `endpoints` (a room's telephones)
+    ring together; the first that is lifted has the call. An attempt is the ringing, and what the guest hears and
+    presses: the greeting, up to three times, with a pause for a key after each. `keys`: what each digit means; none: to
+    have lifted the handset is enough, and the greeting is heard once. Emergency numbers are collected all the same.
+    """
+
+    id: str
+    endpoints: tuple[str, ...]
+    due_utc_ns: int
+    ring_ms: int = 45_000
+    greetings: tuple[tuple[str, ...], ...]
+    """Prompts for the first attempt, the second, ...; the last one is for all that follow, too."""
+    keys: dict[str, Literal["confirmed", "snoozed", "reception"]] = {}
+    emergency: tuple[str, ...] = ()
+    """Numbers that are complete at once."""
+    thanks: dict[Literal["confirmed", "snoozed", "reception"], tuple[str, ...]] = {}
+    """What is heard after a key in survival; else the agent has it played."""
+    attempts: int = 1
+    """How many the gateway makes by itself when no agent is there; an agent asks for each."""
+    spacing_ms: int = 120_000
+    """From the end of one attempt to the beginning of the next."""
+    snooze_ms: int = 600_000
+    """So long after "snoozed" it begins again by itself, when no agent is there."""
+    late_ms: int = 600_000
+    """When no agent is there: overdue by more than this it is not rung any more, and journalled as "missed"."""
 
 
 class ResidentPlan(_Base, frozen=True, kw_only=True):
@@ -264,7 +312,10 @@ class Tag(_Base, frozen=True, kw_only=True, tag="tag"):
 
 
 class Collect(_Base, frozen=True, kw_only=True, tag="collect"):
-    """Play `signal` (it stops at the first digit) and collect digits from an off-hook endpoint; event `Digits`."""
+    """Play `signal` (it stops at the first digit) and collect digits from an off-hook endpoint; event `Digits`.
+
+    Of a trunk endpoint: the digits that its far end sends.
+    """
 
     endpoint: str
     digit_map: DigitMap
@@ -343,13 +394,16 @@ class SetGain(_Base, frozen=True, kw_only=True, tag="set-gain"):
 class Record(_Base, frozen=True, kw_only=True, tag="record"):
     """Record what an endpoint says ("receive"), hears ("transmit") or both, to a WAV file in the data directory.
 
-    `name` is a file name without directories, refused if there is one; ended by `StopRecord`, on-hook, or `limit_s`.
+    `name` is a file name without directories, refused if there is one; ended by `StopRecord`, on-hook, a trunk's
+    release, `limit_s`, `silence_s` without speech (0: never), or (`until_digit`) any digit; `RecordingEnded` says so.
     """
 
     endpoint: str
     name: str
     what: Literal["receive", "transmit", "both"] = "both"
     limit_s: int = 3600
+    silence_s: int = 0
+    until_digit: bool = False
 
 
 class StopRecord(_Base, frozen=True, kw_only=True, tag="stop-record"):
@@ -374,6 +428,35 @@ class Place(_Base, frozen=True, kw_only=True, tag="place"):
     on_dialled: Connect | None = None
     emergency: bool = False
     tag: bytes = b""
+
+
+class Wake(_Base, frozen=True, kw_only=True, tag="wake"):
+    """Make one attempt of a wake-up now; event `WakeupEnded`. It goes on when the agent is gone.
+
+    Whatever endpoint of it is on-hook rings, kind "wake-up"; none: refused (fault "state", code "busy", or "failed"
+    where none is in service). Refused (code "standing") where it rings already, and (code "over") where this id has
+    been confirmed or answered. `attempt` counts from 1, and chooses the greeting.
+    """
+
+    wakeup: Wakeup
+    attempt: int = 1
+
+
+class StopWake(_Base, frozen=True, kw_only=True, tag="stop-wake"):
+    """End a wake-up's attempt: outcome "stopped". One that does not stand is no error."""
+
+    id: str
+
+
+class LodgeWakeups(_Base, frozen=True, kw_only=True, tag="lodge-wakeups"):
+    """Keep these, on disk, instead of those before: the wake-ups of the next 12 hours, for when no agent is there.
+
+    The reply means that they are there. One whose attempt stands goes on. Survival rings what is due, each id until it
+    is confirmed, or its attempts are used up; an id that the journal says is over is left alone.
+    """
+
+    revision: str
+    wakeups: tuple[Wakeup, ...]
 
 
 class Answer(_Base, frozen=True, kw_only=True, tag="answer"):
@@ -460,6 +543,8 @@ class AuditReport(_Base, frozen=True, kw_only=True, tag="audit-report"):
     journal: tuple[JournalEntry, ...]
     plan: str | None
     """Revision of the resident plan."""
+    wakeups: str | None = None
+    """Revision of the lodged wake-ups."""
     alone_since_ns: int | None = None
     """Since when the gateway served by its resident plan until this audit; None: it did not."""
 
@@ -613,12 +698,39 @@ class TrunkProbed(_Base, frozen=True, kw_only=True, tag="trunk-probed"):
     at_ns: int
 
 
+class WakeupAnswered(_Base, frozen=True, kw_only=True, tag="wakeup-answered"):
+    """A telephone of a wake-up was lifted (instead of `OffHook`); its guest hears the greeting."""
+
+    id: str
+    endpoint: str
+    at_ns: int
+    tag: bytes = b""
+
+
+class WakeupEnded(_Base, frozen=True, kw_only=True, tag="wakeup-ended"):
+    """An attempt is over, and in the journal as `entry`. `endpoint`: the telephone that is still off-hook after it, in
+    silence, for the agent to say what it hears; None: none is. `digits`: the emergency number that was dialled.
+
+    A guest who replaces the handset during the greeting ends the attempt; no `OnHook` follows.
+    """
+
+    id: str
+    entry: str
+    outcome: WakeupOutcome
+    endpoint: str | None
+    at_ns: int
+    digits: str = ""
+
+
 class RecordingEnded(_Base, frozen=True, kw_only=True, tag="recording-ended"):
     """A recording ended by itself; `seconds` of audio are in the file."""
 
     endpoint: str
     name: str
     seconds: float
+    digit: str = ""
+    """By which it was ended."""
+    tag: bytes = b""
 
 
 class Alarm(_Base, frozen=True, kw_only=True, tag="alarm"):
@@ -642,12 +754,13 @@ class Service(_Base, frozen=True, kw_only=True, tag="service"):
 Command: TypeAlias = (
     Hello | Pong | Audit | ForgetJournal | Arm | Tag | Collect | Connect | Disconnect | Ring | StopRing
     | Apply | Lamp | SetGain | Record | StopRecord | Place | Answer | Release | ProbeTrunk | ReturnToService | Lodge
-    | Indicate | GetFigures
+    | Wake | StopWake | LodgeWakeups | Indicate | GetFigures
 )  # fmt: skip
 Reply: TypeAlias = Done | Error | Welcome | AuditReport | Figures
 Event: TypeAlias = (
     Ping | OffHook | OnHook | Flash | DigitsStarted | Digits | PlaybackDone | RingingStarted | IncomingCall
-    | TrunkProgress | TrunkAnswered | TrunkReleased | TrunkProbed | RecordingEnded | Alarm | Service
+    | TrunkProgress | TrunkAnswered | TrunkReleased | TrunkProbed | WakeupAnswered | WakeupEnded | RecordingEnded
+    | Alarm | Service
 )  # fmt: skip
 
 

@@ -95,8 +95,20 @@ class Message(_Value, frozen=True, kw_only=True):
     read: datetime | None = None
 
 
+class Attempt(_Value, frozen=True, kw_only=True):
+    """One try to wake a room; instants in UTC. `ended` None: it goes on."""
+
+    started: datetime
+    ended: datetime | None = None
+    outcome: str | None = None
+    """As the gateway has it (`WakeupOutcome`); of a person's wake-up "person"."""
+
+
 class WakeupOrder(_Value, frozen=True, kw_only=True):
-    """A wake-up. `at` is the hotel's wall time (naive); `guest` None: the room's."""
+    """A wake-up. `at` is the hotel's wall time (naive); `guest` None: the room's.
+
+    `state` and `attempts` are of the latest occurrence that has begun; of one that has not rung yet, "waiting".
+    """
 
     id: str
     room: str
@@ -112,3 +124,14 @@ class WakeupOrder(_Value, frozen=True, kw_only=True):
     ordered: datetime
     link: str | None = None
     """The PMS link that knows this order: it is owed one WA."""
+    rings: datetime | None = None
+    """Wall time (naive) of the occurrence that is still to ring, or rings; None: there is none any more."""
+    put_off: datetime | None = None
+    """The instant (UTC) at which that occurrence rings next, where it is not its own: put off by the guest, or tried
+    again.
+    """
+    attempts: tuple[Attempt, ...] = ()
+    snoozes: int = 0
+    """How often the guest has put off this occurrence."""
+    lang: str | None = None
+    """Language that was asked for; None: the guest's, else the hotel's."""

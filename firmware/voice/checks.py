@@ -113,9 +113,9 @@ def _check_map(digit_map: DigitMap | None) -> Error | None:
 
 
 def _check_signal(signal: Signal | None) -> Error | None:
-    if signal is not None and (signal.tone is None) == (signal.prompt is None):
-        return agent_error("signal", "a signal is either a tone or a prompt")
-    if signal is not None and signal.prompt is not None and not PROMPT_NAME.fullmatch(signal.prompt):
+    if signal is not None and (signal.tone is None) == (not signal.prompts):
+        return agent_error("signal", "a signal is either a tone or prompts")
+    if signal is not None and not all(PROMPT_NAME.fullmatch(prompt) for prompt in signal.prompts):
         return agent_error("signal", "a prompt is called NAME or LANGUAGE/NAME, of small letters, digits and hyphens")
     return None
 

@@ -18,7 +18,7 @@ from firmware.voice.trunk_health import UNUSABLE
 X28 = TimerSpec("X28", 5.0, 1.0, 60.0, "No line has taken an emergency call, until all are tried again.")
 CALL_IN = 3
 """Rank of a line with a call in."""
-NO_LINE = Signal(prompt="emergency-no-line")
+NO_LINE = Signal(prompts=("emergency-no-line",))
 
 
 class State(Enum):

@@ -22,7 +22,7 @@ from firmware.voice.resident_table import TABLE, State
 
 DIAL = Signal(tone="dial")
 RINGBACK = Signal(tone="ringback")
-WARNING = Signal(prompt="survival-warning")
+WARNING = Signal(prompts=("survival-warning",))
 WARNING_WITHOUT_PROMPT = Signal(tone="warning")
 
 

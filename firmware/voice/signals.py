@@ -99,7 +99,7 @@ class Signals:
             tone = self._tones[signal.tone]
             again = signal.repeat and not tone.loop
             return Playback(Prepared(b"", tone.once) if again else tone, self._idle)
-        return self._prompt(signal.prompt or "", signal.repeat)
+        return self._prompt(signal.prompts[0], signal.repeat)
 
     def _prompt(self, name: str, repeat: bool) -> PromptPlayback:
         playback = PromptPlayback(repeat, self._idle)

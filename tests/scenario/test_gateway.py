@@ -151,7 +151,7 @@ def test_a_prompt_is_played_from_the_data_directory(box: Box, agent: Agent) -> N
     (prompts / "tone-prompt.alaw").write_bytes(dsp.tone([(800.0, -10.0)], 4 * RATE_HZ, "alaw"))
     box.bench.off_hook(1)
     agent.wait_event(OffHook, endpoint="fxs/1")
-    agent.do(Apply(endpoint="fxs/1", signal=Signal(prompt="tone-prompt")))
+    agent.do(Apply(endpoint="fxs/1", signal=Signal(prompts=("tone-prompt",))))
     box.bench.wait_now(1, "tone:800")
     assert not agent.wait_event(PlaybackDone, endpoint="fxs/1").failed
 

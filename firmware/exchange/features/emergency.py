@@ -112,7 +112,7 @@ def attend(half: HalfCall, made: str | None) -> None:
         core.play(caller.endpoint, None)
     if caller is not None and caller.extension is not None:
         prompt = f"emergency-from-{caller.extension.number}"
-        core.send(Apply(endpoint=half.endpoint, signal=Signal(prompt=prompt, overlay=True)))
+        core.send(Apply(endpoint=half.endpoint, signal=Signal(prompts=(prompt,), overlay=True)))
 
 
 def _join(half: HalfCall) -> None:

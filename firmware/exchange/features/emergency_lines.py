@@ -82,7 +82,7 @@ def without(call: Call) -> None:
     if call.attending:
         call.note_answer(call.attending[0].endpoint, core.at_ns)
     elif not call.no_line:
-        core.send(Apply(endpoint=caller.endpoint, signal=Signal(prompt=NO_LINE)))
+        core.send(Apply(endpoint=caller.endpoint, signal=Signal(prompts=(NO_LINE,))))
     call.no_line = True
     core.touch(call)
 

@@ -313,7 +313,7 @@ class SimGateway:
     def played(self, endpoint: str) -> None:
         """A tone that ends by itself has ended."""
         line = self.lines[endpoint]
-        if line.signal is not None and (line.signal.tone == "confirmation" or line.signal.prompt is not None):
+        if line.signal is not None and (line.signal.tone == "confirmation" or line.signal.prompts):
             signal, line.signal = line.signal, None
             self.events.append(m.PlaybackDone(endpoint=endpoint, signal=signal, at_ns=self.now_ns, tag=line.tag))
 
@@ -475,7 +475,7 @@ class SimGateway:
         """The tone at the ear, or "endpoint+endpoint" whom it talks to, or None."""
         line = self.lines[endpoint]
         if line.signal is not None and not line.signal.overlay:
-            return line.signal.tone or line.signal.prompt
+            return line.signal.tone or " ".join(line.signal.prompts)
         if line.connection is None:
             return None
         legs = self.connections[line.connection].legs

@@ -41,7 +41,7 @@ def test_112_goes_out_from_a_room_barred_from_everything_while_reception_rings(h
     hotel.lift("100")
     assert hotel.talks("101", "100", placed.endpoint) and not hotel.rings("109")
     signal = hotel.gateway.lines[PORTS["100"]].signal
-    assert signal is not None and signal.prompt == "emergency-from-101" and signal.overlay
+    assert signal is not None and signal.prompts == ("emergency-from-101",) and signal.overlay
     hotel.hang_up("100")
     assert hotel.talks("101", placed.endpoint) and not hotel.rings("100") and not hotel.rings("109")
     all_down(hotel, "101")

@@ -352,7 +352,7 @@ class TestSignals:
         rig.prompts.files["hello.alaw"] = TALK + OTHER
         rig.lift("fxs/1")
         rig.events()
-        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompt="hello")))
+        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompts=("hello",))))
         assert rig.block()["fxs/1"] == SILENCE
         rig.prompts.arrive()
         assert [rig.block()["fxs/1"] for _ in range(3)] == [TALK, OTHER, SILENCE]
@@ -361,7 +361,7 @@ class TestSignals:
     def test_a_prompt_that_is_not_there_fails_aloud(self, rig: Rig) -> None:
         rig.lift("fxs/1")
         rig.events()
-        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompt="absent")))
+        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompts=("absent",))))
         rig.prompts.arrive()
         (event,) = rig.wait(20)
         assert isinstance(event, PlaybackDone) and event.failed
@@ -370,14 +370,14 @@ class TestSignals:
     def test_what_is_no_prompt_s_name_is_refused_and_the_tone_goes_on(self, rig: Rig, name: str) -> None:
         rig.lift("fxs/1")
         rig.do(Apply(endpoint="fxs/1", signal=Signal(tone="busy")))
-        reply = rig.reply(Apply(endpoint="fxs/1", signal=Signal(prompt=name)))
+        reply = rig.reply(Apply(endpoint="fxs/1", signal=Signal(prompts=(name,))))
         assert isinstance(reply, Error) and (reply.fault, reply.code) == ("agent", "signal")
         assert rig.state("fxs/1").signal == Signal(tone="busy")
 
     def test_a_prompt_that_repeats_goes_on(self, rig: Rig) -> None:
         rig.prompts.files["hello.alaw"] = TALK + OTHER[:40]
         rig.lift("fxs/1")
-        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompt="hello", repeat=True)))
+        rig.do(Apply(endpoint="fxs/1", signal=Signal(prompts=("hello",), repeat=True)))
         rig.prompts.arrive()
         heard = b"".join(rig.block()["fxs/1"] for _ in range(30))
         assert heard == ((TALK + OTHER[:40]) * 20)[: len(heard)]

@@ -413,7 +413,7 @@ class TestWarning:
         assert set(alone.rig.lines.ringing) == {"fxs/3", "fxs/4"}
         alone.lift("fxs/3")
         assert alone.rig.lines.ringing == {}
-        assert alone.rig.state("fxs/3").signal == Signal(prompt="survival-warning")
+        assert alone.rig.state("fxs/3").signal == Signal(prompts=("survival-warning",))
 
     def test_it_is_followed_by_dial_tone(self, alone: Alone) -> None:
         alone.rig.prompts.files["survival-warning.alaw"] = SILENCE

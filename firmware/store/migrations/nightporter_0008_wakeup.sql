@@ -1,0 +1,1 @@
+-- Wake-up occurrences and attempts. Instants are milliseconds since 1970 in UTC; wall times are text.

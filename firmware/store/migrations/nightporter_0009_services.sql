@@ -1,0 +1,1 @@
+-- Guest requests, staff PINs, service codes, voice mail, menus and prompts of the site.
