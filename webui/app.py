@@ -8,7 +8,7 @@ import csv
 import io
 import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
@@ -21,7 +21,7 @@ from microdot import Microdot, Request, Response
 from firmware.errors import NightPorterError
 from firmware.log import Log
 from webui import enrolment, openapi
-from webui.bodies import body_of, bounds
+from webui.bodies import Bounds, body_of
 from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
 from webui.live import MOST_LISTENERS, Listener
@@ -49,20 +49,20 @@ log = Log("web")
 class _App(Microdot):
     """Takes bodies up to the bound of their route."""
 
-    def __init__(self, most: Mapping[tuple[str, str], int]) -> None:
+    def __init__(self, bounds: Bounds) -> None:
         super().__init__()
-        self._most = most
+        self._bounds = bounds
 
     async def dispatch_request(self, req: Request) -> Response:
         if req:  # None stands for one that cannot be read
-            req.max_content_length = self._most.get((req.method, req.path), Request.max_content_length)
+            req.max_content_length = self._bounds.most(req.method, req.path) or Request.max_content_length
         response: Response = await super().dispatch_request(req)
         return response
 
 
 def create_app(services: Services, monotonic: Callable[[], float] = time.monotonic) -> Microdot:
     """The application. `monotonic` is the clock of the rate limits."""
-    app = _App(bounds(ROUTES, API))
+    app = _App(Bounds(ROUTES, API))
     gate = Gate(services, monotonic)
     for route in ROUTES:
         pattern = API + re.sub(r"{(\w+)}", r"<\1>", route.path)
@@ -95,6 +95,8 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
         if route.csv and _wants_csv(request):
             table = answer if isinstance(answer, Many) else Many(answer.items)
             return await asyncio.to_thread(_csv, table, route.csv)  # a thousand rows take so long that calls would wait
+        if route.gives:
+            return Response(answer, route.status, {"Content-Type": route.gives})
         return _json(answer, route.status)
 
     return _guarded(handle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -19,21 +19,35 @@ MOST_DRAINED = 16 << 20
 READ_S = 20.0
 DRAIN_S = 5.0
 CODING = "Transfer-Encoding"
+JSON = "application/json"
+_NOT = {JSON: "not-json", "text/csv": "not-csv", "audio/wav": "not-wav", "text/plain": "not-text"}
+"""The code of the refusal of what is something else."""
+_ALSO = {"audio/x-wav": "audio/wav", "audio/wave": "audio/wav", "audio/vnd.wave": "audio/wav"}
+"""Names under which programs and browsers send the same."""
 
 
-def bounds(routes: Iterable[Route], prefix: str) -> Mapping[tuple[str, str], int]:
-    """How many bytes a body may have, by method and path, where that is more than usual."""
-    return {(route.method, prefix + route.path): route.most_bytes for route in routes if route.most_bytes > USUAL_BYTES}
+class Bounds:
+    """How many bytes a body may have where that is more than usual."""
+
+    def __init__(self, routes: Iterable[Route], prefix: str) -> None:
+        self._most = [
+            (route.method, re.compile(re.sub(r"{\w+}", "[^/]+", prefix + route.path)), route.most_bytes)
+            for route in routes
+            if route.most_bytes > USUAL_BYTES
+        ]
+
+    def most(self, method: str, path: str) -> int | None:
+        return next((most for of, pattern, most in self._most if of == method and pattern.fullmatch(path)), None)
 
 
 async def body_of(request: Request, route: Route) -> Any:
-    """The body as the route takes it: an object, the bytes of a table, or None. Raises ApiError."""
-    if route.body is None and not route.takes_csv:
+    """The body as the route takes it: an object, the bytes of what it takes, or None. Raises ApiError."""
+    if route.body is None and not route.takes:
         return None
     body = await _bytes_of(request, route.most_bytes)
-    wanted, code = ("text/csv", "not-csv") if route.takes_csv else ("application/json", "not-json")
-    if (body or route.takes_csv) and _content_type(request) != wanted:
-        raise ApiError(415, code, f"send {wanted}")
+    wanted = route.takes or JSON
+    if (body or route.takes) and _content_type(request) != wanted:
+        raise ApiError(415, _NOT[wanted], f"send {wanted}")
     return body if route.body is None else _object(body, route.body)
 
 
@@ -107,7 +121,8 @@ def _object(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
 
 
 def _content_type(request: Request) -> str:
-    return (request.content_type or "").partition(";")[0].strip().lower()
+    sent = (request.content_type or "").partition(";")[0].strip().lower()
+    return _ALSO.get(sent, sent)
 
 
 def _in_words(text: str) -> str:

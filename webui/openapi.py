@@ -79,8 +79,8 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     if route.body is not None:
         schema = references[route.body]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
-    if route.takes_csv:
-        operation["requestBody"] = {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}
+    if route.takes:
+        operation["requestBody"] = {"required": True, "content": {route.takes: {"schema": _raw(route.takes)}}}
     of_body = WITH_BODY if "requestBody" in operation else ()
     operation["responses"] |= _refusals((*of_body, *ALWAYS, *route.refusals), references)
     return operation
@@ -107,6 +107,8 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
 
 def _answer(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
+    if route.gives:
+        answer["content"] = {route.gives: {"schema": _raw(route.gives)}}
     if route.answer is None:
         return answer
     schema = references[route.answer]
@@ -118,3 +120,8 @@ def _answer(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
         answer["content"]["text/csv"] = {"schema": {"type": "string"}}
         answer["headers"] = {NEXT_HEADER: {"description": "`next` of a table", "schema": {"type": "string"}}}
     return answer
+
+
+def _raw(media: str) -> dict[str, Any]:
+    """Text is a string; of anything else, the media type says all (OpenAPI 3.1, 4.8.14.2)."""
+    return {"type": "string"} if media.startswith("text/") else {}

@@ -55,8 +55,9 @@ Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
 class Route:
     """One operation. `answer` is the type of the object, or of a list's items (`listed`).
 
-    `csv`: the columns of the list (or of the answer's `items`) as text/csv, if it is given so, too; `takes_csv`: the
-    body is such a table, and the handler gets its bytes. Without `roles` it is for anybody, who need not say who he is.
+    `csv`: the columns of the list (or of the answer's `items`) as text/csv, if it is given so, too. `takes`: the body
+    is of this media type, and the handler gets its bytes; `gives`: the answer is such bytes. Without `roles` it is for
+    anybody, who need not say who he is.
     """
 
     method: str
@@ -69,7 +70,8 @@ class Route:
     body: type[msgspec.Struct] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     csv: tuple[str, ...] = ()
-    takes_csv: bool = False
+    takes: str = ""
+    gives: str = ""
     most_bytes: int = USUAL_BYTES
     status: int = 200
     refusals: tuple[int, ...] = ()

@@ -167,7 +167,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "PUT", "/tariffs", put_tariffs, "Replace the tariffs by a table; a fault in it changes nothing", TECHNICAL,
-        TariffsTaken, takes_csv=True, most_bytes=MOST_TABLE_BYTES,
+        TariffsTaken, takes="text/csv", most_bytes=MOST_TABLE_BYTES,
     ),
     Route("GET", "/settings/charging", charging, "Who prices calls, and what the bill shows", READERS, Charging),
     Route(
