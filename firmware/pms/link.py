@@ -10,6 +10,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from firmware.hotel.service import By, HotelService, Store
 from firmware.links.link import Link, LinkUser
 from firmware.log import Log
 from firmware.pms.machine import (
+    ClockHeard,
     Counted,
     Deliver,
     LinkState,
@@ -68,6 +70,8 @@ class Around:
     clock: Clock
     zone: ZoneInfo
     changed: Callable[[str], None]
+    heard_clock: Callable[[datetime], None] = lambda local: None
+    """Told what a PMS's clock shows: the hotel's wall time (naive)."""
 
 
 class PmsLink:
@@ -245,6 +249,8 @@ class PmsLink:
                 self.kinds[what, kind] += 1
             case Noted():
                 self._say(output)
+            case ClockHeard(local=local):
+                self._around.heard_clock(local)
             case Deliver():
                 pass
 

@@ -79,7 +79,14 @@ class Noted:
     pairs: dict[str, object] = field(default_factory=dict)
 
 
-Output: TypeAlias = Transmit | Deliver | Told | StateChanged | Reconnect | Counted | Noted
+@dataclass(frozen=True, slots=True)
+class ClockHeard:
+    """The PMS has said what its clock shows: the hotel's wall time (naive), at the time that it was received."""
+
+    local: datetime
+
+
+Output: TypeAlias = Transmit | Deliver | Told | StateChanged | Reconnect | Counted | Noted | ClockHeard
 
 
 class PmsMachine(Protocol):

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,16 +15,13 @@ from firmware.log import Log
 from firmware.processes import Role, RunDirectory, Running
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.clock_keeper import ClockKeeper
 from firmware.supervisor.events import HealthEvent
 from firmware.supervisor.tree import ServiceView
 from webui.types import ClockHealth, Health, ProcessHealth, ServiceHealth, VoiceHealth, stamp
 
 LOOK_EVERY_S = 0.5
-TIME_ERROR = 5
-"""adjtimex(2): nobody keeps the clock right."""
-SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
 
-_libc = ctypes.CDLL(None)
 log = Log("health")
 
 
@@ -42,6 +37,7 @@ class HealthService:
         bus: EventBus,
         services: Callable[[], list[ServiceView]],
         lag_ms: Callable[[], float],
+        clock: ClockKeeper,
     ) -> None:
         self._config = config
         self._zone = ZoneInfo(config.hotel.time_zone)
@@ -51,6 +47,7 @@ class HealthService:
         self._bus = bus
         self._services = services
         self._lag_ms = lag_ms
+        self._keeper = clock
         self._figures: Figures | None = None
         self._seen: object = None
         self._written: dict[str, Any] | None = None
@@ -65,7 +62,7 @@ class HealthService:
         while True:
             self._figures = await self._agent.figures()
             health = self.health()
-            seen = (health.ready, health.processes, health.services)
+            seen = (health.ready, health.processes, health.services, health.clock)
             if seen != self._seen:
                 self._seen = seen
                 self._bus.publish(HealthEvent())
@@ -121,9 +118,8 @@ class HealthService:
         return ProcessHealth(pid=running.pid, since=stamp(running.since, self._zone), restarts=running.restarts)
 
     def _clock(self) -> ClockHealth:
-        """Trusted when the system's time service says that it has the time."""
-        trusted = SYNCHRONISED.exists() or _kernel_synchronised()
-        return ClockHealth(trusted=trusted, source="ntp" if trusted else "none", zone=self._config.hotel.time_zone)
+        keeper = self._keeper
+        return ClockHealth(trusted=keeper.trusted, source=keeper.source, zone=self._config.hotel.time_zone)
 
     async def _write(self, health: Health) -> None:
         """For who reads the file; only what is new, as the data may lie on a card that wears."""
@@ -142,14 +138,3 @@ class HealthService:
                 log.error("status-not-written", error=error)
         else:
             self._written, self._complaint = status, ""
-
-
-class _Timex(ctypes.Structure):
-    """The parameter of adjtimex(2); with `modes` 0 the kernel changes nothing and fills in the rest, at most this."""
-
-    _fields_ = (("modes", ctypes.c_uint), ("rest", ctypes.c_char * 320))
-
-
-def _kernel_synchronised() -> bool:
-    """Whether a time service disciplines the kernel's clock."""
-    return _libc.adjtimex(ctypes.byref(_Timex())) not in (-1, TIME_ERROR)

@@ -39,6 +39,8 @@ from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.alarm_lamp import AlarmLamp
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
+from firmware.supervisor.clock_keeper import ClockKeeper
+from firmware.supervisor.clock_vouching import ClockVouching
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.events import LinkEvent, RecordEvent, RoomEvent
 from firmware.supervisor.feed import Feed
@@ -86,9 +88,17 @@ class Supervisor:
         self._service = AgentService(
             self._agent, self._directory, self._records, self._alarms, self._bus, self._clock, zone
         )
+        self._keeper = ClockKeeper(self._clock, zone, self._alarms, ClockVouching(self._store))
         self._watch = LoopWatch(lambda: self._tree.stuck())
         self._health = HealthService(
-            config, self._directory, self._service, self._alarms, self._bus, self._services, lambda: self._watch.lag_ms
+            config,
+            self._directory,
+            self._service,
+            self._alarms,
+            self._bus,
+            self._services,
+            lambda: self._watch.lag_ms,
+            self._keeper,
         )
         telephones = {room: [e.number for e in entries] for room, entries in room_extensions(config).items()}
         self._rooms_of = {number: room for room, numbers in telephones.items() for number in numbers}
@@ -100,7 +110,7 @@ class Supervisor:
         self._outputs = RecordOutputService(config, self._store, self._alarms, self._clock, self._bus, data)
         self._links = PmsLinks(
             config, self._hotel, self._store, self._alarms, self._clock, zone, self._billing.confirm,
-            AuditTrail(config, self._clock, self._store),
+            AuditTrail(config, self._clock, self._store), self._keeper.heard,
         )  # fmt: skip
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
@@ -129,6 +139,7 @@ class Supervisor:
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run, vital=False),
             ChildSpec("copies", self._store.keep_copies, vital=False),
+            ChildSpec("clock", self._keeper.run, vital=False),
             ChildSpec("watchdog", self._watch.run),
         ]
 

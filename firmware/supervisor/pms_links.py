@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Callable, Collection
 from contextlib import suppress
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock
@@ -54,12 +55,13 @@ class PmsLinks:
         zone: ZoneInfo,
         confirm: Confirm,
         trail: AuditTrail,
+        heard_clock: Callable[[datetime], None],
     ) -> None:
         self._store = store
         self._zone = zone
         self._trail = trail
         self.on_changed: Callable[[api.Link], None] = lambda link: None
-        around = Around(hotel, store, alarms, clock, zone, self._changed)
+        around = Around(hotel, store, alarms, clock, zone, self._changed, heard_clock)
         posting = next((link for link in config.pms if isinstance(link, FiasLink)), None)
         self.posting = None if posting is None else posting.name
         """The link that posts charges."""

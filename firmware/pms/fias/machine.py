@@ -10,7 +10,7 @@ from firmware.errors import OurFaultError
 from firmware.pms.fias import link as links
 from firmware.pms.fias import postings as charges
 from firmware.pms.fias.codec import NotARecordError, decode, encode
-from firmware.pms.fias.events import Reading
+from firmware.pms.fias.events import Reading, moment_of
 from firmware.pms.fias.line import Line, Outgoing, Sent, TcpLine
 from firmware.pms.fias.link import Link
 from firmware.pms.fias.link_table import Input
@@ -20,7 +20,7 @@ from firmware.pms.fias.records import STAMPED, Record, is_of_room
 from firmware.pms.fias.serial_line import SerialLine
 from firmware.pms.fias.settings import FiasSettings
 from firmware.pms.fias.turn import Turn
-from firmware.pms.machine import Counted, Deliver, LinkState, Moment, Noted, Output, Told
+from firmware.pms.machine import ClockHeard, Counted, Deliver, LinkState, Moment, Noted, Output, Told
 from firmware.pms.model import News, NightAudit, PmsEvent, Posting, ResyncBegun, ResyncEnded
 
 _RESYNC = "resync silence"
@@ -178,7 +178,11 @@ class FiasMachine:
 
     def _act_on(self, record: Record) -> None:
         match record.id:
-            case "LS" | "LA" | "LE" | "LC":
+            case "LS" | "LA":
+                moment = moment_of(record.get("DA") or "", record.get("TI") or "")
+                if moment is not None:
+                    self._turn.put(ClockHeard(moment))
+            case "LE" | "LC":
                 return
             case "PA":
                 self._postings.answered(record)

@@ -8,8 +8,10 @@ from typing import cast
 from firmware.exchange.decisions import LineState
 from firmware.processes import RunDirectory
 from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.clock_keeper import ClockKeeper
+from firmware.supervisor.clock_vouching import ClockVouching
 from firmware.supervisor.health import HealthService
-from tests.unit.supervisor.house import House, Service
+from tests.unit.supervisor.house import ZONE, House, Service
 
 
 def why(tmp_path: Path, **states: LineState) -> str | None:
@@ -20,7 +22,14 @@ def why(tmp_path: Path, **states: LineState) -> str | None:
     agent = Connected(house.agent, house.now)
     agent.states = {port.replace("_", "/"): state for port, state in states.items()}
     health = HealthService(
-        house.config, RunDirectory(tmp_path), cast(AgentService, agent), house.alarms, house.bus, list, lambda: 0.0
+        house.config,
+        RunDirectory(tmp_path),
+        cast(AgentService, agent),
+        house.alarms,
+        house.bus,
+        list,
+        lambda: 0.0,
+        ClockKeeper(house.clock, ZONE, house.alarms, ClockVouching(house.store)),
     )
     health.serving = True
     return health.not_ready()

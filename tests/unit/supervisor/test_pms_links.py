@@ -27,7 +27,15 @@ async def test_a_pms_hears_a_good_bye_when_the_box_stops() -> None:
     await house.store.open()
     trail = AuditTrail(house.config, house.clock, house.store)
     links = PmsLinks(
-        house.config, house.hotel, house.store, house.alarms, house.clock, ZONE, house.billing.confirm, trail
+        house.config,
+        house.hotel,
+        house.store,
+        house.alarms,
+        house.clock,
+        ZONE,
+        house.billing.confirm,
+        trail,
+        lambda local: None,
     )
     running = asyncio.ensure_future(links.run())
     async with asyncio.timeout(DEADLINE_S):

@@ -39,7 +39,15 @@ class Hotel(Program):
         house = self.house
         trail = AuditTrail(house.config, house.clock, house.store)
         house.desk.links = PmsLinks(
-            house.config, house.hotel, house.store, house.alarms, house.clock, ZONE, house.billing.confirm, trail
+            house.config,
+            house.hotel,
+            house.store,
+            house.alarms,
+            house.clock,
+            ZONE,
+            house.billing.confirm,
+            trail,
+            lambda local: None,
         )
         outputs = RecordOutputService(house.config, house.store, house.alarms, house.clock, house.bus, Path())
         house.desk.outputs = OutputDesk(outputs, trail, ZONE)
