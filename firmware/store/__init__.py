@@ -24,13 +24,16 @@ from firmware.store.memory_access import MemoryAccess
 from firmware.store.memory_billing import MemoryCharges, MemoryTariffs
 from firmware.store.memory_record_outputs import MemoryRecordOutputs
 from firmware.store.memory_rooms import MemoryRooms
+from firmware.store.memory_services import MemoryPins, MemoryRequests, MemoryVoiceMail
 from firmware.store.memory_stays import MemoryStays
 from firmware.store.pms import MemoryPms, Pms, SqlitePms
 from firmware.store.record_outputs import RecordOutputs, SqliteRecordOutputs
 from firmware.store.rooms import Rooms, SqliteRooms
+from firmware.store.services import Pins, Requests, SqlitePins, SqliteRequests
 from firmware.store.settings import Settings, SqliteSettings
 from firmware.store.stays import SqliteStays, Stays
 from firmware.store.tariffs import SqliteTariffs, Tariffs
+from firmware.store.voice_mail import SqliteVoiceMail, VoiceMail
 
 log = Log("store")
 
@@ -51,6 +54,9 @@ class Repositories:
     charges: Charges
     record_outputs: RecordOutputs
     pms: Pms
+    requests: Requests
+    pins: Pins
+    voice_mail: VoiceMail
     audit: Audit
     databases: tuple[Database, ...] = ()
 
@@ -103,6 +109,9 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         charges=SqliteCharges(main),
         record_outputs=SqliteRecordOutputs(main),
         pms=SqlitePms(main),
+        requests=SqliteRequests(main),
+        pins=SqlitePins(main),
+        voice_mail=SqliteVoiceMail(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
     )
@@ -123,5 +132,8 @@ def in_memory() -> Repositories:
         charges=MemoryCharges(),
         record_outputs=MemoryRecordOutputs(),
         pms=MemoryPms(),
+        requests=MemoryRequests(),
+        pins=MemoryPins(),
+        voice_mail=MemoryVoiceMail(),
         audit=MemoryAudit(),
     )

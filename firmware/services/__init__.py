@@ -1,0 +1,1 @@
+"""What guests and staff do from a telephone, carried out in the hotel."""
