@@ -137,22 +137,21 @@ def check_off_hook(gateway: Gateway, command: Any) -> Error | None:
     return refusal
 
 
+def _check_hears(gateway: Gateway, command: Any) -> Error | None:
+    refusal = check_off_hook(gateway, command)
+    if refusal is None and not gateway.endpoints[command.endpoint].may_join():
+        refusal = state_error("dialling", f"{command.endpoint} is being seized, or dials")
+    return refusal
+
+
 def check_collect(gateway: Gateway, command: Collect) -> Error | None:
-    return (
-        check_telephone(gateway, command)
-        or check_off_hook(gateway, command)
-        or _check_signal(command.signal)
-        or _check_map(command.digit_map)
-    )
+    return _check_hears(gateway, command) or _check_signal(command.signal) or _check_map(command.digit_map)
 
 
 def check_apply(gateway: Gateway, command: Apply) -> Error | None:
     if command.signal is None:
         return check_endpoint(gateway, command)
-    refusal = check_off_hook(gateway, command) or _check_signal(command.signal)
-    if refusal is None and not gateway.endpoints[command.endpoint].may_join():
-        refusal = state_error("dialling", f"{command.endpoint} is being seized, or dials")
-    return refusal
+    return _check_hears(gateway, command) or _check_signal(command.signal)
 
 
 def _check_legs(gateway: Gateway, command: Connect) -> Error | None:

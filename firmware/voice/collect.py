@@ -18,7 +18,11 @@ class Collection:
     def __init__(self, digit_map: DigitMap, now_ns: int) -> None:
         self.digit_map = digit_map
         self.digits = ""
-        self.deadline_ns = now_ns + digit_map.first_digit_ms * _NS_PER_MS
+        self.asked(now_ns)
+
+    def asked(self, now_ns: int) -> None:
+        """What asks for the digits is still heard: the time for the first one begins anew."""
+        self.deadline_ns = now_ns + self.digit_map.first_digit_ms * _NS_PER_MS
 
     @property
     def asks_again(self) -> bool:

@@ -168,7 +168,7 @@ def _tag(floor: Floor, command: Tag, answer: Answer) -> None:
 
 
 def _collect(floor: Floor, command: Collect, answer: Answer) -> None:
-    _telephone(floor, command).machine.handle(Input.COLLECT, command)
+    _endpoint(floor, command).collect(command)
     answer(Done())
 
 

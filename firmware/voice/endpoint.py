@@ -8,6 +8,7 @@ from typing import ClassVar, Protocol
 from firmware.gateway.messages import (
     Alarm,
     AlarmKind,
+    Collect,
     EndpointKind,
     EndpointState,
     Event,
@@ -15,6 +16,7 @@ from firmware.gateway.messages import (
     Signal,
 )
 from firmware.log import Log
+from firmware.voice.collector import Collector
 
 log = Log("voice")
 
@@ -28,8 +30,12 @@ class EndpointHost(Protocol):
         """Tell an event, with the tag of the connection that it took a leg from."""
         ...
 
-    def play(self, endpoint: Endpoint, signal: Signal | None) -> None:
-        """Let it hear this signal from its beginning, or none."""
+    def play(self, endpoint: Endpoint, signal: Signal | None) -> bool:
+        """Let it hear this signal from its beginning, or none; whether that ends by itself."""
+        ...
+
+    def receive_digits(self, endpoint: Endpoint, enabled: bool, dial_tone: bool) -> None:
+        """Switch its DTMF receiver for a collection."""
         ...
 
     def leave(self, endpoint: Endpoint) -> tuple[str | None, bytes]:
@@ -49,9 +55,12 @@ class Endpoint(ABC):
         self.index = index
         self.tag = b""
         self.signal: Signal | None = None
+        self.signal_ends = False
+        """It has a signal that ends by itself."""
         self.connection: str | None = None
         self.off_hook_since_ns: int | None = None
         self.alarms: dict[AlarmKind, str] = {}
+        self.collector = Collector(self, host)
         self._host = host
 
     @property
@@ -79,10 +88,24 @@ class Endpoint(ABC):
         """It is part of this connection from now on."""
         self.connection = connection
 
+    def collect(self, command: Collect) -> None:
+        """Begin to collect digits; it is off-hook."""
+        self.collector.obey(command)
+
+    def take_digit(self, digit: str, at_ns: int) -> None:
+        """A digit has come while it is off-hook."""
+        if self.collector.collection is not None:
+            self.collector.digit(digit, at_ns)
+
+    def expire(self, now_ns: int) -> None:
+        """End the collection whose time is over."""
+        if self.collector.due():
+            self.collector.deadline(now_ns)
+
     def hear(self, signal: Signal | None) -> None:
         if signal is not None or self.signal is not None:
             self.signal = signal
-            self._host.play(self, signal)
+            self.signal_ends = self._host.play(self, signal)
 
     def hear_tagged(self, signal: Signal | None, tag: bytes | None) -> None:
         if tag is not None:
@@ -94,7 +117,7 @@ class Endpoint(ABC):
         self.hear(None)
 
     def signal_ended(self, signal: Signal, failed: bool) -> None:
-        self.signal = None
+        self.signal, self.signal_ends = None, False
         done = PlaybackDone(endpoint=self.name, signal=signal, at_ns=self._host.now_ns, failed=failed, tag=self.tag)
         self._host.emit(done)
 

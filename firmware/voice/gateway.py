@@ -113,8 +113,8 @@ class Gateway:
     def digit(self, index: int, digit: str) -> None:
         """A DTMF digit that an endpoint began to send."""
         endpoint = self._by_index[index]
-        if isinstance(endpoint, Telephone) and endpoint.off_hook:
-            endpoint.machine.handle(Input.DIGIT, digit, self.now_ns)
+        if endpoint.off_hook:
+            endpoint.take_digit(digit, self.now_ns)
 
     def tone(self, index: int, tone: LineTone, phase: Phase) -> None:
         """A tone on a company line."""
@@ -138,10 +138,8 @@ class Gateway:
 
     def expire(self) -> None:
         """Let the collections and states end whose time is over."""
-        for telephone in self.telephones.values():
-            collection = telephone.collection
-            if collection is not None and self.now_ns >= collection.deadline_ns:
-                telephone.machine.handle(Input.DEADLINE, self.now_ns)
+        for endpoint in self._by_index:
+            endpoint.expire(self.now_ns)
         for name in self._timers.due(self.now_ns / _NS):
             self.trunks[str(name)].do(TrunkInput.TIME_OVER, self.now_ns)
 
@@ -208,13 +206,18 @@ class Gateway:
     def emit(self, event: Event, connection_tag: bytes = b"") -> None:
         self._happened.append(Occurrence(event, connection_tag))
 
-    def play(self, endpoint: Endpoint, signal: Signal | None) -> None:
+    def play(self, endpoint: Endpoint, signal: Signal | None) -> bool:
         if signal is None:
             self._playing.pop(endpoint.index, None)
             self._fabric.play(endpoint.index, None)
-        else:
-            self._playing[endpoint.index] = signal
-            self._fabric.play(endpoint.index, self._media.source(signal), signal.overlay)
+            return False
+        source = self._media.source(signal)
+        self._playing[endpoint.index] = signal
+        self._fabric.play(endpoint.index, source, signal.overlay)
+        return not source.endless
+
+    def receive_digits(self, endpoint: Endpoint, enabled: bool, dial_tone: bool) -> None:
+        self._media.receive_digits(endpoint.index, enabled, dial_tone)
 
     def leave(self, endpoint: Endpoint) -> tuple[str | None, bytes]:
         return self.connections.leave(endpoint)
@@ -231,9 +234,6 @@ class Gateway:
         burst = self._media.caller_id(telephone.name)
         if burst is not None:
             self._fabric.play(telephone.index, burst)
-
-    def receive_digits(self, telephone: Telephone, enabled: bool, dial_tone: bool) -> None:
-        self._media.receive_digits(telephone.index, enabled, dial_tone)
 
     def ring(self, telephone: Telephone, ring: Ring) -> None:
         self._break_off_lamp(telephone)

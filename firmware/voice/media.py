@@ -19,6 +19,7 @@ from firmware.voice.fabric import Source
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_thread import LineThread
 from firmware.voice.signals import Playback, Signals
+from firmware.voice.surroundings import SignalSource
 from firmware.voice.tones import Prepared
 from firmware.voice.trunk_line import Receiver
 
@@ -59,7 +60,7 @@ class CountryMedia:
         self._bursts: dict[str, bytes] = {}
         self._lamp_messages = {lit: lamp_message(lit, country.caller_id, country.law) for lit in (False, True)}
 
-    def source(self, signal: Signal) -> Source:
+    def source(self, signal: Signal) -> SignalSource:
         """See `surroundings.Media.source`."""
         return self._signals.source(signal)
 

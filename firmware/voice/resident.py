@@ -191,10 +191,12 @@ class Resident:
         self._gone(event.endpoint, event.connection)
 
     def _digits_started(self, event: DigitsStarted, connection_tag: bytes) -> None:
-        self._lines[event.endpoint].machine.handle(Input.FIRST_DIGIT)
+        if event.endpoint in self._lines:  # what a far end sends is the agent's affair
+            self._lines[event.endpoint].machine.handle(Input.FIRST_DIGIT)
 
     def _digits(self, event: Digits, connection_tag: bytes) -> None:
-        self._lines[event.endpoint].machine.handle(Input.NUMBER, event)
+        if event.endpoint in self._lines:
+            self._lines[event.endpoint].machine.handle(Input.NUMBER, event)
 
     def _played(self, event: PlaybackDone, connection_tag: bytes) -> None:
         line = self._lines.get(event.endpoint)

@@ -29,6 +29,11 @@ class Playback:
         self._at = 0
         self._idle = idle
 
+    @property
+    def endless(self) -> bool:
+        """See `surroundings.SignalSource.endless`."""
+        return bool(self._loop)
+
     def block(self) -> bytes | None:
         end = self._at + BLOCK_SAMPLES
         if end <= len(self._audio):
@@ -61,6 +66,11 @@ class PromptPlayback:
         self._idle = idle
         self._silence = bytes([idle]) * BLOCK_SAMPLES
         self._playback: Playback | None = None
+
+    @property
+    def endless(self) -> bool:
+        """See `surroundings.SignalSource.endless`."""
+        return self._repeat
 
     def loaded(self, audio: bytes | None) -> None:
         """The disk thread's answer."""

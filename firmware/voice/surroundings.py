@@ -26,10 +26,19 @@ class Lines(LampLines, Protocol):
     def return_to_service(self, port: str) -> None: ...
 
 
+class SignalSource(Source, Protocol):
+    """What plays a signal."""
+
+    @property
+    def endless(self) -> bool:
+        """It goes on until it is replaced."""
+        ...
+
+
 class Media(Protocol):
     """Sources of audio, and what is received from it."""
 
-    def source(self, signal: Signal) -> Source: ...
+    def source(self, signal: Signal) -> SignalSource: ...
 
     def digits(self, digits: str, speed: DtmfSpec) -> Source:
         """Digits for an exchange; ends with the last one's pause."""

@@ -19,9 +19,6 @@ from firmware.fsm import Machine, MachineHost, StateTable, Transition
 from firmware.gateway.messages import (
     Collect,
     Connect,
-    DigitMap,
-    Digits,
-    DigitsStarted,
     EndpointKind,
     EndpointState,
     Flash,
@@ -35,7 +32,6 @@ from firmware.gateway.messages import (
     ServiceState,
     Signal,
 )
-from firmware.voice.collect import Collection, Outcome
 from firmware.voice.endpoint import Endpoint, EndpointHost
 
 
@@ -128,7 +124,6 @@ TABLE: StateTable[State, Input] = StateTable(
     },
 )
 
-DIAL_TONE = Signal(tone="dial")
 LIFTED_STATES = frozenset({State.OFF_HOOK, State.COLLECTING})
 _SERVICE: dict[State, ServiceState] = {State.INITIALISING: "initialising", State.OUT_OF_SERVICE: "out-of-service"}
 
@@ -138,10 +133,6 @@ class TelephoneHost(EndpointHost, MachineHost, Protocol):
 
     def send_burst(self, telephone: Telephone) -> None:
         """Play the caller-id burst that was prepared when it began to ring."""
-        ...
-
-    def receive_digits(self, telephone: Telephone, enabled: bool, dial_tone: bool) -> None:
-        """Switch its DTMF receiver."""
         ...
 
     def ring(self, telephone: Telephone, ring: Ring) -> None: ...
@@ -164,15 +155,11 @@ class Telephone(Endpoint):
         self.plan: OffHookPlan | None = None
         self.reports_flash = False
         self.ringing: Ring | None = None
-        self.collection: Collection | None = None
-        self.untaken = ""
-        """A number of which nobody has taken note: nothing was done to the endpoint since its collection ended."""
         self.lamp: bool | None = None
         """As the agent said; None: it has not, and a telephone may show what it was told by a gateway of before."""
         self.lamp_kind: LampKind | None = None
         """As the agent said; None: as is usual in the country."""
         self._host: TelephoneHost = host
-        self._collection_owns_signal = False
 
     @property
     def state(self) -> State:
@@ -187,12 +174,22 @@ class Telephone(Endpoint):
 
     def join(self, connection: str) -> None:
         super().join(connection)
-        self.untaken = ""
-        if self.collection is not None:
+        self.collector.untaken = ""
+        if self.collector.collection is not None:
             self.machine.handle(Input.JOINED)
 
     def apply(self, signal: Signal | None, tag: bytes | None) -> None:
         self.machine.handle(Input.APPLY, signal, tag)
+
+    def collect(self, command: Collect) -> None:
+        self.machine.handle(Input.COLLECT, command)
+
+    def take_digit(self, digit: str, at_ns: int) -> None:
+        self.machine.handle(Input.DIGIT, digit, at_ns)
+
+    def expire(self, now_ns: int) -> None:
+        if self.collector.due():
+            self.machine.handle(Input.DEADLINE, now_ns)
 
     def played(self, signal: Signal, failed: bool) -> None:
         self.machine.handle(Input.SIGNAL_ENDED, signal, failed)
@@ -207,7 +204,7 @@ class Telephone(Endpoint):
             armed=self.plan is not None,
             ringing=self.state is State.RINGING,
             collecting=self.state is State.COLLECTING,
-            digits=self.collection.digits if self.collection else self.untaken,
+            digits=self.collector.digits,
             signal=self.signal,
             connection=self.connection,
             lamp=self.lamp,
@@ -245,7 +242,7 @@ class Telephone(Endpoint):
         if self.plan is not None:
             self.hear(self.plan.signal)
             if self.plan.digit_map is not None:
-                self._collect(self.plan.digit_map, own_signal=True)
+                self.collector.begin(self.plan.digit_map, own_signal=True)
                 state = State.COLLECTING
         self._host.emit(OffHook(endpoint=self.name, at_ns=at_ns, tag=self.tag))
         return state
@@ -293,69 +290,19 @@ class Telephone(Endpoint):
     # ---- digits
 
     def begin_collection(self, command: Collect) -> None:
-        if command.tag is not None:
-            self.tag = command.tag
-        if command.signal is not None:
-            self.hear(command.signal)
-        self._collect(command.digit_map, own_signal=command.signal is not None)
+        self.collector.obey(command)
 
     def digit(self, digit: str, at_ns: int) -> State:
-        collection = self._current()
-        first, asked = not collection.digits, collection.asks_again
-        outcome = collection.feed(digit, self._host.now_ns)
-        if first or asked:
-            self._hush()
-        if first:
-            self._host.emit(DigitsStarted(endpoint=self.name, at_ns=at_ns, tag=self.tag))
-        if outcome is not None:
-            return self._conclude(collection, outcome, at_ns)
-        if collection.asks_again:
-            self._ask_again()
-        return State.COLLECTING
+        return State.COLLECTING if self.collector.digit(digit, at_ns) else State.OFF_HOOK
 
     def deadline(self, at_ns: int) -> None:
-        collection = self._current()
-        self._conclude(collection, collection.expire(), at_ns)
+        self.collector.deadline(at_ns)
 
     def end_collection(self) -> None:
-        self.untaken = ""
-        if self.collection is not None:
-            self.collection = None
-            self._host.receive_digits(self, enabled=False, dial_tone=False)
-
-    def _collect(self, digit_map: DigitMap, own_signal: bool) -> None:
-        self.untaken, self.collection = "", Collection(digit_map, self._host.now_ns)
-        self._collection_owns_signal = own_signal
-        self._host.receive_digits(self, enabled=True, dial_tone=self.signal is not None)
-
-    def _hush(self) -> None:
-        """The tone that asked for digits has done so."""
-        if self._collection_owns_signal:
-            self.hear(None)
-        self._host.receive_digits(self, enabled=True, dial_tone=False)
-
-    def _ask_again(self) -> None:
-        """The prefix is dialled: dial tone asks for the rest."""
-        self._collection_owns_signal = True
-        self.hear(DIAL_TONE)
-        self._host.receive_digits(self, enabled=True, dial_tone=True)
-
-    def _conclude(self, collection: Collection, outcome: Outcome, at_ns: int) -> State:
-        self.end_collection()
-        self.untaken = collection.digits
-        if self._collection_owns_signal:
-            self.hear(None)
-        self._host.emit(
-            Digits(endpoint=self.name, digits=collection.digits, outcome=outcome, at_ns=at_ns, tag=self.tag)
-        )
-        return State.OFF_HOOK
-
-    def _current(self) -> Collection:
-        assert self.collection is not None, "COLLECTING without a collection"
-        return self.collection
+        self.collector.end()
 
     # ---- signals
 
     def hear_applied(self, signal: Signal | None, tag: bytes | None) -> None:
-        self.untaken, self._collection_owns_signal = "", False
+        self.collector.leave_signal()
         self.hear_tagged(signal, tag)

@@ -141,10 +141,12 @@ class TrunkLine(Endpoint):
 
     def join(self, connection: str) -> None:
         super().join(connection)
+        self.collector.end()
         if self.state in (State.TOLD, State.CAUGHT):
             self.do(Input.ANSWER, None)
 
     def apply(self, signal: Signal | None, tag: bytes | None) -> None:
+        self.collector.leave_signal()
         self.hear_tagged(signal, tag)
 
     def played(self, signal: Signal, failed: bool) -> None:
@@ -157,6 +159,8 @@ class TrunkLine(Endpoint):
             service=_SERVICE.get(self.state, "in-service"),
             hook="off-hook" if self.off_hook else "on-hook",
             tag=self.tag,
+            collecting=self.collector.collection is not None,
+            digits=self.collector.digits,
             signal=self.signal,
             connection=self.connection,
             off_hook_since_ns=self.off_hook_since_ns,
@@ -355,8 +359,9 @@ class TrunkLine(Endpoint):
         self.forget_call()
 
     def _withdraw(self) -> tuple[str | None, bytes]:
-        """Signal, digits, recording and leg end; the connection that it was in, and its tag."""
+        """Signal, collection, digits, recording and leg end; the connection that it was in, and its tag."""
         self._host.mute(self, False)
+        self.collector.end()
         self.hear(None)
         self._host.dial(self, "")
         self._host.stop_recording(self)

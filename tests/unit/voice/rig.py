@@ -33,6 +33,7 @@ from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
 from firmware.voice.media import said
 from firmware.voice.signals import Playback, Signals
+from firmware.voice.surroundings import SignalSource
 from firmware.voice.tones import Prepared
 from firmware.voice.trunk_line import Receiver
 from firmware.voice.trunk_profile import TrunkProfile
@@ -107,7 +108,7 @@ class RigMedia:
         self.ears = LineEars(bank, COUNTRIES["pl"])
         self.receivers: dict[int, Receiver | None] = {}
 
-    def source(self, signal: Signal) -> Source:
+    def source(self, signal: Signal) -> SignalSource:
         return self._signals.source(signal)
 
     def receive_digits(self, index: int, enabled: bool, dial_tone: bool) -> None:
