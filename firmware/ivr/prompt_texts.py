@@ -8,7 +8,8 @@ from typing import TypeAlias
 Texts: TypeAlias = Mapping[str, Mapping[str, str]]
 """Name of a prompt to what it says, by language."""
 
-VOICES: Mapping[str, str] = {"en": "en-gb", "vi": "vi", "ru": "ru", "pl": "pl", "zh": "cmn"}
+VOICES: Mapping[str, str] = {"en": "en-gb", "vi": "vi", "ru": "ru", "pl": "pl", "zh": "cmn-latn-pinyin"}
+"""With the voice "cmn" of Debian's espeak-ng 1.51 most Chinese words come out as English letters and digits."""
 
 TEXTS: Texts = {
     "survival-warning": {
