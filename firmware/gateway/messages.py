@@ -105,8 +105,8 @@ class Leg(_Base, frozen=True, kw_only=True):
 
 
 class Signal(_Base, frozen=True, kw_only=True):
-    """A tone of the country, or prepared prompts, one after the other: NAME, or LANGUAGE/NAME for another language than
-    the hotel's. A prompt that is not there is left out.
+    """A tone of the country, or up to 64 prepared prompts, one after the other, of ten minutes in all: NAME, or
+    FOLDER/NAME for another language than the hotel's, and for `mail`. A prompt that is not there is left out.
     """
 
     tone: Tone | None = None
@@ -623,7 +623,7 @@ class Digits(_Base, frozen=True, kw_only=True, tag="digits"):
 
 
 class PlaybackDone(_Base, frozen=True, kw_only=True, tag="playback-done"):
-    """A signal that ends by itself has ended (`failed`: its prompt is not there)."""
+    """A signal that ends by itself has ended (`failed`: none of its prompts is there)."""
 
     endpoint: str
     signal: Signal

@@ -47,7 +47,8 @@ GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
 BLINK_MIN_HZ, BLINK_MAX_HZ = 0.1, 10.0
 MAX_RECORDING_S = 24 * 3600
 """Far from what the 32-bit lengths of a WAV file can tell."""
-PROMPT_NAME = re.compile(r"(?:[a-z]{2}/)?[a-z0-9][a-z0-9-]{0,63}")
+MAX_PROMPTS = 64
+PROMPT_NAME = re.compile(r"(?:[a-z]{2,16}/)?[a-z0-9][a-z0-9-]{0,63}")
 _RECORDING_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -115,8 +116,10 @@ def _check_map(digit_map: DigitMap | None) -> Error | None:
 def _check_signal(signal: Signal | None) -> Error | None:
     if signal is not None and (signal.tone is None) == (not signal.prompts):
         return agent_error("signal", "a signal is either a tone or prompts")
+    if signal is not None and len(signal.prompts) > MAX_PROMPTS:
+        return agent_error("signal", f"{len(signal.prompts)} prompts; at most {MAX_PROMPTS}")
     if signal is not None and not all(PROMPT_NAME.fullmatch(prompt) for prompt in signal.prompts):
-        return agent_error("signal", "a prompt is called NAME or LANGUAGE/NAME, of small letters, digits and hyphens")
+        return agent_error("signal", "a prompt is called NAME or FOLDER/NAME, of small letters, digits and hyphens")
     return None
 
 

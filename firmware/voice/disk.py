@@ -40,23 +40,6 @@ class Disk:
         except queue.Full:
             raise UnavailableError(f"the disk is {MAX_JOBS} jobs behind") from None
 
-    def read(
-        self,
-        path: Path,
-        limit: int,
-        done: Callable[[bytes | None], None],
-        convert: Callable[[bytes], bytes] = bytes,
-    ) -> None:
-        """Read a whole file of at most `limit` bytes; `done` gets its bytes, converted here, or None."""
-
-        def finished(result: object) -> None:
-            done(result if isinstance(result, bytes) else None)
-
-        try:
-            self.submit(lambda: convert(read_limited(path, limit)), finished)
-        except UnavailableError:
-            done(None)
-
     def stop(self, patience_s: float = 3.0) -> None:
         """Finish what was submitted, then end."""
         try:
@@ -79,15 +62,6 @@ class Disk:
                 result = error
             if done is not None:
                 self._inbox.post(done, result)
-
-
-def read_limited(path: Path, limit: int) -> bytes:
-    """The file's bytes. Raises OSError, also if it is larger than `limit`."""
-    with path.open("rb") as file:
-        data = file.read(limit + 1)
-    if len(data) > limit:
-        raise OSError(f"{path.name} is larger than {limit} bytes")
-    return data
 
 
 def write_atomically(path: Path, data: bytes) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from boardsupport import dsp
 from boardsupport.bus import BLOCK_SAMPLES
 from boardsupport.dsp import PortBank
 from boardsupport.port import LampKind
 from firmware.countries import Country, Law
+from firmware.errors import UnavailableError
 from firmware.gateway.messages import Ring, Signal
 from firmware.trunk_countries import DtmfSpec
 from firmware.voice.callerid import burst, lamp_message, length_ms, ring_plan
@@ -18,6 +18,7 @@ from firmware.voice.disk import Disk
 from firmware.voice.fabric import Source
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_thread import LineThread
+from firmware.voice.prompt_files import Convert, Found, Wanted, find_prompts
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.surroundings import SignalSource
 from firmware.voice.tones import Prepared
@@ -28,17 +29,20 @@ TAIL_MS = 200
 
 
 class PromptLoader:
-    """Reads prompts, which are A-law wherever the hotel stands, as the highway's law; see `signals.Loader`."""
+    """Reads prompts, which are A-law wherever the hotel stands, as the highway's law; see `prompt_files.Loader`."""
 
     def __init__(self, disk: Disk, law: Law) -> None:
         self._disk = disk
-        self._law: Law = law
+        self._convert: Convert = bytes if law == "alaw" else lambda audio: dsp.encode(dsp.decode(audio, "alaw"), law)
 
-    def read(self, path: Path, limit: int, done: Callable[[bytes | None], None]) -> None:
-        if self._law == "alaw":
-            self._disk.read(path, limit, done)
-        else:
-            self._disk.read(path, limit, done, lambda audio: dsp.encode(dsp.decode(audio, "alaw"), self._law))
+    def find(self, wanted: Sequence[Wanted], limit: int, done: Callable[[Found | None], None]) -> None:
+        def finished(result: object) -> None:
+            done(result if isinstance(result, list) else None)
+
+        try:
+            self._disk.submit(lambda: find_prompts(wanted, limit, self._convert), finished)
+        except UnavailableError:
+            done(None)
 
 
 def said(bank: PortBank, index: int) -> Sequence[int]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 from boardsupport.bus import BLOCK_SAMPLES, SAMPLE_RATE_HZ
 from firmware.gateway.messages import Signal, Tone
+from firmware.voice.prompt_files import Found, Loader, Prompt, Wanted
 from firmware.voice.tones import Prepared
 
 MAX_PROMPT_BYTES = 600 * SAMPLE_RATE_HZ
-"""Ten minutes."""
+"""Ten minutes: of the prompts of one signal together."""
 CACHED_BYTES = 32 * 1024 * 1024
+PATIENCE_BLOCKS = 200
+"""Two seconds: a disk that is busy with other things answers sooner."""
 
 
 class Playback:
@@ -58,13 +60,18 @@ class Playback:
 
 
 class PromptPlayback:
-    """A prompt: silence until its file is there, then the file; `failed` if it is not to be had."""
+    """Prompts, one after the other: silence until all are there, then all without a gap; `failed` if none is.
 
-    def __init__(self, repeat: bool, idle: int) -> None:
+    `held`: what is in memory of them, which is better than nothing where the disk does not answer.
+    """
+
+    def __init__(self, repeat: bool, idle: int, held: Sequence[bytes] = ()) -> None:
         self.failed = False
         self._repeat = repeat
         self._idle = idle
+        self._held = held
         self._silence = bytes([idle]) * BLOCK_SAMPLES
+        self._waited = 0
         self._playback: Playback | None = None
 
     @property
@@ -72,28 +79,32 @@ class PromptPlayback:
         """See `surroundings.SignalSource.endless`."""
         return self._repeat
 
-    def loaded(self, audio: bytes | None) -> None:
-        """The disk thread's answer."""
-        if audio is None:
+    def loaded(self, prompts: Sequence[bytes]) -> None:
+        """The disk thread's answer, or what must do instead; the first one counts."""
+        if self._playback is not None or self.failed:
+            return
+        audio = b"".join(prompts)
+        if not audio:
             self.failed = True
             return
         prepared = Prepared(b"", audio) if self._repeat else Prepared(audio, b"")
         self._playback = Playback(prepared, self._idle)
 
     def block(self) -> bytes | None:
+        if self._playback is None:
+            self._waited += 1
+            if self._waited > PATIENCE_BLOCKS:
+                self.loaded(self._held)
         if self.failed:
             return None
         return self._silence if self._playback is None else self._playback.block()
 
 
-class Loader(Protocol):
-    """Reads a file on the disk thread; `done` is called in the core with its bytes, or None."""
-
-    def read(self, path: Path, limit: int, done: Callable[[bytes | None], None]) -> None: ...
-
-
 class Signals:
-    """Makes the source for a signal. Prompts stay in memory, the longest unused ones go first."""
+    """Makes the source for a signal. Prompts stay in memory, the longest unused ones go first.
+
+    What is in memory is heard only if its file is still the same: a prompt that was replaced is heard the next time.
+    """
 
     def __init__(self, tones: Mapping[Tone, Prepared], prompts: Path, language: str, loader: Loader, idle: int) -> None:
         self._tones = tones
@@ -101,34 +112,44 @@ class Signals:
         self._language = language
         self._loader = loader
         self._idle = idle
-        self._cache: OrderedDict[str, bytes] = OrderedDict()
+        self._cache: OrderedDict[str, Prompt] = OrderedDict()
+        self._cached_bytes = 0
 
     def source(self, signal: Signal) -> Playback | PromptPlayback:
-        """What plays the signal from its beginning. A prompt that is not there fails when it is played."""
+        """What plays the signal from its beginning. Prompts of which none is there fail when they are played."""
         if signal.tone is not None:
             tone = self._tones[signal.tone]
             again = signal.repeat and not tone.loop
             return Playback(Prepared(b"", tone.once) if again else tone, self._idle)
-        return self._prompt(signal.prompts[0], signal.repeat)
+        return self._sequence([self._full_name(prompt) for prompt in signal.prompts], signal.repeat)
 
-    def _prompt(self, name: str, repeat: bool) -> PromptPlayback:
-        playback = PromptPlayback(repeat, self._idle)
-        held = self._cache.get(name)
-        if held is not None:
-            self._cache.move_to_end(name)
-            playback.loaded(held)
-        else:
-            self._loader.read(self.path_of(name), MAX_PROMPT_BYTES, lambda audio: self._arrived(name, playback, audio))
+    def _sequence(self, names: Sequence[str], repeat: bool) -> PromptPlayback:
+        held = [self._cache.get(name) for name in names]
+        playback = PromptPlayback(repeat, self._idle, [prompt.audio for prompt in held if prompt is not None])
+        wanted = [Wanted(self.places(name), prompt) for name, prompt in zip(names, held, strict=True)]
+
+        def done(found: Found | None) -> None:
+            there = [prompt for prompt in found or held if prompt is not None]
+            playback.loaded([prompt.audio for prompt in there])
+            if found is not None:
+                self._keep(names, found)
+
+        self._loader.find(wanted, MAX_PROMPT_BYTES, done)
         return playback
 
-    def path_of(self, name: str) -> Path:
-        """Where a prompt lies: `name`, or `language/name` for another language than the hotel's."""
-        within = name if "/" in name else f"{self._language}/{name}"
-        return self._prompts / f"{within}.alaw"
+    def _full_name(self, prompt: str) -> str:
+        return prompt if "/" in prompt else f"{self._language}/{prompt}"
 
-    def _arrived(self, name: str, playback: PromptPlayback, audio: bytes | None) -> None:
-        playback.loaded(audio or None)
-        if audio:
-            self._cache[name] = audio
-            while sum(map(len, self._cache.values())) > CACHED_BYTES:
-                self._cache.popitem(last=False)
+    def places(self, full_name: str) -> tuple[Path, ...]:
+        """Where a prompt lies: a site's own replaces the one of that name."""
+        return self._prompts / "site" / f"{full_name}.alaw", self._prompts / f"{full_name}.alaw"
+
+    def _keep(self, names: Sequence[str], found: Found) -> None:
+        for name, prompt in zip(names, found, strict=True):
+            if (old := self._cache.pop(name, None)) is not None:
+                self._cached_bytes -= len(old.audio)
+            if prompt is not None:
+                self._cache[name] = prompt
+                self._cached_bytes += len(prompt.audio)
+        while self._cached_bytes > CACHED_BYTES:
+            self._cached_bytes -= len(self._cache.popitem(last=False)[1].audio)

@@ -32,6 +32,7 @@ from firmware.voice.gateway import Gateway
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
 from firmware.voice.media import said
+from firmware.voice.prompt_files import Found, Prompt, Stamp, Wanted
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.surroundings import SignalSource
 from firmware.voice.tones import Prepared
@@ -90,15 +91,25 @@ class PromptFiles:
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
-        self._asked: list[tuple[Path, Callable[[bytes | None], None]]] = []
+        self._asked: list[tuple[Sequence[Wanted], Callable[[Found | None], None]]] = []
 
-    def read(self, path: Path, limit: int, done: Callable[[bytes | None], None]) -> None:
-        self._asked.append((path, done))
+    def find(self, wanted: Sequence[Wanted], limit: int, done: Callable[[Found | None], None]) -> None:
+        self._asked.append((wanted, done))
 
     def arrive(self) -> None:
         asked, self._asked = self._asked, []
-        for path, done in asked:
-            done(self.files.get(path.name))
+        for wanted, done in asked:
+            done([self._prompt(one.places[-1]) for one in wanted])
+
+    def fail(self) -> None:
+        """The disk is too far behind to be asked."""
+        asked, self._asked = self._asked, []
+        for _, done in asked:
+            done(None)
+
+    def _prompt(self, path: Path) -> Prompt | None:
+        audio = self.files.get(path.name)
+        return None if audio is None else Prompt(Stamp(path, 0, len(audio), 0), audio)
 
 
 class RigMedia:
