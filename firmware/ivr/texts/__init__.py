@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from firmware.ivr.fragments import GRAMMARS
 from firmware.ivr.prompt_texts import TEXTS, Texts
-from firmware.ivr.texts import wakeup, wakeup_desk, wakeup_menu
+from firmware.ivr.texts import general, messages, rooms, staff, wakeup, wakeup_desk, wakeup_menu
 
-PROMPTS: Texts = {**TEXTS, **wakeup.TEXTS, **wakeup_menu.TEXTS, **wakeup_desk.TEXTS}
+_WAKEUP: Texts = {**wakeup.TEXTS, **wakeup_menu.TEXTS, **wakeup_desk.TEXTS}
+
+PROMPTS: Texts = {**TEXTS, **_WAKEUP, **general.TEXTS, **rooms.TEXTS, **messages.TEXTS, **staff.TEXTS}
 """Prompts that are there in every language."""
 
 FRAGMENTS: Texts = {
     name: {language: grammar.fragments[name] for language, grammar in GRAMMARS.items() if name in grammar.fragments}
-    for name in sorted({name for grammar in GRAMMARS.values() for name in grammar.fragments})
+    for name in dict.fromkeys(name for grammar in GRAMMARS.values() for name in grammar.fragments)
 }
 """Fragments; some are needed by one language alone."""
 
-SPOKEN: Texts = {**PROMPTS, **FRAGMENTS}
+SPOKEN: Texts = {**TEXTS, **_WAKEUP, **FRAGMENTS, **PROMPTS}
+"""What is needed most is first, and so made first."""

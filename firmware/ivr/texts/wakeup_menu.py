@@ -23,13 +23,6 @@ TEXTS: Texts = {
         "pl": "Proszę podać porę czterema cyframi: dwie to godzina, od 0 do 23, dwie to minuty.",
         "zh": "请输入四位数字的时间：前两位是小时，从0到23，后两位是分钟。",
     },
-    "wakeup-enter-room": {
-        "en": "Enter the number of the room, then press the hash key.",
-        "vi": "Nhập số phòng, sau đó bấm phím thăng.",
-        "ru": "Введите номер комнаты и нажмите решётку.",
-        "pl": "Proszę podać numer pokoju i nacisnąć krzyżyk.",
-        "zh": "请输入房间号，然后按井号键。",
-    },
     "wakeup-set-ask": {
         "en": "To confirm, press 1. To enter another time, press 2.",
         "vi": "Để xác nhận, bấm phím 1. Để nhập giờ khác, bấm phím 2.",

@@ -1,0 +1,201 @@
+"""Rooms by telephone: their state, minibar, requests, who may call. A number follows where no stop ends a text."""
+
+from __future__ import annotations
+
+from firmware.ivr.prompt_texts import Texts
+
+TEXTS: Texts = {
+    "room": {
+        "en": "Room",
+        "vi": "Phòng",
+        "ru": "Номер",
+        "pl": "Pokój",
+        "zh": "房间",
+    },
+    "this-is-room": {
+        "en": "This is room",
+        "vi": "Đây là phòng",
+        "ru": "Это номер",
+        "pl": "To jest pokój",
+        "zh": "这里是房间",
+    },
+    "this-is-extension": {
+        "en": "The number of this telephone is",
+        "vi": "Số của máy này là",
+        "ru": "Телефонный номер этого аппарата:",
+        "pl": "Numer tego telefonu to",
+        "zh": "本机号码是",
+    },
+    "room-unknown": {
+        "en": "There is no such room.",
+        "vi": "Không có phòng này.",
+        "ru": "Такой комнаты нет.",
+        "pl": "Nie ma takiego pokoju.",
+        "zh": "没有这个房间。",
+    },
+    # ------------------------------------------------------------------------------------------------- housekeeping
+    "status-dirty": {
+        "en": "dirty",
+        "vi": "chưa dọn",
+        "ru": "не убран",
+        "pl": "do sprzątnięcia",
+        "zh": "脏房",
+    },
+    "status-clean": {
+        "en": "clean",
+        "vi": "đã dọn sạch",
+        "ru": "убран",
+        "pl": "posprzątany",
+        "zh": "干净房",
+    },
+    "status-inspected": {
+        "en": "inspected",
+        "vi": "đã kiểm tra",
+        "ru": "проверен",
+        "pl": "sprawdzony",
+        "zh": "已检查",
+    },
+    "status-out-of-order": {
+        "en": "out of order",
+        "vi": "đang hỏng, không cho thuê",
+        "ru": "не сдаётся, требует ремонта",
+        "pl": "wyłączony z użytku",
+        "zh": "维修房",
+    },
+    "status-make-up": {
+        "en": "to be made up",
+        "vi": "khách yêu cầu dọn phòng",
+        "ru": "требуется уборка",
+        "pl": "gość prosi o sprzątanie",
+        "zh": "请即打扫",
+    },
+    "status-service": {
+        "en": "being serviced",
+        "vi": "đang được dọn",
+        "ru": "идёт уборка",
+        "pl": "w trakcie sprzątania",
+        "zh": "正在打扫",
+    },
+    "status-noted": {
+        "en": "Noted. The state of the room is now:",
+        "vi": "Đã ghi nhận. Tình trạng phòng hiện nay:",
+        "ru": "Записано. Состояние комнаты теперь:",
+        "pl": "Odnotowano. Stan pokoju:",
+        "zh": "已记录。房间状态现为：",
+    },
+    "status-is": {
+        "en": "The state is:",
+        "vi": "Tình trạng:",
+        "ru": "Состояние:",
+        "pl": "Stan:",
+        "zh": "状态：",
+    },
+    "status-wrong": {
+        "en": "There is no room state with this digit.",
+        "vi": "Không có tình trạng phòng ứng với số này.",
+        "ru": "Состояния с такой цифрой нет.",
+        "pl": "Nie ma stanu pokoju o takiej cyfrze.",
+        "zh": "没有对应此数字的房间状态。",
+    },
+    "maid-wrong": {
+        "en": "This staff code is not known. The state of the room has not been changed.",
+        "vi": "Mã nhân viên này không đúng. Tình trạng phòng không thay đổi.",
+        "ru": "Этот код сотрудника неизвестен. Состояние комнаты не изменено.",
+        "pl": "Ten kod pracownika jest nieznany. Stanu pokoju nie zmieniono.",
+        "zh": "员工代码不存在。房间状态未更改。",
+    },
+    # ------------------------------------------------------------------------------------------------------ minibar
+    "minibar-posted": {
+        "en": "From the minibar, this has been noted:",
+        "vi": "Đã ghi nhận từ tủ lạnh nhỏ:",
+        "ru": "Из мини-бара записано:",
+        "pl": "Z minibaru zapisano:",
+        "zh": "迷你吧消费已记录：",
+    },
+    "minibar-item-wrong": {
+        "en": "The minibar has no item with this number. Nothing has been charged.",
+        "vi": "Tủ lạnh nhỏ không có món mang số này. Chưa tính tiền.",
+        "ru": "В мини-баре нет товара с таким номером. Ничего не записано.",
+        "pl": "W minibarze nie ma produktu o takim numerze. Niczego nie zapisano.",
+        "zh": "迷你吧没有此编号的商品。未记账。",
+    },
+    "minibar-quantity-wrong": {
+        "en": "This quantity can't be right. Nothing has been charged.",
+        "vi": "Số lượng không hợp lệ. Chưa tính tiền.",
+        "ru": "Такого количества быть не может. Ничего не записано.",
+        "pl": "Ta ilość nie może być poprawna. Niczego nie zapisano.",
+        "zh": "数量无效。未记账。",
+    },
+    "minibar-vacant": {
+        "en": "Nobody is checked in to this room, so nothing can be charged.",
+        "vi": "Phòng này hiện không có khách nên không thể tính tiền.",
+        "ru": "В этой комнате никто не проживает, записать на счёт нельзя.",
+        "pl": "W tym pokoju nikt nie jest zameldowany, nie można niczego naliczyć.",
+        "zh": "该房间无人入住，无法记账。",
+    },
+    # ----------------------------------------------------------------------------------------------------- requests
+    "requests-intro": {
+        "en": "What can we do for you?",
+        "vi": "Quý khách cần gì ạ?",
+        "ru": "Чем мы можем вам помочь?",
+        "pl": "W czym możemy pomóc?",
+        "zh": "请问您需要什么服务？",
+    },
+    "requests-none": {
+        "en": "Nothing can be ordered by telephone here. Reception can help you.",
+        "vi": "Ở đây không đặt dịch vụ qua điện thoại. Lễ tân có thể giúp quý khách.",
+        "ru": "Здесь нельзя ничего заказать по телефону. Вам поможет ресепшен.",
+        "pl": "Telefonicznie nie można tu niczego zamówić. Pomoże Państwu recepcja.",
+        "zh": "此处不能通过电话预订服务。前台可以为您提供帮助。",
+    },
+    "request-towels": {
+        "en": "For fresh towels:",
+        "vi": "Khăn tắm mới:",
+        "ru": "Чистые полотенца:",
+        "pl": "Świeże ręczniki:",
+        "zh": "更换毛巾：",
+    },
+    "request-taxi": {
+        "en": "For a taxi:",
+        "vi": "Gọi taxi:",
+        "ru": "Такси:",
+        "pl": "Taksówka:",
+        "zh": "叫出租车：",
+    },
+    "request-noted": {
+        "en": "Thank you. We have noted this for you:",
+        "vi": "Cảm ơn quý khách. Chúng tôi đã ghi nhận:",
+        "ru": "Спасибо. Мы записали:",
+        "pl": "Dziękujemy. Zanotowaliśmy:",
+        "zh": "谢谢。我们已为您记录：",
+    },
+    # ------------------------------------------------------------------------------------------------- who may call
+    "dnd-on": {
+        "en": "Do not disturb is on. Nobody will call you, except for your wake-up call.",
+        "vi": "Đã bật chế độ không làm phiền. Sẽ không ai gọi quý khách, trừ cuộc gọi báo thức.",
+        "ru": "Режим «не беспокоить» включён. Вам никто не позвонит, кроме звонка-будильника.",
+        "pl": "Włączono tryb „nie przeszkadzać”. Nikt nie zadzwoni, z wyjątkiem budzenia.",
+        "zh": "免打扰已开启。除叫醒电话外，不会有来电打扰您。",
+    },
+    "dnd-off": {
+        "en": "Do not disturb is off.",
+        "vi": "Đã tắt chế độ không làm phiền.",
+        "ru": "Режим «не беспокоить» выключен.",
+        "pl": "Wyłączono tryb „nie przeszkadzać”.",
+        "zh": "免打扰已关闭。",
+    },
+    "blocking-on": {
+        "en": "Other rooms can't call you now.",
+        "vi": "Các phòng khác không thể gọi cho quý khách nữa.",
+        "ru": "Теперь из других комнат вам позвонить не могут.",
+        "pl": "Inne pokoje nie mogą teraz do Państwa dzwonić.",
+        "zh": "其他房间现在不能呼叫您。",
+    },
+    "blocking-off": {
+        "en": "Other rooms can call you again.",
+        "vi": "Các phòng khác lại có thể gọi cho quý khách.",
+        "ru": "Из других комнат вам снова могут позвонить.",
+        "pl": "Inne pokoje znów mogą do Państwa dzwonić.",
+        "zh": "其他房间可以再次呼叫您。",
+    },
+}
