@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from firmware.gateway.messages import AnsweredBy, CallerId, IncomingCall, Place, TrunkAnswered, TrunkProgress
+from firmware.gateway.messages import (
+    AnsweredBy,
+    CallerId,
+    IncomingCall,
+    Place,
+    Signal,
+    TrunkAnswered,
+    TrunkProgress,
+)
 from firmware.voice.trunk_call import TrunkCall
 from firmware.voice.trunk_caller import CallerWatch
 from firmware.voice.trunk_line import TrunkHost, TrunkLine
@@ -87,12 +95,21 @@ class Trunk(TrunkLine):
         self.tag = self.tag if tag is None else tag
         self.seize(self._host.now_ns)
 
+    def hear(self, signal: Signal | None) -> None:
+        """While the line is being opened nobody hears anything: what is asked for then begins when it is open."""
+        if self.state is State.ANSWERING and signal is not None:
+            self.signal = signal
+        else:
+            super().hear(signal)
+
     def answered(self, at_ns: int, ringing: bool) -> State:
         if not ringing:  # the caller gave up in that very moment: what is heard now is dial tone
             self.given_up(at_ns)
             return State.GUARD
         self._open_ns = at_ns
         self._begin_talking(at_ns)
+        if self.signal is not None:
+            super().hear(self.signal)
         return State.ACTIVE
 
     def caught(self, at_ns: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -222,14 +223,14 @@ class Rig:
             reply = self.reply(command)
             assert not isinstance(reply, Error), reply
 
-    def block(self, said: dict[str, bytes] | None = None) -> dict[str, bytes]:
-        """Let 10 ms pass in which the telephones say this; what each of them hears."""
+    def block(self, said: dict[str, bytes] | None = None, played: bytes | None = None) -> dict[str, bytes]:
+        """Let 10 ms pass in which the telephones say this, and were sent `played`; what each of them hears."""
         said = said or {}
         capture = bytearray([IDLE]) * (self.bank.stride * BLOCK_SAMPLES)
         for name, audio in said.items():
             capture[self.gateway.endpoints[name].index :: self.bank.stride] = audio
         self.gateway.now_ns += BLOCK_NS
-        events = self.bank.receive(bytes(capture), None)
+        events = self.bank.receive(bytes(capture), played)
         for event in events:
             if isinstance(event, DtmfBegan):
                 self.gateway.digit(event.port, event.digit)
@@ -243,6 +244,14 @@ class Rig:
             name: audio[endpoint.index * BLOCK_SAMPLES :][:BLOCK_SAMPLES]
             for name, endpoint in self.gateway.endpoints.items()
         }
+
+    def echo(self, port: str, part: float) -> None:
+        """Let 10 ms pass in which the line gives back this part of what it was sent in the last block."""
+        sent = bytearray([IDLE]) * (self.bank.stride * BLOCK_SAMPLES)
+        self.bank.transmit(self.fabric.audio, sent)
+        samples = memoryview(dsp.decode(sent[self.gateway.endpoints[port].index :: self.bank.stride], "alaw")).cast("h")
+        returned = struct.pack(f"={BLOCK_SAMPLES}h", *(round(sample * part) for sample in samples))
+        self.block({port: dsp.encode(returned, "alaw")}, bytes(sent))
 
     def wait(self, ms: int) -> list[Event]:
         """Let time pass in silence; what was reported."""
