@@ -16,6 +16,8 @@ digits: read out one by one, letters too; prompt: a prompt's name, "" is silence
 
 UNAVAILABLE = "unavailable"
 """The result of any action that nobody has done in time; menus need not name it."""
+REFUSED = "refused"
+"""The result where this caller may not have that done; menus need not name it."""
 
 VALUES: Mapping[str, Kind] = {
     "at": "moment",
@@ -26,6 +28,7 @@ VALUES: Mapping[str, Kind] = {
     "number": "digits",
     "prompt": "prompt",
     "quantity": "number",
+    "repeat": "word",
     "room": "digits",
     "status": "word",
 }
@@ -33,6 +36,7 @@ VALUES: Mapping[str, Kind] = {
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": ("text", "voice"),
+    "repeat": ("once", "daily", "weekdays"),
     "status": ("dirty", "clean", "inspected", "out-of-order", "make-up", "service"),
 }
 """What a value of kind "word" can be, where that is known: it can be spoken, by the prompt NAME-WORD."""
@@ -69,15 +73,20 @@ ACTIONS: Mapping[str, Action] = {
         results={"ok": _AT, "vacant": _AT, "past": _PLAIN, "wrong": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN},
     ),
     "wakeup-order": Action(
-        about="Orders a wake-up; it is on disk when the answer comes. `vacant`: ordered, and nobody lives in the room.",
+        about="Orders a wake-up; it is on disk when the answer comes. `vacant`: ordered, and nobody lives in the room; "
+        "`same`: it was ordered before; `full`: the room has as many as it may.",
         needs=("at",),
         may=("room",),
-        results={"ok": _AT, "vacant": _AT, "past": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN},
+        results={
+            "ok": _AT, "vacant": _AT, "same": _AT, "past": _PLAIN, "full": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN,
+        },
     ),
     "wakeup-list": Action(
         about="The wake-ups of a room that are still to ring, the soonest first.",
         may=("room",),
-        results={"ok": Result(("count",), ("id", "at")), "none": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN},
+        results={
+            "ok": Result(("count",), ("id", "at", "repeat")), "none": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN,
+        },
     ),
     "wakeup-cancel": Action(
         about="Cancels the wake-up `id`, or with `all=yes` each of the caller's room. `count`: how many.",
@@ -90,9 +99,9 @@ ACTIONS: Mapping[str, Action] = {
         results={"ok": _AT, "past": _PLAIN, "none": _PLAIN, "refused": _PLAIN},
     ),
     "wakeup-person": Action(
-        about="The person at this telephone will wake the guest. `number`: the room's telephone.",
-        needs=("id",),
-        results={"ok": Result(("number", "room")), "none": _PLAIN, "refused": _PLAIN},
+        about="What a person who was to wake the guest says of it: `outcome` is awake or no-answer.",
+        needs=("id", "outcome"),
+        results={"ok": _PLAIN, "none": _PLAIN, "refused": _PLAIN},
     ),
     "escalation-acknowledge": Action(
         about="The person at this telephone has taken notice of the alarm. `gone`: somebody else has before.",

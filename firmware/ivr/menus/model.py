@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from firmware.ivr.actions import REFUSED, UNAVAILABLE
+
 RECEPTION = "reception"
-"""The block to which a menu goes when a caller has failed; each menu has it."""
-NOT_DONE = "unavailable"
-"""The block to which it goes when an action was not carried out; each menu has it."""
+"""The block to which a menu goes when a caller has failed."""
+BUILT_IN = (RECEPTION, UNAVAILABLE, REFUSED)
+"""Blocks that each menu has; to those that are named as a result it goes where no line says what then."""
 GIVEN = ("digits", "field1", "field2", "field3", "extension", "room", "index")
 """Values that are always there, if only empty. `fieldN`: parts of `digits` between the stars; `index`: the place in a
 list."""
