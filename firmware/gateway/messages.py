@@ -188,7 +188,8 @@ class JournalEntry(_Base, frozen=True, kw_only=True):
     kind "left": an endpoint in an agent's call went on-hook; `tag` is its connection's, or its own if it was in none.
     kind "answered": the far end has answered an agent's call out by the trunk in `endpoints`; `tag` is the trunk's.
     kind "wakeup": an attempt of the wake-up `wakeup` has ended with `outcome`, whoever began it; it is on disk before
-    its guest hears that his key was understood, and before the agent is told.
+    its guest hears that his key was understood, and before the agent is told. `endpoints`: the telephone that was
+    lifted, else all; `dialled`: the emergency number. An attempt that survival could not begin has an entry, too.
     Instants are monotonic nanoseconds of this boot; `boot` tells them from those before a power cut.
     """
 
@@ -433,9 +434,17 @@ class Place(_Base, frozen=True, kw_only=True, tag="place"):
 class Wake(_Base, frozen=True, kw_only=True, tag="wake"):
     """Make one attempt of a wake-up now; event `WakeupEnded`. It goes on when the agent is gone.
 
-    Whatever endpoint of it is on-hook rings, kind "wake-up"; none: refused (fault "state", code "busy", or "failed"
-    where none is in service). Refused (code "standing") where it rings already, and (code "over") where this id has
-    been confirmed or answered. `attempt` counts from 1, and chooses the greeting.
+    Whatever endpoint of it is on-hook and does not ring for anything else rings, kind "wake-up", and shows no caller;
+    `RingingStarted` is told. None: refused (fault "state", code "busy", or "failed" where none is in service). Refused
+    (code "standing") where it rings already, and (code "over") where this id has been confirmed or answered, also if
+    the journal's entry is forgotten (for a day). `attempt` counts from 1, and chooses the greeting.
+
+    Until the attempt is over its telephones are its own (`EndpointState.wakeup`): hook, digits and the end of signals
+    are not told, and `Ring`, `StopRing`, `Collect`, `Apply` and `Connect` for them are refused (fault "state", code
+    "wakeup"): `StopWake` first. Their tags stay as they are.
+
+    After each greeting a key is waited for, for 6 s; one that may begin an emergency number counts after 1.5 s, or at
+    once with #. A wrong key has the greeting heard again, at most three times in all.
     """
 
     wakeup: Wakeup
@@ -443,7 +452,9 @@ class Wake(_Base, frozen=True, kw_only=True, tag="wake"):
 
 
 class StopWake(_Base, frozen=True, kw_only=True, tag="stop-wake"):
-    """End a wake-up's attempt: outcome "stopped". One that does not stand is no error."""
+    """End a wake-up's attempt; `WakeupEnded` follows with "stopped", or with the outcome that was journalled already
+    ("answered", while the greeting is heard). One that does not stand is no error.
+    """
 
     id: str
 
@@ -452,7 +463,11 @@ class LodgeWakeups(_Base, frozen=True, kw_only=True, tag="lodge-wakeups"):
     """Keep these, on disk, instead of those before: the wake-ups of the next 12 hours, for when no agent is there.
 
     The reply means that they are there. One whose attempt stands goes on. Survival rings what is due, each id until it
-    is confirmed, or its attempts are used up; an id that the journal says is over is left alone.
+    is confirmed, or its attempts are used up; an id that the journal says is over is left alone, as is one that has
+    ended with "reception", "emergency" or "stopped". The attempts of agents count. While no telephone of it is on-hook
+    (who talks hears a call-waiting tone) it waits for as long as it would ring, and is then journalled as "busy"; after
+    that it rings as soon as one is on-hook, without its spacing. After "snoozed" its attempts begin anew, under the
+    same id.
     """
 
     revision: str
@@ -699,7 +714,10 @@ class TrunkProbed(_Base, frozen=True, kw_only=True, tag="trunk-probed"):
 
 
 class WakeupAnswered(_Base, frozen=True, kw_only=True, tag="wakeup-answered"):
-    """A telephone of a wake-up was lifted (instead of `OffHook`); its guest hears the greeting."""
+    """A telephone of a wake-up was lifted (instead of `OffHook`); its guest hears the greeting, the others are silent.
+
+    Where no key is needed the outcome "answered" is in the journal from here on.
+    """
 
     id: str
     endpoint: str
@@ -709,9 +727,12 @@ class WakeupAnswered(_Base, frozen=True, kw_only=True, tag="wakeup-answered"):
 
 class WakeupEnded(_Base, frozen=True, kw_only=True, tag="wakeup-ended"):
     """An attempt is over, and in the journal as `entry`. `endpoint`: the telephone that is still off-hook after it, in
-    silence, for the agent to say what it hears; None: none is. `digits`: the emergency number that was dialled.
+    silence, for the agent to say what it hears; None: none is. `digits`: the emergency number that was dialled (with
+    "emergency", or with "answered", which is journalled when the handset is lifted and told after the greeting).
 
-    A guest who replaces the handset during the greeting ends the attempt; no `OnHook` follows.
+    A guest who replaces the handset during the greeting ends the attempt ("no-key"); no `OnHook` follows. The journal
+    is on disk before; only where the disk refuses it the event comes all the same. An agent that comes between the two
+    finds the entry in its audit, and is told an attempt that still stood then as well: the entry's id tells.
     """
 
     id: str

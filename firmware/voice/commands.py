@@ -27,6 +27,7 @@ from firmware.gateway.messages import (
     Indicate,
     Lamp,
     Lodge,
+    LodgeWakeups,
     Place,
     Pong,
     ProbeTrunk,
@@ -39,7 +40,9 @@ from firmware.gateway.messages import (
     SetGain,
     StopRecord,
     StopRing,
+    StopWake,
     Tag,
+    Wake,
     Welcome,
 )
 from firmware.voice.checks import (
@@ -69,6 +72,7 @@ from firmware.voice.telephone import Input, State, Telephone
 from firmware.voice.trunk import Trunk
 from firmware.voice.trunk_table import TABLE as TRUNK_TABLE
 from firmware.voice.trunk_table import Input as TrunkInput
+from firmware.voice.wakeup_checks import check_free, check_lodge_wakeups, check_stop_wake, check_wake
 
 Answer: TypeAlias = Callable[[Reply], None]
 """Takes the reply, now or later; exactly once."""
@@ -86,6 +90,14 @@ class Services(Protocol):
     def forget(self, entries: tuple[str, ...]) -> None: ...
 
     def lodge(self, plan: ResidentPlan, answer: Answer) -> None: ...
+
+    def wake(self, command: Wake) -> Error | None:
+        """Why it cannot be; None: it rings."""
+        ...
+
+    def stop_wake(self, wakeup: str) -> None: ...
+
+    def lodge_wakeups(self, command: LodgeWakeups, answer: Answer) -> None: ...
 
     def indicate(self, command: Indicate) -> bool:
         """False: no such LED or colour."""
@@ -116,7 +128,7 @@ Act: TypeAlias = Callable[[Floor, Any, Answer], None]
 def execute(floor: Floor, command: object, answer: Answer) -> None:
     """Check a command and carry it out; `answer` gets the reply."""
     check, act = HANDLERS[type(command)]
-    refusal = check(floor.gateway, command)
+    refusal = check_free(floor.gateway, command) or check(floor.gateway, command)
     if refusal is not None:
         answer(refusal)
     else:
@@ -254,6 +266,19 @@ def _lodge(floor: Floor, command: Lodge, answer: Answer) -> None:
     floor.services.lodge(command.plan, answer)
 
 
+def _wake(floor: Floor, command: Wake, answer: Answer) -> None:
+    answer(floor.services.wake(command) or Done())
+
+
+def _stop_wake(floor: Floor, command: StopWake, answer: Answer) -> None:
+    floor.services.stop_wake(command.id)
+    answer(Done())
+
+
+def _lodge_wakeups(floor: Floor, command: LodgeWakeups, answer: Answer) -> None:
+    floor.services.lodge_wakeups(command, answer)
+
+
 def _indicate(floor: Floor, command: Indicate, answer: Answer) -> None:
     done = floor.services.indicate(command)
     answer(Done() if done else agent_error("led", f"the box has no LED {command.led} that shows {command.color}"))
@@ -286,6 +311,9 @@ HANDLERS: Mapping[type, tuple[Check, Act]] = {
     ProbeTrunk: (check_probe, _probe),
     ReturnToService: (check_endpoint, _return_to_service),
     Lodge: (check_lodge, _lodge),
+    Wake: (check_wake, _wake),
+    StopWake: (check_stop_wake, _stop_wake),
+    LodgeWakeups: (check_lodge_wakeups, _lodge_wakeups),
     Indicate: (check_indicate, _indicate),
     GetFigures: (check_nothing, _figures),
 }

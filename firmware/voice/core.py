@@ -13,8 +13,7 @@ from firmware.voice.fabric import Fabric
 from firmware.voice.figures import TickFigures
 from firmware.voice.gateway import Gateway
 from firmware.voice.inbox import Inbox
-from firmware.voice.journal import Journal
-from firmware.voice.keeping import Keeping
+from firmware.voice.journal_writer import JournalWriter
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
 from firmware.voice.playout import Playout
@@ -33,8 +32,6 @@ WAIT_S = 0.02
 LATE_ALARM_BLOCKS = 10
 """Blocks too late within the seconds of LATE_WINDOW_NS that are worth an alarm."""
 LATE_WINDOW_NS = 10_000_000_000
-KEEP_AGAIN_NS = 5_000_000_000
-"""After the disk has refused the journal, until the next try."""
 
 log = Log("voice")
 
@@ -53,8 +50,7 @@ class Parts:
     figures: TickFigures
     inbox: Inbox
     poller: Poller
-    journal: Journal
-    keeping: Keeping
+    writer: JournalWriter
 
 
 class Core:
@@ -70,7 +66,6 @@ class Core:
         self._last_block_ns = self._last_turn_ns = time.monotonic_ns()
         self._late_since_ns = 0
         self._late_before = 0
-        self._journal_due_ns = 0
 
     def stop(self) -> None:
         """End after this turn; also from a signal handler."""
@@ -169,22 +164,11 @@ class Core:
         ping = self._server.tick(now_ns)
         if ping is not None:
             self._survival.ping_sent(ping)
-        self._survival.tick(now_ns)
+        self._survival.tick(now_ns, time.time_ns())
         self._survival.dispatch(now_ns)
-        self._keep_journal(now_ns)
+        parts.writer.step(now_ns)
         self._server.flush()
         self._watch(now_ns)
-
-    def _keep_journal(self, now_ns: int) -> None:
-        """Have it written when it has changed; a disk that is full may have room again later."""
-        journal = self._parts.journal
-
-        def failed() -> None:
-            journal.changed, self._journal_due_ns = True, now_ns + KEEP_AGAIN_NS
-
-        if journal.changed and now_ns >= self._journal_due_ns:
-            journal.changed = False
-            self._parts.keeping.keep_journal(journal.entries(), failed)
 
     def _watch(self, now_ns: int) -> None:
         """The clock itself, and too many late blocks."""

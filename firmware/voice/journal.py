@@ -18,6 +18,7 @@ from firmware.gateway.messages import (
     OnHook,
     TrunkAnswered,
     TrunkReleased,
+    WakeupOutcome,
 )
 from firmware.log import Log
 
@@ -25,6 +26,10 @@ MAX_BYTES = 96 * 1024
 """The journal travels within one frame of the audit, with everything else."""
 _ENTRY_BYTES = 400
 """What an entry takes besides its tag, at most."""
+FORGOTTEN_NS = 24 * 3600 * 1_000_000_000
+"""So long the outcome of a wake-up is known after an agent has it: longer than any wake-up is lodged beforehand."""
+MOST_FORGOTTEN = 512
+_NEVER_AGAIN: frozenset[WakeupOutcome | None] = frozenset({"confirmed", "answered"})
 
 log = Log("voice.journal")
 
@@ -38,15 +43,38 @@ class Journal:
         new_id: Callable[[], str],
         entries: Iterable[JournalEntry] = (),
         utc_ns: Callable[[], int] = lambda: 0,
+        forgotten: Iterable[JournalEntry] = (),
     ) -> None:
+        """`forgotten`: outcomes of wake-ups which an agent has, and that must not be rung again all the same."""
         self._boot = boot
         self._new_id = new_id
         self._utc_ns = utc_ns
         self._entries = {entry.entry: entry for entry in entries}
+        self._forgotten = {entry.entry: entry for entry in forgotten}
+        self._over = self._find_over()
         self.changed = False
+        self.wakeup_changes = 0
+        """Rises with each outcome of a wake-up that is noted."""
 
     def entries(self) -> tuple[JournalEntry, ...]:
         return tuple(self._entries.values())
+
+    def forgotten(self) -> tuple[JournalEntry, ...]:
+        return tuple(self._forgotten.values())
+
+    def wakeups(self) -> dict[str, list[JournalEntry]]:
+        """What is known of each wake-up, oldest first: also what an agent has already."""
+        found: dict[str, list[JournalEntry]] = {}
+        for entry in {**self._forgotten, **self._entries}.values():
+            if entry.kind == "wakeup":
+                found.setdefault(entry.wakeup, []).append(entry)
+        for entries in found.values():
+            entries.sort(key=lambda entry: entry.started_ns)
+        return found
+
+    def wakeup_over(self, wakeup: str) -> bool:
+        """It has been confirmed or answered, and is not rung again."""
+        return wakeup in self._over
 
     def close_orphans(self, now_ns: int) -> None:
         """After a start: calls that stood when the gateway died are lost. What is of another boot ended in it."""
@@ -57,6 +85,10 @@ class Journal:
                 entry = msgspec.structs.replace(entry, ended_ns=now_ns, lost=True)
             if entry is not self._entries[entry.entry]:
                 self._put(entry)
+        for entry in self.forgotten():
+            if entry.boot != self._boot:
+                self._forgotten[entry.entry] = self._of_this_boot(entry, now_ns)
+                self.changed = True
 
     def _of_this_boot(self, entry: JournalEntry, now_ns: int) -> JournalEntry:
         """Its instants as this boot's monotonic clock would have them: before it began. A call that stood is lost."""
@@ -145,6 +177,30 @@ class Journal:
                 )
             )  # fmt: skip
 
+    def wakeup_ended(
+        self,
+        wakeup: str,
+        endpoints: Iterable[str],
+        outcome: WakeupOutcome,
+        began_ns: int,
+        now_ns: int,
+        answered_ns: int | None = None,
+        dialled: str = "",
+    ) -> str:
+        """An attempt of a wake-up has ended, or could not be made; the entry's id."""
+        utc_ns = self._utc_ns() - (now_ns - began_ns)
+        entry = JournalEntry(
+            entry=self._new_id(), boot=self._boot, kind="wakeup", endpoints=tuple(endpoints), dialled=dialled,
+            started_ns=began_ns, answered_ns=answered_ns, ended_ns=now_ns, utc_ns=utc_ns, wakeup=wakeup,
+            outcome=outcome,
+        )  # fmt: skip
+        self._put(entry)
+        if outcome in _NEVER_AGAIN:
+            self._over.add(wakeup)
+        self._make_room()
+        self.wakeup_changes += 1
+        return entry.entry
+
     def follow(self, event: Event) -> None:
         """Keep the standing calls up to date, whoever has command."""
         if isinstance(event, OffHook) and event.connection is not None:
@@ -167,7 +223,7 @@ class Journal:
         for name in entries:
             entry = self._entries.get(name)
             if entry is not None and entry.ended_ns is not None:
-                del self._entries[name]
+                self._take_out(entry)
                 self.changed = True
 
     def _ends(self, entry: JournalEntry, event: OnHook | TrunkReleased) -> bool:
@@ -192,9 +248,24 @@ class Journal:
             if excess <= 0:
                 return
             if entry.ended_ns is not None:
-                del self._entries[entry.entry]
+                self._take_out(entry)
                 excess -= _ENTRY_BYTES + len(entry.tag)
                 log.error("dropped", entry=entry.entry, kind=entry.kind, began_utc_ns=entry.utc_ns)
+
+    def _take_out(self, entry: JournalEntry) -> None:
+        """No agent needs it any more; of a wake-up it is still known whether it may ring."""
+        del self._entries[entry.entry]
+        if entry.kind != "wakeup":
+            return
+        self._forgotten[entry.entry] = entry
+        oldest_ns = entry.started_ns - FORGOTTEN_NS
+        recent = [one for one in self._forgotten.values() if one.started_ns >= oldest_ns][-MOST_FORGOTTEN:]
+        self._forgotten = {one.entry: one for one in recent}
+        self._over = self._find_over()
+
+    def _find_over(self) -> set[str]:
+        known = (*self._entries.values(), *self._forgotten.values())
+        return {entry.wakeup for entry in known if entry.outcome in _NEVER_AGAIN}
 
     def _put(self, entry: JournalEntry) -> None:
         self._entries[entry.entry] = entry

@@ -22,7 +22,7 @@ from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
 from firmware.config.schema import AnalogTrunk
 from firmware.countries import COUNTRIES
-from firmware.gateway.messages import Command, Error, Event, Lodge, Reply, ResidentPlan
+from firmware.gateway.messages import Command, Error, Event, Lodge, LodgeWakeups, Reply, ResidentPlan
 from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
 from firmware.voice import realtime, tones
@@ -35,6 +35,7 @@ from firmware.voice.figures import TickFigures
 from firmware.voice.gateway import Gateway
 from firmware.voice.inbox import Inbox
 from firmware.voice.journal import Journal
+from firmware.voice.journal_writer import JournalWriter
 from firmware.voice.keeping import Keeping
 from firmware.voice.lifeline import LINE, LifelineHold, LineUse
 from firmware.voice.lights import Lights
@@ -45,6 +46,7 @@ from firmware.voice.media import CountryLines, CountryMedia, PromptLoader
 from firmware.voice.playout import Playout
 from firmware.voice.poller import Poller
 from firmware.voice.recorder import Recorder
+from firmware.voice.resident_wakeups import ResidentWakeups
 from firmware.voice.server import Server
 from firmware.voice.services import GatewayServices, kernel_boot
 from firmware.voice.signals import Signals
@@ -52,6 +54,8 @@ from firmware.voice.survival import Survival, of_this_board
 from firmware.voice.telephone import State as TelephoneState
 from firmware.voice.trunk_profile import trunk_profiles
 from firmware.voice.trunk_table import State as TrunkState
+from firmware.voice.wakeup_checks import usable
+from firmware.voice.wakeups import Wakeups
 
 EXIT_NO_BOARD = 69
 
@@ -103,8 +107,13 @@ class Process:
             lambda why: self._core.board_gone(why),
         )
         self._gateway, self._fabric, self._recorder = self._make_gateway(config, data)
-        self._journal = Journal(kernel_boot(), _new_id, self._keeping.load_journal(), time.time_ns)
-        self._survival = Survival(self._gateway, self._journal, self._kept_plan(), self._order, self._tell, _new_id)
+        self._journal = Journal(
+            kernel_boot(), _new_id, self._keeping.load_journal(), time.time_ns, self._keeping.load_forgotten()
+        )
+        self._writer = JournalWriter(self._journal, self._keeping)
+        self._wakeups = Wakeups(self._gateway, self._journal, self._writer.when_kept)
+        self._lodged = ResidentWakeups(self._gateway, self._wakeups, self._journal, self._kept_wakeups())
+        self._survival = self._make_survival()
         self._server = Server(RunDirectory(data).place_of("voice"), self._poller, self._execute, self._agent_gone)
         self._floor = Floor(self._gateway, self._country_lines, self._make_services())
         self._core = self._make_core()
@@ -179,10 +188,29 @@ class Process:
             return None
         return plan
 
+    def _kept_wakeups(self) -> LodgeWakeups | None:
+        """The wake-ups on the disk, as far as today's board can ring them."""
+        kept = self._keeping.load_wakeups()
+        return None if kept is None else usable(kept, self._gateway)
+
+    def _make_survival(self) -> Survival:
+        return Survival(
+            self._gateway,
+            self._journal,
+            self._kept_plan(),
+            self._wakeups,
+            self._lodged,
+            self._order,
+            self._tell,
+            _new_id,
+        )
+
     def _make_services(self) -> GatewayServices:
         return GatewayServices(
             self._gateway,
             self._survival,
+            self._wakeups,
+            self._lodged,
             self._journal,
             self._keeping,
             self._bank,
@@ -208,8 +236,7 @@ class Process:
             figures=self._figures,
             inbox=self._inbox,
             poller=self._poller,
-            journal=self._journal,
-            keeping=self._keeping,
+            writer=self._writer,
         )
         return Core(parts, self._server, self._survival)
 

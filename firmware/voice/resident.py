@@ -33,6 +33,7 @@ from firmware.gateway.messages import (
     StopRing,
     TrunkProgress,
     TrunkReleased,
+    WakeupEnded,
 )
 from firmware.timers import TimerSpec
 from firmware.voice.journal import Journal
@@ -42,7 +43,7 @@ from firmware.voice.resident_line import DIAL, Line
 from firmware.voice.resident_means import Means, View
 from firmware.voice.resident_outside import Outside
 from firmware.voice.resident_table import X21, X22, Input, State
-from firmware.voice.resident_takeover import Found, Takeover
+from firmware.voice.resident_takeover import Found, Takeover, untouched
 from firmware.voice.resident_warning import SpokenWarning
 
 
@@ -72,7 +73,7 @@ class Resident:
             self._lines[state.endpoint] = Line(state.endpoint, self)
             if state.endpoint in self._armed():
                 self.order(Arm(endpoint=state.endpoint, plan=self._off_hook_plan(state.endpoint)))
-        self._take_over(found, {event.endpoint: event for event, _ in lost if isinstance(event, Digits)})
+        self._take_over(found, [event for event, _ in lost])
         for event, tag in lost:
             if isinstance(event, OnHook | TrunkReleased):
                 self._means.journal.hung_up(event, tag)
@@ -151,6 +152,9 @@ class Resident:
         """For telephones that are left off-hook."""
         return emergency_only(self.plan.digit_map, self.plan.emergency)
 
+    def thanks(self, event: WakeupEnded) -> tuple[str, ...]:
+        return self._means.view.thanks(event)
+
     # ---- MachineHost
 
     def arm_timer(self, machine: str, spec: TimerSpec, event: Enum) -> None:
@@ -203,11 +207,16 @@ class Resident:
         if line is None:
             return
         state = line.machine.state
-        if state is State.WARNED or (state is State.CALLING and event.signal == NO_LINE):
+        if state in (State.WARNED, State.THANKED) or (state is State.CALLING and event.signal == NO_LINE):
             line.machine.handle(Input.PLAYED, event)
 
     def _incoming(self, event: IncomingCall, connection_tag: bytes) -> None:
         self._outside.incoming(event)
+
+    def _woken(self, event: WakeupEnded, connection_tag: bytes) -> None:
+        """A telephone that is still off-hook is survival's from here on."""
+        if event.endpoint is not None:
+            self._lines[event.endpoint].machine.handle(Input.WOKEN, event)
 
     def _progress(self, event: TrunkProgress, connection_tag: bytes) -> None:
         self._outside.progress(event)
@@ -229,10 +238,17 @@ class Resident:
             return OffHookPlan(signal=None, digit_map=None)
         return OffHookPlan(signal=DIAL, digit_map=self.digit_map(endpoint))
 
-    def _take_over(self, found: Found, unanswered: Mapping[str, Digits]) -> None:
+    def _take_over(self, found: Found, unseen: Sequence[Event]) -> None:
+        """`unseen`: events that no agent is known to have acted on."""
+        unanswered = {event.endpoint: event for event in unseen if isinstance(event, Digits)}
+        woken = {event.endpoint: event for event in unseen if isinstance(event, WakeupEnded)}
         takeover = Takeover(found, self._means, self._lines, self._bells, self._outside)
         for state in found.telephones:
-            if state.hook == "off-hook":
+            if state.hook == "on-hook" or state.wakeup is not None:
+                continue
+            if state.endpoint in woken and untouched(state):
+                self._woken(woken[state.endpoint], b"")
+            else:
                 takeover.telephone(state, unanswered.get(state.endpoint))
         for state in found.trunks:
             takeover.trunk(state)
@@ -286,5 +302,6 @@ _EVENTS: Mapping[type, Callable[[Resident, Any, bytes], None]] = {
     PlaybackDone: Resident._played,
     IncomingCall: Resident._incoming,
     TrunkProgress: Resident._progress,
+    WakeupEnded: Resident._woken,
     TrunkReleased: Resident._released,
 }

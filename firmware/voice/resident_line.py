@@ -16,6 +16,7 @@ from firmware.gateway.messages import (
     ResidentPlan,
     Signal,
     Tone,
+    WakeupEnded,
 )
 from firmware.voice.resident_bells import Call
 from firmware.voice.resident_table import TABLE, State
@@ -49,6 +50,8 @@ class LineHost(MachineHost, Protocol):
 
     def emergency_map(self) -> DigitMap: ...
 
+    def thanks(self, event: WakeupEnded) -> tuple[str, ...]: ...
+
 
 class Line:
     """One telephone in survival; the actions of the table."""
@@ -59,6 +62,7 @@ class Line:
         self.call: Call | None = None
         self.left_with: Signal | None = None
         """What it hears while nobody is connected; the tone stops for what is dialled."""
+        self._wants_reception = False
         self._resident = resident
 
     def lifted(self, at_ns: int) -> State:
@@ -135,6 +139,19 @@ class Line:
             return State.WARNED
         self.dial()
         return State.DIALLING
+
+    def woken(self, event: WakeupEnded) -> State:
+        if event.digits:
+            return self._route(event.digits)
+        self._wants_reception = event.outcome == "reception"
+        prompts = self._resident.thanks(event)
+        if not prompts:
+            return self.thanked()
+        self.leave(Signal(prompts=prompts))
+        return State.THANKED
+
+    def thanked(self, event: PlaybackDone | None = None) -> State:
+        return self.call_reception() if self._wants_reception else self._leave("congestion")
 
     def howl(self) -> None:
         self._leave("howler")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Protocol
 
-from firmware.gateway.messages import Command, EndpointState, Release, ResidentPlan, Ring
+from firmware.gateway.messages import Command, EndpointState, Release, ResidentPlan, Ring, WakeupEnded
 from firmware.timers import Timers
 from firmware.voice.journal import Journal
 
@@ -22,6 +22,10 @@ class View(Protocol):
         ...
 
     def tag(self, connection: str) -> bytes: ...
+
+    def thanks(self, event: WakeupEnded) -> tuple[str, ...]:
+        """The prompts that answer the key which ended a wake-up."""
+        ...
 
 
 class Means:
@@ -55,7 +59,9 @@ class Means:
         return state.service == "in-service" and state.hook == "on-hook" and not (state.ringing or rings_soon)
 
     def rings(self, telephone: str) -> bool:
-        return self.view.endpoint(telephone).ringing
+        """It rings for a call; ringing for a wake-up is not survival's to end."""
+        state = self.view.endpoint(telephone)
+        return state.ringing and state.wakeup is None
 
     def remaining(self, connection: str, without: str) -> list[str]:
         """Who is left in a connection when `without` and the trunks that were just told so have gone."""

@@ -3,7 +3,7 @@
 From IDLE, a telephone that is lifted is DIALLING, after its first digit OVERLAP, and with a whole number CALLING; the
 answer makes it TALKING. What cannot be leads to TONE, from there to HOWLING and in the end to SILENT; on-hook to IDLE.
 In these and while CALLING an emergency number is collected all the same. An emergency call that has lost whom it was
-joined with is CALLING again.
+joined with is CALLING again. Who was woken is THANKED before he hears the TONE, or reception rings for him.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ class State(Enum):
     """In a connection, of ours or of the agent's."""
     WARNED = auto()
     """A receptionist hears the spoken warning."""
+    THANKED = auto()
+    """A guest has been woken, and hears that his key was understood."""
     TONE = auto()
     """Hears that it cannot be."""
     HOWLING = auto()
@@ -54,6 +56,8 @@ class Input(Enum):
     CONNECTED = auto()
     WARNING_TAKEN = auto()
     ANSWERED_ALONE = auto()
+    WOKEN = auto()
+    """Lifted for a wake-up, which is over."""
     FIRST_DIGIT = auto()
     NUMBER = auto()
     WAIT_OVER = auto()
@@ -76,6 +80,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.IDLE, _I.CONNECTED): _T(None, _S.TALKING),
         (_S.IDLE, _I.WARNING_TAKEN): _T("warning_taken", _S.WARNED),
         (_S.IDLE, _I.ANSWERED_ALONE): _T("congestion", _S.TONE),
+        (_S.IDLE, _I.WOKEN): _T("woken", (_S.THANKED, *_CALL_OR_TONE)),
         (_S.IDLE, _I.REPLACED): _T(None, _S.IDLE),
         (_S.DIALLING, _I.FIRST_DIGIT): _T(None, _S.OVERLAP),
         (_S.DIALLING, _I.NUMBER): _T("dialled", (_S.DIALLING, *_CALL_OR_TONE)),
@@ -101,6 +106,10 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.TALKING, _I.REPLACED): _T("hung_up", _S.IDLE),
         (_S.WARNED, _I.PLAYED): _T("warning_played", (_S.WARNED, _S.DIALLING)),
         (_S.WARNED, _I.REPLACED): _T(None, _S.IDLE),
+        (_S.THANKED, _I.PLAYED): _T("thanked", _CALL_OR_TONE),
+        (_S.THANKED, _I.FIRST_DIGIT): _T(None, _S.THANKED),
+        (_S.THANKED, _I.NUMBER): _T("dialled_late", (*_CALL_OR_TONE, _S.THANKED)),
+        (_S.THANKED, _I.REPLACED): _T(None, _S.IDLE),
         (_S.TONE, _I.TIME_OVER): _T("howl", _S.HOWLING),
         (_S.TONE, _I.FIRST_DIGIT): _T(None, _S.TONE),
         (_S.TONE, _I.NUMBER): _T("dialled_late", _CALL_OR_TONE),

@@ -51,6 +51,11 @@ def legs(asked: Ring | Place) -> set[str]:
     return set() if connect is None else {leg.endpoint for leg in connect.legs}
 
 
+def untouched(state: EndpointState) -> bool:
+    """Nobody has let it hear or join anything since an attempt of a wake-up left it off-hook."""
+    return state.signal is None and state.connection is None and not state.collecting
+
+
 class Takeover:
     """Brings the parts of survival to where the gateway is."""
 

@@ -1,4 +1,4 @@
-"""Commands that are about the gateway as a whole: greeting, audit, plan, lights, figures, recordings."""
+"""Commands that are about the gateway as a whole: greeting, audit, plan, wake-ups, lights, figures, recordings."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from firmware.gateway.messages import (
     Figures,
     Hello,
     Indicate,
+    LodgeWakeups,
     Record,
     ResidentPlan,
+    Wake,
     Welcome,
 )
 from firmware.log import Log
@@ -26,7 +28,10 @@ from firmware.voice.gateway import Gateway
 from firmware.voice.journal import Journal
 from firmware.voice.keeping import Keeping
 from firmware.voice.recorder import Recorder
+from firmware.voice.resident_wakeups import ResidentWakeups
 from firmware.voice.survival import Survival
+from firmware.voice.wakeup_checks import refused
+from firmware.voice.wakeups import Wakeups
 
 GATEWAY_NAME = "voice"
 
@@ -45,6 +50,8 @@ class GatewayServices:
         self,
         gateway: Gateway,
         survival: Survival,
+        wakeups: Wakeups,
+        lodged: ResidentWakeups,
         journal: Journal,
         keeping: Keeping,
         bank: PortBank,
@@ -58,6 +65,8 @@ class GatewayServices:
     ) -> None:
         self._gateway = gateway
         self._survival = survival
+        self._wakeups = wakeups
+        self._lodged = lodged
         self._journal = journal
         self._keeping = keeping
         self._bank = bank
@@ -81,12 +90,13 @@ class GatewayServices:
     def audit(self) -> AuditReport:
         """Everything that stands; alarms about the box itself follow as events, as they have no place in it."""
         alone_since_ns = self._survival.agent_takes_command(self._gateway.now_ns)
-        plan = self._survival.plan
+        plan, lodged = self._survival.plan, self._lodged.lodged
         report = AuditReport(
             endpoints=tuple(endpoint.audit() for endpoint in self._gateway.endpoints.values()),
             connections=self._gateway.connections.states(),
             journal=self._journal.entries(),
             plan=plan.revision if plan is not None else None,
+            wakeups=lodged.revision if lodged is not None else None,
             alone_since_ns=alone_since_ns,
         )
         self._gateway.repeat_box_alarms()
@@ -106,6 +116,28 @@ class GatewayServices:
             answer(Done())
 
         self._keeping.keep_plan(plan, kept)
+
+    def wake(self, command: Wake) -> Error | None:
+        """What has happened at the telephones so far is no event of the attempt."""
+        self._survival.dispatch(self._gateway.now_ns)
+        refusal = self._wakeups.begin(command.wakeup, command.attempt)
+        return refused(command, refusal) if refusal is not None else None
+
+    def stop_wake(self, wakeup: str) -> None:
+        self._survival.dispatch(self._gateway.now_ns)
+        self._wakeups.stop(wakeup)
+
+    def lodge_wakeups(self, command: LodgeWakeups, answer: Answer) -> None:
+        """As with a plan: in force, and answered, when they are on the disk."""
+
+        def kept(why: str | None) -> None:
+            if why is not None:
+                answer(Error(fault="gateway", code="disk", text=why))
+                return
+            self._lodged.lodge(command)
+            answer(Done())
+
+        self._keeping.keep_wakeups(command, kept)
 
     def indicate(self, command: Indicate) -> bool:
         return self._show(command)

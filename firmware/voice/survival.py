@@ -20,13 +20,16 @@ from firmware.gateway.messages import (
     ResidentPlan,
     TrunkAnswered,
     TrunkReleased,
+    WakeupEnded,
 )
 from firmware.log import Log
 from firmware.voice.gateway import Gateway, Occurrence
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
 from firmware.voice.resident_takeover import Found
+from firmware.voice.resident_wakeups import ResidentWakeups
 from firmware.voice.server import AGENT_GONE_NS
+from firmware.voice.wakeups import Wakeups
 
 log = Log("voice.survival")
 
@@ -52,8 +55,9 @@ def of_this_board(plan: ResidentPlan, endpoints: Collection[str]) -> ResidentPla
 class GatewayView:
     """The gateway as survival sees it; see `resident_means.View`."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, wakeups: Wakeups) -> None:
         self._gateway = gateway
+        self._wakeups = wakeups
 
     def endpoint(self, name: str) -> EndpointState:
         return self._gateway.endpoints[name].audit()
@@ -64,10 +68,14 @@ class GatewayView:
     def tag(self, connection: str) -> bytes:
         return self._gateway.connections.tag(connection)
 
+    def thanks(self, event: WakeupEnded) -> tuple[str, ...]:
+        return self._wakeups.thanks(event)
+
     def found(self) -> Found:
         """Everything that survival begins with."""
         gateway = self._gateway
-        rings = {one.name: one.ringing for one in gateway.telephones.values() if one.ringing is not None}
+        telephones = [one for one in gateway.telephones.values() if one.wakeup is None]
+        rings = {one.name: one.ringing for one in telephones if one.ringing is not None}
         calls = {one.name: one.call for one in gateway.trunks.values() if one.call is not None}
         places = {name: call.place for name, call in calls.items() if call.place is not None}
         return Found([endpoint.audit() for endpoint in gateway.endpoints.values()], rings, places)
@@ -81,6 +89,8 @@ class Survival:
         gateway: Gateway,
         journal: Journal,
         plan: ResidentPlan | None,
+        wakeups: Wakeups,
+        lodged: ResidentWakeups,
         order: Callable[[Command], None],
         tell: Callable[[Event], None],
         new_id: Callable[[], str],
@@ -90,6 +100,8 @@ class Survival:
         self.agent_commands = False
         self._gateway = gateway
         self._journal = journal
+        self._wakeups = wakeups
+        self._lodged = lodged
         self._order = order
         self._tell = tell
         self._new_id = new_id
@@ -115,6 +127,7 @@ class Survival:
         """
         self.agent_commands = False
         self.dispatch(now_ns)
+        self._lodged.end()
         alone_since_ns = None
         if self._resident is not None:
             log.info("ends")
@@ -145,8 +158,12 @@ class Survival:
         while self._unconfirmed and self._unconfirmed[0][0] < number:
             self._unconfirmed.popleft()
 
-    def tick(self, now_ns: int) -> None:
+    def tick(self, now_ns: int, utc_ns: int) -> None:
         """Begin survival if it is time (at once after a start), and let its timers run."""
+        self.dispatch(now_ns)
+        self._wakeups.tick()
+        if self._alone(now_ns):
+            self._lodged.tick(now_ns, utc_ns)
         if self._resident is not None:
             self._obey(self._resident.tick(now_ns))
         elif self.plan is not None and self._alone(now_ns):
@@ -156,6 +173,8 @@ class Survival:
         """Give what has happened to whoever has command."""
         for occurrence in self._gateway.occurrences():
             self._journal.follow(occurrence.event)
+            if self._wakeups.takes(occurrence.event):
+                continue
             if self.agent_commands:
                 self._unconfirmed.append((self._pings_sent, occurrence))
                 self._tell(occurrence.event)
@@ -178,7 +197,7 @@ class Survival:
         self._unconfirmed.clear()
         log.warning("begins", plan=plan.revision, unseen=len(lost))
         self._began_ns = now_ns
-        view = GatewayView(self._gateway)
+        view = GatewayView(self._gateway, self._wakeups)
         self._resident = Resident(plan, view, self._journal, self._new_id)
         self._obey(self._resident.begin(view.found(), lost, now_ns))
 

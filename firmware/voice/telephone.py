@@ -159,6 +159,8 @@ class Telephone(Endpoint):
         """As the agent said; None: it has not, and a telephone may show what it was told by a gateway of before."""
         self.lamp_kind: LampKind | None = None
         """As the agent said; None: as is usual in the country."""
+        self.wakeup: str | None = None
+        """The wake-up that has this telephone for itself: it rings for it, or is greeted."""
         self._host: TelephoneHost = host
 
     @property
@@ -170,19 +172,23 @@ class Telephone(Endpoint):
         return self.state in LIFTED_STATES
 
     def may_join(self) -> bool:
-        return self.off_hook
+        return self.off_hook and self.wakeup is None
 
     def join(self, connection: str) -> None:
         super().join(connection)
-        self.collector.untaken = ""
-        if self.collector.collection is not None:
-            self.machine.handle(Input.JOINED)
+        self.stop_collecting()
 
     def apply(self, signal: Signal | None, tag: bytes | None) -> None:
         self.machine.handle(Input.APPLY, signal, tag)
 
     def collect(self, command: Collect) -> None:
         self.machine.handle(Input.COLLECT, command)
+
+    def stop_collecting(self) -> None:
+        """What is dialled from here on is nobody's; no event."""
+        self.collector.untaken = ""
+        if self.collector.collection is not None:
+            self.machine.handle(Input.JOINED)
 
     def take_digit(self, digit: str, at_ns: int) -> None:
         self.machine.handle(Input.DIGIT, digit, at_ns)
@@ -210,6 +216,7 @@ class Telephone(Endpoint):
             lamp=self.lamp,
             off_hook_since_ns=self.off_hook_since_ns,
             alarms=tuple(self.alarms),
+            wakeup=self.wakeup,
         )
 
     # ---- service

@@ -9,6 +9,7 @@ from firmware.gateway.messages import Event, JournalEntry, ResidentPlan
 from firmware.voice.journal import Journal
 from firmware.voice.resident import Resident
 from firmware.voice.survival import GatewayView
+from firmware.voice.wakeups import Wakeups
 from tests.unit.voice.rig import Rig
 
 
@@ -19,7 +20,8 @@ class Alone:
         ids = count(1)
         self.rig = rig
         self.journal = Journal("boot", lambda: f"e{next(ids)}")
-        self.view = GatewayView(self.rig.gateway)
+        wakeups = Wakeups(self.rig.gateway, self.journal, lambda action: None)
+        self.view = GatewayView(self.rig.gateway, wakeups)
         self.resident = Resident(plan, self.view, self.journal, lambda: f"id{next(ids)}")
 
     def begin(self, lost: tuple[tuple[Event, bytes], ...] = ()) -> None:

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
@@ -14,9 +13,9 @@ import pytest
 
 from firmware.gateway.messages import DigitMap, Done, Error, JournalEntry, Reply, ResidentPlan
 from firmware.voice import keeping as keeping_module
-from firmware.voice.core import KEEP_AGAIN_NS, Core
 from firmware.voice.disk import Disk, write_atomically
 from firmware.voice.journal import Journal
+from firmware.voice.journal_writer import KEEP_AGAIN_NS, JournalWriter
 from firmware.voice.keeping import Keeping
 from firmware.voice.services import GatewayServices
 
@@ -60,11 +59,11 @@ def test_of_many_journals_that_wait_for_the_disk_only_the_newest_is_written(
     kept, busy = Keeping(tmp_path, disk), threading.Event()
     disk.submit(lambda: busy.wait(10))
     for number in range(50):
-        kept.keep_journal((entry(number),), lambda: None)
+        kept.keep_journal((entry(number),), lambda kept: None)
     busy.set()
     settle()
     assert [msgspec.json.decode(data)[0]["entry"] for data in written] == ["49"]
-    kept.keep_journal((entry(50),), lambda: None)
+    kept.keep_journal((entry(50),), lambda kept: None)
     settle()
     assert kept.load_journal() == [entry(50)]
 
@@ -74,19 +73,16 @@ def test_a_journal_that_a_full_disk_refused_is_written_when_there_is_room_again(
 ) -> None:
     (tmp_path / "voice").write_text("a file where the directory should be")
     journal = Journal("boot", lambda: "e1")
-    parts = SimpleNamespace(
-        journal=journal, keeping=Keeping(tmp_path / "voice", disk), fabric=SimpleNamespace(audio=b"")
-    )
-    core = Core(cast(Any, parts), cast(Any, None), cast(Any, None))
+    writer = JournalWriter(journal, Keeping(tmp_path / "voice", disk))
     journal.left("fxs/1", None, b"tag", 1)
-    core._keep_journal(now_ns=0)
+    writer.step(now_ns=0)
     settle()
     (tmp_path / "voice").unlink()
     for now_ns in (0, KEEP_AGAIN_NS - 1):
-        core._keep_journal(now_ns)
+        writer.step(now_ns)
         settle()
         assert not (tmp_path / "voice").exists(), "a disk that is full is not asked in every turn"
-    core._keep_journal(KEEP_AGAIN_NS)
+    writer.step(KEEP_AGAIN_NS)
     settle()
     assert Keeping(tmp_path / "voice", disk).load_journal() == list(journal.entries())
     assert not journal.changed

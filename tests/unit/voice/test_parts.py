@@ -167,7 +167,7 @@ class TestKeeping:
         told: list[str | None] = []
         keeping.keep_plan(plan, told.append)
         entry = JournalEntry(entry="e", boot="b", kind="call", endpoints=("fxs/1",), tag=b"\xff\x00", started_ns=1)
-        keeping.keep_journal((entry,), lambda: None)
+        keeping.keep_journal((entry,), lambda kept: None)
         keeping.keep_calibration({"fxs/1": [1, 2]})
         settle()
         assert told == [None]

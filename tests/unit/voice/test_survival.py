@@ -20,7 +20,9 @@ from firmware.gateway.messages import (
     TrunkAnswered,
 )
 from firmware.voice.journal import MAX_BYTES, Journal
+from firmware.voice.resident_wakeups import ResidentWakeups
 from firmware.voice.survival import Survival, of_this_board
+from firmware.voice.wakeups import Wakeups
 from tests.unit.voice.rig import Rig
 
 SECOND_NS = 1_000_000_000
@@ -44,7 +46,11 @@ class Site:
         self.rig = Rig()
         self.told: list[Event] = []
         self.journal = Journal("boot", iter("abcdef").__next__)
-        self.survival = Survival(self.rig.gateway, self.journal, PLAN, self.rig.do, self.told.append, lambda: "id")
+        wakeups = Wakeups(self.rig.gateway, self.journal, lambda action: None)
+        lodged = ResidentWakeups(self.rig.gateway, wakeups, self.journal, None)
+        self.survival = Survival(
+            self.rig.gateway, self.journal, PLAN, wakeups, lodged, self.rig.do, self.told.append, lambda: "id"
+        )
         self.rig.lift("fxs/1", "fxs/2")
         legs = (Leg(endpoint="fxs/1"), Leg(endpoint="fxs/2"))
         self.rig.do(Connect(connection="c1", legs=legs, tag=b"call"))
@@ -53,7 +59,7 @@ class Site:
     def turn(self) -> None:
         """What the core does in each turn."""
         self.survival.dispatch(self.rig.now)
-        self.survival.tick(self.rig.now)
+        self.survival.tick(self.rig.now, utc_ns=0)
         self.survival.dispatch(self.rig.now)
 
     def left(self) -> list[tuple[tuple[str, ...], bytes]]:
@@ -145,7 +151,7 @@ def test_who_hangs_up_in_the_turn_in_which_survival_begins_frees_the_other() -> 
     site.survival.agent_gone()
     site.rig.gateway.now_ns += 2 * SECOND_NS
     site.rig.replace("fxs/2")
-    site.survival.tick(site.rig.now)
+    site.survival.tick(site.rig.now, utc_ns=0)
     site.turn()
     assert site.survival.active
     assert site.rig.state("fxs/1").signal == Signal(tone="congestion")
