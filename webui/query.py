@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from webui.faults import ApiError
 from webui.services import Part, Period, Place
 
+T = TypeVar("T", bound=str)
 MOST = 1000
 USUAL = 100
 
@@ -25,6 +27,16 @@ class Query:
 
     def text(self, name: str) -> str | None:
         return self._values.get(name) or None
+
+    def choice(self, name: str, choices: Sequence[T]) -> T | None:
+        """One of these words, or None where it is not given."""
+        wanted = self.text(name)
+        if wanted is None:
+            return None
+        for choice in choices:
+            if choice == wanted:
+                return choice
+        raise ApiError(422, "bad-value", f"{name} is one of {', '.join(choices)}", name)
 
     def flag(self, name: str) -> bool:
         value = self._values.get(name, "false")

@@ -29,10 +29,14 @@ from webui.types import (
 if TYPE_CHECKING:
     from webui.api.access import Access
     from webui.api.billing import Billing
+    from webui.api.codes import Codes
     from webui.api.hotel import Stays
     from webui.api.links import Links
     from webui.api.outputs import Outputs
+    from webui.api.prompts import Menus, Prompts
+    from webui.api.requests import GuestRequests, VoiceMail
     from webui.api.stays import Guests
+    from webui.api.wakeups import Wakeups
 
 Place = tuple[int, int]
 """Where the next part of a list begins."""
@@ -142,6 +146,24 @@ class Services(Protocol):
 
     @property
     def access(self) -> Access: ...
+
+    @property
+    def wakeups(self) -> Wakeups: ...
+
+    @property
+    def prompts(self) -> Prompts: ...
+
+    @property
+    def menus(self) -> Menus: ...
+
+    @property
+    def codes(self) -> Codes: ...
+
+    @property
+    def requests(self) -> GuestRequests: ...
+
+    @property
+    def voice_mail(self) -> VoiceMail: ...
 
     async def identify(self, token: str) -> Identity | None: ...
 

@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Meta
 
 from webui.faults import ApiError
-from webui.query import Query
 from webui.route import EVERYBODY, PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity, Part, Place
 from webui.types import Acknowledgement, Answer, Money, Request, Stamp
@@ -138,7 +137,8 @@ async def set_charging(ask: Ask) -> Charging:
 
 async def charges(ask: Ask) -> Many:
     query = ask.query
-    return Many(*await ask.services.billing.charges(_state(query), query.text("room"), query.part()))
+    state: State | None = query.choice("state", get_args(State))
+    return Many(*await ask.services.billing.charges(state, query.text("room"), query.part()))
 
 
 async def settle(ask: Ask) -> Charge:
@@ -150,14 +150,6 @@ async def settle(ask: Ask) -> Charge:
 
 async def minibar(ask: Ask) -> Charge:
     return await ask.services.billing.minibar(ask.body, ask.who)
-
-
-def _state(query: Query) -> State | None:
-    wanted = query.text("state")
-    found: State | None = next((state for state in get_args(State) if state == wanted), None)
-    if found != wanted:
-        raise ApiError(422, "bad-value", f"state is one of {', '.join(get_args(State))}", "state")
-    return found
 
 
 ROUTES: tuple[Route, ...] = (
