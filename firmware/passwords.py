@@ -1,4 +1,5 @@
-"""What is kept of secrets: passwords as Argon2id hashes (RFC 9106, second recommended option), tokens as plain ones."""
+"""What is kept of secrets: passwords and PINs as Argon2id hashes (RFC 9106, second recommended option), tokens as plain
+ones."""
 
 from __future__ import annotations
 
@@ -36,6 +37,11 @@ def digest(password: str) -> str:
         text = f"a password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters"
         raise RefusedError("password", text, "password")
     return _hasher.hash(password)
+
+
+def pin_digest(pin: str, salt: bytes) -> str:
+    """What is kept of a staff PIN. The house has one salt: a PIN is all that is dialled, and must be found by itself."""
+    return _hasher.hash(pin, salt=salt)
 
 
 def matches(kept: str | None, password: str) -> bool:

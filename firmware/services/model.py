@@ -39,9 +39,6 @@ class RequestKind(_Value, frozen=True, kw_only=True):
     id: str
     names: dict[str, str]
 
-    def name(self, language: str) -> str:
-        return self.names.get(language) or self.names.get("en") or next(iter(self.names.values()), self.id)
-
 
 class GuestRequest(_Value, frozen=True, kw_only=True):
     """Something that a room asks for, until somebody has seen to it. `names` are its kind's at that time."""
@@ -86,7 +83,8 @@ class PinSettings(_Value, frozen=True, kw_only=True):
 
 
 class VoiceMailSettings(_Value, frozen=True, kw_only=True):
-    """When a caller may leave a message, and how much is kept. `keeps_copy`: audio outlives the stay it was left in."""
+    """When a caller may leave a message, and how much is kept. `keeps_copy`: messages outlive the
+    stay they were left in by `copy_days`."""
 
     cases: frozenset[MailCase] = frozenset()
     """None: there is no voice mail."""
@@ -94,6 +92,7 @@ class VoiceMailSettings(_Value, frozen=True, kw_only=True):
     per_room: int = 20
     total_mb: int = 200
     keeps_copy: bool = False
+    copy_days: int = 30
 
 
 class VoiceMessage(_Value, frozen=True, kw_only=True):

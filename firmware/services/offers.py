@@ -1,0 +1,95 @@
+"""What the site offers by telephone: things that guests ask for, and the articles of the minibar, each with a name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from firmware.billing.service import MOST_ARTICLE
+from firmware.errors import RefusedError
+from firmware.services.model import RequestKind
+from firmware.services.ports import Store
+from firmware.services.request_kinds import REQUEST_KINDS
+from firmware.store import StorageError
+
+REQUESTS, MINIBAR = "guest-requests", "minibar-articles"
+"""The settings' names."""
+LANGUAGES = ("en", "vi", "ru", "pl", "zh")
+MOST_KINDS = 9
+"""As many as one key can choose from."""
+MOST_ARTICLES = 200
+MOST_CHARACTERS = 60
+_ID = re.compile(r"[a-z0-9-]{1,30}\Z")
+
+T = TypeVar("T")
+
+
+class Offers:
+    """Kept as settings. Raises StorageError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def request_kinds(self) -> tuple[RequestKind, ...]:
+        """In the order of the keys."""
+        kept = await self._get(REQUESTS, tuple[RequestKind, ...])
+        return REQUEST_KINDS if kept is None else kept
+
+    async def set_request_kinds(self, kinds: Sequence[RequestKind]) -> None:
+        """Raises RefusedError (bad-value)."""
+        if len(kinds) > MOST_KINDS:
+            raise RefusedError("bad-value", f"at most {MOST_KINDS}, one for each key", "kinds")
+        seen: set[str] = set()
+        for place, kind in enumerate(kinds):
+            if not _ID.match(kind.id) or kind.id in seen:
+                text = "an id is 1 to 30 of a-z, 0-9 and -, each once"
+                raise RefusedError("bad-value", text, f"kinds[{place}].id")
+            seen.add(kind.id)
+            _check_names(kind.names, f"kinds[{place}].names")
+        await self._put(REQUESTS, list(kinds))
+
+    async def articles(self) -> dict[str, dict[str, str]]:
+        """Names by article and language; none: any number that the PMS may know is taken."""
+        return await self._get(MINIBAR, dict[str, dict[str, str]]) or {}
+
+    async def set_articles(self, articles: Mapping[str, dict[str, str]]) -> None:
+        """Raises RefusedError (bad-value)."""
+        if len(articles) > MOST_ARTICLES:
+            raise RefusedError("bad-value", f"at most {MOST_ARTICLES} articles", "articles")
+        for article, names in articles.items():
+            if not (article.isascii() and article.isdigit() and article == str(int(article))) or not (
+                1 <= int(article) <= MOST_ARTICLE
+            ):
+                raise RefusedError("bad-value", f"articles are 1 to {MOST_ARTICLE}", f"articles.{article}")
+            _check_names(names, f"articles.{article}")
+        await self._put(MINIBAR, dict(articles))
+
+    async def _get(self, name: str, kind: type[T]) -> T | None:
+        value = await self._store.do(lambda kept: kept.settings.get(name))
+        try:
+            return None if value is None else msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            raise StorageError(f"the stored setting {name} is not usable: {error}") from error
+
+    async def _put(self, name: str, value: Any) -> None:
+        builtins = msgspec.to_builtins(value)
+        await self._store.do(lambda kept: kept.settings.put(name, builtins))
+
+
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """In this language, else in English, else in any; "": there is none."""
+    return names.get(language) or names.get("en") or next(iter(names.values()), "")
+
+
+def _check_names(names: Mapping[str, str], field: str) -> None:
+    for language, name in names.items():
+        if language not in LANGUAGES:
+            raise RefusedError("bad-value", f"languages are {', '.join(LANGUAGES)}", f"{field}.{language}")
+        if not name.strip() or len(name) > MOST_CHARACTERS or not name.isprintable():
+            text = f"a name has 1 to {MOST_CHARACTERS} characters, in one line"
+            raise RefusedError("bad-value", text, f"{field}.{language}")
+    if not names:
+        raise RefusedError("bad-value", "a name in one language at least", field)
