@@ -23,7 +23,7 @@ from firmware.supervisor.store_thread import StoreThread
 UNKEPT_IDS = 1_000_000_000
 """Alarms that the store could not keep are numbered from here, until it can."""
 MOST_UNKEPT = 1000
-OCCURRENCES = frozenset({"emergency-call", "emergency-no-line", "login-attack", "unpriced"})
+OCCURRENCES = frozenset({"emergency-call", "emergency-no-line", "login-attack", "unpriced", "wakeup-failed"})
 """Kinds that happen rather than stand: to acknowledge one ends it."""
 
 log = Log("alarm")
@@ -42,8 +42,8 @@ class AlarmBoard:
         self._turn = asyncio.Lock()
         """One change at a time, in their order: the disk may take long over each."""
 
-    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
-        """Tell the desk, once while it stands."""
+    async def raise_alarm(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
+        """Tell the desk, once while it stands; the new alarm, or None if it stands already."""
         now = self._clock.utc()
         async with self._turn:
             try:
@@ -53,6 +53,12 @@ class AlarmBoard:
         if alarm is not None:
             log.warning("raised", kind=kind, subject=subject, text=text)
             self._bus.publish(AlarmEvent(alarm))
+        return alarm
+
+    async def happen(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
+        """As `raise_alarm`, but it is a new one each time; one of before stays until somebody has seen it."""
+        await self.clear(kind, subject)
+        return await self.raise_alarm(kind, subject, text)
 
     async def clear(self, kind: str, subject: str) -> None:
         """Its cause is gone."""

@@ -1,0 +1,215 @@
+"""Who is told when a machine is not enough: an alarm at the desk, and telephones that ring until somebody takes it.
+
+Reception's telephones ring at intervals from the first moment; when nobody has acknowledged for a while, the numbers of
+the escalation in turn, in the house and outside. Each hears what has happened, and takes it over with a key, which
+acknowledges the alarm; an acknowledgement on the page ends it as well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from firmware.clock import Clock
+from firmware.errors import UnavailableError
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import Decision, PersonReport
+from firmware.exchange.dialogue import Opening
+from firmware.exchange.numbering import Instant
+from firmware.hotel.house import House
+from firmware.hotel.model import WakeupOrder, WakeupState
+from firmware.log import Log
+from firmware.store.model import Page, StoredAlarm
+
+FAILED, PERSON = "wakeup-failed", "wakeup-person"
+"""Kinds of alarms; the subject is the room."""
+MENUS: Mapping[str, str] = {FAILED: "wakeup-failed", PERSON: "wakeup-vip"}
+RING_S = 30.0
+LOOK_EVERY_S = 1.0
+PATIENCE_S = 180.0
+"""For one call, ringing and talking: a report that was lost must not end the calling."""
+WHY: Mapping[WakeupState, str] = {
+    "not_answered": "nobody has answered",
+    "busy": "the telephone was busy",
+    "error": "the telephone's line does not work",
+    "missed": "it could not be rung in time",
+}
+REASONS: Mapping[WakeupState, str] = {"error": "unreachable", "missed": "missed"}
+"""What the menu is told of it; anything else has not been answered."""
+
+log = Log("wakeup.persons")
+
+
+class Alarms(Protocol):
+    async def happen(self, kind: str, subject: str, text: str) -> StoredAlarm | None: ...
+
+    async def clear(self, kind: str, subject: str) -> None: ...
+
+    async def shown(self, everything: bool, page: Page) -> list[StoredAlarm]: ...
+
+
+class Telephones(Protocol):
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Callees:
+    """Whom to call: `reception` (extensions) every `every_s`, `escalation` (as dialled) after `after_s`, in turn."""
+
+    reception: Sequence[str]
+    every_s: float
+    escalation: Sequence[str]
+    after_s: float
+    number_of: Callable[[str], str]
+    """The telephone of a room, as it is dialled; "" is reception."""
+
+
+@dataclass(slots=True)
+class _Case:
+    """An alarm that nobody has acknowledged, and the calls about it so far."""
+
+    alarm: StoredAlarm
+    since: float
+    values: Mapping[str, str]
+    """What the menu says of it."""
+    last: float | None = None
+    escalated: int = 0
+
+
+class Persons:
+    """See `firmware.wakeup.service.Persons`."""
+
+    def __init__(
+        self,
+        alarms: Alarms,
+        telephones: Telephones,
+        callees: Callees,
+        house: Callable[[], House],
+        clock: Clock,
+        zone: ZoneInfo,
+    ) -> None:
+        self._alarms = alarms
+        self._telephones = telephones
+        self._callees = callees
+        self._house = house
+        self._clock = clock
+        self._zone = zone
+        self._cases: dict[int, _Case] = {}
+        self._call: str | None = None
+        self._about: int | None = None
+        """The alarm that somebody is being called about."""
+        self._report: asyncio.Future[PersonReport] | None = None
+
+    # ------------------------------------------------------------------------------------------------- wake-ups
+
+    async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
+        await self.done(order)
+        text = f"room {order.room}: the wake-up of {_wall(order)} has failed: {WHY.get(state, state)}"
+        self._open(await self._alarms.happen(FAILED, order.room, text), order, state)
+
+    async def due(self, order: WakeupOrder) -> None:
+        text = f"room {order.room}: please wake this guest in person, now ({_wall(order)})"
+        self._open(await self._alarms.happen(PERSON, order.room, text), order, None)
+
+    async def done(self, order: WakeupOrder) -> None:
+        await self._alarms.clear(PERSON, order.room)
+
+    def _open(self, alarm: StoredAlarm | None, order: WakeupOrder, state: WakeupState | None) -> None:
+        if alarm is not None:
+            self._cases[alarm.id] = _Case(alarm, self._clock.monotonic(), self._values(alarm, order, state))
+
+    def _take_up(self, alarm: StoredAlarm) -> None:
+        """One of before a restart: what it is about is told as far as the house knows."""
+        ringing = (o for o in self._house().wakeups.values() if o.room == alarm.subject and o.state == "ringing")
+        order = next(ringing, None) if alarm.kind == PERSON else None
+        over = [one for one in self._house().over if one.room == alarm.subject and one.state in WHY]
+        state = over[-1].state if over and alarm.kind == FAILED else None
+        at = over[-1].at if state is not None else alarm.raised.astimezone(self._zone).replace(tzinfo=None)
+        values = self._values(alarm, order, state) if order is not None else self._said(alarm, at, "", state)
+        self._cases.setdefault(alarm.id, _Case(alarm, self._clock.monotonic(), values))
+
+    def _values(self, alarm: StoredAlarm, order: WakeupOrder, state: WakeupState | None) -> dict[str, str]:
+        return self._said(alarm, order.rings or order.at, order.id, state)
+
+    def _said(self, alarm: StoredAlarm, at: datetime, order_id: str, state: WakeupState | None) -> dict[str, str]:
+        """The values that the menus take."""
+        time = at.isoformat(timespec="minutes")
+        if alarm.kind == PERSON:
+            number = self._callees.number_of(alarm.subject)
+            return {"id": order_id, "room": alarm.subject, "at": time, "number": number}
+        reason = REASONS.get(state, "not-answered") if state is not None else "not-answered"
+        return {"alarm": str(alarm.id), "room": alarm.subject, "at": time, "reason": reason}
+
+    # ---------------------------------------------------------------------------------------------------- telling
+
+    def seen(self, alarm: StoredAlarm) -> None:
+        """An alarm has changed: who is being called about one that is acknowledged by now is left in peace."""
+        over = alarm.acknowledged_at is not None or (alarm.kind == PERSON and alarm.cleared is not None)
+        if over and self._cases.pop(alarm.id, None) is not None and self._about == alarm.id and self._report:
+            self._report.cancel()
+
+    def told(self, report: PersonReport) -> None:
+        """What has become of a call."""
+        if report.call == self._call and self._report is not None and not self._report.done():
+            self._report.set_result(report)
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        for alarm in await self._alarms.shown(False, Page(limit=1000)):
+            if alarm.kind in MENUS and alarm.acknowledged_at is None and not (alarm.kind == PERSON and alarm.cleared):
+                self._take_up(alarm)
+        while True:
+            for case in sorted(self._cases.values(), key=lambda case: case.alarm.id):
+                await self._call_about(case)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _call_about(self, case: _Case) -> None:
+        """A round of calls, if it is time for one."""
+        now = self._clock.monotonic()
+        if case.last is not None and now - case.last < self._callees.every_s:
+            return
+        for number in self._numbers(case, now):
+            case.last = self._clock.monotonic()
+            if case.alarm.id not in self._cases or await self._taken(case, number):
+                return
+        case.last = self._clock.monotonic()
+
+    def _numbers(self, case: _Case, now: float) -> Iterator[str]:
+        yield from self._callees.reception
+        if self._callees.escalation and now - case.since >= self._callees.after_s:
+            yield self._callees.escalation[case.escalated % len(self._callees.escalation)]
+            case.escalated += 1
+
+    async def _taken(self, case: _Case, number: str) -> bool:
+        """Call this number; whether the alarm is acknowledged now."""
+        opening = Opening(MENUS[case.alarm.kind], values=case.values)
+        call = self._call = uuid.uuid4().hex[:20]
+        self._about = case.alarm.id
+        self._report = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._telephones.change(lambda agent, now: agent.call_person(call, number, opening, RING_S, now))
+                report = await self._report
+            log.info("called", number=number, subject=case.alarm.subject, outcome=report.outcome)
+        except (asyncio.CancelledError, TimeoutError, UnavailableError) as why:
+            if isinstance(why, asyncio.CancelledError) and not self._report.cancelled():
+                raise
+            await self._stop(call)
+        finally:
+            self._call = self._about = self._report = None
+        return case.alarm.id not in self._cases
+
+    async def _stop(self, call: str) -> None:
+        try:
+            await self._telephones.change(lambda agent, now: agent.stop_person(call, now))
+        except UnavailableError as error:
+            log.info("not-stopped", error=error)
+
+
+def _wall(order: WakeupOrder) -> str:
+    return f"{order.rings or order.at:%H:%M}"

@@ -1,0 +1,410 @@
+"""Wake-ups on the second: what is due is rung through the voice gateway, and what became of it is kept and told.
+
+Two things run beside one another, so that no bell waits for the disk: `_watch` looks at the clock and rings, `_keep`
+writes what has happened, in its order. An order whose attempt stands, or is being written, is not looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from firmware.clock import Clock, utc_of
+from firmware.errors import RefusedError
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import Decision, WakeupReport, WakeupRings
+from firmware.exchange.numbering import Instant
+from firmware.gateway.messages import Wakeup
+from firmware.hotel.draft import Draft
+from firmware.hotel.house import House
+from firmware.hotel.model import WakeupOrder, WakeupState
+from firmware.hotel.service import By, HotelService
+from firmware.log import Log
+from firmware.store import StorageError
+from firmware.wakeup import schedule
+from firmware.wakeup.calls import WakeupCalls, attempts_made, order_id_of
+from firmware.wakeup.plan import Planned
+from firmware.wakeup.planner import Planner, utc
+from firmware.wakeup.rules import Rules
+from firmware.wakeup.verdict import Again, Finished, verdict
+
+LOOK_EVERY_S = 1.0
+"""The wall clock may be set at any time."""
+AWAY_S = 60.0
+"""A gateway that has been away for so long will not have rung by itself what is overdue by now."""
+TRY_AGAIN_S = 5.0
+SYSTEM = By("wake-up", "system")
+
+log = Log("wakeup")
+
+
+class Agent(Protocol):
+    """The call agent beside its gateway."""
+
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
+
+    async def reachable(self) -> bool:
+        """Whether the gateway answers now."""
+        ...
+
+
+class Persons(Protocol):
+    """Who is told when a machine is not enough; see `firmware.wakeup.persons`."""
+
+    async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
+        """Nobody was woken."""
+        ...
+
+    async def due(self, order: WakeupOrder) -> None:
+        """A person is to wake this guest, now."""
+        ...
+
+    async def done(self, order: WakeupOrder) -> None:
+        """This wake-up needs nobody any more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Unwritten:
+    """What has become of an order, for the disk."""
+
+    order: WakeupOrder
+    work: Callable[[Draft], None]
+    report: WakeupReport | None = None
+    by: By = SYSTEM
+
+
+class WakeupService:
+    """Rings what is due. `planner` says when; `calls` makes of an order what the gateway is to do."""
+
+    def __init__(
+        self,
+        hotel: HotelService,
+        agent: Agent,
+        clock: Clock,
+        zone: ZoneInfo,
+        rules_of: Callable[[WakeupOrder], Rules],
+        planner: Planner,
+        calls: WakeupCalls,
+        persons: Persons,
+    ) -> None:
+        self._hotel = hotel
+        self._agent = agent
+        self._clock = clock
+        self._zone = zone
+        self._rules_of = rules_of
+        self._planner = planner
+        self._calls = calls
+        self._persons = persons
+        self._wake_up = asyncio.Event()
+        self._writing: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._busy: dict[str, str] = {}
+        """Orders that are not to be looked at, with the gateway's id of the attempt that stands."""
+        self._adopted = False
+        """The gateway obeys, and has told all that happened while we were not there."""
+        self._away_s = 0.0
+        self._lodged = ""
+        self._made: Counter[str] = Counter()
+        """Attempts of an order that goes on, as far as we know more than the disk."""
+        self._unwritten: list[_Unwritten] = []
+        self._write_at = 0.0
+        self._expires: dict[str, datetime] = {}
+        """Until when a person has time for an order that is his."""
+
+    # --------------------------------------------------------------------------------------------- from the house
+
+    def changed(self, before: House, after: House) -> None:
+        """Orders may be others now; one that is no more to ring, and rings, is stopped."""
+        gone = [order for key, order in before.wakeups.items() if key in self._busy and _moved(order, after)]
+        for order in gone:
+            self._later(lambda order=order: self._stop(order))  # type: ignore[misc]
+        self._wake_up.set()
+
+    async def _stop(self, order: WakeupOrder) -> None:
+        """Its bell falls silent, and nobody need go there; an order that rings in another room by now does so anew."""
+        self._expires.pop(order.id, None)
+        await self._persons.done(order)
+        call = self._busy.get(order.id)
+        if not call:
+            self._busy.pop(order.id, None)
+        else:  # its report is what lets go of it
+            await self._agent.change(lambda agent, now: agent.stop_wakeup(call, now))
+
+    def line_idle(self, rooms: Collection[str]) -> None:
+        """Telephones of these rooms have been replaced: who was busy when his time came is rung right after."""
+        if self._planner.hasten(rooms, self._now()):
+            self._wake_up.set()
+
+    # ------------------------------------------------------------------------------------------- from the gateway
+
+    def lost(self) -> None:
+        """The gateway does not obey; what stands there goes on, and is told when it does."""
+        self._adopted = False
+
+    def adopted(self, standing: Iterable[str]) -> None:
+        """The gateway obeys again, and its reports of what happened have come before this."""
+        self._later(lambda: self._take_over(frozenset(standing)))
+
+    async def _take_over(self, standing: frozenset[str]) -> None:
+        found = {order.id: key for key in standing if (order := self._order_of(key)) is not None}
+        persons = {order: key for order, key in self._busy.items() if not key}
+        self._busy = {**persons, **found}
+        self._adopted, self._away_s, self._lodged = True, 0.0, ""
+        self._wake_up.set()
+
+    def rings(self, event: WakeupRings) -> None:
+        """The first bell is on the line."""
+        order = self._order_of(event.id)
+        if order is not None and not event.answered:
+            late = utc_of(event.at_ns, self._clock) - self._planner.when(order)
+            log.info("rings", room=order.room, wakeup=order.id, late_ms=round(late.total_seconds() * 1000))
+
+    def report(self, report: WakeupReport) -> None:
+        """An attempt is over."""
+        self._later(lambda: self._conclude(report))
+
+    # -------------------------------------------------------------------------------------------------- the desk
+
+    def plan(self, day: date) -> list[Planned]:
+        """Which room rings when on a day of the hotel's."""
+        return self._planner.plan(self._hotel.house.wakeups.values(), day)
+
+    async def person_outcome(self, order_id: str, answered: bool, by: By) -> None:
+        """What has become of one that a person did. Raises RefusedError (unknown-wakeup, not-due), StorageError."""
+        order = self._hotel.house.wakeups.get(order_id)
+        if order is None:
+            raise RefusedError("unknown-wakeup", f"there is no wake-up {order_id} that is still to be done", "id")
+        if order.state != "ringing":
+            raise RefusedError("not-due", "this wake-up is not due yet", "id")
+        state: WakeupState = "answered" if answered else "not_answered"
+        await self._hotel.change(by, partial(_told, order, "person", self._now(), self._now(), Finished(state)))
+        await self._stop(order)
+        self._settle(order, Finished(state), busy=False, written=True)
+        if not answered:
+            await self._persons.failed(order, state)
+
+    # ------------------------------------------------------------------------------------------------- two tasks
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._watch())
+            group.create_task(self._keep())
+
+    async def _watch(self) -> None:
+        while True:
+            self._wake_up.clear()
+            self._planner.look(self._hotel.house.wakeups.values(), self._now())
+            self._end_patience()
+            await self._ring_what_is_due()
+            await self._lodge()
+            if self._unwritten and self._clock.monotonic() >= self._write_at:
+                self._write_at = self._clock.monotonic() + TRY_AGAIN_S
+                self._later(self._write_again)
+            await self._sleep()
+
+    async def _sleep(self) -> None:
+        first = self._planner.next(self._busy)
+        wait_s = LOOK_EVERY_S if first is None else max(0.0, min(LOOK_EVERY_S, (first - self._now()).total_seconds()))
+        try:
+            async with asyncio.timeout(wait_s if self._adopted else LOOK_EVERY_S):
+                await self._wake_up.wait()
+        except TimeoutError:
+            self._away_s = 0.0 if self._adopted else self._away_s + LOOK_EVERY_S
+
+    async def _keep(self) -> None:
+        while True:
+            await (await self._writing.get())()
+
+    def _later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._writing.put_nowait(work)
+
+    # --------------------------------------------------------------------------------------------------- ringing
+
+    async def _ring_what_is_due(self) -> None:
+        due = [order for order in self._planner.due(self._now()) if order.id not in self._busy]
+        if not due:
+            return
+        missed = [order for order in due if self._is_late(order)]
+        if missed and (await self._may_conclude()):
+            for order in missed:
+                self._busy[order.id] = ""
+                self._later(lambda order=order: self._miss(order))  # type: ignore[misc]
+        if self._adopted:
+            ready = [order for order in due if order not in missed]
+            await self._ring([order for order in ready if not self._rules_of(order).by_person])
+            for order in ready:
+                if order.id not in self._busy:
+                    self._busy[order.id] = ""
+                    self._later(lambda order=order: self._prompt(order))  # type: ignore[misc]
+
+    async def _may_conclude(self) -> bool:
+        """A gateway that was alone may have rung by itself: it is heard first, unless it is gone for good."""
+        if not self._adopted:
+            return self._away_s >= AWAY_S
+        self._adopted = await self._agent.reachable()
+        return self._adopted
+
+    async def _ring(self, orders: Sequence[WakeupOrder]) -> None:
+        """All bells in one step; then it is written."""
+        now = self._now()
+        asked = [(self._calls.call(self._hotel.house, order, self._planner.when(order)), order) for order in orders]
+        silent = [order for call, order in asked if not call.endpoints]
+        calls = [call for call, order in asked if call.endpoints]
+        self._busy |= {order.id: call.id if call.endpoints else "" for call, order in asked}
+        if calls:
+            await self._agent.change(lambda agent, at: _wake(agent, calls, at))
+            begun = [order for call, order in asked if call.endpoints]
+            self._later(lambda: self._begin(begun, now))
+        for order in silent:  # a room without a telephone of this box
+            self._later(lambda order=order: self._prompt(order))  # type: ignore[misc]
+
+    async def _lodge(self) -> None:
+        """The gateway has the next hours on its disk, for when we are not there."""
+        if not self._adopted:
+            return
+        revision, wakeups = self._calls.lodged(self._hotel.house, self._planner, self._now())
+        if revision != self._lodged:
+            self._lodged = revision
+            await self._agent.change(lambda agent, now: agent.lodge_wakeups(revision, wakeups, now))
+
+    # ------------------------------------------------------------------------------------------- what has happened
+
+    async def _begin(self, orders: Sequence[WakeupOrder], at: datetime) -> None:
+        def work(draft: Draft) -> None:
+            for order in orders:
+                if order.id in draft.wakeups:
+                    draft.begin_attempt(order.id, at)
+
+        try:
+            await self._hotel.change(SYSTEM, work, wait=False)
+        except StorageError as error:  # the gateway has it on its disk when it is over
+            log.error("not-kept", what="attempt", error=error)
+
+    async def _prompt(self, order: WakeupOrder) -> None:
+        """A person is to do it; one that has given no outcome in time has not done it."""
+        if order.state != "ringing" or not order.attempts or order.attempts[-1].ended is not None:
+            await self._begin([order], self._now())
+        await self._persons.due(order)
+        self._expires[order.id] = self._now() + timedelta(seconds=self._rules_of(order).late_s)
+
+    def _end_patience(self) -> None:
+        for order_id in [key for key, until in self._expires.items() if until <= self._now()]:
+            del self._expires[order_id]
+            self._busy.pop(order_id, None)  # it is overdue by now
+
+    async def _conclude(self, report: WakeupReport) -> None:
+        """What a report leads to is done at once, also where the disk does not take it yet."""
+        order = self._order_of(report.id)
+        if order is None:
+            self._busy.pop(order_id_of(report.id), None)
+            await self._noted(report)
+            return
+        began, ended = utc(report.started_utc_ns), utc(report.ended_utc_ns)
+        made = max(self._made[order.id], attempts_made(order)) + (report.outcome != "stopped")
+        self._made[order.id] = 0 if report.outcome == "snoozed" else made
+        what = verdict(report.outcome, made, ended, self._rules_of(order))
+        log.info("attempt", room=order.room, wakeup=order.id, number=made, outcome=report.outcome)
+        written = await self._write(
+            _Unwritten(order, partial(_told, order, report.outcome, began, ended, what), report)
+        )
+        if isinstance(what, Finished) and what.state != "answered":
+            await self._persons.failed(order, what.state)
+        if written or isinstance(what, Again):
+            self._settle(order, what, busy=report.outcome == "busy", written=written)
+
+    def _settle(self, order: WakeupOrder, what: Finished | Again, *, busy: bool, written: bool) -> None:
+        """It may be looked at again."""
+        self._busy.pop(order.id, None)
+        self._planner.forget(order.id, busy=busy)
+        if isinstance(what, Finished):
+            self._made.pop(order.id, None)
+        elif not written:
+            self._planner.again(order.id, what.at)
+        self._wake_up.set()
+
+    async def _write(self, one: _Unwritten) -> bool:
+        """Whether it is on disk now; else it is tried again, and an order that is over is not rung meanwhile."""
+        try:
+            await self._hotel.change(one.by, one.work, wait=False)
+        except StorageError as error:
+            log.error("not-kept", wakeup=one.order.id, error=error)
+            self._unwritten.append(one)
+            return False
+        if one.report is not None:
+            await self._noted(one.report)
+        return True
+
+    async def _write_again(self) -> None:
+        """In their order; each once."""
+        waiting, self._unwritten = self._unwritten, []
+        for one in waiting:
+            if await self._write(one) and one.order.id in self._busy:
+                self._busy.pop(one.order.id, None)
+                self._made.pop(one.order.id, None)
+                self._wake_up.set()
+
+    async def _noted(self, report: WakeupReport) -> None:
+        """The gateway need not keep it any longer."""
+        entry = report.entry
+        if entry is not None:
+            await self._agent.change(lambda agent, now: agent.wakeup_noted((entry,), now))
+
+    async def _miss(self, order: WakeupOrder) -> None:
+        """It was not rung in time, or by nobody's hand."""
+        log.warning("missed", room=order.room, wakeup=order.id)
+        state: WakeupState = "not_answered" if order.state == "ringing" else "missed"
+        what = Finished(state)
+        written = await self._write(_Unwritten(order, partial(_over, order, state)))
+        await self._persons.failed(order, state)
+        if written:
+            self._settle(order, what, busy=False, written=True)
+
+    # ---------------------------------------------------------------------------------------------------- inside
+
+    def _now(self) -> datetime:
+        return self._clock.utc()
+
+    def _order_of(self, call: str) -> WakeupOrder | None:
+        return self._calls.order_of(call, self._hotel.house)
+
+    def _is_late(self, order: WakeupOrder) -> bool:
+        return self._now() - self._planner.when(order) > timedelta(seconds=self._rules_of(order).late_s)
+
+
+def _moved(order: WakeupOrder, house: House) -> bool:
+    """It is not to ring any more, or not there."""
+    now = house.wakeups.get(order.id)
+    return now is None or now.room != order.room or now.rings != order.rings
+
+
+def _wake(agent: CallAgent, calls: Sequence[Wakeup], now: Instant) -> list[Decision]:
+    return [decision for call in calls for decision in agent.wake(call, 1, now)]
+
+
+def _told(
+    order: WakeupOrder, outcome: str, began: datetime, ended: datetime, what: Finished | Again, draft: Draft
+) -> None:
+    """An attempt and what follows from it, on a draft; an order that is gone meanwhile is left alone."""
+    here = draft.wakeups.get(order.id)
+    if here is None or here.rings != order.rings:
+        return
+    if here.state != "ringing":
+        draft.begin_attempt(order.id, began)
+    draft.end_attempt(order.id, outcome, ended)
+    if isinstance(what, Again):
+        draft.put_off(order.id, what.at, snoozed=what.snoozed)
+    else:
+        draft.finish(order.id, what.state, schedule.following(here))
+
+
+def _over(order: WakeupOrder, state: WakeupState, draft: Draft) -> None:
+    here = draft.wakeups.get(order.id)
+    if here is not None and here.rings == order.rings:
+        draft.finish(order.id, state, schedule.following(here))
