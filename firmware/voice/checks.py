@@ -254,6 +254,8 @@ def check_gain(gateway: Gateway, command: SetGain) -> Error | None:
 def check_record(gateway: Gateway, command: Record) -> Error | None:
     if not _RECORDING_NAME.fullmatch(command.name) or not 0 < command.limit_s <= MAX_RECORDING_S:
         return agent_error("recording", f"a recording needs a plain file name and a limit of 1 to {MAX_RECORDING_S} s")
+    if not 0 <= command.silence_s <= MAX_RECORDING_S:
+        return agent_error("recording", f"silence ends a recording after 1 to {MAX_RECORDING_S} s, or (0) never")
     return check_off_hook(gateway, command)
 
 

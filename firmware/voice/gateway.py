@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
-from boardsupport.port import CallerIdWindow, InService, Lifted
+from boardsupport.port import CallerIdWindow, InService, Lifted, PulseDigit
 from firmware.gateway.messages import (
     Alarm,
     AlarmKind,
@@ -26,6 +26,7 @@ from firmware.gateway.messages import (
 from firmware.log import Log
 from firmware.timers import Timers, TimerSpec
 from firmware.voice.connections import Connections
+from firmware.voice.digit_receivers import DigitReceivers
 from firmware.voice.endpoint import Endpoint
 from firmware.voice.fabric import Fabric, Source
 from firmware.voice.line_events import LineEvent, telephone_event, trunk_event
@@ -82,6 +83,7 @@ class Gateway:
         self._media = media
         self._lines = lines
         self._recordings = recordings
+        self._receivers = DigitReceivers(media)
         self._playing: dict[int, Signal] = {}
         self._dialling: dict[int, Trunk] = {}
         self._timers = Timers()
@@ -105,6 +107,8 @@ class Gateway:
 
     def line_event(self, port: str, event: LineEvent) -> None:
         """A port's event."""
+        if isinstance(event, PulseDigit):
+            self._recordings.digit(self.endpoints[port].index, event.digit)
         if port in self.trunks:
             trunk_event(self.trunks[port], event)
         else:
@@ -112,6 +116,7 @@ class Gateway:
 
     def digit(self, index: int, digit: str) -> None:
         """A DTMF digit that an endpoint began to send."""
+        self._recordings.digit(index, digit)
         endpoint = self._by_index[index]
         if endpoint.off_hook:
             endpoint.take_digit(digit, self.now_ns)
@@ -153,8 +158,19 @@ class Gateway:
             elif trunk is not None:
                 trunk.do(TrunkInput.DIGITS_OUT, self.now_ns)
 
-    def recording_ended(self, index: int, name: str, seconds: float) -> None:
-        self.emit(RecordingEnded(endpoint=self._by_index[index].name, name=name, seconds=seconds))
+    def recording_begins(self, index: int, until_digit: bool) -> None:
+        """See `recorder.RecordingHost`."""
+        self._receivers.record(index, until_digit)
+
+    def recording_over(self, index: int) -> bytes:
+        """See `recorder.RecordingHost`."""
+        self._receivers.record(index, False)
+        return self._by_index[index].tag
+
+    def recording_ended(self, index: int, name: str, seconds: float, digit: str, tag: bytes) -> None:
+        """See `recorder.RecordingHost`."""
+        endpoint = self._by_index[index].name
+        self.emit(RecordingEnded(endpoint=endpoint, name=name, seconds=seconds, digit=digit, tag=tag))
 
     def box_alarm(self, kind: AlarmKind, raised: bool, text: str) -> None:
         """Something about the gateway itself; told once while it stands."""
@@ -217,7 +233,7 @@ class Gateway:
         return not source.endless
 
     def receive_digits(self, endpoint: Endpoint, enabled: bool, dial_tone: bool) -> None:
-        self._media.receive_digits(endpoint.index, enabled, dial_tone)
+        self._receivers.collect(endpoint.index, enabled, dial_tone)
 
     def leave(self, endpoint: Endpoint) -> tuple[str | None, bytes]:
         return self.connections.leave(endpoint)

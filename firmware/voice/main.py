@@ -170,7 +170,7 @@ class Process:
             self._country, self._bank, self._ears, signals, partial(datetime.now, ZoneInfo(config.hotel.time_zone))
         )
         fabric = Fabric(len(self._names), idle, partial(dsp.mix, law=law), partial(dsp.overlay, law=law))
-        recorder = Recorder(data / "recordings", law, self._disk, self._recording_ended)
+        recorder = Recorder(data / "recordings", law, self._disk, lambda: self._gateway)
         self._country_lines = CountryLines(media, self._lines)
         profiles = trunk_profiles(self._ports.fxo, config.trunks, self._country)
         gateway = Gateway(self._names, fabric, media, self._country_lines, recorder, profiles)
@@ -264,9 +264,6 @@ class Process:
     def _agent_gone(self) -> None:
         self._survival.agent_gone()
         self._lights.agent_gone()
-
-    def _recording_ended(self, index: int, name: str, seconds: float) -> None:
-        self._gateway.recording_ended(index, name, seconds)
 
     def _calibrated(self, port: str, results: bytes) -> None:
         """From the line thread: keep what a chip's calibration gave."""

@@ -74,3 +74,7 @@ class Media(Protocol):
 
 class Recordings(Protocol):
     def stop(self, index: int) -> None: ...
+
+    def digit(self, index: int, digit: str) -> None:
+        """An endpoint sends a digit: it ends a recording that waits for one."""
+        ...

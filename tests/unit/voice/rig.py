@@ -86,6 +86,8 @@ class NotedRecordings:
     def stop(self, index: int) -> None:
         self.stopped.append(index)
 
+    def digit(self, index: int, digit: str) -> None: ...
+
 
 class PromptFiles:
     """Prompts by file name, handed over when `arrive` is called."""

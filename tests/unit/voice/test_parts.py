@@ -1,4 +1,4 @@
-"""The small parts of voice: playout depth, collections, caller id, files, recordings, prompts, country table."""
+"""The small parts of voice: playout depth, collections, caller id, files, country table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boardsupport import dsp
 from boardsupport.bus import Block
 from boardsupport.si3210.countries import LINE_COUNTRIES
 from firmware.config.emergency import EMERGENCY_NUMBERS
@@ -20,11 +19,7 @@ from firmware.gateway.messages import (
     CallerId,
     Command,
     DigitMap,
-    Done,
-    Error,
     JournalEntry,
-    Record,
-    Reply,
     ResidentPlan,
     RingKind,
     Tone,
@@ -35,8 +30,6 @@ from firmware.voice.commands import HANDLERS
 from firmware.voice.disk import Disk, write_atomically
 from firmware.voice.keeping import Keeping
 from firmware.voice.playout import KEPT_BLOCKS, LOST_BLOCKS, Playout
-from firmware.voice.recorder import Recorder
-from tests.audio import read_wav
 
 WHEN = datetime(2026, 11, 22, 2, 0)  # noqa: DTZ001 - the hotel's wall clock, as a display shows it
 
@@ -201,57 +194,3 @@ class TestKeeping:
         write_atomically(tmp_path / "x" / "file", b"two")
         assert [path.name for path in (tmp_path / "x").iterdir()] == ["file"]
         assert (tmp_path / "x" / "file").read_bytes() == b"two"
-
-
-class TestRecorder:
-    def record(self, recorder: Recorder, **what: object) -> list[Reply]:
-        replies: list[Reply] = []
-        recorder.start(0, Record(endpoint="fxs/1", name="one.wav", **what), replies.append)  # type: ignore[arg-type]
-        return replies
-
-    def test_says_and_hears_are_both_in_the_file(self, tmp_path: Path, disk: Disk, settle: Callable[[], None]) -> None:
-        recorder = Recorder(tmp_path, "alaw", disk, lambda *ended: None)
-        replies = self.record(recorder, what="both")
-        said, heard = dsp.tone([(1000.0, -10.0)], 80, "alaw"), dsp.tone([(400.0, -10.0)], 80, "alaw")
-        for _ in range(250):
-            recorder.after_block(memoryview(said), bytearray(heard))
-        recorder.stop(0, replies.append)
-        settle()
-        assert replies == [Done(), Done()]
-        samples = read_wav((tmp_path / "one.wav").read_bytes())
-        assert samples.tobytes() == dsp.decode(dsp.overlay(said, heard, "alaw") * 250, "alaw")
-
-    def test_the_limit_ends_it_and_is_told(self, tmp_path: Path, disk: Disk, settle: Callable[[], None]) -> None:
-        ended: list[tuple[int, str, float]] = []
-        recorder = Recorder(tmp_path, "alaw", disk, lambda *told: ended.append(told))
-        self.record(recorder, limit_s=1)
-        for _ in range(150):
-            recorder.after_block(memoryview(b"\xd5" * 80), bytearray(80))
-        settle()
-        assert ended == [(0, "one.wav", 1.0)]
-
-    def test_a_name_that_is_taken_is_refused_and_what_it_names_stays(
-        self, tmp_path: Path, disk: Disk, settle: Callable[[], None]
-    ) -> None:
-        (tmp_path / "one.wav").write_bytes(b"of last night")
-        recorder = Recorder(tmp_path, "alaw", disk, lambda *ended: None)
-        replies = self.record(recorder)
-        settle()
-        recorder.start(0, Record(endpoint="fxs/1", name="two.wav"), replies.append)
-        recorder.start(1, Record(endpoint="fxs/2", name="two.wav"), replies.append)
-        settle()
-        recorder.close()
-        settle()
-        faults = [(reply.fault, reply.code) if isinstance(reply, Error) else None for reply in replies]
-        assert faults == [("agent", "name-in-use"), None, ("agent", "name-in-use")]
-        assert (tmp_path / "one.wav").read_bytes() == b"of last night"
-
-    def test_a_second_recording_and_a_bad_disk_are_refused(
-        self, tmp_path: Path, disk: Disk, settle: Callable[[], None]
-    ) -> None:
-        (tmp_path / "no").write_text("")
-        recorder = Recorder(tmp_path / "no", "alaw", disk, lambda *ended: None)
-        replies = self.record(recorder)
-        replies += self.record(recorder)
-        settle()
-        assert [reply.fault for reply in replies if isinstance(reply, Error)] == ["state", "gateway"]
