@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock
-from firmware.errors import PeerError, RefusedError, UnavailableError
+from firmware.errors import NightPorterError, PeerError, RefusedError, UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import (
@@ -22,15 +22,20 @@ from firmware.exchange.decisions import (
     ClearAlarm,
     CloseRecord,
     Decision,
+    DialogueActs,
     FeatureChanged,
     LineChanged,
     LineView,
     Note,
     OpenRecord,
+    PersonReport,
     RaiseAlarm,
     Send,
     TrunkTested,
+    WakeupReport,
+    WakeupRings,
 )
+from firmware.exchange.dialogue import Answered
 from firmware.exchange.numbering import Instant
 from firmware.gateway.channel import GatewayClient
 from firmware.gateway.messages import (
@@ -53,6 +58,9 @@ from firmware.supervisor.beside import Beside
 from firmware.supervisor.events import CallEvent, LineEvent, TrunkTestEvent
 from firmware.supervisor.gateway_alarms import GatewayAlarms
 from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
+
+UNAVAILABLE = "unavailable"
+"""What a menu is told where nobody could do what it wants."""
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], list[Decision]]
@@ -99,6 +107,11 @@ class AgentService:
         self.on_feature: Callable[[FeatureChanged], Coroutine[Any, Any, None]] = lambda change: asyncio.sleep(0)
         self.on_progress: Callable[[], None] = lambda: None
         self.on_connected: Callable[[], None] = lambda: None
+        """The gateway obeys, and what was decided at its audit has been carried out."""
+        self.on_lost: Callable[[], None] = lambda: None
+        self.on_dialogue: Callable[[DialogueActs], Coroutine[Any, Any, Answered]] = _nobody_acts
+        self.on_wakeup: Callable[[WakeupRings | WakeupReport], None] = lambda event: None
+        self.on_person: Callable[[PersonReport], None] = lambda report: None
 
     # ------------------------------------------------------------------------------------------------------ what stands
 
@@ -158,6 +171,10 @@ class AgentService:
 
         self._steps.put_nowait(step)
         await done
+
+    async def reachable(self) -> bool:
+        """Whether the gateway answers now: a channel may be dead, and we not have noticed yet."""
+        return self._obeyed and await self.figures() is not None
 
     def indicate(self, light: Indicate) -> None:
         """Drive a LED of the box, if the gateway is there; it forgets when it loses us."""
@@ -266,6 +283,7 @@ class AgentService:
 
     async def _end_session(self) -> None:
         client, self._client, self._obeyed = self._client, None, False
+        self.on_lost()
         if client is not None:
             await client.close()
         self._drop_steps()
@@ -339,8 +357,23 @@ class AgentService:
                 self._beside(self._alarms.clear(kind, subject))
             case FeatureChanged():  # on disk before the tone that confirms it
                 await asyncio.wait([self._beside(self.on_feature(decision))], timeout=PATIENCE_S)
+            case DialogueActs():
+                self._beside(self._act(decision))
+            case WakeupRings() | WakeupReport():
+                self.on_wakeup(decision)
+            case PersonReport():
+                self.on_person(decision)
             case Note(verb=verb, pairs=pairs):
                 log.info(verb, **pairs)
+
+    async def _act(self, asked: DialogueActs) -> None:
+        """What a menu wants done; whoever waits at the telephone is told what has become of it."""
+        try:
+            answer = await self.on_dialogue(asked)
+        except NightPorterError as error:
+            log.warning("not-done", action=asked.action, error=error)
+            answer = Answered(UNAVAILABLE)
+        await self.change(lambda agent, now: agent.answer_dialogue(asked.dialogue, answer, now))
 
     def _send(self, command: Command) -> None:
         if self._client is None:
@@ -358,3 +391,7 @@ class AgentService:
         if isinstance(answer, Error):
             log.info("refused", command=type(command).__name__, fault=answer.fault, code=answer.code, text=answer.text)
             self._steps.put_nowait(lambda: self._agent.refused(command, answer, self._now()) if self._obeyed else [])
+
+
+async def _nobody_acts(asked: DialogueActs) -> Answered:
+    return Answered(UNAVAILABLE)

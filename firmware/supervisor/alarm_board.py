@@ -42,8 +42,16 @@ class AlarmBoard:
         self._turn = asyncio.Lock()
         """One change at a time, in their order: the disk may take long over each."""
 
-    async def raise_alarm(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
-        """Tell the desk, once while it stands; the new alarm, or None if it stands already."""
+    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
+        """Tell the desk, once while it stands."""
+        await self._raise(kind, subject, text)
+
+    async def happen(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
+        """As `raise_alarm`, but it is a new one each time; one of before stays until somebody has seen it."""
+        await self.clear(kind, subject)
+        return await self._raise(kind, subject, text)
+
+    async def _raise(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
         now = self._clock.utc()
         async with self._turn:
             try:
@@ -54,11 +62,6 @@ class AlarmBoard:
             log.warning("raised", kind=kind, subject=subject, text=text)
             self._bus.publish(AlarmEvent(alarm))
         return alarm
-
-    async def happen(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
-        """As `raise_alarm`, but it is a new one each time; one of before stays until somebody has seen it."""
-        await self.clear(kind, subject)
-        return await self.raise_alarm(kind, subject, text)
 
     async def clear(self, kind: str, subject: str) -> None:
         """Its cause is gone."""
