@@ -36,6 +36,7 @@ VALUES: Mapping[str, Kind] = {
 
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": ("text", "voice"),
+    "press": tuple("0123456789"),
     "repeat": ("once", "daily", "weekdays"),
     "status": ("dirty", "clean", "inspected", "out-of-order", "make-up", "service"),
 }
@@ -136,7 +137,7 @@ ACTIONS: Mapping[str, Action] = {
         results=_SWITCH,
     ),
     "requests-list": Action(
-        about="What a guest can ask for by telephone; `prompt`: its name.",
+        about="What a guest can ask for by telephone, at most nine things; `prompt`: its name.",
         results={"ok": Result(("count",), ("id", "prompt")), "none": _PLAIN, "refused": _PLAIN},
     ),
     "request-leave": Action(

@@ -58,10 +58,7 @@ class MenuDialogue:
                 self._keyed(waiting, happened)
             case model.Do(), Answered():
                 self._answered(waiting, happened)
-            case model.Record(), Recorded():
-                if happened.seconds < 1 and waiting.empty:
-                    self._go(waiting.empty)
-            case None, _:
+            case (model.Record(), Recorded()) | (None, _):
                 pass
             case _:
                 self._go(RECEPTION)

@@ -77,7 +77,7 @@ class Ask:
     first_ms: int = 6_000
     next_ms: int = 4_000
     wrong: tuple[Piece, ...] = (Prompt("not-understood"),)
-    silent: tuple[Piece, ...] = ()
+    silent: tuple[Piece, ...] = (Prompt("nothing-heard"),)
     failed: str = RECEPTION
 
 
@@ -93,13 +93,12 @@ class Do:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """`empty`: the block to which it goes when nothing was said. `hung_up`: what is done when the caller hangs up."""
+    """`hung_up`: what is done when the caller hangs up before anything else has been done."""
 
     line: int
     file: Word
     limit_s: int = 120
     silence_s: int = 5
-    empty: str = ""
     hung_up: Do | None = None
 
 

@@ -17,10 +17,10 @@ from firmware.ivr.menus.statements import Line, WrongLineError
 
 BUILT_IN = f"""\
 {RECEPTION}:
-    say to-reception
+    say goes-to-reception
     dial reception
 {UNAVAILABLE}:
-    say not-possible-now
+    say not-possible
     dial reception
 {REFUSED}:
     say not-allowed

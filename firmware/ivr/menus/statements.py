@@ -294,12 +294,10 @@ def _record(line: Line, clauses: Sequence[Line]) -> Statement:
 
     def take(clause: Line) -> None:
         match clause.words:
-            case ("empty", *rest):
-                given["empty"] = _target(clause, rest)
             case ("hung-up", "do", _, *_):
                 given["hung_up"] = _do(Line(clause.number, 0, clause.words[1:]), ())
             case _:
-                raise clause.wrong("is not understood; allowed: empty -> block, hung-up do ACTION")
+                raise clause.wrong("is not understood; allowed: hung-up do ACTION")
 
     _gathered(clauses, take)
     if len(line.words) < 2:

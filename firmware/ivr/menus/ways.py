@@ -41,8 +41,6 @@ def targets(statement: Statement) -> Iterator[str]:
             yield statement.failed
         case Do():
             yield from statement.results.values()
-        case Record(empty=block) if block:
-            yield block
         case If(block=block) | Take(block=block) | Go(block=block):
             yield block
 
@@ -118,8 +116,7 @@ def _alone(menus: Mapping[str, Menu], menu: Menu, block: Block) -> Iterator[str]
             case Ask(failed=failed):
                 yield failed
                 return
-            case Record(empty=empty):
-                yield from filter(None, (empty,))
+            case Record():
                 return
             case Call(menu=name) if name in menus and _listens(menus[name]):
                 return

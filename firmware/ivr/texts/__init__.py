@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from firmware.ivr.fragments import GRAMMARS
 from firmware.ivr.prompt_texts import TEXTS, Texts
-from firmware.ivr.texts import general, messages, rooms, staff, wakeup, wakeup_desk, wakeup_menu
+from firmware.ivr.texts import entries, general, messages, rooms, staff, wakeup, wakeup_desk, wakeup_menu
 
 _WAKEUP: Texts = {**wakeup.TEXTS, **wakeup_menu.TEXTS, **wakeup_desk.TEXTS}
 
-PROMPTS: Texts = {**TEXTS, **_WAKEUP, **general.TEXTS, **rooms.TEXTS, **messages.TEXTS, **staff.TEXTS}
+PROMPTS: Texts = {**TEXTS, **_WAKEUP, **general.TEXTS, **rooms.TEXTS, **entries.TEXTS, **messages.TEXTS, **staff.TEXTS}
 """Prompts that are there in every language."""
 
 FRAGMENTS: Texts = {
