@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from firmware.errors import RefusedError
-from firmware.hotel.house import Entry, House
-from firmware.hotel.model import Guest, Room, WakeupOrder
+from firmware.hotel.house import REMEMBERED, Entry, House
+from firmware.hotel.model import Guest, Occurrence, Room, WakeupOrder
+from firmware.hotel.wakeup_news import wakeup_news
 from firmware.pms.model import DndNews, LampNews, News, StatusNews
 
 T = TypeVar("T")
@@ -16,47 +18,65 @@ T = TypeVar("T")
 class Change:
     """The house with a change that is not in force yet, and what is to be written and told of it.
 
-    `keeps_wakeups`: a check-out leaves wake-up orders alone (a setting).
+    `keeps_wakeups`: a check-out leaves wake-up orders alone (a setting). `now`: the instant of the change (UTC).
     """
 
-    def __init__(self, house: House, keeps_wakeups: bool = False) -> None:
+    def __init__(self, house: House, keeps_wakeups: bool = False, now: datetime | None = None) -> None:
         self.before = house
         self.rooms = dict(house.rooms)
         self.messages = dict(house.messages)
         self.wakeups = dict(house.wakeups)
         self.entries: list[Entry] = []
         self.news: list[News] = []
-        """For the PMS links, beside `room_news`; not for the one that has asked for this change."""
+        """For the PMS links, beside what `room_news` and `wakeup_news` find; not for who has asked for this change."""
         self.set_by: dict[str, str | None] = {}
         """Who has set the housekeeping status of a room."""
-        self.cancelled: list[WakeupOrder] = []
-        """Orders that this change has ended, in their final state."""
+        self.ended: list[WakeupOrder] = []
+        """Wake-up orders that will not ring any more, in their final state."""
+        self.occurrences: list[Occurrence] = []
+        """Wake-ups that are over by this change."""
+        self._now = now
         self._keeps_wakeups = keeps_wakeups
 
     def house(self) -> House:
-        return House(self.rooms, self.messages, self.wakeups)
+        over = tuple(occurrence for occurrence in self.occurrences if occurrence.state != "cancelled")
+        return House(self.rooms, self.messages, self.wakeups, (*self.before.over, *over)[-REMEMBERED:])
 
     def attempt(self, work: Callable[[], T]) -> T:
         """All of `work`, or, if it raises, nothing of it."""
         rooms, messages, wakeups = dict(self.rooms), dict(self.messages), dict(self.wakeups)
         counts = len(self.entries), len(self.news)
-        cancelled, set_by = list(self.cancelled), dict(self.set_by)
+        ended, occurrences, set_by = list(self.ended), list(self.occurrences), dict(self.set_by)
         try:
             return work()
         except BaseException:
             self.rooms, self.messages, self.wakeups = rooms, messages, wakeups
-            self.cancelled, self.set_by = cancelled, set_by
+            self.ended, self.occurrences, self.set_by = ended, occurrences, set_by
             del self.entries[counts[0] :], self.news[counts[1] :]
             raise
 
     @property
     def is_idle(self) -> bool:
         """Nothing is to be kept or told."""
-        return not (self.entries or self.news or self.cancelled or self.changed_rooms())
+        return not (self.entries or self.news or self.occurrences or self.changed_rooms() or self.changed_wakeups())
 
     def changed_rooms(self) -> list[Room]:
         before = self.before.rooms
         return [room for key, room in self.rooms.items() if room is not before[key] and room != before[key]]
+
+    def changed_wakeups(self) -> list[WakeupOrder]:
+        """Those that are to ring, and are new or different."""
+        before = self.before.wakeups
+        return [order for key, order in self.wakeups.items() if order != before.get(key)]
+
+    def new_wakeups(self) -> list[WakeupOrder]:
+        """Those that are to ring, and were not."""
+        return [order for key, order in self.wakeups.items() if key not in self.before.wakeups]
+
+    def news_for(self, link: str, by: str | None) -> list[News]:
+        """What a PMS link is to be told; `by`: the link that has asked for this change."""
+        wakeups = wakeup_news(self.before.wakeups, self.wakeups, self.occurrences, link, link == by)
+        return wakeups if link == by else [*self.room_news(), *self.news, *wakeups]
 
     def room_news(self) -> list[News]:
         """What is different now of the rooms that PMS links know: lamp, housekeeping, do-not-disturb."""

@@ -12,14 +12,14 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from firmware.errors import RefusedError
-from firmware.hotel.change import Change
 from firmware.hotel.house import Cleared
-from firmware.hotel.model import Guest, Housekeeping, LampReason, Message, Room, WakeupOrder
+from firmware.hotel.model import Guest, Housekeeping, LampReason, Message, Room
+from firmware.hotel.wakeup_change import WakeupChange
 from firmware.pms.model import MessageNews, MessagesWanted
 from firmware.restriction.model import Level
 
 
-class Draft(Change):
+class Draft(WakeupChange):
     """A change of the house in the making."""
 
     # ---------------------------------------------------------------------------------------------------------- stays
@@ -133,9 +133,7 @@ class Draft(Change):
         own = self.rooms[room]
         dnd = own.dnd if found.occupied else left.dnd
         self.rooms[room] = replace(own, dnd=dnd, lamp=own.lamp | frozenset(left.lamp))
-        again = {order.id: replace(order, room=room, state="waiting") for order in left.wakeups}
-        self.cancelled = [order for order in self.cancelled if order.id not in again]
-        self.wakeups |= again
+        self.revive_wakeups(room, left.wakeups)
         self.take_back(room, left.kept)
         for message in left.messages:
             self.messages[message.id] = replace(message, room=room)
@@ -181,7 +179,7 @@ class Draft(Change):
         self.rooms[room] = replace(self.room(room), cor=cor)
         self._note("class", room, **{"class": cor})
 
-    # ------------------------------------------------------------------------------------------- messages and wake-ups
+    # ------------------------------------------------------------------------------------------------------- messages
 
     def leave_message(self, message: Message) -> None:
         """The lamp of its room is lit until it is read; one with the PMS's number replaces what had it before, and has
@@ -234,42 +232,6 @@ class Draft(Change):
             if message.room == room and guest_id in (None, message.guest) and number in (None, message.number)
         ]
 
-    def order_wakeup(self, order: WakeupOrder) -> WakeupOrder:
-        """A second order for the same room and minute is the same order, which then is owed to whoever asked last.
-
-        A PMS that orders two seconds of one minute, or two of them, are each owed an answer: those stay apart.
-        """
-        self.room(order.room)
-        former = next((other for other in self.wakeups.values() if _is_same(other, order)), None)
-        if former is not None:
-            order = replace(
-                former,
-                guest=former.guest if former.guest == order.guest else None,
-                at=order.at if order.link else former.at,
-                vip=former.vip or order.vip,
-                link=order.link or former.link,
-            )
-        if order != former:
-            self.wakeups[order.id] = order
-            self._note("wakeup-ordered", order.room, wakeup=order.id, at=order.at.isoformat())
-        return order
-
-    def cancel_wakeups(self, orders: Iterable[WakeupOrder]) -> tuple[WakeupOrder, ...]:
-        """They will not ring; those that are no longer to ring are left out."""
-        here = {order.id: order for order in orders if order.id in self.wakeups}
-        ended = tuple(replace(order, state="cancelled") for order in here.values())
-        for order in ended:
-            del self.wakeups[order.id]
-            self._note("wakeup-cancelled", order.room, wakeup=order.id, at=order.at.isoformat())
-        self.cancelled += ended
-        return ended
-
-    def take_back(self, room: str, orders: Iterable[WakeupOrder]) -> None:
-        """What another room has kept goes with who ordered it, if it is still to ring."""
-        for order in orders:
-            if order.id in self.wakeups:
-                self.wakeups[order.id] = replace(self.wakeups[order.id], room=room, guest=order.guest)
-
     # -------------------------------------------------------------------------------------------------------- private
 
     def _guest(self, room: Room, guest_id: str) -> Guest:
@@ -289,12 +251,12 @@ class Draft(Change):
         messages = tuple(message for message in self.messages.values() if message.room == room)
         for message in messages:
             del self.messages[message.id]
-        orders = [order for order in self.wakeups.values() if order.room == room]
+        ended = self._end_wakeups([order for order in self.wakeups.values() if order.room == room])
         self.rooms[room] = Room(room=room, housekeeping=housekeeping or found.housekeeping)
         return Cleared(
             room=room,
             guests=found.guests,
-            wakeups=self._end_wakeups(orders),
+            wakeups=ended,
             messages=messages,
             lamp=tuple(sorted(found.lamp)),
             dnd=found.dnd,
@@ -308,25 +270,19 @@ class Draft(Change):
         for message in messages:
             del self.messages[message.id]
         orders = [order for order in self.wakeups.values() if order.guest in gone]
-        kept = tuple(order for order in orders if order.link is not None)
+        kept = tuple(order for order in orders if order.link is not None and order.repeat == "once")
+        ended = self._end_wakeups([order for order in orders if order not in kept])
         self.wakeups |= {order.id: replace(order, guest=None) for order in kept}
         self.rooms[found.room] = replace(found, guests=tuple(g for g in found.guests if g.id not in gone))
         self._relight(found.room)
         return Cleared(
             room=found.room,
             guests=tuple(leaving),
-            wakeups=self._end_wakeups([order for order in orders if order.link is None]),
+            wakeups=ended,
             kept=kept,
             messages=messages,
             vacant=False,
         )
-
-    def _end_wakeups(self, orders: Sequence[WakeupOrder]) -> tuple[WakeupOrder, ...]:
-        """Those of who leaves; kept ones (a setting) are the room's from now on."""
-        if not self._keeps_wakeups:
-            return self.cancel_wakeups(orders)
-        self.wakeups |= {order.id: replace(order, guest=None) for order in orders}
-        return ()
 
     def _take_along(self, room: str, to: str, guests: set[str] | None) -> None:
         """Messages and wake-ups of these guests, or (None) all of the room, go with them."""
@@ -343,15 +299,6 @@ class Draft(Change):
             unread = any(message.room == room and message.read is None for message in self.messages.values())
             lamp = self.rooms[room].lamp
             self.rooms[room] = replace(self.rooms[room], lamp=lamp | {"text"} if unread else lamp - {"text"})
-
-
-def _is_same(one: WakeupOrder, other: WakeupOrder) -> bool:
-    """One call wakes for both."""
-    if (one.room, one.repeat, one.until) != (other.room, other.repeat, other.until):
-        return False
-    if one.link and other.link:
-        return (one.link, one.at) == (other.link, other.at)
-    return one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
 
 
 def _key_of(room: Room, message: Message) -> str | None:

@@ -15,6 +15,7 @@ LampReason: TypeAlias = Literal["desk", "voice-mail", "text"]
 WakeupState: TypeAlias = Literal[
     "waiting", "ringing", "answered", "not_answered", "busy", "error", "missed", "cancelled"
 ]
+Repeat: TypeAlias = Literal["once", "daily", "weekdays"]
 Through: TypeAlias = Literal["keypad", "desk", "pms", "api", "system"]
 
 
@@ -114,7 +115,7 @@ class WakeupOrder(_Value, frozen=True, kw_only=True):
     room: str
     guest: str | None = None
     at: datetime
-    repeat: Literal["once", "daily", "weekdays"] = "once"
+    repeat: Repeat = "once"
     until: str | None = None
     """"check-out", a date, or None."""
     vip: bool = False
@@ -123,7 +124,7 @@ class WakeupOrder(_Value, frozen=True, kw_only=True):
     through: Through
     ordered: datetime
     link: str | None = None
-    """The PMS link that knows this order: it is owed one WA."""
+    """The PMS link that has ordered it. Of an order that was made here, or made here as well, all links know."""
     rings: datetime | None = None
     """Wall time (naive) of the occurrence that is still to ring, or rings; None: there is none any more."""
     put_off: datetime | None = None
@@ -135,3 +136,34 @@ class WakeupOrder(_Value, frozen=True, kw_only=True):
     """How often the guest has put off this occurrence."""
     lang: str | None = None
     """Language that was asked for; None: the guest's, else the hotel's."""
+
+    def is_known_to(self, link: str) -> bool:
+        """Whether this PMS link is owed an answer (WA) for each occurrence."""
+        return self.through != "pms" or self.link == link
+
+
+class Occurrence(_Value, frozen=True, kw_only=True):
+    """A wake-up that is over. `at` is its own wall time (naive); instants in UTC.
+
+    `guest` and `name`: whose it was, or who had the room's bill; None: nobody lived there.
+    """
+
+    order: str
+    room: str
+    guest: str | None = None
+    name: str | None = None
+    at: datetime
+    repeat: Repeat = "once"
+    vip: bool = False
+    state: WakeupState
+    attempts: tuple[Attempt, ...] = ()
+    by: str
+    through: Through
+    ordered: datetime
+    link: str | None = None
+    ended: datetime | None = None
+    """None: not known."""
+
+    def is_known_to(self, link: str) -> bool:
+        """As of the order."""
+        return self.through != "pms" or self.link == link

@@ -88,7 +88,7 @@ class HotelService:
             name: room if silent.isdisjoint(self._telephones[name]) else replace(room, dnd=True)
             for name, room in kept.rooms.items()
         }
-        self.house = House(rooms, kept.messages, kept.wakeups)
+        self.house = House(rooms, kept.messages, kept.wakeups, kept.over)
 
     def put_on_telephones(self, agent: CallAgent, now: Instant) -> list[Decision]:
         """All that the house is, for an agent that knows nothing yet."""
@@ -115,14 +115,13 @@ class HotelService:
     ) -> tuple[T, Awaitable[None] | None]:
         async with self._turn:
             before = self.house
-            draft = Draft(before, self.keeps_wakeups)
+            draft = Draft(before, self.keeps_wakeups, self._clock.utc())
             answer = work(draft)
             rooms = [room.room for room in draft.changed_rooms()]
             if draft.is_idle:
                 return answer, None
             entries = self._audit_entries(by, draft)
-            links = [name for name in self._links if name != link]
-            await self._store.do(lambda kept: self._keep(kept, draft, entries, links))
+            await self._store.do(lambda kept: self._keep(kept, draft, entries, link))
             self.house = draft.house()
             told = self._begin(self._tell(before, self.house, rooms, draft.touched_rooms()))
         if wait:
@@ -168,7 +167,7 @@ class HotelService:
             for entry in draft.entries
         ]  # fmt: skip
 
-    def _keep(self, kept: Repositories, draft: Draft, entries: Sequence[AuditEntry], links: Sequence[str]) -> None:
+    def _keep(self, kept: Repositories, draft: Draft, entries: Sequence[AuditEntry], by_link: str | None) -> None:
         with kept.together():
             kept.rooms.write(draft)
             kept.stays.write(draft, self._clock.utc())
@@ -179,7 +178,8 @@ class HotelService:
             for guest, to in draft.moved_guests().items():
                 kept.charges.move([guest], to)
             kept.rooms.audit_later(entries)
-            kept.pms.add_news(links, [*draft.room_news(), *draft.news], self._clock.utc())
+            for link in self._links:
+                kept.pms.add_news([link], draft.news_for(link, by_link), self._clock.utc())
 
     async def _tell(self, before: House, after: House, rooms: Sequence[str], touched: Sequence[str]) -> None:
         if rooms:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any, Literal
 
 import msgspec
@@ -17,16 +17,13 @@ from msgspec import UNSET
 from firmware.errors import RefusedError
 from firmware.hotel.draft import Draft
 from firmware.hotel.house import Cleared
-from firmware.hotel.model import Guest, Message, Room, WakeupOrder
-from firmware.pms import model
+from firmware.hotel.model import Guest, Message, Room
+from firmware.pms import model, wakeups
 from firmware.pms.departures import Departures
 from firmware.pms.machine import Moment
 from firmware.pms.model import GuestData, PmsEvent, RoomData
 from firmware.pms.names import Names, is_like, is_same
 from firmware.pms.parties import own_of
-
-LATE = timedelta(minutes=10)
-"""A wake-up that was due longer ago is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Reconciler:
             model.NameGiven: self._name_given,
             model.GuestDetail: self._guest_detail,
             model.WakeupSet: self._wakeup_set,
-            model.WakeupCleared: self._wakeup_cleared,
+            model.WakeupCleared: lambda event, draft, now: wakeups.clear(event, draft),
             model.MessageGiven: self._message_given,
             model.MessageWithdrawn: self._message_withdrawn,
             model.ResyncBegun: lambda event, draft, now: self._remember(seen={}),
@@ -297,27 +294,12 @@ class Reconciler:
     # ------------------------------------------------------------------------------------------- wake-ups and messages
 
     def _wakeup_set(self, event: model.WakeupSet, draft: Draft, now: Moment) -> None:
-        if event.at < now.local.replace(tzinfo=None) - LATE:
-            raise RefusedError("past", f"{event.at:%Y-%m-%d %H:%M:%S} is past", "at")
+        if draft.before.has_rung(event.room, event.at, self._link):
+            self._note("wakeup-is-over", room=event.room, at=event.at)
+            return
+        order = wakeups.ordered(event, draft, self._link, self._new_id(), now.local)
         self._make_ready(draft, event.room)
-        room = draft.room(event.room)
-        draft.order_wakeup(
-            WakeupOrder(
-                id=self._new_id(),
-                room=event.room,
-                guest=room.guests[0].id if len(room.guests) == 1 else None,
-                at=event.at,
-                by=self._link,
-                through="pms",
-                ordered=now.local.astimezone(UTC),
-                link=self._link,
-            )
-        )
-
-    def _wakeup_cleared(self, event: model.WakeupCleared, draft: Draft, now: Moment) -> None:
-        draft.cancel_wakeups(
-            [order for order in draft.wakeups.values() if order.room == event.room and event.at in (None, order.at)]
-        )
+        draft.order_wakeup(order)
 
     def _message_given(self, event: model.MessageGiven, draft: Draft, now: Moment) -> None:
         """A guest gets it where he lives."""

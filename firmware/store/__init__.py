@@ -26,6 +26,7 @@ from firmware.store.memory_record_outputs import MemoryRecordOutputs
 from firmware.store.memory_rooms import MemoryRooms
 from firmware.store.memory_services import MemoryPins, MemoryRequests, MemoryVoiceMail
 from firmware.store.memory_stays import MemoryStays
+from firmware.store.memory_wakeups import MemoryWakeups
 from firmware.store.pms import MemoryPms, Pms, SqlitePms
 from firmware.store.record_outputs import RecordOutputs, SqliteRecordOutputs
 from firmware.store.rooms import Rooms, SqliteRooms
@@ -34,6 +35,7 @@ from firmware.store.settings import Settings, SqliteSettings
 from firmware.store.stays import SqliteStays, Stays
 from firmware.store.tariffs import SqliteTariffs, Tariffs
 from firmware.store.voice_mail import SqliteVoiceMail, VoiceMail
+from firmware.store.wakeups import SqliteWakeups, Wakeups
 
 log = Log("store")
 
@@ -49,6 +51,7 @@ class Repositories:
     access: Access
     settings: Settings
     rooms: Rooms
+    wakeups: Wakeups
     stays: Stays
     tariffs: Tariffs
     charges: Charges
@@ -104,6 +107,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         access=SqliteAccess(main),
         settings=SqliteSettings(main),
         rooms=SqliteRooms(main),
+        wakeups=SqliteWakeups(main),
         stays=SqliteStays(main),
         tariffs=SqliteTariffs(main),
         charges=SqliteCharges(main),
@@ -121,12 +125,14 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
 
 def in_memory() -> Repositories:
     """The twins."""
+    rooms = MemoryRooms()
     return Repositories(
         call_records=MemoryCallRecords(),
         alarms=MemoryAlarms(),
         access=MemoryAccess(),
         settings=MemorySettings(),
-        rooms=MemoryRooms(),
+        rooms=rooms,
+        wakeups=MemoryWakeups(rooms),
         stays=MemoryStays(),
         tariffs=MemoryTariffs(),
         charges=MemoryCharges(),

@@ -13,6 +13,7 @@ from firmware.hotel.draft import Draft
 from firmware.hotel.house import House
 from firmware.hotel.model import HOUSEKEEPING, Guest, LampReason, Message, Room, WakeupOrder
 from firmware.restriction import LEVELS
+from firmware.store import wakeups
 from firmware.store.database import Database
 from firmware.store.model import AuditEntry, optional_instant, optional_ms, to_ms
 
@@ -21,9 +22,6 @@ _GUEST = (
     "departure", "credit_limit", "no_post", "needs_person",
 )  # fmt: skip
 _MESSAGE = ("id", "room", "guest", "text", "number", "by", "created", "read")
-_WAKEUP = (
-    "id", "room", "guest", "at", "repeat", "until", "vip", "state", "by", "through", "ordered", "link",
-)  # fmt: skip
 
 
 class Rooms(Protocol):
@@ -46,7 +44,7 @@ class Rooms(Protocol):
         ...
 
     def forget(self, before: datetime) -> int:
-        """Delete wake-up orders that are over and were given earlier; how many."""
+        """Delete wake-ups that were over earlier, and orders of which nothing is left then; how many orders."""
         ...
 
     def audit_later(self, entries: Sequence[AuditEntry]) -> None:
@@ -75,12 +73,7 @@ class SqliteRooms:
             for row in connection.execute(f"SELECT {', '.join(_GUEST)} FROM guest ORDER BY room, place"):
                 guests.setdefault(row[1], []).append(_guest(row))
             messages = [_message(row) for row in connection.execute(f"SELECT {', '.join(_MESSAGE)} FROM message")]
-            orders = [
-                _wakeup(row)
-                for row in connection.execute(
-                    f"SELECT {', '.join(_WAKEUP)} FROM wakeup WHERE state IN ('waiting', 'ringing')"
-                )
-            ]
+            orders, over = wakeups.pending(connection), wakeups.latest_over(connection)
         found = list(rooms)
         mine = set(found)
         unread = {message.room for message in messages if message.read is None}
@@ -88,6 +81,7 @@ class SqliteRooms:
             {room: _room(room, said.get(room), guests.get(room, []), room in unread) for room in found},
             {message.id: message for message in messages if message.room in mine},
             {order.id: order for order in orders if order.room in mine},
+            over,
         )
 
     def room_of(self, guest: str) -> str | None:
@@ -104,19 +98,15 @@ class SqliteRooms:
             for message in draft.messages.values():
                 if message != before.messages.get(message.id):
                     _replace(connection, "message", _MESSAGE, _message_row(message))
-            for order in (*draft.wakeups.values(), *draft.cancelled):
-                if order != before.wakeups.get(order.id):
-                    _replace(connection, "wakeup", _WAKEUP, _wakeup_row(order))
+            wakeups.write(connection, draft)
 
     def wakeups_for(self, guest: str) -> list[WakeupOrder]:
         with self._database.reading() as connection:
-            sql = f"SELECT {', '.join(_WAKEUP)} FROM wakeup WHERE guest = ? ORDER BY at"
-            return [_wakeup(row) for row in connection.execute(sql, (guest,))]
+            return wakeups.orders_where(connection, "guest = ?", guest)
 
     def forget(self, before: datetime) -> int:
         with self._database.transaction() as connection:
-            sql = "DELETE FROM wakeup WHERE state NOT IN ('waiting', 'ringing') AND ordered < ?"
-            return connection.execute(sql, (to_ms(before),)).rowcount
+            return wakeups.forget(connection, before)
 
     def audit_later(self, entries: Sequence[AuditEntry]) -> None:
         with self._database.transaction() as connection:
@@ -197,19 +187,6 @@ def _message_row(message: Message) -> Sequence[object]:
 def _message(row: Sequence[object]) -> Message:
     value = dict(zip(_MESSAGE, row, strict=True))
     return msgspec.convert(value | {"created": _instant(value["created"]), "read": _instant(value["read"])}, Message)
-
-
-def _wakeup_row(order: WakeupOrder) -> Sequence[object]:
-    return (
-        order.id, order.room, order.guest, order.at.isoformat(), order.repeat, order.until, int(order.vip),
-        order.state, order.by, order.through, to_ms(order.ordered), order.link,
-    )  # fmt: skip
-
-
-def _wakeup(row: Sequence[object]) -> WakeupOrder:
-    value = dict(zip(_WAKEUP, row, strict=True))
-    changed = {"vip": bool(value["vip"]), "ordered": _instant(value["ordered"])}
-    return msgspec.convert(value | changed, WakeupOrder)
 
 
 def _text(value: object) -> str | None:

@@ -37,7 +37,7 @@ def test_a_vacant_room_gets_its_defaults_and_the_guest() -> None:
     change.order_wakeup(wakeup("w1", "101"))
     change.check_in("101", HOLM)
     assert change.rooms["101"] == Room(room="101", guests=(HOLM,), housekeeping="inspected")
-    assert change.wakeups == {} and [order.state for order in change.cancelled] == ["cancelled"]
+    assert change.wakeups == {} and [order.state for order in change.ended] == ["cancelled"]
 
 
 def test_a_room_that_was_made_ready_keeps_what_was_set() -> None:
@@ -94,7 +94,7 @@ def test_a_wake_up_that_a_pms_ordered_stays_with_those_who_stay() -> None:
     change.order_wakeup(wakeup("w3", "101", "g1", "2026-11-23T07:30", link="fias"))
     cleared = change.check_out("101", "g1")
     assert (wakeups(change, "101"), change.wakeups["w3"].guest) == (["w0", "w2", "w3"], None)
-    assert [order.id for order in cleared.kept] == ["w3"] and [order.id for order in change.cancelled] == ["w1"]
+    assert [order.id for order in cleared.kept] == ["w3"] and [order.id for order in change.ended] == ["w1"]
     assert len(change.check_out("101", "g2").wakeups) == 3 and change.wakeups == {}
 
 
@@ -111,7 +111,7 @@ def test_wake_ups_outlive_a_check_out_where_the_site_wants_that_and_are_the_room
     change = draft(lived_in().house(), keeps_wakeups=True)
     change.check_out("101", "g1")
     assert wakeups(change, "101") == ["w0", "w1", "w2"] and change.wakeups["w1"].guest is None
-    assert change.check_out("101").wakeups == () and change.cancelled == []
+    assert change.check_out("101").wakeups == () and change.ended == []
     change.check_in("101", RASK)
     assert [order.guest for order in change.wakeups.values()] == [None, None, None]
 
@@ -144,7 +144,7 @@ def test_all_move_with_everything_that_is_theirs() -> None:
     assert moved.guests == before.guests and moved.housekeeping == "clean"
     assert (moved.cor, moved.dnd, moved.lamp) == ("mobile", True, {"desk", "voice-mail", "text"})
     assert (messages(change, "102"), wakeups(change, "102")) == (["m0", "m1", "m2"], ["w0", "w1", "w2"])
-    assert change.rooms["101"] == Room(room="101", housekeeping="dirty") and change.cancelled == []
+    assert change.rooms["101"] == Room(room="101", housekeeping="dirty") and change.ended == []
     assert change.moved_guests() == {"g1": "102", "g2": "102"}
 
 
@@ -354,8 +354,16 @@ def test_a_pms_that_orders_what_was_ordered_here_is_owed_the_answer_to_the_secon
     change.order_wakeup(wakeup("w3", "101", "g1", "2026-11-23T07:00:30", link="fias"))
     assert len(change.wakeups) == 1
     change.order_wakeup(wakeup("w4", "101", "g1", "2026-11-23T07:00:45", link="fias"))
-    change.order_wakeup(wakeup("w5", "101", "g1", "2026-11-23T07:00:30", link="mitel"))
+    change.order_wakeup(wakeup("w5", "101", "g1", "2026-11-23T07:00:45", link="mitel"))
     assert list(change.wakeups) == ["w1", "w4", "w5"]
+
+
+def test_each_pms_that_echoes_what_was_ordered_here_means_the_same_order() -> None:
+    change = draft()
+    change.order_wakeup(wakeup("w1", "101"))
+    change.order_wakeup(wakeup("w2", "101", link="fias"))
+    change.order_wakeup(wakeup("w3", "101", link="mitel"))
+    assert list(change.wakeups) == ["w1"]
 
 
 def test_two_sharers_who_are_woken_together_are_so_when_one_has_left() -> None:
@@ -372,7 +380,7 @@ def test_a_wake_up_is_cancelled_once() -> None:
     change = lived_in()
     order = change.wakeups["w1"]
     assert [ended.state for ended in change.cancel_wakeups([order, order])] == ["cancelled"]
-    assert change.cancel_wakeups([order]) == () and [ended.id for ended in change.cancelled] == ["w1"]
+    assert change.cancel_wakeups([order]) == () and [ended.id for ended in change.ended] == ["w1"]
 
 
 # ---------------------------------------------------------------------------------------- nothing is changed by halves

@@ -30,7 +30,8 @@ def wakeup(
     key: str, room: str, guest: str | None = None, at: str = "2026-11-23T07:00", link: str | None = None
 ) -> WakeupOrder:
     return WakeupOrder(
-        id=key, room=room, guest=guest, at=wall(at), by="anna", through="desk", ordered=NOON, link=link
+        id=key, room=room, guest=guest, at=wall(at), by=link or "anna", through="pms" if link else "desk", ordered=NOON,
+        link=link,
     )  # fmt: skip
 
 
