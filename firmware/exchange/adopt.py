@@ -6,16 +6,16 @@ has hung up, another has answered) is brought to its end here, with the time tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from firmware.exchange import adopt_trunks
 from firmware.exchange.call import Call, End, ended
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import CloseRecord, LegRecord, RaiseAlarm
-from firmware.exchange.features import consult, emergency
+from firmware.exchange.features import consult, emergency, wakeups
 from firmware.exchange.findings import Findings, read
-from firmware.exchange.half_call import ALERTING, BACKGROUND, LEFT, TALKING, Event, State
+from firmware.exchange.half_call import ALERTING, BACKGROUND, IN_MENU, LEFT, TALKING, Event, State
 from firmware.exchange.survival import adopt_survival
 from firmware.exchange.tags import CallTag, HalfTag, decode_endpoint
 from firmware.exchange.telephone import HalfCall
@@ -28,6 +28,7 @@ from firmware.gateway.messages import (
     Signal,
     StopRing,
     Tone,
+    Wakeup,
 )
 
 AFTER_A_CALL = frozenset({"busy", "congestion", "unobtainable", "howler"})
@@ -64,9 +65,16 @@ def _telephone(core: Core, state: EndpointState) -> Telephone:
     return telephone
 
 
-def calls(core: Core, audit: AuditReport, open_records: Sequence[LegRecord], known_entries: frozenset[str]) -> None:
+def calls(
+    core: Core,
+    audit: AuditReport,
+    open_records: Sequence[LegRecord],
+    known_entries: frozenset[str],
+    lodged: Mapping[str, Wakeup],
+) -> None:
     """Rebuild every call that still stands, and end every other."""
     found = read(audit)
+    wakeups.adopt(core, audit, lodged)
     for leg, tag in found.call_tags.items():
         found.calls[leg] = _call(core, tag)
     for leg, tag in found.call_tags.items():
@@ -120,6 +128,8 @@ def _adopt_half(core: Core, found: Findings, telephone: Telephone, tag: HalfTag)
     leg = tag.call.leg if isinstance(tag.call, CallTag) else tag.call
     call = found.calls.get(leg or "")
     now, was = found.states[telephone.endpoint], State(tag.state)
+    if now.wakeup is not None:
+        return
     if telephone.service == "out-of-service" or found.resident.get(telephone.endpoint, leg) != leg:
         return
     if call is None:
@@ -155,10 +165,13 @@ def _standing(found: Findings, now: EndpointState, was: State, call: Call) -> St
         return was if now.ringing and not off_hook else None
     if was in BACKGROUND:
         return was
+    if was in IN_MENU and off_hook:
+        found.in_menu.add(now.endpoint)
+        return State.OVERLAP_SENDING
     if not off_hook or now.connection is not None or _is_over(now, call):
         return None
-    if was in (State.OVERLAP_SENDING, State.FACILITY):
-        return State.OVERLAP_SENDING
+    if was is State.OVERLAP_SENDING:
+        return was
     if _tone(now) in DIAL_TONES:  # it was replaced, and has been lifted again
         return None
     waits = was in (State.CALL_DELIVERED, State.PROCEEDING) or (was is State.ACTIVE and call.emergency)
@@ -296,7 +309,9 @@ def _restart_idle_hooks(core: Core, found: Findings) -> None:
     for telephone in core.telephones.values():
         state = found.states[telephone.endpoint]
         front = telephone.front
-        if front is not None and front.state is State.OVERLAP_SENDING and not state.collecting:
+        if front is not None and front.state is State.OVERLAP_SENDING and telephone.endpoint in found.in_menu:
+            _dial_tone_again(front)
+        elif front is not None and front.state is State.OVERLAP_SENDING and not state.collecting:
             _collect_again(front, state)
         elif front is not None and front.state is State.CALL_DELIVERED and _concluded(state):
             whole = state.digits in core.plan.emergency_dialled
@@ -316,6 +331,14 @@ def _begin_call(core: Core, telephone: Telephone, state: EndpointState) -> None:
     half.feed(Event.ORIGINATE, dials or _untaken(state))
     if not dials:
         _take_digits(half, state)
+
+
+def _dial_tone_again(half: HalfCall) -> None:
+    """It talked with a menu, which is lost."""
+    call = half.call
+    half.machine.resume(State.NULL)
+    half.call = call
+    half.feed(Event.ORIGINATE, False)
 
 
 def _collect_again(half: HalfCall, state: EndpointState) -> None:

@@ -3,35 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from firmware.errors import RefusedError
 from firmware.exchange import adopt, incoming, lines, trunks
+from firmware.exchange.agent_house import HouseRequests
+from firmware.exchange.agent_machine import MachineRequests
 from firmware.exchange.call import Call
 from firmware.exchange.causes import Cause
 from firmware.exchange.core import Core
 from firmware.exchange.decisions import CallView, Decision, EmergencyCheck, LegRecord, LineView, Send
-from firmware.exchange.features import click, codes, credit, emergency_lines, idle, lamps
+from firmware.exchange.features import click, credit, emergency_lines, lamps, menu, wakeups
 from firmware.exchange.features.emergency import PastEmergency
-from firmware.exchange.half_call import ALERTING
-from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan, RoomBlocking
+from firmware.exchange.half_call import ALERTING, State
+from firmware.exchange.numbering import AgentSettings, Instant, NumberingPlan
 from firmware.exchange.originate import arm
 from firmware.exchange.resident import resident_plan
 from firmware.gateway import messages
-from firmware.gateway.messages import AuditReport, Command, Connect, Lodge, Place, ProbeTrunk, Ring
+from firmware.gateway.messages import (
+    AuditReport,
+    Command,
+    Connect,
+    Lodge,
+    LodgeWakeups,
+    Place,
+    ProbeTrunk,
+    Record,
+    Ring,
+    Wake,
+)
 
 
 def call_is_due(call: Call) -> None:
-    """An emergency tries all lines again; a guest's credit runs out; two lines have been joined for long enough."""
+    """An emergency tries all lines again; a guest's credit runs out; two lines have been joined for long enough; or
+    nobody has answered the exchange's own call.
+    """
     if call.emergency:
         emergency_lines.try_again(call)
     elif call.paid_by is not None:
         credit.look_after(call.core, call.paid_by)
     else:
-        call.release(Cause.NORMAL_CLEARING)
+        call.release(Cause.NORMAL_CLEARING if call.summons is None else Cause.NO_ANSWER)
 
 
-class CallAgent:
+class CallAgent(HouseRequests, MachineRequests):
     """Controls the telephones of one gateway.
 
     `begin` comes first, with each connection to the gateway; then `handle` for each of its events, `tick` when
@@ -40,17 +54,7 @@ class CallAgent:
     """
 
     def __init__(self, plan: NumberingPlan, settings: AgentSettings, new_id: Callable[[], str]) -> None:
-        self._plan = plan
-        self._settings = settings
-        self._new_id = new_id
-        self._core: Core | None = None
-        self._guests: dict[str, str] = {}
-        self._dnd: set[str] = set()
-        self._lit: set[str] = set()
-        self._forward: dict[str, frozenset[str]] = {}
-        self._room_classes: dict[str, str] = {}
-        self._occupied: set[str] = set()
-        self._past_emergencies: list[PastEmergency] = []
+        super().__init__(plan, settings, new_id)
         self._handlers: dict[type, Callable[..., None]] = {
             messages.OffHook: lines.off_hook,
             messages.OnHook: lines.on_hook,
@@ -58,6 +62,7 @@ class CallAgent:
             messages.DigitsStarted: lines.digits_started,
             messages.Digits: lines.digits,
             messages.PlaybackDone: lines.playback_done,
+            messages.RecordingEnded: lines.recording_ended,
             messages.Alarm: lines.alarm,
             messages.Service: lines.service,
             messages.IncomingCall: incoming.call_in,
@@ -65,6 +70,9 @@ class CallAgent:
             messages.TrunkAnswered: trunks.answered,
             messages.TrunkReleased: trunks.released,
             messages.TrunkProbed: trunks.probed,
+            messages.RingingStarted: wakeups.rings,
+            messages.WakeupAnswered: wakeups.answered,
+            messages.WakeupEnded: wakeups.ended,
         }
 
     # ------------------------------------------------------------------------------------------------------- gateway
@@ -82,9 +90,11 @@ class CallAgent:
         `open_records`: what the store holds as open; those that do not stand any more are closed. `known_entries`: the
         journal entries whose records are on disk already.
         """
+        of_before = self._leave(self._core, audit, now)
         core = self._core = Core(self._plan, self._settings, self._new_id, now)
         core.guests, core.room_classes = dict(self._guests), dict(self._room_classes)
         core.occupied, core.past_emergencies = set(self._occupied), list(self._past_emergencies)
+        core.languages, core.calls_refused = dict(self._languages), set(self._calls_refused)
         adopt.terminals(core, audit)
         for telephone in core.telephones.values():
             number = "" if telephone.extension is None else telephone.extension.number
@@ -95,8 +105,12 @@ class CallAgent:
         plan = resident_plan(core)
         if audit.plan != plan.revision:
             core.send(Lodge(plan=plan))
-        adopt.calls(core, audit, open_records, frozenset(known_entries))
-        return self._finish()
+        revision, lodged = self._wakeups or (audit.wakeups, ())
+        if revision is not None and revision != audit.wakeups:
+            core.send(LodgeWakeups(revision=revision, wakeups=lodged))
+        adopt.calls(core, audit, open_records, frozenset(known_entries), {wakeup.id: wakeup for wakeup in lodged})
+        self._take_journal(core, audit)
+        return [*of_before, *self._finish()]
 
     def handle(self, event: messages.Event, now: Instant) -> list[Decision]:
         """An event of the gateway; what is none of call control's business gives no decision."""
@@ -130,8 +144,12 @@ class CallAgent:
         if isinstance(command, Ring):
             telephone = core.telephones.get(command.endpoint)
             front = None if telephone is None else telephone.front
-            if front is not None and front.state in ALERTING:
+            if front is not None and front.state in ALERTING and front.state is not State.WAKING:
                 lines.could_not_ring(front)
+        elif isinstance(command, Wake):
+            wakeups.refused(core, command, error)
+        elif isinstance(command, Record):
+            lines.could_not_record(core, command)
         elif isinstance(command, Place):
             trunks.refused_to_place(core, command, error)
         elif isinstance(command, ProbeTrunk):
@@ -143,9 +161,11 @@ class CallAgent:
     def lost(self, now: Instant) -> list[Decision]:
         """The gateway has died: its calls are over, without anybody having hung up."""
         core = self._enter(now)
+        attempts = wakeups.never_told(core, core.attempts)
+        menu.abandon(core)
         for call in list(core.calls.values()):
             call.close_record(Cause.TEMPORARY_FAILURE, "lost")
-        decisions = self._finish()
+        decisions = [*attempts, *self._finish()]
         self._core = None
         return [decision for decision in decisions if not isinstance(decision, Send)]
 
@@ -182,84 +202,6 @@ class CallAgent:
         check = emergency_lines.dry_run(self._enter(now))
         return check, self._finish()
 
-    def set_dnd(self, number: str, wanted: bool, now: Instant) -> list[Decision]:
-        """Do-not-disturb by the desk or from the store; before `begin` it is kept for then."""
-        self._dnd = self._dnd | {number} if wanted else self._dnd - {number}
-        extension = self._plan.by_number.get(number)
-        if self._core is None or extension is None:
-            return []
-        core = self._enter(now)
-        telephone = core.telephone_of(extension)
-        if telephone is not None:
-            codes.set_do_not_disturb(core, telephone, wanted)
-        return self._finish()
-
-    def set_lamp(self, number: str, lit: bool, now: Instant) -> list[Decision]:
-        """The message lamp of an extension's telephone; before `begin` it is kept for then.
-
-        The gateway keeps it through calls, and while no agent is there.
-        """
-        self._lit = self._lit | {number} if lit else self._lit - {number}
-        extension = self._plan.by_number.get(number)
-        if self._core is None or extension is None:
-            return []
-        core = self._enter(now)
-        telephone = core.telephone_of(extension)
-        if telephone is not None:
-            lamps.light(core, telephone, lit)
-        return self._finish()
-
-    def features(self, number: str) -> tuple[bool, frozenset[str]]:
-        """Of an extension: do-not-disturb, and when its calls come to reception beyond the site's settings."""
-        return number in self._dnd, self._forward.get(number, frozenset())
-
-    def set_forward(self, number: str, cases: Iterable[str]) -> list[Decision]:
-        """Of "no-answer" and "busy": when calls to this extension come to reception, beyond the site's settings."""
-        self._forward[number] = frozenset(cases)
-        extension = self._plan.by_number.get(number)
-        telephone = None if self._core is None or extension is None else self._core.telephone_of(extension)
-        if telephone is not None:
-            telephone.forward = self._forward[number]
-        return []
-
-    def set_guest(self, room: str, name: str | None) -> None:
-        """Who lives in a room, as staff telephones show it; None: nobody, or nobody whose name is known.
-
-        Views of calls have it at once; a telephone that rings already shows what it was told at first.
-        """
-        guests = {other: guest for other, guest in self._guests.items() if other != room}
-        self._guests = {**guests, room: name} if name else guests
-        if self._core is not None:
-            self._core.guests = dict(self._guests)
-
-    def set_room_class(self, room: str, cor: str | None, now: Instant) -> list[Decision]:
-        """The class of restriction that the desk or the PMS gives a room; None: the default of its occupancy.
-
-        It counts from the next call on: one that runs goes on.
-        """
-        classes = {other: own for other, own in self._room_classes.items() if other != room}
-        self._room_classes = classes if cor is None else {**classes, room: cor}
-        if self._core is not None:
-            self._core.room_classes = dict(self._room_classes)
-        return []
-
-    def room_class(self, room: str) -> str | None:
-        return self._room_classes.get(room)
-
-    def class_of(self, number: str) -> str:
-        """The class of restriction that is in force for an extension."""
-        return self._plan.class_of(self._plan.by_number[number], self._room_classes, self._occupied)
-
-    def set_occupied(self, room: str, occupied: bool, now: Instant) -> list[Decision]:
-        """Whether a guest lives there: that decides the room's default class, from the next call on.
-
-        A call outside that runs at check-out is left to end by itself: guests check out while the room telephones.
-        """
-        self._occupied = self._occupied | {room} if occupied else self._occupied - {room}
-        if self._core is not None:
-            self._core.occupied = set(self._occupied)
-        return []
-
     def allowance_changed(self, room: str | None, now: Instant) -> list[Decision]:
         """What a room may still spend has changed, or (None) any room's may have: its calls that stand end by that.
 
@@ -275,28 +217,6 @@ class CallAgent:
     def remember_emergency(self, extension: str, dialled: str, at_ns: int) -> None:
         """An emergency call of before, so that a call back finds its room."""
         self._past_emergencies.append(PastEmergency(extension, dialled, at_ns))
-
-    def set_settings(self, settings: AgentSettings, now: Instant) -> list[Decision]:
-        """What the site chooses, in force at once: telephones are armed anew; timers that run are left alone."""
-        if self._core is None:
-            self._settings = settings
-            return []
-        core = self._enter(now)
-        lodged = resident_plan(core).revision
-        self._settings = core.settings = settings
-        for telephone in core.telephones.values():
-            arm(core, telephone)
-        plan = resident_plan(core)
-        if plan.revision != lodged:
-            core.send(Lodge(plan=plan))
-        return self._finish()
-
-    def set_room_blocking(self, blocking: RoomBlocking) -> list[Decision]:
-        """The switch of the desk, with its hours and exceptions; calls that stand are left alone."""
-        self._settings = replace(self._settings, room_blocking=blocking)
-        if self._core is not None:
-            self._core.settings = self._settings
-        return []
 
     # ---------------------------------------------------------------------------------------------------------- views
 
@@ -317,29 +237,3 @@ class CallAgent:
     def refusals(self) -> int:
         """Events that a table had no rule for."""
         return 0 if self._core is None else self._core.refusals
-
-    # -------------------------------------------------------------------------------------------------------- private
-
-    def _enter(self, now: Instant) -> Core:
-        if self._core is None:
-            raise RefusedError("no-gateway", "the voice gateway is not there")
-        self._core.now, self._core.at_ns = now, now.monotonic_ns
-        return self._core
-
-    def _finish(self) -> list[Decision]:
-        assert self._core is not None
-        self._core.settle()
-        credit.look_round(self._core)
-        idle.look_round(self._core)
-        self._remember_features()
-        return self._core.finish()
-
-    def _remember_features(self) -> None:
-        """What was changed from telephones, and who called for help, outlives the gateway."""
-        assert self._core is not None
-        on = {
-            t.extension.number for t in self._core.telephones.values() if t.do_not_disturb and t.extension is not None
-        }
-        known = {t.extension.number for t in self._core.telephones.values() if t.extension is not None}
-        self._dnd = (self._dnd - known) | on
-        self._past_emergencies = list(self._core.past_emergencies)

@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from firmware.exchange.causes import Cause
-from firmware.exchange.decisions import CallState, CallView, CloseRecord, LegRecord, OpenRecord, Party
+from firmware.exchange.decisions import (
+    CallState,
+    CallView,
+    CloseRecord,
+    LegRecord,
+    OpenRecord,
+    Party,
+    PersonOutcome,
+    PersonReport,
+)
 from firmware.exchange.half_call import TALKING, Event, State
 from firmware.exchange.terminals import TrunkLine
 from firmware.gateway.messages import AnsweredBy, Connect, Disconnect, Leg
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
+    from firmware.exchange.dialogue import Dialogue
     from firmware.exchange.half import Half
     from firmware.exchange.telephone import HalfCall
     from firmware.exchange.trunk_half import TrunkHalf
 
 End = Literal["released", "barred", "lost"]
 Direction = Literal["internal", "outgoing", "incoming"]
+
+
+@dataclass
+class Summons:
+    """Why the exchange itself calls somebody (see `features/summons.py`)."""
+
+    person: str
+    """Who asked for it knows it by this."""
+    dialogue: Dialogue
+    """What he who answers shall hear."""
+    shown: str
+    """What his telephone shows."""
+    heard_out: bool = False
+    """He has heard it to its end."""
 
 
 class Call:
@@ -81,6 +105,8 @@ class Call:
         """The gateway's journal entry, for a call that it made by itself."""
         self.cut_off = False
         """A party's port has failed."""
+        self.summons: Summons | None = None
+        """The exchange itself calls."""
         self.opened = False
         self.ended = False
 
@@ -243,8 +269,19 @@ class Call:
             self.core.forget_journal(self.journal)
         if self.emergency:
             self.core.emergency_over(self)
+        if self.summons is not None:
+            self.core.decide(PersonReport(self.summons.person, self._outcome(self.summons, cause)))
         self.core.calls.pop(self.leg, None)
         self.core.touch(self)
+
+    def _outcome(self, summons: Summons, cause: Cause) -> PersonOutcome:
+        if summons.heard_out:
+            return "done"
+        if self.calling is not None or self.answered_ns is not None:
+            return "hung-up"
+        if cause in (Cause.NO_ANSWER, Cause.NORMAL_CLEARING):
+            return "no-answer"
+        return "busy" if cause is Cause.USER_BUSY else "failed"
 
     # -------------------------------------------------------------------------------------------------------- ending
 
@@ -274,7 +311,7 @@ class Call:
     @property
     def connected(self) -> bool:
         """Its connection stands: somebody has answered, or the caller hears a company line or an operator."""
-        return self.called is not None or self.through or bool(self.attending)
+        return self.summons is None and (self.called is not None or self.through or bool(self.attending))
 
     @property
     def announced(self) -> bool:

@@ -15,11 +15,12 @@ HOWLER = TimerSpec("X3", 60, 5, 600, "howler; then the telephone is out of servi
 HOLD = TimerSpec("X4", 60, 10, 1800, "on hold; then the holder is reminded, or has the held party back")
 RECALL = TimerSpec("X5", 60, 10, 600, "ringing the holder back; then the held party is released")
 CLICK = TimerSpec("X6", 30, 5, 120, "ringing the telephone that is to place a call for the desk; then it is given up")
-CONFIRMATION = TimerSpec("X7", 5, 1, 10, "confirmation tone, should its end never be reported; then dial tone")
+CONFIRMATION = TimerSpec("X7", 10, 1, 30, "what a menu wants done in the hotel; then it hears that nobody has done it")
 EMERGENCY_RETRY = TimerSpec("X8", 5, 1, 60, "no line would carry an emergency call; then all are tried again")
 BRIDGED = TimerSpec("X9", 3600, 60, 3600, "two company lines joined by a transfer; then both are released")
 ANNOUNCEMENT = TimerSpec("X10", 60, 5, 300, "an announcement, should its end never be reported; then it is over")
 CREDIT_WARNING = TimerSpec("X11", 60, 10, 300, "the warning that a guest's credit runs out; then the call is released")
+SPEECH = TimerSpec("X12", 300, 10, 600, "what a menu says, should its end never be reported; then it goes on")
 
 CALL_TIMERS = (
     FIRST_DIGIT, INTER_DIGIT, NO_ANSWER, RELEASE_TONE, HOWLER, HOLD, RECALL, CLICK, CONFIRMATION,

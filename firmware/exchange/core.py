@@ -23,6 +23,7 @@ from firmware.exchange.decisions import (
 )
 from firmware.exchange.features.emergency import PastEmergency, subject_at
 from firmware.exchange.features.emergency_lines import NO_LINE
+from firmware.exchange.features.wakeups import Attempt
 from firmware.exchange.half import Half
 from firmware.exchange.numbering import AgentSettings, Extension, Instant, NumberingPlan
 from firmware.exchange.tags import connection_tag, endpoint_tag
@@ -64,6 +65,14 @@ class Core:
         self.room_classes: dict[str, str] = {}
         """Room to the class of restriction that the desk or the PMS has given it."""
         self.occupied: set[str] = set()
+        self.languages: dict[str, str] = {}
+        """Room to the language of its announcements."""
+        self.calls_refused: set[str] = set()
+        """Extensions whose guest wants no calls from other rooms."""
+        self.attempts: dict[str, Attempt] = {}
+        """Wake-ups that the gateway carries out now, by id."""
+        self.acts: dict[str, Half] = {}
+        """Who waits for something to be done in the hotel."""
         self.past_emergencies: list[PastEmergency] = []
         self.refusals = 0
         self._halves: dict[str, Half] = {}
@@ -109,6 +118,10 @@ class Core:
         self._serial += 1
         return f"{kind} {terminal.endpoint} {self._serial}"
 
+    def parties(self) -> list[Half]:
+        """Everybody who has a part in a call."""
+        return list(self._halves.values())
+
     def forget_half(self, half: Half) -> None:
         self._halves.pop(half.name, None)
         half.terminal.drop(half)
@@ -143,6 +156,14 @@ class Core:
     def play(self, endpoint: str, tone: Tone | None, overlay: bool = False) -> None:
         """Let a telephone hear a tone, or (None) its connection."""
         self.send(Apply(endpoint=endpoint, signal=None if tone is None else Signal(tone=tone, overlay=overlay)))
+
+    def in_language(self, extension: Extension | None, signal: Signal) -> Signal:
+        """An announcement in the language of the room, where that is known."""
+        room = None if extension is None else extension.guest_room
+        language = self.languages.get(room or "")
+        if language is None or not signal.prompts:
+            return signal
+        return msgspec.structs.replace(signal, prompts=tuple(f"{language}/{name}" for name in signal.prompts))
 
     def undo(self, connection: str | None) -> None:
         """End what the gateway made for an answer that came too late, unless others are in it by now (pick-up)."""

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from firmware.gateway.messages import Command, WakeupOutcome
 
 CallState: TypeAlias = Literal["dialling", "ringing", "answered", "held"]
+PersonOutcome: TypeAlias = Literal["done", "no-answer", "busy", "failed", "hung-up"]
 LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
 
 
@@ -136,6 +137,7 @@ class FeatureChanged:
 class DialogueActs:
     """Somebody at a telephone wants something done; the answer goes to `CallAgent.answer_dialogue`.
 
+    `dialogue`: unique for ever, and of this one action. Nobody waits for the answer where he has hung up.
     `caller`: who he is, as call control knows; it is what he may do that counts, never what he says he is.
     """
 
@@ -147,7 +149,10 @@ class DialogueActs:
 
 @dataclass(frozen=True, slots=True)
 class WakeupRings:
-    """The first bell of a wake-up's attempt is on the line (`answered`: its telephone has been lifted)."""
+    """The first bell of a wake-up's attempt is on the line (`answered`: its telephone has been lifted).
+
+    `at_ns`: monotonic nanoseconds.
+    """
 
     id: str
     at_ns: int
@@ -158,8 +163,8 @@ class WakeupRings:
 class WakeupReport:
     """An attempt of a wake-up is over. When this is on disk, `CallAgent.wakeup_noted` is to be told of the `entry`.
 
-    `entry`: the gateway's journal entry; None: the gateway has made no attempt. Instants are UTC where the entry is of
-    a former boot.
+    `entry`: the gateway's journal entry; None: the gateway has made no attempt, or has died with it ("stopped").
+    Instants are nanoseconds of UTC.
     """
 
     id: str
@@ -171,10 +176,13 @@ class WakeupReport:
 
 @dataclass(frozen=True, slots=True)
 class PersonReport:
-    """What has become of `CallAgent.call_person`: what the dialogue's last action was told, or that nobody came."""
+    """What has become of `CallAgent.call_person`.
+
+    done: the menu came to its end; hung-up: somebody answered, and it did not; no-answer: also where it was stopped.
+    """
 
     call: str
-    outcome: Literal["done", "no-answer", "busy", "failed", "hung-up"]
+    outcome: PersonOutcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Findings:
     resident: dict[str, str]
     """Endpoint to the call that the gateway has made for it by itself: older tags of that endpoint are history."""
     calls: dict[str, Call] = field(default_factory=dict)
+    in_menu: set[str] = field(default_factory=set)
+    """Telephones that talked with a menu, which is no more."""
 
     def mode(self, endpoint: str, connection: str) -> str | None:
         """The endpoint's mode in a connection; None: it is not in it."""
@@ -70,7 +72,7 @@ def _legs_left(entry: JournalEntry) -> list[str]:
     """
     if entry.kind == "call":
         return [] if entry.ended_ns is None else [entry.entry]
-    if entry.kind == "answered":
+    if entry.kind in ("answered", "wakeup"):
         return []
     connected = decode_connection(entry.tag)
     if connected is not None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
-from firmware.exchange.half_call import Event, State
+from firmware.exchange.dialogue import Answered, Ask, Keyed, Recorded, Spoken
+from firmware.exchange.half_call import IN_MENU, Event, State
 from firmware.fsm import Machine, StateTable
 from firmware.gateway.messages import CallerId, Tone
 
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     from firmware.exchange.call import Call
     from firmware.exchange.causes import Cause
     from firmware.exchange.core import Core
+    from firmware.exchange.features.menu import Talk
     from firmware.exchange.numbering import Extension
     from firmware.exchange.terminals import Terminal
+
+Outcome: TypeAlias = Literal["complete", "terminated", "no-match", "timeout", "silent"]
+"""Of the event `Digits`."""
 
 
 class Half(ABC):
@@ -32,6 +37,8 @@ class Half(ABC):
         self.name = name
         self.machine: Machine[State, Event] = Machine(self.TABLE, name, self, core)
         self.alive = True
+        self.talk: Talk | None = None
+        """With a menu, in the states `IN_MENU`."""
 
     @property
     def endpoint(self) -> str:
@@ -78,10 +85,60 @@ class Half(ABC):
     def left_alone(self, cause: Cause) -> None:
         """Nobody rings any more to answer its call, which `cause` would be the end of."""
 
+    # -------------------------------------------------------------------------------------------------- with a menu
+
+    @property
+    @abstractmethod
+    def there(self) -> bool:
+        """Off-hook."""
+
+    @abstractmethod
+    def attend(self) -> None:
+        """Asked for no key: what it may dial all the same is collected."""
+
+    @abstractmethod
+    def say(self, prompts: tuple[str, ...]) -> None: ...
+
+    @abstractmethod
+    def ask(self, step: Ask) -> None: ...
+
+    @abstractmethod
+    def go_on_to(self, number: str) -> State:
+        """The menu is over, and this number is called; "" is reception."""
+
+    @abstractmethod
+    def finish(self, tone: Tone | None) -> State:
+        """The menu is over: this tone, or (None) dial tone."""
+
+    @property
+    def the_talk(self) -> Talk:
+        assert self.talk is not None, self.name
+        return self.talk
+
+    def spoken(self, failed: bool = False) -> State:
+        """Where no prompt was there it goes on as well."""
+        return self.the_talk.happened(Spoken())
+
+    def keyed(self, digits: str, outcome: Outcome) -> State:
+        return self.the_talk.happened(Keyed(digits, outcome))
+
+    def acted(self, answered: Answered) -> State:
+        return self.the_talk.happened(answered)
+
+    def out_of_patience(self) -> State:
+        return self.the_talk.happened(Answered("unavailable"))
+
+    def recorded(self, seconds: float, digit: str) -> State:
+        return self.the_talk.happened(Recorded(seconds))
+
+    # ------------------------------------------------------------------------------------------------------- machine
+
     def feed(self, event: Enum, *arguments: Any) -> bool:
         """Give the machine an event; a half that comes to NULL is gone. False if the table has no rule."""
         self._touch()
         known = self.machine.handle(Event(event.value), *arguments)
+        if self.talk is not None and self.state not in IN_MENU:
+            self.talk.leave()
         if self.state is State.NULL and self.alive:
             self.alive = False
             self.core.forget_half(self)

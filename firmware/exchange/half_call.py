@@ -39,16 +39,28 @@ class State(Enum):
     """Is on hold; hears the hold tone."""
     RECALL = 23
     """Was replaced with a party on hold: rings to give it back."""
-    FACILITY = 24
-    """Hears the confirmation of a feature code."""
     HOWLER = 25
     """Left off-hook: howler."""
     LOCKED_OUT = 26
     """Left off-hook for long: silent and out of service until replaced."""
+    SAYING = 27
+    """Hears what a menu says."""
+    ASKING = 28
+    """... and is to press keys."""
+    ACTING = 29
+    """... and waits for what it has wanted done in the hotel."""
     PLACING = 30
     """Of a company line: a call out is on its way, not answered yet."""
     ANNOUNCED = 31
     """Of a company line: its caller hears an announcement."""
+    RECORDING = 32
+    """A menu takes down what is said."""
+    WAKING = 33
+    """Rings for a wake-up, which the gateway carries out."""
+    WOKEN = 34
+    """Lifted for it: hears the greeting."""
+    SUMMONED = 35
+    """Rings because the exchange itself has something to say: a menu, when it is lifted."""
 
 
 class Event(Enum):
@@ -72,7 +84,14 @@ class Event(Enum):
     JOIN = "its held party joins the conference"
     TRANSFERRED = "its part in the call was given away"
     VACATE = "must make room for an emergency call, or for its own held party"
-    DONE = "the confirmation has been heard"
+    DONE = "what was spoken has been heard"
+    ACTED = "an action has been done"
+    RECORDED = "a recording has ended"
+    PRESENT_WAKEUP = "the gateway begins a wake-up here"
+    PRESENT_SUMMONS = "the exchange itself calls"
+    AWOKEN = "lifted for its wake-up"
+    WAKEUP_ENDED = "its wake-up is over, and the handset is not replaced"
+    WAKEUP_OVER = "its wake-up is over"
     TIMEOUT = "the state's timer has run out"
 
 
@@ -82,7 +101,8 @@ def _to(action: str | None, *following: State) -> Transition[State]:
 
 _S, _E = State, Event
 _AFTER_LIFTING = (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.PROCEEDING, _S.DISCONNECT_INDICATION)
-_AFTER_DIALLING = (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.FACILITY, _S.DISCONNECT_INDICATION)
+_IN_MENU = (_S.SAYING, _S.ASKING, _S.ACTING, _S.RECORDING)
+_AFTER_DIALLING = (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.OVERLAP_SENDING, _S.DISCONNECT_INDICATION, *_IN_MENU)
 
 _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.NULL, _E.ORIGINATE): _to("start", *_AFTER_LIFTING),
@@ -93,22 +113,17 @@ _SETUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.OVERLAP_SENDING, _E.FLASH): _to("flash_before_answer", *_AFTER_LIFTING, _S.NULL),
     (_S.OVERLAP_SENDING, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.OVERLAP_SENDING, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
-    (_S.FACILITY, _E.DONE): _to("start", *_AFTER_LIFTING),
-    (_S.FACILITY, _E.TIMEOUT): _to("start", *_AFTER_LIFTING),
-    (_S.FACILITY, _E.FLASH): _to("flash_before_answer", _S.FACILITY, _S.NULL),
-    (_S.FACILITY, _E.ON_HOOK): _to("hang_up", _S.NULL),
-    (_S.FACILITY, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
     (_S.CALL_DELIVERED, _E.CONNECTED): _to(None, _S.ACTIVE),
     (_S.CALL_DELIVERED, _E.DIGITS): _to("dialled_late", *_AFTER_DIALLING),
     (_S.CALL_DELIVERED, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
-    (_S.CALL_DELIVERED, _E.TIMEOUT): _to("no_answer", _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
+    (_S.CALL_DELIVERED, _E.TIMEOUT): _to("no_answer", _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION, *_IN_MENU),
     (_S.CALL_DELIVERED, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.CALL_DELIVERED, _E.FLASH): _to("flash_before_answer", _S.CALL_DELIVERED, _S.NULL),
     (_S.PROCEEDING, _E.CONNECTED): _to(None, _S.ACTIVE),
     (_S.PROCEEDING, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION),
     (_S.PROCEEDING, _E.ON_HOOK): _to("hang_up", _S.NULL),
     (_S.PROCEEDING, _E.FLASH): _to("flash_before_answer", _S.PROCEEDING, _S.NULL),
-    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING),
+    (_S.CALL_PRESENT, _E.OFF_HOOK): _to("answer_click", *_AFTER_LIFTING, *_IN_MENU),
     (_S.CALL_PRESENT, _E.RELEASED): _to("stop_alerting", _S.NULL),
     (_S.CALL_PRESENT, _E.TIMEOUT): _to("give_up", _S.NULL),
     (_S.CALL_PRESENT, _E.ON_HOOK): _to("give_up", _S.NULL),
@@ -144,6 +159,32 @@ _TALKING: dict[tuple[State, Event], Transition[State]] = {
     (_S.RECALL, _E.ON_HOOK): _to("give_up", _S.NULL),
 }
 
+_MENU: dict[tuple[State, Event], Transition[State]] = {
+    (_S.SAYING, _E.DONE): _to("spoken", *_AFTER_DIALLING),
+    (_S.SAYING, _E.TIMEOUT): _to("spoken", *_AFTER_DIALLING),
+    (_S.ASKING, _E.DIGITS): _to("keyed", *_AFTER_DIALLING),
+    (_S.ACTING, _E.ACTED): _to("acted", *_AFTER_DIALLING),
+    (_S.ACTING, _E.TIMEOUT): _to("out_of_patience", *_AFTER_DIALLING),
+    (_S.RECORDING, _E.RECORDED): _to("recorded", *_AFTER_DIALLING),
+    **{(state, _E.DIGITS): _to("dialled_amid", *_AFTER_DIALLING) for state in _IN_MENU if state is not _S.ASKING},
+    **{(state, _E.FLASH): _to("flash_before_answer", state, _S.NULL) for state in _IN_MENU},
+    **{(state, _E.ON_HOOK): _to("hang_up", _S.NULL) for state in _IN_MENU},
+    **{(state, _E.RELEASED): _to("play_cause", _S.DISCONNECT_INDICATION) for state in _IN_MENU},
+    (_S.NULL, _E.PRESENT_SUMMONS): _to("alert_summons", _S.SUMMONED),
+    (_S.SUMMONED, _E.OFF_HOOK): _to("answer_summons", *_AFTER_DIALLING),
+    (_S.SUMMONED, _E.RELEASED): _to("stop_alerting", _S.NULL),
+    (_S.SUMMONED, _E.ON_HOOK): _to("not_reachable", _S.NULL),
+}
+
+_WAKEUP: dict[tuple[State, Event], Transition[State]] = {
+    (_S.NULL, _E.PRESENT_WAKEUP): _to(None, _S.WAKING),
+    (_S.WAKING, _E.AWOKEN): _to(None, _S.WOKEN),
+    (_S.WAKING, _E.OFF_HOOK): _to("lifted_before_wakeup", *_AFTER_LIFTING),
+    (_S.WOKEN, _E.FLASH): _to(None, _S.WOKEN),
+    **{(state, _E.WAKEUP_ENDED): _to("woken", *_AFTER_DIALLING) for state in (_S.WAKING, _S.WOKEN)},
+    **{(state, event): _to(None, _S.NULL) for state in (_S.WAKING, _S.WOKEN) for event in (_E.WAKEUP_OVER, _E.ON_HOOK)},
+}
+
 _LEFT_OFF_HOOK: dict[tuple[State, Event], Transition[State]] = {
     (_S.DISCONNECT_INDICATION, _E.TIMEOUT): _to("left_off", _S.HOWLER, _S.CALL_DELIVERED, _S.DISCONNECT_INDICATION),
     (_S.HOWLER, _E.TIMEOUT): _to("lock_out", _S.LOCKED_OUT),
@@ -161,8 +202,9 @@ _LEFT_OFF_HOOK: dict[tuple[State, Event], Transition[State]] = {
 _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
     (state, Event.VACATE): _to(action, State.NULL)
     for action, states in {
-        "vacate": (_S.OVERLAP_SENDING, _S.FACILITY, _S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.HELD),
-        "displace": (_S.CALL_RECEIVED,),
+        "vacate": (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.HELD, *_IN_MENU),
+        "displace": (_S.CALL_RECEIVED, _S.SUMMONED),
+        "stop_wakeup": (_S.WAKING, _S.WOKEN),
         "give_up": (_S.CALL_PRESENT, _S.RECALL),
         "unlock": (_S.LOCKED_OUT,),
         None: (_S.DISCONNECT_INDICATION, _S.HOWLER),
@@ -173,11 +215,12 @@ _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
 HALF_CALL: StateTable[State, Event] = StateTable(
     name="half-call",
     initial=State.NULL,
-    transitions={**_SETUP, **_TALKING, **_LEFT_OFF_HOOK, **_MAKE_ROOM},
+    transitions={**_SETUP, **_TALKING, **_MENU, **_WAKEUP, **_LEFT_OFF_HOOK, **_MAKE_ROOM},
     timers={
         State.CALL_DELIVERED: (call_timers.NO_ANSWER, Event.TIMEOUT),
         State.CALL_PRESENT: (call_timers.CLICK, Event.TIMEOUT),
-        State.FACILITY: (call_timers.CONFIRMATION, Event.TIMEOUT),
+        State.SAYING: (call_timers.SPEECH, Event.TIMEOUT),
+        State.ACTING: (call_timers.CONFIRMATION, Event.TIMEOUT),
         State.HOLDING: (call_timers.HOLD, Event.TIMEOUT),
         State.RECALL: (call_timers.RECALL, Event.TIMEOUT),
         State.DISCONNECT_INDICATION: (call_timers.RELEASE_TONE, Event.TIMEOUT),
@@ -185,12 +228,14 @@ HALF_CALL: StateTable[State, Event] = StateTable(
     },
 )
 
-ALERTING = frozenset({State.CALL_RECEIVED, State.CALL_PRESENT, State.RECALL})
+ALERTING = frozenset({State.CALL_RECEIVED, State.CALL_PRESENT, State.RECALL, State.SUMMONED, State.WAKING})
 """The telephone rings."""
 TALKING = frozenset({State.ACTIVE, State.HELD, State.HOLDING})
 BACKGROUND = frozenset({State.HOLDING, State.CALL_WAITING})
 """What the hook does not act on while something is in the foreground."""
 LEFT = frozenset({State.DISCONNECT_INDICATION, State.HOWLER, State.LOCKED_OUT})
 """Off-hook after a call, or without one."""
-COLLECTING = LEFT | {State.OVERLAP_SENDING, State.CALL_DELIVERED}
+IN_MENU = frozenset(_IN_MENU)
+"""Talks with a menu."""
+COLLECTING = LEFT | IN_MENU | {State.OVERLAP_SENDING, State.CALL_DELIVERED}
 """What is dialled is heard; where no number is asked for, emergency numbers alone."""

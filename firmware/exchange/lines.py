@@ -17,11 +17,14 @@ from firmware.gateway.messages import (
     OffHook,
     OnHook,
     PlaybackDone,
+    Record,
+    RecordingEnded,
     Service,
 )
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
+    from firmware.exchange.half import Half
     from firmware.exchange.telephone import HalfCall
     from firmware.exchange.terminals import Telephone
 
@@ -110,26 +113,47 @@ def digits_started(core: Core, event: DigitsStarted) -> None:
 
 def digits(core: Core, event: Digits) -> None:
     """A collection ended. One that the agent has ended meanwhile (a flash, an emergency call) is of no interest."""
-    telephone = core.telephones.get(event.endpoint)
-    front = None if telephone is None else telephone.front
-    if front is None or front.state not in COLLECTING:
+    front = _front(core, event.endpoint)
+    if front is None or front.state not in COLLECTING or (front.is_outside and front.state is not State.ASKING):
         core.note("late-digits", endpoint=event.endpoint)
         return
     front.feed(Event.DIGITS, event.digits, event.outcome)
 
 
 def playback_done(core: Core, event: PlaybackDone) -> None:
-    """What ends by itself: the confirmation of a feature, and what was spoken. A missing prompt's tone stands in."""
+    """What was spoken has ended. A missing prompt's tone stands in."""
     telephone = core.telephones.get(event.endpoint)
     front = None if telephone is None else telephone.front
     if front is None:
         trunks.announced(core, event)
-    elif front.state is State.FACILITY and event.signal.tone == "confirmation":
+    elif front.state is State.SAYING and front.the_talk.prompts == event.signal.prompts:
         front.feed(Event.DONE)
-    elif front.state is State.DISCONNECT_INDICATION and event.failed:
-        front.hear("congestion")
+    elif front.state is State.DISCONNECT_INDICATION and event.signal.prompts:
+        front.hear(front.instead)
     elif front.state is State.CALL_DELIVERED and event.signal.prompts:
         core.play(front.endpoint, "ringback")
+
+
+def recording_ended(core: Core, event: RecordingEnded) -> None:
+    """A menu's recording."""
+    half = _front(core, event.endpoint)
+    if half is not None and half.state is State.RECORDING and half.the_talk.recording == event.name:
+        half.feed(Event.RECORDED, event.seconds, event.digit)
+
+
+def could_not_record(core: Core, command: Record) -> None:
+    """The menu is told that nothing was said."""
+    half = _front(core, command.endpoint)
+    if half is not None and half.state is State.RECORDING and half.the_talk.recording == command.name:
+        half.feed(Event.RECORDED, 0.0, "")
+
+
+def _front(core: Core, endpoint: str) -> Half | None:
+    telephone = core.telephones.get(endpoint)
+    if telephone is not None:
+        return telephone.front
+    line = core.trunks.get(endpoint)
+    return None if line is None else line.half
 
 
 def alarm(core: Core, event: Alarm) -> None:

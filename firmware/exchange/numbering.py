@@ -9,6 +9,8 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from firmware.exchange.call_timers import FIRST_DIGIT, INTER_DIGIT
+from firmware.exchange.dialogue import Dialogues, NoDialogues
+from firmware.exchange.service_codes import SERVICE_CODES, ServiceCode
 from firmware.exchange.trunk_groups import (
     Allowance,
     NightService,
@@ -21,7 +23,9 @@ from firmware.gateway.digitmap import emergency_only
 from firmware.gateway.messages import DigitMap
 
 Kind: TypeAlias = Literal["room", "staff", "service"]
+VoiceMailCase: TypeAlias = Literal["busy", "no-answer", "dnd"]
 MAX_DIGITS = 32
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Instant:
     def seconds(self) -> float:
         """The monotonic time in seconds, the scale of `Timers`."""
         return self.monotonic_ns / 1e9
+
+    def utc_ns_at(self, monotonic_ns: int) -> int:
+        """Nanoseconds of UTC at an instant, on the microsecond."""
+        now_us = (self.local.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+        return now_us * 1000 - (self.monotonic_ns - monotonic_ns)
 
     def local_at(self, monotonic_ns: int) -> datetime:
         """The wall time at an instant of before, also where the hour has been changed since."""
@@ -100,19 +109,6 @@ class DefaultClasses:
     """Telephones in halls and lifts, which anybody may use."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeatureCodes:
-    """What is dialled for a feature."""
-
-    do_not_disturb_on: str = "*78"
-    do_not_disturb_off: str = "*79"
-    pick_up: str = "*8"
-    redial: str = "*66"
-
-    def all(self) -> tuple[str, ...]:
-        return (self.do_not_disturb_on, self.do_not_disturb_off, self.pick_up, self.redial)
-
-
 @dataclass(frozen=True)
 class NumberingPlan:
     """Everything that can be dialled."""
@@ -121,7 +117,7 @@ class NumberingPlan:
     reception: tuple[str, ...] = ()
     emergency: tuple[str, ...] = ()
     outside_prefix: str = "0"
-    codes: FeatureCodes = FeatureCodes()
+    codes: tuple[ServiceCode, ...] = SERVICE_CODES
     trunks: tuple[TrunkGroup, ...] = ()
     """In the order in which they are tried for calls out."""
     outside: tuple[str, ...] = ()
@@ -155,8 +151,8 @@ class NumberingPlan:
 
     @cached_property
     def internal(self) -> tuple[str, ...]:
-        """All numbers but the emergency numbers."""
-        return (*self.by_number, *(n for n in self.reception if n not in self.by_number), *self.codes.all())
+        """All numbers but the emergency numbers and the codes."""
+        return (*self.by_number, *(n for n in self.reception if n not in self.by_number))
 
     @cached_property
     def dialable(self) -> tuple[str, ...]:
@@ -169,9 +165,19 @@ class NumberingPlan:
         return tuple(number for number in self.dialable if number in self.emergency_dialled)
 
     @cached_property
+    def emergency_bare(self) -> tuple[str, ...]:
+        """Without the prefix."""
+        return tuple(number for number in self.emergency_dialable if number in self.emergency)
+
+    @cached_property
+    def code_patterns(self) -> tuple[str, ...]:
+        """What is dialled for services."""
+        return tuple(p for code in self.codes for p in code.patterns if not self._shadowed(p))
+
+    @cached_property
     def patterns(self) -> tuple[str, ...]:
-        """What a digit map collects: every number of the house, and numbers outside."""
-        return (*self.dialable, *self.outside)
+        """What a digit map collects: every number of the house, services, and numbers outside."""
+        return (*self.dialable, *self.code_patterns, *self.outside)
 
     def sent(self, emergency: str) -> str:
         """What goes out for an emergency number as dialled: it is known outside without the prefix."""
@@ -231,6 +237,9 @@ class AgentSettings:
     allowance: Allowance = field(default_factory=Unlimited)
     """How long the guests of a room may talk outside; `CallAgent.allowance_changed` is to be told of every change."""
     night: NightService = field(default_factory=NightService)
+    dialogues: Dialogues = field(default_factory=NoDialogues)
+    voice_mail: frozenset[VoiceMailCase] = frozenset()
+    """When a caller in the house may leave a message for the guest of a room."""
     trunk_transfer: bool = True
     """Whether staff may join two company lines, where one of them tells when its party has gone."""
 

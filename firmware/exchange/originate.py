@@ -16,6 +16,7 @@ from firmware.exchange.routing import (
     ToFeature,
     ToOutside,
     ToReception,
+    WrongCode,
     resolve,
 )
 from firmware.gateway.messages import Arm, Collect, OffHookPlan, Signal, Tone
@@ -82,8 +83,10 @@ def place(half: HalfCall, digits: str, outcome: str = "complete") -> State:
     call, core = half.the_call, half.core
     destination = resolve(core.plan, digits, outcome)
     if isinstance(destination, ToFeature):
-        return codes.dialled(half, destination.code)
+        return codes.dialled(half, destination.code, destination.arguments)
     call.dialled = digits
+    if isinstance(destination, WrongCode):
+        return codes.explain_wrong(half)
     if isinstance(destination, Nowhere):
         return fail(half, destination.cause)
     half.telephone.redial = digits
@@ -123,20 +126,24 @@ def to_extension(half: HalfCall, extension: Extension) -> State:
     if telephone is None or not telephone.usable:
         return fail(half, Cause.DESTINATION_OUT_OF_ORDER)
     if telephone.do_not_disturb:
-        return forward.if_busy(half, telephone, Cause.CALL_REJECTED)
+        return forward.if_busy(half, telephone, "dnd")
     if telephone.free:
         return deliver(half, [telephone], "internal")
     if extension.operator and waiting.possible(core, telephone):
         return deliver(half, [telephone], "internal")
-    return forward.if_busy(half, telephone, Cause.USER_BUSY)
+    return forward.if_busy(half, telephone, "busy")
 
 
 def blocked(half: HalfCall, extension: Extension) -> bool:
-    """Room-to-room blocking; it knows rooms alone, so neither reception nor emergency can come into it."""
+    """Room-to-room blocking, by the site or by the guest who is called. It knows rooms alone, so neither reception nor
+    emergency can come into it.
+    """
     caller = half.telephone.extension
     from_room, to_room = None if caller is None else caller.guest_room, extension.guest_room
     if from_room is None or to_room is None or extension.operator:
         return False
+    if extension.number in half.core.calls_refused and from_room != to_room:
+        return True
     return half.core.settings.room_blocking.blocks(from_room, to_room, half.core.now.local)
 
 

@@ -70,6 +70,9 @@ def take(call: Call, line: TrunkLine | None) -> bool:
 def seize(half: TrunkHalf) -> None:
     """The gateway sees to dial tone and digits; the caller is joined when they are out."""
     call = half.the_call
+    if call.summons is not None:
+        half.core.send(Place(endpoint=half.endpoint, digits=call.dialled))
+        return
     assert call.calling is not None
     half.placed_for = call.calling.endpoint
     joined = call.connect_command(half.placed_for, half.endpoint)
@@ -129,6 +132,8 @@ def dialled(half: TrunkHalf, event: TrunkProgress) -> None:
     call, core = half.the_call, half.core
     half.through = True
     core.touch(call)
+    if call.summons is not None:
+        return
     if call.emergency:
         emergency_lines.found(call)
     meant = call.calling is not None and call.calling.endpoint == half.placed_for

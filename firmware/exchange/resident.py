@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def resident_plan(core: Core) -> ResidentPlan:
     """Its revision is a digest of its content, so that one which is there already need not be lodged again."""
     plan = core.plan
-    codes = set(plan.codes.all())
+    codes = set(plan.code_patterns)
     numbers = digit_map(plan, None, core.settings.timers)
     operators = tuple(e.port for e in plan.operators if e.port is not None)
     routes: dict[str, tuple[str, ...]] = {e.number: (e.port,) for e in plan.extensions if e.port is not None}

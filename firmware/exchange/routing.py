@@ -7,6 +7,8 @@ from typing import TypeAlias
 
 from firmware.exchange.causes import Cause
 from firmware.exchange.numbering import Extension, NumberingPlan
+from firmware.exchange.service_codes import ServiceCode
+from firmware.gateway.digitmap import match
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,15 @@ class ToOutside:
 
 @dataclass(frozen=True, slots=True)
 class ToFeature:
-    code: str
+    """`arguments`: what was dialled behind the code."""
+
+    code: ServiceCode
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """Something that only a service code begins with, and that is none, or not a whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,16 @@ class Nowhere:
     cause: Cause
 
 
-Destination: TypeAlias = ToEmergency | ToReception | ToExtension | ToOutside | ToFeature | Nowhere
+Destination: TypeAlias = ToEmergency | ToReception | ToExtension | ToOutside | ToFeature | WrongCode | Nowhere
+
+
+def _service(plan: NumberingPlan, digits: str) -> ToFeature | WrongCode | None:
+    """The code with the most digits is meant."""
+    codes = [code for code in plan.codes if digits.startswith(code.digits)]
+    for code in sorted(codes, key=lambda code: len(code.digits), reverse=True):
+        if match(code.patterns, digits).startswith("complete"):
+            return ToFeature(code, digits.removeprefix(code.digits))
+    return WrongCode() if codes or digits[0] in "*#" else None
 
 
 def resolve(plan: NumberingPlan, digits: str, outcome: str) -> Destination:
@@ -52,10 +71,11 @@ def resolve(plan: NumberingPlan, digits: str, outcome: str) -> Destination:
         return ToReception()
     if digits in plan.by_number:
         return ToExtension(plan.by_number[digits])
-    if digits in plan.codes.all():
-        return ToFeature(digits)
     if not digits:
         return Nowhere(Cause.NORMAL_UNSPECIFIED)
+    service = _service(plan, digits)
+    if service is not None:
+        return service
     outside = digits.removeprefix(plan.outside_prefix)
     if plan.outside and outside and outside != digits:
         return ToOutside(outside)

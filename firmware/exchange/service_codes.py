@@ -16,7 +16,8 @@ Who: TypeAlias = Literal["guest", "staff", "operator"]
 class ServiceCode:
     """`arguments`: digit-map patterns of what may follow the digits; "" is nothing. `who`: whose telephones it is for.
 
-    `menu`: the menu that carries it out, with the value `digits` (what followed); None: call control does it itself.
+    `menu`: the menu that carries it out, with the value `digits` (what followed, without its first star); None: call
+    control does it itself.
     """
 
     name: str

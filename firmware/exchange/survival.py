@@ -19,7 +19,7 @@ def adopt_survival(core: Core, audit: AuditReport, adopted: frozenset[str], fina
     """
     states = {state.endpoint: state for state in audit.endpoints}
     legs = {connection.connection: connection.legs for connection in audit.connections}
-    done = [entry.entry for entry in audit.journal if entry.kind != "call"]
+    done = [entry.entry for entry in audit.journal if entry.kind not in ("call", "wakeup")]
     for entry in audit.journal:
         if entry.kind != "call" or entry.entry in core.calls:
             continue

@@ -7,13 +7,25 @@ from typing import TYPE_CHECKING
 from firmware.exchange import originate
 from firmware.exchange.causes import Cause, signal_of
 from firmware.exchange.decisions import ClearAlarm, RaiseAlarm
-from firmware.exchange.features import click, consult, emergency, forward, hold, ringing, waiting
-from firmware.exchange.half import Half
+from firmware.exchange.dialogue import Ask, Input, Recorded, Spoken
+from firmware.exchange.features import (
+    click,
+    consult,
+    emergency,
+    forward,
+    hold,
+    menu,
+    ringing,
+    summons,
+    waiting,
+    wakeups,
+)
+from firmware.exchange.half import Half, Outcome
 from firmware.exchange.half_call import HALF_CALL, State
 from firmware.exchange.numbering import Extension, emergency_map
 from firmware.exchange.presentation import caller_id
 from firmware.exchange.terminals import LEFT_OFF_HOOK, Telephone
-from firmware.gateway.messages import CallerId, Collect, Signal, StopRing, Tone
+from firmware.gateway.messages import Apply, CallerId, Collect, Signal, StopRing, StopWake, Tone, WakeupOutcome
 
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
@@ -30,6 +42,10 @@ class HalfCall(Half):
         self.telephone = telephone
         self.hearing: Signal | None = None
         """While it is asked for no number, and nobody is connected; it stops for what is dialled."""
+        self.instead: Tone = "congestion"
+        """What it hears where a prompt that it should hear is not there."""
+        self.wakeup = ""
+        """The id of the wake-up that rings here."""
 
     @property
     def extension(self) -> Extension | None:
@@ -80,6 +96,93 @@ class HalfCall(Half):
 
     def answer_click(self, answered: bool, connection: str | None, at_ns: int) -> State:
         return click.answer(self, answered)
+
+    def alert_summons(self) -> None:
+        summons.alert(self)
+
+    def answer_summons(self, answered: bool, connection: str | None, at_ns: int) -> State:
+        return summons.answer(self, answered)
+
+    # ------------------------------------------------------------------------------------------------------- wake-ups
+
+    def lifted_before_wakeup(self, answered: bool, connection: str | None, at_ns: int) -> State:
+        """The gateway will say that it could not ring here, or rings the room's other telephones."""
+        return originate.start(self, given=True)
+
+    def woken(self, outcome: WakeupOutcome, digits: str, thanks: tuple[str, ...]) -> State:
+        return wakeups.woken(self, outcome, digits, thanks)
+
+    def stop_wakeup(self) -> None:
+        """The telephone is needed for somebody else; see `WakeupEnded`."""
+        self.core.send(StopWake(id=self.wakeup))
+
+    # ---------------------------------------------------------------------------------------------------- with a menu
+
+    @property
+    def there(self) -> bool:
+        return self.telephone.off_hook
+
+    def attend(self) -> None:
+        self.telephone.dialling = False
+        numbers = emergency_map(self.core.plan, self.core.settings.timers)
+        self.core.send(Collect(endpoint=self.endpoint, digit_map=numbers))
+
+    def say(self, prompts: tuple[str, ...]) -> None:
+        """What is dialled does not stop it, unless it is an emergency number."""
+        self.attend()
+        self.core.send(Apply(endpoint=self.endpoint, signal=Signal(prompts=prompts)))
+
+    def ask(self, step: Ask) -> None:
+        self.telephone.dialling = False
+        signal = Signal(prompts=step.prompts) if step.prompts else None
+        numbers = menu.keys(step, self.core.plan.emergency_bare)
+        self.core.send(Collect(endpoint=self.endpoint, digit_map=numbers, signal=signal))
+
+    def go_on_to(self, number: str) -> State:
+        summons.conclude(self)
+        originate.begin_call(self)
+        return originate.place(self, number) if number else originate.to_reception(self)
+
+    def finish(self, tone: Tone | None) -> State:
+        summons.conclude(self)
+        if tone is None:
+            return originate.start(self)
+        if self.call is not None:
+            self.call.release(Cause.NORMAL_CLEARING, by=self)
+            self.call = None
+        self.listen(Signal(tone=tone))
+        return State.DISCONNECT_INDICATION
+
+    def spoken(self, failed: bool = False) -> State:
+        return self._unless_dialling(Spoken()) or super().spoken()
+
+    def recorded(self, seconds: float, digit: str) -> State:
+        """The digit that ended it may be the first of an emergency number."""
+        begun = bool(digit) and any(number.startswith(digit) for number in self.core.plan.emergency_dialable)
+        self.telephone.dialling = self.telephone.dialling or begun
+        return self._unless_dialling(Recorded(seconds)) or super().recorded(seconds, digit)
+
+    def _unless_dialling(self, what: Input) -> State | None:
+        """Perhaps an emergency number; the menu goes on when it turns out that it was none."""
+        if not self.telephone.dialling:
+            return None
+        self.the_talk.deferred = what
+        return self.state
+
+    def keyed(self, digits: str, outcome: Outcome) -> State:
+        if digits in self.core.plan.emergency and outcome in ("complete", "terminated"):
+            return self._call_now(digits)
+        return super().keyed(digits, outcome)
+
+    def dialled_amid(self, digits: str, outcome: Outcome) -> State:
+        """A number was dialled, which can only be an emergency number; anything else is nothing."""
+        if outcome == "complete":
+            return self._call_now(digits)
+        self.telephone.dialling = False
+        if self.the_talk.deferred is not None:
+            return self.the_talk.happened(self.the_talk.deferred)
+        self.attend()
+        return self.state
 
     def give_up(self) -> None:
         """Nobody comes to place the call that the desk asked for, or to take the held party back."""
@@ -149,7 +252,8 @@ class HalfCall(Half):
         if self.call is not None:
             self.call.detach(self)
             self.call = None
-        self.listen(signal_of(cause or Cause.NORMAL_CLEARING))
+        self.instead = "congestion"
+        self.listen(self.core.in_language(self.extension, signal_of(cause or Cause.NORMAL_CLEARING)))
 
     # ------------------------------------------------------------------------------------------- nobody is connected
 
@@ -171,6 +275,10 @@ class HalfCall(Half):
             return self.state
         if self.state is State.LOCKED_OUT:
             self.unlock()
+        return self._call_now(digits)
+
+    def _call_now(self, digits: str) -> State:
+        """Whatever it was in is over."""
         if self.call is not None:
             self.call.release(Cause.NORMAL_CLEARING, by=self)
             self.call = None

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from firmware.exchange.decisions import LineState, LineView, Party
-from firmware.exchange.half_call import ALERTING, BACKGROUND, TALKING, State
+from firmware.exchange.half_call import ALERTING, BACKGROUND, IN_MENU, TALKING, State
 from firmware.gateway.messages import CallerId, ServiceState
 
 if TYPE_CHECKING:
@@ -184,7 +184,8 @@ class TrunkLine(Terminal):
 
 _LINE_STATES: dict[State, LineState] = {
     **dict.fromkeys(ALERTING, "ringing"),
-    **dict.fromkeys(TALKING, "talking"),
+    **dict.fromkeys(TALKING | IN_MENU, "talking"),
+    State.WOKEN: "talking",
     State.CALL_DELIVERED: "dialling",
     State.PROCEEDING: "dialling",
     State.HOWLER: "howler",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from firmware.exchange import call_timers, incoming, outgoing
 from firmware.exchange.causes import Cause
-from firmware.exchange.features import emergency_lines
+from firmware.exchange.features import emergency_lines, menu, summons
 from firmware.exchange.half import Half
 from firmware.exchange.half_call import Event, State
 from firmware.fsm import StateTable, Transition
@@ -18,6 +18,7 @@ from firmware.gateway.messages import (
     AnsweredBy,
     Apply,
     CallerId,
+    Collect,
     IncomingCall,
     Release,
     Signal,
@@ -28,18 +29,20 @@ from firmware.gateway.messages import (
 if TYPE_CHECKING:
     from firmware.exchange.call import Call
     from firmware.exchange.core import Core
+    from firmware.exchange.dialogue import Ask
     from firmware.exchange.numbering import Extension
     from firmware.exchange.terminals import TrunkLine
 
 _S, _E, _T = State, Event, Transition
-_IN_A_CALL = (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD)
+_MENU = (_S.SAYING, _S.ASKING, _S.ACTING, _S.RECORDING)
+_IN_A_CALL = (_S.CALL_DELIVERED, _S.PROCEEDING, _S.ANNOUNCED, _S.ACTIVE, _S.HELD, *_MENU)
 
 TRUNK_CALL: StateTable[State, Event] = StateTable(
     name="trunk-call",
     initial=State.NULL,
     transitions={
         (_S.NULL, _E.PLACE): _T("place", _S.PLACING),
-        (_S.PLACING, _E.OFF_HOOK): _T("answered", _S.ACTIVE),
+        (_S.PLACING, _E.OFF_HOOK): _T("answered", (_S.ACTIVE, *_MENU, _S.NULL)),
         (_S.PLACING, _E.ON_HOOK): _T("could_not_place", _S.NULL),
         (_S.NULL, _E.PRESENT): _T("arrive", (_S.CALL_DELIVERED, _S.ANNOUNCED, _S.NULL)),
         (_S.CALL_DELIVERED, _E.CONNECTED): _T("connected", _S.ACTIVE),
@@ -52,6 +55,12 @@ TRUNK_CALL: StateTable[State, Event] = StateTable(
         (_S.HELD, _E.EARLY): _T(None, _S.PROCEEDING),
         (_S.PROCEEDING, _E.CONNECTED): _T("connected", _S.ACTIVE),
         (_S.PROCEEDING, _E.RINGBACK): _T(None, _S.CALL_DELIVERED),
+        (_S.SAYING, _E.DONE): _T("spoken", (*_MENU, _S.NULL)),
+        (_S.SAYING, _E.TIMEOUT): _T("spoken", (*_MENU, _S.NULL)),
+        (_S.ASKING, _E.DIGITS): _T("keyed", (*_MENU, _S.NULL)),
+        (_S.ACTING, _E.ACTED): _T("acted", (*_MENU, _S.NULL)),
+        (_S.ACTING, _E.TIMEOUT): _T("out_of_patience", (*_MENU, _S.NULL)),
+        (_S.RECORDING, _E.RECORDED): _T("recorded", (*_MENU, _S.NULL)),
         **{(state, _E.ON_HOOK): _T("gone", _S.NULL) for state in _IN_A_CALL},
         **{
             (state, event): _T(action, _S.NULL)
@@ -62,6 +71,8 @@ TRUNK_CALL: StateTable[State, Event] = StateTable(
     timers={
         _S.CALL_DELIVERED: (call_timers.NO_ANSWER, _E.TIMEOUT),
         _S.ANNOUNCED: (call_timers.ANNOUNCEMENT, _E.TIMEOUT),
+        _S.SAYING: (call_timers.SPEECH, _E.TIMEOUT),
+        _S.ACTING: (call_timers.CONFIRMATION, _E.TIMEOUT),
     },
 )  # fmt: skip
 
@@ -115,8 +126,9 @@ class TrunkHalf(Half):
     def place(self) -> None:
         outgoing.seize(self)
 
-    def answered(self, by: AnsweredBy, at_ns: int) -> None:
+    def answered(self, by: AnsweredBy, at_ns: int) -> State:
         self.the_call.answered_outside(self, by, at_ns)
+        return State.ACTIVE if self.the_call.summons is None else summons.talk(self)
 
     def could_not_place(self, event: TrunkReleased) -> None:
         outgoing.could_not_place(self, event)
@@ -134,6 +146,32 @@ class TrunkHalf(Half):
 
     def announced(self, failed: bool) -> State:
         return incoming.announced(self, failed)
+
+    # ---------------------------------------------------------------------------------------------------- with a menu
+
+    @property
+    def there(self) -> bool:
+        return self.line.seized
+
+    def attend(self) -> None:
+        """Nobody can call for help from there."""
+
+    def say(self, prompts: tuple[str, ...]) -> None:
+        self.core.send(Apply(endpoint=self.endpoint, signal=Signal(prompts=prompts)))
+
+    def ask(self, step: Ask) -> None:
+        signal = Signal(prompts=step.prompts) if step.prompts else None
+        self.core.send(Collect(endpoint=self.endpoint, digit_map=menu.keys(step, ()), signal=signal))
+
+    def go_on_to(self, number: str) -> State:
+        """He has been told all, and is given to nobody."""
+        return self.finish(None)
+
+    def finish(self, tone: Tone | None) -> State:
+        if self.the_call.summons is not None:
+            self.the_call.summons.heard_out = True
+        self.hang_up()
+        return State.NULL
 
     # --------------------------------------------------------------------------------------------------------- ending
 

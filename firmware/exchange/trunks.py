@@ -45,7 +45,10 @@ def released(core: Core, event: TrunkReleased) -> None:
 def announced(core: Core, event: PlaybackDone) -> None:
     """An announcement is over: so is its call."""
     half = _half(core, event.endpoint)
-    if half is not None and half.state is State.ANNOUNCED:
+    if half is None:
+        return
+    said = half.talk is not None and half.talk.prompts == event.signal.prompts
+    if half.state is State.ANNOUNCED or (half.state is State.SAYING and said):
         half.feed(Event.DONE, event.failed)
 
 

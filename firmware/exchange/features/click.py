@@ -8,7 +8,7 @@ from firmware.errors import RefusedError
 from firmware.exchange import originate
 from firmware.exchange.half_call import Event, State
 from firmware.exchange.presentation import caller_id
-from firmware.exchange.routing import Nowhere, ToFeature, resolve
+from firmware.exchange.routing import Nowhere, ToFeature, WrongCode, resolve
 from firmware.gateway.messages import CallerId, Ring, StopRing
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def dial(core: Core, from_number: str, to_number: str) -> str:
     telephone = None if extension is None else core.telephone_of(extension)
     if telephone is None:
         raise RefusedError("unknown-number", f"{from_number} is no extension with a telephone", "from")
-    if isinstance(resolve(core.plan, to_number, "complete"), Nowhere | ToFeature):
+    if isinstance(resolve(core.plan, to_number, "complete"), Nowhere | ToFeature | WrongCode):
         raise RefusedError("unknown-number", f"{to_number} cannot be dialled", "to")
     if from_number == to_number:
         raise RefusedError("own-number", f"{from_number} cannot call itself", "to")

@@ -1,4 +1,4 @@
-"""Feature codes: do-not-disturb, pick-up in a group, redial."""
+"""Service codes: who may dial which, the menus that carry them out, and what call control does itself."""
 
 from __future__ import annotations
 
@@ -7,33 +7,73 @@ from typing import TYPE_CHECKING
 from firmware.exchange import originate
 from firmware.exchange.causes import Cause
 from firmware.exchange.decisions import FeatureChanged
-from firmware.exchange.features import ringing
+from firmware.exchange.dialogue import Opening
+from firmware.exchange.features import menu, ringing
 from firmware.exchange.half_call import State
+from firmware.gateway.messages import Signal, Tone
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
+    from firmware.exchange.numbering import Extension
+    from firmware.exchange.service_codes import ServiceCode
     from firmware.exchange.telephone import HalfCall
     from firmware.exchange.terminals import Telephone
 
 
-def dialled(half: HalfCall, code: str) -> State:
-    """A feature code was dialled; the next state of the half-call."""
-    codes = half.core.plan.codes
-    if code in (codes.do_not_disturb_on, codes.do_not_disturb_off):
-        return _do_not_disturb(half, code == codes.do_not_disturb_on)
-    if code == codes.pick_up:
-        return _pick_up(half)
-    return _redial(half)
+NOT_HERE, WRONG = "code-not-here", "code-wrong"
+"""Prompts."""
 
 
-def _do_not_disturb(half: HalfCall, wanted: bool) -> State:
-    """Confirmed by a tone, then dial tone: the stutter says how it stands."""
-    core, telephone = half.core, half.telephone
-    set_do_not_disturb(core, telephone, wanted)
-    if telephone.extension is not None:
-        core.decide(FeatureChanged(telephone.extension.number, "dnd", wanted))
-    core.play(half.endpoint, "confirmation")
-    return State.FACILITY
+def dialled(half: HalfCall, code: ServiceCode, arguments: str) -> State:
+    """A service code was dialled; the next state of the half-call."""
+    extension = half.telephone.extension
+    if extension is None or not may_dial(extension, code):
+        half.the_call.dialled = code.digits + arguments
+        return _explain(half, NOT_HERE, Cause.FACILITY_NOT_SUBSCRIBED, "unobtainable")
+    if code.menu is not None:
+        return _open(half, extension, code, code.menu, arguments)
+    return _pick_up(half, code) if code.name == "pick-up" else _redial(half, code)
+
+
+def may_dial(extension: Extension, code: ServiceCode) -> bool:
+    """Telephones in halls and lifts are nobody's: no menu is for them."""
+    who: set[str] = {"guest"} if extension.guest_room is not None else set()
+    if extension.kind == "staff":
+        who |= {"staff", "operator"} if extension.operator else {"staff"}
+    return not code.who.isdisjoint(who) or (code.menu is None and not who)
+
+
+def explain_wrong(half: HalfCall) -> State:
+    """A code that does not exist, or lacks something."""
+    return _explain(half, WRONG, Cause.INVALID_NUMBER_FORMAT, "congestion")
+
+
+def _explain(half: HalfCall, prompt: str, cause: Cause, instead: Tone) -> State:
+    half.the_call.close_record(cause)
+    half.the_call.detach(half)
+    half.call, half.instead = None, instead
+    half.listen(half.core.in_language(half.extension, Signal(prompts=(prompt,), repeat=True)))
+    return State.DISCONNECT_INDICATION
+
+
+def _open(half: HalfCall, extension: Extension, code: ServiceCode, menu_name: str, arguments: str) -> State:
+    """What carries the code out. Do-not-disturb works without its menu, too."""
+    values = {"digits": arguments.removeprefix("*")}
+    opening = Opening(menu_name, extension.number, extension.room or extension.guest_room, values)
+    dialogue = menu.find(half.core, opening)
+    if dialogue is not None:
+        return menu.start(half, dialogue)
+    if code.name in ("dnd-on", "dnd-off"):
+        return _do_not_disturb(half, extension, code.name == "dnd-on")
+    half.the_call.dialled = code.digits + arguments
+    return originate.fail(half, Cause.UNALLOCATED_NUMBER)
+
+
+def _do_not_disturb(half: HalfCall, extension: Extension, wanted: bool) -> State:
+    """Dial tone again: the stutter says how it stands."""
+    set_do_not_disturb(half.core, half.telephone, wanted)
+    half.core.decide(FeatureChanged(extension.number, "dnd", wanted))
+    return originate.start(half)
 
 
 def set_do_not_disturb(core: Core, telephone: Telephone, wanted: bool) -> None:
@@ -45,12 +85,12 @@ def set_do_not_disturb(core: Core, telephone: Telephone, wanted: bool) -> None:
     core.touch(telephone)
 
 
-def _pick_up(half: HalfCall) -> State:
+def _pick_up(half: HalfCall, code: ServiceCode) -> State:
     """Answer the call that has rung longest in the group of this telephone."""
     own = half.the_call
     ringing_half = _ringing_in_group(half)
     if ringing_half is None:
-        own.dialled = half.core.plan.codes.pick_up
+        own.dialled = code.digits
         return originate.fail(half, Cause.UNALLOCATED_NUMBER)
     call = ringing_half.the_call
     own.close_record(Cause.NORMAL_CLEARING)
@@ -73,9 +113,9 @@ def _group(half: HalfCall) -> str | None:
     return None if extension is None else extension.pickup_group
 
 
-def _redial(half: HalfCall) -> State:
+def _redial(half: HalfCall, code: ServiceCode) -> State:
     """The number that was dialled last from here."""
     if not half.telephone.redial:
-        half.the_call.dialled = half.core.plan.codes.redial
+        half.the_call.dialled = code.digits
         return originate.fail(half, Cause.UNALLOCATED_NUMBER)
     return originate.place(half, half.telephone.redial)

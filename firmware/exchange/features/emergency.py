@@ -35,8 +35,8 @@ EMERGENCY_CALL = "emergency-call"
 CALL_BACK_NS = 30 * 60 * 1_000_000_000
 """For so long a call in from an emergency service, or from nobody known, is for who called it."""
 
-_ATTENDED = (State.ACTIVE, State.CALL_DELIVERED, State.OVERLAP_SENDING, State.FACILITY, State.HELD,
-             State.DISCONNECT_INDICATION)  # fmt: skip
+_ATTENDED = (State.ACTIVE, State.CALL_DELIVERED, State.OVERLAP_SENDING, State.SAYING, State.ASKING, State.ACTING,
+             State.RECORDING, State.WOKEN, State.HELD, State.DISCONNECT_INDICATION)  # fmt: skip
 """Somebody is at the telephone: most surely where he talks. A howling handset has nobody near."""
 _MAY_WAIT = ALERTING | {State.ACTIVE}
 """Talks, or rings for another emergency."""

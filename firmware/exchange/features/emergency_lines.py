@@ -82,7 +82,8 @@ def without(call: Call) -> None:
     if call.attending:
         call.note_answer(call.attending[0].endpoint, core.at_ns)
     elif not call.no_line:
-        core.send(Apply(endpoint=caller.endpoint, signal=Signal(prompts=(NO_LINE,))))
+        spoken = core.in_language(caller.extension, Signal(prompts=(NO_LINE,)))
+        core.send(Apply(endpoint=caller.endpoint, signal=spoken))
     call.no_line = True
     core.touch(call)
 

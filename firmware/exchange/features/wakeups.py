@@ -1,0 +1,205 @@
+"""Wake-ups: the gateway carries out each attempt by itself; here its telephones are known to be taken by it.
+
+A wake-up rings through do-not-disturb, is never forwarded, and no class bars it. An attempt of which the gateway will
+never tell (it has died, or was never asked) is told as "stopped", without an entry, so that it is made again at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from firmware.exchange import originate
+from firmware.exchange.decisions import WakeupReport, WakeupRings
+from firmware.exchange.half_call import Event, State
+from firmware.gateway.messages import (
+    AuditReport,
+    Error,
+    JournalEntry,
+    RingingStarted,
+    Signal,
+    Wake,
+    Wakeup,
+    WakeupAnswered,
+    WakeupEnded,
+    WakeupOutcome,
+)
+
+if TYPE_CHECKING:
+    from firmware.exchange.core import Core
+    from firmware.exchange.telephone import HalfCall
+    from firmware.exchange.terminals import Telephone
+
+_NEVER_TOLD: WakeupOutcome = "stopped"
+
+
+@dataclass
+class Attempt:
+    """One that the gateway makes now."""
+
+    id: str
+    started_ns: int
+    thanks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rung: bool = False
+    """The first bell has been told."""
+
+
+def begin(core: Core, wakeup: Wakeup, attempt: int) -> None:
+    """Have the room's telephones that are on-hook ring; if none is, those who talk hear that something waits."""
+    if wakeup.id in core.attempts:
+        return
+    telephones = [core.telephones[endpoint] for endpoint in wakeup.endpoints if endpoint in core.telephones]
+    free = [telephone for telephone in telephones if telephone.free]
+    if not free:
+        _not_rung(core, wakeup.id, telephones)
+        return
+    core.attempts[wakeup.id] = Attempt(wakeup.id, core.now.monotonic_ns, _thanks(wakeup))
+    endpoints = tuple(telephone.endpoint for telephone in free)
+    core.send(Wake(wakeup=msgspec.structs.replace(wakeup, endpoints=endpoints), attempt=attempt))
+    for telephone in free:
+        half = core.new_half(telephone, None)
+        half.wakeup = wakeup.id
+        half.feed(Event.PRESENT_WAKEUP)
+
+
+def _not_rung(core: Core, wakeup: str, telephones: list[Telephone]) -> None:
+    usable = [telephone for telephone in telephones if telephone.usable]
+    for telephone in usable:
+        front = telephone.front
+        if front is not None and front.state is State.ACTIVE and not front.the_call.emergency:
+            core.play(telephone.endpoint, "call-waiting", overlay=True)
+    now_ns = core.now.monotonic_ns
+    _report(core, wakeup, "busy" if usable else "failed", now_ns, now_ns)
+
+
+def refused(core: Core, command: Wake, error: Error) -> None:
+    """The gateway knows better: it rings already, or is over (then its journal tells), or the telephone was lifted."""
+    if error.code == "standing":
+        return
+    attempt = _end(core, command.wakeup.id)
+    if error.code != "over":
+        now_ns = core.now.monotonic_ns
+        started_ns = now_ns if attempt is None else attempt.started_ns
+        _report(core, command.wakeup.id, "busy" if error.code == "busy" else "failed", started_ns, now_ns)
+
+
+def rings(core: Core, event: RingingStarted) -> None:
+    """The first bell of an attempt; other bells are nothing to us."""
+    telephone = core.telephones.get(event.endpoint)
+    front = None if telephone is None else telephone.front
+    attempt = core.attempts.get(front.wakeup) if front is not None and front.state is State.WAKING else None
+    if attempt is not None and not attempt.rung:
+        attempt.rung = True
+        core.decide(WakeupRings(attempt.id, event.at_ns))
+
+
+def answered(core: Core, event: WakeupAnswered) -> None:
+    """One telephone of the room was lifted; the others do not ring any more."""
+    telephone = core.telephones.get(event.endpoint)
+    if telephone is None:
+        return
+    telephone.off_hook = True
+    core.touch(telephone)
+    core.decide(WakeupRings(event.id, event.at_ns, answered=True))
+    for half in _halves(core, event.id):
+        half.feed(Event.AWOKEN if half.telephone is telephone else Event.WAKEUP_OVER)
+
+
+def ended(core: Core, event: WakeupEnded) -> None:
+    """An attempt is over; whoever is still off-hook is looked after."""
+    attempt = core.attempts.pop(event.id, None)
+    started_ns = event.at_ns if attempt is None else attempt.started_ns
+    _report(core, event.id, event.outcome, started_ns, event.at_ns, event.entry)
+    thanks = () if attempt is None else attempt.thanks.get(event.outcome, ())
+    for half in _halves(core, event.id):
+        if half.endpoint == event.endpoint:
+            half.feed(Event.WAKEUP_ENDED, event.outcome, event.digits, thanks)
+            continue
+        half.telephone.off_hook = half.telephone.off_hook and half.state is not State.WOKEN
+        half.feed(Event.WAKEUP_OVER)
+    _look_after(core, event)
+
+
+def _look_after(core: Core, event: WakeupEnded) -> None:
+    """Its telephone was lifted as somebody else was to have it, who has not got it."""
+    telephone = core.telephones.get(event.endpoint or "")
+    if telephone is None or not telephone.usable or telephone.front is not None:
+        return
+    telephone.off_hook = True
+    half = core.new_half(telephone, None)
+    half.resume(State.WOKEN)
+    half.feed(Event.WAKEUP_ENDED, event.outcome, event.digits, ())
+
+
+def woken(half: HalfCall, outcome: WakeupOutcome, digits: str, thanks: tuple[str, ...]) -> State:
+    """The gateway has done its part, and the handset is off-hook: the next state of its half-call."""
+    half.telephone.off_hook = True
+    if outcome in ("reception", "emergency"):
+        originate.begin_call(half)
+        return originate.to_reception(half) if outcome == "reception" else originate.place(half, digits)
+    half.instead = "busy"
+    half.listen(Signal(prompts=thanks) if thanks else Signal(tone="busy"))
+    return State.DISCONNECT_INDICATION
+
+
+def adopt(core: Core, audit: AuditReport, known: Mapping[str, Wakeup]) -> None:
+    """What rings, or is being spoken, as the audit found it. `known`: the wake-ups that were lodged."""
+    for state in audit.endpoints:
+        telephone = core.telephones.get(state.endpoint)
+        if telephone is None or state.wakeup is None:
+            continue
+        if state.wakeup not in core.attempts:
+            thanks = _thanks(known[state.wakeup]) if state.wakeup in known else {}
+            since_ns = state.off_hook_since_ns if state.hook == "off-hook" else None
+            core.attempts[state.wakeup] = Attempt(
+                state.wakeup, since_ns or core.now.monotonic_ns, thanks, rung=True
+            )  # fmt: skip
+        half = core.new_half(telephone, None)
+        half.wakeup = state.wakeup
+        half.resume(State.WOKEN if telephone.off_hook else State.WAKING)
+
+
+def journalled(core: Core, entry: JournalEntry) -> None:
+    """An attempt of which the journal tells; its instants are as the wall clock was then."""
+    if entry.outcome is None:
+        return
+    took_ns = 0 if entry.ended_ns is None else entry.ended_ns - entry.started_ns
+    utc_ns = entry.utc_ns or core.now.utc_ns_at(entry.started_ns)
+    core.decide(WakeupReport(entry.wakeup, entry.outcome, utc_ns, utc_ns + took_ns, entry.entry))
+
+
+def never_told(core: Core, attempts: Collection[str]) -> list[WakeupReport]:
+    """Nothing will be heard of these any more."""
+    now_ns = core.now.monotonic_ns
+    return [_made(core, wakeup, _NEVER_TOLD, core.attempts[wakeup].started_ns, now_ns) for wakeup in attempts]
+
+
+def _thanks(wakeup: Wakeup) -> dict[str, tuple[str, ...]]:
+    return {str(outcome): prompts for outcome, prompts in wakeup.thanks.items()}
+
+
+def _halves(core: Core, wakeup: str) -> list[HalfCall]:
+    halves = (half for telephone in core.telephones.values() for half in telephone.halves)
+    return [half for half in halves if half.state in (State.WAKING, State.WOKEN) and half.wakeup == wakeup]
+
+
+def _end(core: Core, wakeup: str) -> Attempt | None:
+    for half in _halves(core, wakeup):
+        half.feed(Event.WAKEUP_OVER)
+    return core.attempts.pop(wakeup, None)
+
+
+def _report(
+    core: Core, wakeup: str, outcome: WakeupOutcome, started_ns: int, ended_ns: int, entry: str | None = None
+) -> None:  # fmt: skip
+    core.decide(_made(core, wakeup, outcome, started_ns, ended_ns, entry))
+
+
+def _made(
+    core: Core, wakeup: str, outcome: WakeupOutcome, started_ns: int, ended_ns: int, entry: str | None = None
+) -> WakeupReport:  # fmt: skip
+    at = core.now.utc_ns_at
+    return WakeupReport(wakeup, outcome, at(started_ns), at(ended_ns), entry)
