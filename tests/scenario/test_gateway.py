@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from boardsupport import dsp
 from firmware.gateway.messages import (
     Apply,
     Arm,
@@ -33,7 +34,8 @@ from firmware.gateway.messages import (
     Signal,
     StopRecord,
 )
-from tests.audio import RATE_HZ, fit_tone, longest_gap_ms, read_wav
+from firmware.processes import replace_file
+from tests.audio import RATE_HZ, fit_tone, levels_dbm0, longest_gap_ms, read_wav
 from tests.harness import wait_for
 from tests.scenario.gateway_box import DIAL, PATTERNS, Agent, Box
 from tests.scenario.talking import check_speech_path
@@ -86,6 +88,13 @@ def talk(box: Box, agent: Agent) -> None:
     agent.wait_event(OffHook, endpoint="fxs/2")
     agent.do(Apply(endpoint="fxs/1", signal=None), Apply(endpoint="fxs/2", signal=None))
     agent.do(Connect(connection="c1", legs=BOTH, tag=b"call"))
+
+
+def write_prompt(box: Box, name: str, hz: float, ms: int) -> None:
+    """A tone in place of words."""
+    prompts = box.data / "prompts" / "en"
+    prompts.mkdir(parents=True, exist_ok=True)
+    replace_file(prompts / f"{name}.alaw", dsp.tone([(hz, -10.0)], ms * RATE_HZ // 1000, "alaw"))
 
 
 def test_dial_tone_waits_for_nobody_and_a_number_is_reported(box: Box, agent: Agent) -> None:
@@ -144,16 +153,32 @@ def test_who_remains_hears_what_the_agent_says(box: Box, agent: Agent) -> None:
 
 
 def test_a_prompt_is_played_from_the_data_directory(box: Box, agent: Agent) -> None:
-    from boardsupport import dsp
-
-    prompts = box.data / "prompts" / "en"
-    prompts.mkdir(parents=True, exist_ok=True)
-    (prompts / "tone-prompt.alaw").write_bytes(dsp.tone([(800.0, -10.0)], 4 * RATE_HZ, "alaw"))
+    write_prompt(box, "tone-prompt", 800, 4000)
     box.bench.off_hook(1)
     agent.wait_event(OffHook, endpoint="fxs/1")
     agent.do(Apply(endpoint="fxs/1", signal=Signal(prompts=("tone-prompt",))))
     box.bench.wait_now(1, "tone:800")
     assert not agent.wait_event(PlaybackDone, endpoint="fxs/1").failed
+
+
+def test_prompts_follow_one_another_and_one_that_was_replaced_is_heard_the_next_time(box: Box, agent: Agent) -> None:
+    write_prompt(box, "first", 800, 600)
+    box.bench.off_hook(1)
+    agent.wait_event(OffHook, endpoint="fxs/1")
+    for second_hz in (1200, 1600):
+        write_prompt(box, "second", second_hz, 400)
+        agent.do(Apply(endpoint="fxs/1", signal=None))
+        box.bench.wait_audio(1000)
+        agent.do(Apply(endpoint="fxs/1", signal=Signal(prompts=("first", "absent", "second"))))
+        assert not agent.wait_event(PlaybackDone, endpoint="fxs/1").failed
+        box.bench.wait_audio(300)
+        heard = box.bench.heard(1, 2000)
+        loud = [at for at, level in enumerate(levels_dbm0(heard, 10)) if level > -30]
+        sounded = heard[loud[0] * RATE_HZ // 100 : (loud[-1] + 1) * RATE_HZ // 100]
+        assert len(sounded) / RATE_HZ == pytest.approx(1.0, abs=0.03)
+        assert longest_gap_ms(sounded, -30) <= 10
+        assert fit_tone(sounded[800:4000], 800).dbm0 == pytest.approx(-17, abs=8)
+        assert fit_tone(sounded[-2800:-400], second_hz).dbm0 == pytest.approx(-17, abs=8)
 
 
 def test_a_recording_is_whole_when_the_reply_comes(box: Box, agent: Agent) -> None:

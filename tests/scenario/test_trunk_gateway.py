@@ -5,22 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
 
+from boardsupport import dsp
 from firmware.gateway.messages import (
     Alarm,
     Answer,
     Apply,
     CallerId,
+    Collect,
     Connect,
     DigitMap,
+    Digits,
     Error,
     IncomingCall,
     Leg,
     Lodge,
     OffHook,
     Place,
+    PlaybackDone,
     ProbeTrunk,
+    Record,
+    RecordingEnded,
     Release,
     ResidentPlan,
     Ring,
@@ -30,6 +37,7 @@ from firmware.gateway.messages import (
     TrunkProgress,
     TrunkReleased,
 )
+from firmware.processes import replace_file
 from tests import audio
 from tests.harness import wait_for
 from tests.hotel import Hotel
@@ -115,6 +123,18 @@ def answered(box: Box, agent: Agent, line: str = LINE) -> None:
     call_out(box, agent, line)
     box.bench.company(line, "answer", reversal=True)
     agent.wait_event(TrunkAnswered, endpoint=line, by="reversal")
+
+
+def write_prompt(box: Box, name: str, alaw: bytes) -> None:
+    prompts = box.data / "prompts" / "en"
+    prompts.mkdir(parents=True, exist_ok=True)
+    replace_file(prompts / f"{name}.alaw", alaw)
+
+
+def send_keys(box: Box, keys: str) -> None:
+    """The far end presses them."""
+    tones = dsp.decode(dsp.dtmf(keys, 100, 100, -10.0, "alaw"), "alaw")
+    box.bench.speak(LINE, np.frombuffer(tones, np.int16))
 
 
 def rings_in(box: Box, agent: Agent, line: str = LINE, **call: object) -> IncomingCall:
@@ -259,6 +279,51 @@ class TestCallIn:
         assert box.bench.wait_signal(LINE, "ringback") == "ringback"
         agent.do(Release(endpoint=LINE))
         box.bench.wait_line(LINE, seized=False)
+
+    def test_answers_a_spoken_question_by_keys(self, box: Box, agent: Agent) -> None:
+        """Speech is no key, though the line echoes it; the time to think begins at its end; a key interrupts a tone."""
+        write_prompt(box, "question", dsp.encode(audio.speech(-16).tobytes(), "alaw"))
+        write_prompt(box, "music", dsp.tone([(800.0, -14.0)], 20 * audio.RATE_HZ, "alaw"))
+        rings_in(box, agent)
+        agent.do(Answer(endpoint=LINE))
+        box.bench.wait_line(LINE, answered=True)
+        keys = DigitMap(patterns=("305",), first_digit_ms=2000)
+        agent.do(Collect(endpoint=LINE, digit_map=keys, signal=Signal(prompts=("question",)), tag=b"menu"))
+        asked = agent.wait_event(PlaybackDone, deadline_s=30, endpoint=LINE, failed=False)
+        assert audio.level_dbm0(box.bench.heard(LINE, 3000)) > -40
+        silent = agent.wait_event(Digits, endpoint=LINE)
+        assert (silent.outcome, silent.digits) == ("silent", "")
+        assert silent.at_ns - asked.at_ns == pytest.approx(2e9, abs=0.1e9)
+        agent.do(Collect(endpoint=LINE, digit_map=keys, signal=Signal(prompts=("music",)), tag=b"menu"))
+        box.bench.wait_now(LINE, "tone:800")
+        send_keys(box, "305")
+        told = agent.wait_event(Digits, endpoint=LINE)
+        assert (told.outcome, told.digits, told.tag) == ("complete", "305", b"menu")
+        box.bench.wait_now(LINE, "silence")
+
+    def test_leaves_a_message_that_a_key_ends_or_its_clearing(self, box: Box, agent: Agent) -> None:
+        rings_in(box, agent)
+        agent.do(Answer(endpoint=LINE, tag=b"mail"))
+        box.bench.wait_line(LINE, answered=True)
+        agent.do(Record(endpoint=LINE, name="key.wav", what="receive", until_digit=True))
+        box.bench.play_tone(LINE, 1000, -12, 1500, wait=True)
+        box.bench.wait_audio(300)
+        send_keys(box, "#")
+        ended = agent.wait_event(RecordingEnded, endpoint=LINE, name="key.wav")
+        assert (ended.digit, ended.tag) == ("#", b"mail")
+        said = audio.read_wav((box.data / "recordings" / "key.wav").read_bytes())
+        assert len(said) / audio.RATE_HZ == ended.seconds > 1.4
+        assert audio.level_dbm0(said[-160:]) < -40, "the key is not in it"
+        loudest = int(audio.levels_dbm0(said, 100).argmax()) * audio.RATE_HZ // 10
+        assert audio.fit_tone(said[loudest : loudest + 800], 1000).dbm0 > -30
+        agent.do(Record(endpoint=LINE, name="clearing.wav", what="receive"))
+        box.bench.play_tone(LINE, 1000, -12, 1000, wait=True)
+        box.bench.company(LINE, "hang-up", how="reversal")
+        agent.wait_event(TrunkReleased, endpoint=LINE)
+        ended = agent.wait_event(RecordingEnded, endpoint=LINE, name="clearing.wav")
+        assert (ended.digit, ended.tag) == ("", b"mail")
+        said = audio.read_wav((box.data / "recordings" / "clearing.wav").read_bytes())
+        assert len(said) / audio.RATE_HZ == ended.seconds > 0.9
 
     def test_that_comes_as_the_line_is_seized_is_not_lost(self, box: Box, agent: Agent) -> None:
         lift(box, agent)
