@@ -116,7 +116,11 @@ def _admin_commands(commands: _Commands) -> None:
     _data_option(command)
 
     prompts = _group(commands, "prompts", "spoken prompts")
-    _data_option(_command(prompts, "render", _prompts, "make the prompts that are missing, in all languages, now"))
+    command = _command(prompts, "render", _prompts_render, "make the prompts that are missing, in all languages, now")
+    _data_option(command)
+    _library_option(command)
+    text = "speak once, for all data directories of this installation, what every house needs"
+    _library_option(_command(prompts, "library", _prompts_library, text))
     diagrams = _command(commands, "diagrams", _diagrams, "draw the state machines into docs/ from their tables")
     diagrams.add_argument("--check", action="store_true", help="only say whether they are current (exit status 1: no)")
 
@@ -147,6 +151,11 @@ def _name_and_data(command: argparse.ArgumentParser) -> None:
 
 def _data_option(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data directory")
+
+
+def _library_option(command: argparse.ArgumentParser) -> None:
+    text = "where the prompts of all houses are kept (default: this installation's place)"
+    command.add_argument("--library", type=Path, metavar="DIR", help=text)
 
 
 def _new_name(text: str) -> str:
@@ -276,10 +285,16 @@ def _admin(name: str) -> Act:
     return act
 
 
-def _prompts(chosen: argparse.Namespace) -> int:
+def _prompts_render(chosen: argparse.Namespace) -> int:
     from firmware.ivr import prompts
 
-    return prompts.render_command(chosen.data)
+    return prompts.render_command(chosen.data, chosen.library or prompts.LIBRARY)
+
+
+def _prompts_library(chosen: argparse.Namespace) -> int:
+    from firmware.ivr import prompts
+
+    return prompts.library_command(chosen.library or prompts.LIBRARY)
 
 
 def _diagrams(chosen: argparse.Namespace) -> int:

@@ -94,7 +94,19 @@ build_extensions() {
     printf '%s\n' "$key" >"$venv/.setup-extensions"
 }
 
+# Every start that a test makes takes its prompts from there; a house that runs fills it by itself, in the background.
+speak_prompts() {
+    [ "$kind" = dev ] || return 0
+    key=$(hash_of firmware/ivr/prompts.py firmware/ivr/sound.py firmware/ivr/prompt_texts.py firmware/ivr/texts/*.py \
+        firmware/ivr/fragments/*.py)
+    [ -d build/prompts ] && current prompts "$key" && return 0
+    say "spoken prompts (build/prompts)"
+    "$venv/bin/nightporter" prompts library </dev/null
+    printf '%s\n' "$key" >"$venv/.setup-prompts"
+}
+
 install_packages
 make_venv
 install_dependencies
 build_extensions
+speak_prompts

@@ -3,39 +3,47 @@
 A file is made again only when its text, voice or recipe changes: DATA/prompts/made.json has the hash of each. It is
 the work of a process of its own, at low priority, so that neither telephony nor pages feel it; what this house needs
 beside the prompts of all is told to it by DATA/prompts/house.json.
+
+What all houses need is spoken once per installation: the library has it by hash, and DATA/prompts gets links to it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
-import io
 import os
-import shutil
-import subprocess
 import sys
-import wave
-from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
-from firmware.errors import UnavailableError
-from firmware.ivr.prompt_texts import TEXTS, VOICES, Texts
+from firmware.config.schema import Language
+from firmware.ivr.prompt_texts import VOICES, Texts
+from firmware.ivr.texts import SPOKEN
 from firmware.log import Log
 from firmware.processes import replace_file
 
-PROGRAM = "espeak-ng"
-WORDS_PER_MINUTE = 145
-RECIPE = "2"
+RECIPE = "3"
 """Part of each hash; to be raised when the same text shall sound otherwise."""
 HOUSE = "house.json"
-PATIENCE_S = 60
-PEAK = 0.5
-"""Of full scale: speech about as loud as a talker on the line."""
+BATCH = 100
+"""Prompts after which it is written down that they are made."""
+CHECKOUT = Path(__file__).resolve().parents[2]
+LIBRARY = (
+    CHECKOUT / "build/prompts" if (CHECKOUT / "pyproject.toml").exists() else Path("/usr/share/nightporter/prompts")
+)
 
 log = Log("prompts")
+
+
+class House(msgspec.Struct, frozen=True):
+    """What is peculiar to a house: the language that it needs first, and texts of its own."""
+
+    language: Language
+    texts: dict[str, dict[str, str]]
 
 
 def missing(directory: Path, texts: Texts) -> list[tuple[str, str]]:
@@ -45,7 +53,7 @@ def missing(directory: Path, texts: Texts) -> list[tuple[str, str]]:
         (language, name)
         for name, said in texts.items()
         for language, text in said.items()
-        if made.get(f"{language}/{name}") != _hash(language, text) or not _bytes(path_of(directory, language, name))
+        if made.get(f"{language}/{name}") != hash_of(language, text) or not _bytes(path_of(directory, language, name))
     ]
 
 
@@ -53,55 +61,117 @@ def path_of(directory: Path, language: str, name: str) -> Path:
     return directory / language / f"{name}.alaw"
 
 
-def render(directory: Path, wanted: list[tuple[str, str]], texts: Texts) -> None:
-    """Make these prompts. Raises UnavailableError if espeak-ng is not installed or fails."""
-    from boardsupport import dsp  # here, so that the supervisor, which only starts this, does not load it
+def hash_of(language: str, text: str) -> str:
+    """The same for the same sound."""
+    recipe = "\0".join((RECIPE, VOICES[language], text))
+    return hashlib.sha256(recipe.encode()).hexdigest()[:24]
 
+
+def render(directory: Path, wanted: list[tuple[str, str]], texts: Texts, library: Path | None = None) -> None:
+    """Make these prompts, or link to those of the library. Raises UnavailableError if espeak-ng can't speak them."""
     made = _made(directory)
-    for language, name in wanted:
-        text = texts[name][language]
-        rate, samples = speak(text, VOICES[language])
-        audio = dsp.encode(_levelled(array("h", dsp.to_8_khz(samples.tobytes(), rate))).tobytes(), "alaw")
-        path = path_of(directory, language, name)
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(path, audio)
-        made[f"{language}/{name}"] = _hash(language, text)
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        for language, name in batch:
+            path = path_of(directory, language, name)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(path, language, texts[name][language], library)
+            made[f"{language}/{name}"] = hash_of(language, texts[name][language])
         replace_file(directory / "made.json", msgspec.json.encode(made, order="sorted"))
-        log.info("rendered", prompt=f"{language}/{name}", seconds=round(len(audio) / 8000, 1))
+        log.info("rendered", prompts=start + len(batch), of=len(wanted))
 
 
-def speak(text: str, voice: str) -> tuple[int, array[int]]:
-    """Sampling rate in Hz and 16-bit samples of a text spoken. Raises UnavailableError."""
-    program = shutil.which(PROGRAM)
-    if program is None:
-        raise UnavailableError(f"{PROGRAM} is not installed, so nothing can be spoken: install the package {PROGRAM}")
-    command = [program, "-v", voice, "-s", str(WORDS_PER_MINUTE), "--stdout", "--stdin"]
+def _make(path: Path, language: str, text: str, library: Path | None) -> None:
+    if library is not None and (kept := _in_library(library, language, text)) is not None:
+        _link(kept, path)
+    else:
+        replace_file(path, _spoken(language, text))
+
+
+def _in_library(library: Path, language: str, text: str) -> Path | None:
+    """Where the library has this sound, if need be from now on; None: it does not, and takes nothing more."""
+    kept = library / f"{hash_of(language, text)}.alaw"
+    if _bytes(kept):
+        return kept
+    if not os.access(library, os.W_OK):
+        return None
+    replace_file(kept, _spoken(language, text))
+    return kept
+
+
+def _link(kept: Path, path: Path) -> None:
+    """In one step, or a copy where links can't be."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        done = subprocess.run(command, input=text.encode(), capture_output=True, check=False, timeout=PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        raise UnavailableError(f"{PROGRAM} -v {voice} does not end") from None
-    if done.returncode != 0 or not done.stdout:
-        raise UnavailableError(f"{PROGRAM} -v {voice}: {done.stderr.decode(errors='replace').strip()}")
-    return _samples(done.stdout)
+        partial.unlink(missing_ok=True)
+        partial.hardlink_to(kept)
+    except OSError:
+        replace_file(path, kept.read_bytes())
+        return
+    partial.replace(path)
+    partial.unlink(missing_ok=True)  # rename(2) leaves it where `path` was the same file
 
 
-def render_command(data: Path) -> int:
+def _spoken(language: str, text: str) -> bytes:
+    from firmware.ivr import sound  # here, so that the supervisor, which only starts this, does not load it
+
+    return sound.spoken(text, VOICES[language])
+
+
+# -------------------------------------------------------------------------------------------------------- commands
+
+
+def render_command(data: Path, library: Path = LIBRARY) -> int:
     """`nightporter prompts render`: make what is missing, after everything else that wants the processor."""
     os.nice(19)
     directory = data / "prompts"
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    texts = {**TEXTS, **_house(directory)}
-    render(directory, missing(directory, texts), texts)
+    _open_library(library)
+    house = _house(directory) or House("en", {})
+    render(directory, missing(directory, house.texts), house.texts)
+    wanted = sorted(missing(directory, SPOKEN), key=lambda prompt: prompt[0] != house.language)
+    render(directory, wanted, SPOKEN, library)
     return 0
 
 
-class PromptService:
-    """Has the missing prompts made, and tells the desk if they cannot be. `house`: what this house needs besides."""
+def library_command(library: Path = LIBRARY) -> int:
+    """`nightporter prompts library`: fill this installation's library, with all processors; what is obsolete goes."""
+    library.mkdir(parents=True, exist_ok=True)
+    said = [(language, text) for texts in SPOKEN.values() for language, text in texts.items()]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        kept = set(threads.map(lambda prompt: _in_library(library, *prompt), said))
+    for path in set(library.glob("*.alaw")) - kept:
+        path.unlink(missing_ok=True)
+    return 0
 
-    def __init__(self, data: Path, house: Texts, failed: Callable[[str | None], None]) -> None:
+
+def _open_library(library: Path) -> None:
+    """On an appliance it can only be read, and may be missing."""
+    with contextlib.suppress(OSError):
+        library.mkdir(parents=True, exist_ok=True)
+
+
+# ------------------------------------------------------------------------------------------------------- the service
+
+
+class PromptService:
+    """Has the missing prompts made, and tells the desk if they cannot be.
+
+    `language`: the hotel's, made first; `house`: what this house needs besides.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        language: Language,
+        house: Texts,
+        failed: Callable[[str | None], None],
+        library: Path = LIBRARY,
+    ) -> None:
         self._data = data
-        self._house = house
+        self._house = House(language, {name: dict(texts) for name, texts in house.items()})
         self._failed = failed
+        self._library = library
 
     async def run(self) -> None:
         """Once; a temporary service."""
@@ -114,9 +184,8 @@ class PromptService:
             self._failed(None)
             return
         log.info("renders", prompts=len(wanted))
-        command = [sys.executable, "-m", "firmware", "prompts", "render", "--data", str(self._data)]
         process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+            *self._command(), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
         try:
             _, error = await process.communicate()
@@ -126,25 +195,24 @@ class PromptService:
         text = error.decode(errors="replace").strip().splitlines()
         self._failed(None if process.returncode == 0 else (text[-1] if text else "the rendering failed"))
 
+    def _command(self) -> Iterable[str]:
+        places = ("--data", str(self._data), "--library", str(self._library))
+        return sys.executable, "-m", "firmware", "prompts", "render", *places
+
     def _prepare(self) -> list[tuple[str, str]]:
         """What is missing; the house's own texts lie where the rendering finds them."""
         directory = self._data / "prompts"
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _house(directory) != self._house:
             replace_file(directory / HOUSE, msgspec.json.encode(self._house))
-        return missing(directory, {**TEXTS, **self._house})
+        return missing(directory, {**SPOKEN, **self._house.texts})
 
 
-def _house(directory: Path) -> Texts:
+def _house(directory: Path) -> House | None:
     try:
-        return msgspec.json.decode((directory / HOUSE).read_bytes(), type=dict[str, dict[str, str]])
+        return msgspec.json.decode((directory / HOUSE).read_bytes(), type=House)
     except (OSError, ValueError):
-        return {}
-
-
-def _hash(language: str, text: str) -> str:
-    recipe = "\0".join((RECIPE, VOICES[language], str(WORDS_PER_MINUTE), text))
-    return hashlib.sha256(recipe.encode()).hexdigest()[:24]
+        return None
 
 
 def _bytes(path: Path) -> int:
@@ -159,23 +227,3 @@ def _made(directory: Path) -> dict[str, str]:
         return msgspec.json.decode((directory / "made.json").read_bytes(), type=dict[str, str])
     except (OSError, ValueError):
         return {}
-
-
-def _samples(wav: bytes) -> tuple[int, array[int]]:
-    """espeak-ng writes a WAV whose lengths are not known at its start; the samples go to the end of the data."""
-    with wave.open(io.BytesIO(wav)) as reader:
-        rate, width = reader.getframerate(), reader.getsampwidth()
-    if width != 2:
-        raise UnavailableError(f"{PROGRAM} gave {8 * width}-bit audio")
-    start = wav.index(b"data") + 8
-    samples = array("h")
-    samples.frombytes(wav[start : start + (len(wav) - start) // 2 * 2])
-    return rate, samples
-
-
-def _levelled(samples: array[int]) -> array[int]:
-    loudest = max((abs(sample) for sample in samples), default=0)
-    if not loudest:
-        return samples
-    factor = PEAK * 32767 / loudest
-    return array("h", (round(sample * factor) for sample in samples))

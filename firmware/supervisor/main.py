@@ -117,7 +117,8 @@ class Supervisor:
             self._links, self._outputs, self._alarms, self._bus, self._health.health,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
-        self._prompts = PromptService(data, house_texts(config.extensions, config.hotel.language), self._tell_prompts)
+        language = config.hotel.language
+        self._prompts = PromptService(data, language, house_texts(config.extensions, language), self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
         self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -157,7 +157,7 @@ TEXTS: Texts = {
     },
     "request-taxi": {
         "en": "For a taxi:",
-        "vi": "Gọi taxi:",
+        "vi": "Gọi xe tắc xi:",
         "ru": "Такси:",
         "pl": "Taksówka:",
         "zh": "叫出租车：",

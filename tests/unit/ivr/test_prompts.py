@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import errno
+import os
+import pkgutil
+import re
 import shutil
-import subprocess
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -11,20 +17,49 @@ import msgspec
 import pytest
 
 from firmware.config.schema import Extension, Language
-from firmware.errors import UnavailableError
-from firmware.ivr import prompts
+from firmware.ivr import prompts, sound
+from firmware.ivr import texts as topics
 from firmware.ivr.house_texts import WORDINGS, house_texts
-from firmware.ivr.prompt_texts import TEXTS, VOICES
+from firmware.ivr.prompt_texts import TEXTS, VOICES, Texts
+from firmware.ivr.texts import FRAGMENTS, PROMPTS, SPOKEN
 from firmware.voice.checks import PROMPT_NAME
+from tests.harness import wait_for
 
 needs_espeak = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
 
 
 def test_every_prompt_is_there_in_every_language() -> None:
-    for name, texts in TEXTS.items():
+    for name, texts in PROMPTS.items():
         assert set(texts) == set(VOICES), name
-        assert PROMPT_NAME.fullmatch(name)
+    assert all(PROMPT_NAME.fullmatch(name) for name in SPOKEN)
     assert set(WORDINGS) == set(VOICES) == set(get_args(Language))
+
+
+def test_no_name_means_two_things() -> None:
+    assert not set(PROMPTS) & set(FRAGMENTS)
+    by_topic = [
+        import_module(module.name).TEXTS for module in pkgutil.iter_modules(topics.__path__, f"{topics.__name__}.")
+    ]
+    assert len(PROMPTS) == len(TEXTS) + sum(map(len, by_topic))
+
+
+@pytest.mark.parametrize("language", sorted(VOICES))
+def test_each_language_says_everything_in_its_own_words(language: str) -> None:
+    """No text is another prompt's or another language's, and each is written as its language is."""
+    said = [texts[language] for texts in PROMPTS.values()]
+    assert len(said) == len(set(said))
+    elsewhere = {text for texts in PROMPTS.values() for other, text in texts.items() if other != language}
+    assert not set(said) & elsewhere
+    alphabet = {
+        "zh": r"[\u4e00-\u9fff]",
+        "ru": r"[а-яё]",
+        "en": r"[a-z]",
+        "vi": r"[a-zđà-ỹ]",
+        "pl": r"[a-ząćęłńóśźż]",
+    }[language]
+    foreign = {"zh": r"[a-zа-я]", "ru": r"[a-z]"}.get(language, r"[а-яё\u4e00-\u9fff]")
+    for text in said:
+        assert re.search(alphabet, text, re.I) and not re.search(foreign, text, re.I), text
 
 
 @pytest.mark.parametrize(
@@ -50,25 +85,36 @@ def test_an_emergency_call_is_announced_by_where_it_comes_from(
     assert house_texts([extension], language) == {}, "nobody calls from there"
 
 
+def house(floor: int) -> Texts:
+    return house_texts([Extension(number="203", kind="room", port="fxs/1", floor=floor)], "en")
+
+
+async def made(data: Path, library: Path, texts: Texts, failures: list[str | None]) -> bytes:
+    """The sound of the house's prompt, as soon as the service has it; the service does not go on then."""
+    service = asyncio.create_task(prompts.PromptService(data, "en", texts, failures.append, library).run())
+    await asyncio.to_thread(wait_for, lambda: not prompts.missing(data / "prompts", texts), 60, "the house's prompt")
+    service.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await service
+    return prompts.path_of(data / "prompts", "en", "emergency-from-203").read_bytes()
+
+
 @needs_espeak
-async def test_the_house_s_own_prompts_are_made_by_the_process_and_again_when_they_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_house_s_own_prompts_are_made_first_and_again_when_they_change(tmp_path: Path) -> None:
     failures: list[str | None] = []
+    first = await made(tmp_path, tmp_path / "library", house(2), failures)
     path = prompts.path_of(tmp_path / "prompts", "en", "emergency-from-203")
-    sounds = []
-    for floor in (2, 2, 17):
-        house = house_texts([Extension(number="203", kind="room", port="fxs/1", floor=floor)], "en")
-        await prompts.PromptService(tmp_path, house, failures.append).run()
-        sounds.append((path.read_bytes(), path.stat().st_mtime_ns))
-    assert sounds[0] == sounds[1] and sounds[0][0] != sounds[2][0]
-    assert failures == [None, None, None]
+    written = path.stat().st_mtime_ns
+    assert await made(tmp_path, tmp_path / "library", house(2), failures) == first
+    assert path.stat().st_mtime_ns == written
+    assert await made(tmp_path, tmp_path / "library", house(17), failures) != first
+    assert not any(failures)
 
 
 async def test_a_disk_that_takes_no_prompts_is_told(tmp_path: Path) -> None:
     (tmp_path / "prompts").write_bytes(b"")
     failures: list[str | None] = []
-    await prompts.PromptService(tmp_path, {}, failures.append).run()
+    await prompts.PromptService(tmp_path, "en", {}, failures.append).run()
     (text,) = failures
     assert text is not None and "prompts" in text
 
@@ -87,24 +133,41 @@ def test_a_prompt_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert ("pl", "survival-warning") in prompts.missing(tmp_path, TEXTS)
 
 
+LITTLE: Texts = {"yes": {"en": "yes", "pl": "tak"}, "also-yes": {"en": "yes"}}
+ALL_LITTLE = [("en", "yes"), ("pl", "yes"), ("en", "also-yes")]
+
+
 @needs_espeak
-@pytest.mark.parametrize("language", sorted(VOICES))
-def test_every_language_has_a_voice(language: str) -> None:
-    rate, samples = prompts.speak(TEXTS["survival-warning"][language], VOICES[language])
-    assert len(samples) > rate / 2
+def test_what_the_library_has_is_not_spoken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    prompts.render(tmp_path / "a", ALL_LITTLE, LITTLE, library)
+    assert len(list(library.iterdir())) == 2, "the same words in the same language are the same sound"
+    monkeypatch.setattr(sound, "spoken", lambda text, voice: pytest.fail("spoken again"))
+    for _ in range(2):  # the second time, the files are there
+        prompts.render(tmp_path / "b", ALL_LITTLE, LITTLE, library)
+    for language, name in ALL_LITTLE:
+        first, second = (prompts.path_of(tmp_path / house, language, name) for house in "ab")
+        assert first.read_bytes() == second.read_bytes() != b""
+    assert {path.name for path in (tmp_path / "b").rglob("*") if path.is_file()} == {
+        "made.json", "yes.alaw", "also-yes.alaw",
+    }  # fmt: skip
 
 
-def test_a_program_that_does_not_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def never_ends(command: list[str], timeout: float, **options: object) -> None:
-        raise subprocess.TimeoutExpired(command, timeout)
+def test_where_links_can_t_be_the_library_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(path: Path, target: Path) -> None:
+        raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
 
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(subprocess, "run", never_ends)
-    with pytest.raises(UnavailableError, match="does not end"):
-        prompts.speak("hello", "en-gb")
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / f"{prompts.hash_of('pl', 'tak')}.alaw").write_bytes(b"sound")
+    monkeypatch.setattr(Path, "hardlink_to", refuses)
+    prompts.render(tmp_path / "a", [("pl", "yes")], LITTLE, library)
+    copy = prompts.path_of(tmp_path / "a", "pl", "yes")
+    assert copy.read_bytes() == b"sound" and copy.stat().st_nlink == 1
 
 
-def test_without_espeak_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "which", lambda name: None)
-    with pytest.raises(UnavailableError, match="install the package espeak-ng"):
-        prompts.speak("hello", "en-gb")
+@needs_espeak
+def test_a_library_that_takes_nothing_is_not_needed(tmp_path: Path) -> None:
+    prompts.render(tmp_path / "a", [("pl", "yes")], LITTLE, tmp_path / "nowhere")
+    assert prompts.path_of(tmp_path / "a", "pl", "yes").stat().st_size > 1000

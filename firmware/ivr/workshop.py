@@ -1,0 +1,64 @@
+"""Has work on sound done by processes of their own (`sound_worker`): few at once, each in bounded time."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from typing import Literal, TypeAlias
+
+from firmware.errors import RefusedError, UnavailableError
+from firmware.log import Log
+
+Job: TypeAlias = Literal["from-wav", "to-wav", "say"]
+
+AT_ONCE = 2
+PATIENCE_S = 30.0
+REFUSED = 3
+"""Exit status of `sound_worker`."""
+
+log = Log("workshop")
+
+
+class Workshop:
+    """Workers for sound. `module`: what they run."""
+
+    def __init__(self, module: str = "firmware.ivr.sound_worker", patience_s: float = PATIENCE_S) -> None:
+        self._module = module
+        self._patience_s = patience_s
+        self._places = asyncio.Semaphore(AT_ONCE)
+
+    async def do(self, job: Job, content: bytes, *arguments: str) -> bytes:
+        """The outcome of a job. Raises RefusedError for a file that is no recording, and UnavailableError."""
+        async with self._places:
+            worker = await self._start(job, *arguments)
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    outcome, error = await worker.communicate(content)
+            except TimeoutError:
+                raise UnavailableError(f"work on sound ({job}) was not done within {self._patience_s:.0f} s") from None
+            finally:
+                await _end(worker)
+        if worker.returncode == 0:
+            return outcome
+        reason = error.decode(errors="replace").strip()
+        if worker.returncode == REFUSED:
+            raise RefusedError("not-a-recording", reason, "wav")
+        log.warning("job failed", job=job, status=worker.returncode, reason=reason)
+        raise UnavailableError((reason.splitlines() or ["the work on sound failed"])[-1])
+
+    async def _start(self, job: Job, *arguments: str) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        command = (sys.executable, "-m", self._module, job, *arguments)
+        try:
+            return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
+        except OSError as error:
+            raise UnavailableError(f"no work on sound can be done: {error}") from error
+
+
+async def _end(worker: asyncio.subprocess.Process) -> None:
+    """A worker that nobody waits for any more goes at once."""
+    if worker.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            worker.kill()
+        await worker.wait()
