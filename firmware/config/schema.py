@@ -122,6 +122,7 @@ class Wakeup(_Section, frozen=True, kw_only=True):
     """Wake-up calls; the rules stand in docs/wakeup.md.
 
     `ringing_at_once`: rooms whose bells begin at the same moment; None: as many as the board can feed.
+    `keep_at_check_out`: orders for once outlive their guest's check-out.
     `escalation`: numbers as reception dials them, called in turn while nobody acknowledges a failed wake-up.
     """
 
@@ -135,6 +136,7 @@ class Wakeup(_Section, frozen=True, kw_only=True):
     speak_name: bool = False
     ringing_at_once: Annotated[int, Meta(ge=1, le=32, description="1 to 32")] | None = None
     reception_every_seconds: Annotated[int, Meta(ge=15, le=3600, description="15 to 3600")] = 60
+    keep_at_check_out: bool = False
     escalation: tuple[Dialled, ...] = ()
     escalation_after_seconds: Annotated[int, Meta(ge=0, le=3600, description="0 to 3600")] = 180
     vip: WakeupClass = WakeupClass(by_person=True)

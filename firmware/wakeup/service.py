@@ -123,7 +123,7 @@ class WakeupService:
         """Orders may be others now; one that is no more to ring, and rings, is stopped."""
         gone = [order for key, order in before.wakeups.items() if key in self._busy and _moved(order, after)]
         for order in gone:
-            self._later(lambda order=order: self._stop(order))  # type: ignore[misc]
+            self._later(partial(self._stop, order))
         self._wake_up.set()
 
     async def _stop(self, order: WakeupOrder) -> None:
@@ -199,15 +199,19 @@ class WakeupService:
 
     async def _watch(self) -> None:
         while True:
-            self._wake_up.clear()
-            self._planner.look(self._hotel.house.wakeups.values(), self._now())
-            self._end_patience()
-            await self._ring_what_is_due()
-            await self._lodge()
-            if self._unwritten and self._clock.monotonic() >= self._write_at:
-                self._write_at = self._clock.monotonic() + TRY_AGAIN_S
-                self._later(self._write_again)
+            await self.look()
             await self._sleep()
+
+    async def look(self) -> None:
+        """One look at the clock."""
+        self._wake_up.clear()
+        self._planner.look(self._hotel.house.wakeups.values(), self._now())
+        self._end_patience()
+        await self._ring_what_is_due()
+        await self._lodge()
+        if self._unwritten and self._clock.monotonic() >= self._write_at:
+            self._write_at = self._clock.monotonic() + TRY_AGAIN_S
+            self._later(self._write_again)
 
     async def _sleep(self) -> None:
         first = self._planner.next(self._busy)
@@ -220,7 +224,13 @@ class WakeupService:
 
     async def _keep(self) -> None:
         while True:
-            await (await self._writing.get())()
+            work = await self._writing.get()
+            await work()
+            self._writing.task_done()
+
+    async def written(self) -> None:
+        """Until all that has happened so far is dealt with."""
+        await self._writing.join()
 
     def _later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         self._writing.put_nowait(work)
@@ -235,14 +245,14 @@ class WakeupService:
         if missed and (await self._may_conclude()):
             for order in missed:
                 self._busy[order.id] = ""
-                self._later(lambda order=order: self._miss(order))  # type: ignore[misc]
+                self._later(partial(self._miss, order))
         if self._adopted:
             ready = [order for order in due if order not in missed]
             await self._ring([order for order in ready if not self._rules_of(order).by_person])
             for order in ready:
                 if order.id not in self._busy:
                     self._busy[order.id] = ""
-                    self._later(lambda order=order: self._prompt(order))  # type: ignore[misc]
+                    self._later(partial(self._prompt, order))
 
     async def _may_conclude(self) -> bool:
         """A gateway that was alone may have rung by itself: it is heard first, unless it is gone for good."""
@@ -263,7 +273,7 @@ class WakeupService:
             begun = [order for call, order in asked if call.endpoints]
             self._later(lambda: self._begin(begun, now))
         for order in silent:  # a room without a telephone of this box
-            self._later(lambda order=order: self._prompt(order))  # type: ignore[misc]
+            self._later(partial(self._prompt, order))
 
     async def _lodge(self) -> None:
         """The gateway has the next hours on its disk, for when we are not there."""
@@ -297,7 +307,9 @@ class WakeupService:
     def _end_patience(self) -> None:
         for order_id in [key for key, until in self._expires.items() if until <= self._now()]:
             del self._expires[order_id]
-            self._busy.pop(order_id, None)  # it is overdue by now
+            order = self._hotel.house.wakeups.get(order_id)
+            if order is not None:
+                self._later(partial(self._miss, order))
 
     async def _conclude(self, report: WakeupReport) -> None:
         """What a report leads to is done at once, also where the disk does not take it yet."""

@@ -1,0 +1,287 @@
+"""What the wake-up service does in a night: on time, again, given up, told; through deaths, clocks and full disks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from firmware.gateway.messages import WakeupOutcome
+from firmware.hotel.model import WakeupState
+from firmware.wakeup.rules import Rulebook, Rules
+from tests.unit.wakeup.night import DESK, Night
+
+EVENING = "2026-11-26T22:00"
+
+
+async def test_it_rings_at_its_time_and_not_before() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T06:59:59")
+        assert not night.gateway.rung
+        await night.until("2026-11-27T07:00:00")
+        assert night.rooms_rung == ["101"] and night.state_of(order) == "ringing"
+        await night.ends("confirmed")
+        assert night.state_of(order) == "answered" and night.gateway.noted == ["e1"] and not night.people.failures
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state"),
+    [
+        (["no-answer", "no-answer", "no-answer"], "not_answered"),
+        (["no-key", "no-answer", "no-key"], "not_answered"),
+        (["no-answer", "no-answer", "busy"], "busy"),
+        (["no-answer", "failed", "failed"], "error"),
+        (["no-answer", "busy", "confirmed"], "answered"),
+        (["no-key", "reception"], "answered"),
+        (["emergency"], "answered"),
+    ],
+)
+async def test_it_is_tried_three_times_two_minutes_apart_and_then_a_person_is_told(
+    outcomes: list[WakeupOutcome], state: WakeupState
+) -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        for number, outcome in enumerate(outcomes, 1):
+            assert len(night.gateway.rung) == number
+            await night.ends(outcome, after_s=45)
+            await night.pass_time(119, every=119)
+            assert len(night.gateway.rung) == number
+            await night.pass_time(1)
+        assert len(night.gateway.rung) == len(outcomes) and night.state_of(order) == state
+        assert night.people.failures == ([] if state == "answered" else [("101", state)])
+
+
+async def test_key_2_puts_it_off_by_ten_minutes_with_all_its_attempts_and_not_for_ever() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        for time in ("07:10", "07:20", "07:30"):
+            assert night.gateway.rung[-1].keys["2"] == "snoozed"
+            await night.ends("snoozed", after_s=0)
+            assert night.state_of(order) == "waiting"
+            await night.until(f"2026-11-27T{time}:00")
+        assert "2" not in night.gateway.rung[-1].keys and night.gateway.rung[-1].attempts == 3
+        assert len({call.id for call in night.gateway.rung}) == 4
+
+
+async def test_who_was_busy_is_rung_when_he_has_hung_up() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        await night.ends("busy", after_s=0)
+        await night.pass_time(20)
+        night.service.line_idle(["101"])
+        await night.pass_time(3)
+        assert len(night.gateway.rung) == 2
+
+
+async def test_a_recurring_one_rings_again_tomorrow_whatever_became_of_it_today() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00", repeat="weekdays")
+        await night.until("2026-11-27T07:00:00")
+        await night.ends("confirmed")
+        assert night.state_of(order) == "answered"
+        await night.until("2026-11-29T07:00:00")
+        assert len(night.gateway.rung) == 1
+        await night.until("2026-11-30T07:00:00")
+        assert len(night.gateway.rung) == 2 and night.state_of(order) == "ringing"
+
+
+async def test_a_cancelled_one_that_rings_falls_silent() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        await night.cancel(order)
+        await night.service.written()
+        assert night.gateway.stopped == [night.gateway.rung[0].id]
+        await night.ends("stopped", after_s=0)
+        await night.pass_time(400, every=60)
+        assert len(night.gateway.rung) == 1 and not night.people.failures
+
+
+async def test_more_than_the_board_can_ring_follow_one_another_as_the_plan_has_said() -> None:
+    async with Night(EVENING, places=2).running() as night:
+        for room in ("103", "104", "101", "102"):
+            await night.order(room, "2026-11-27T07:00")
+        planned = night.service.plan(night.clock.utc().date() + timedelta(days=1))
+        await night.until("2026-11-27T07:00:00")
+        assert night.rooms_rung == ["101", "102"]
+        await night.pass_time(1)
+        assert night.rooms_rung == ["101", "102", "103", "104"]
+        seconds = {one.room: one.rings_at.second for one in planned}
+        assert seconds == {"101": 0, "102": 0, "103": 1, "104": 1}
+
+
+# ------------------------------------------------------------------------------------------------------------ persons
+
+
+async def test_a_person_wakes_a_vip_and_says_what_became_of_it() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00", vip=True)
+        await night.until("2026-11-27T07:00:00")
+        assert night.people.asked == ["101"] and not night.gateway.rung and night.state_of(order) == "ringing"
+        await night.service.person_outcome(order.id, True, DESK)
+        assert night.state_of(order) == "answered" and "101" in night.people.relieved and not night.people.failures
+
+
+async def test_a_vip_of_whom_nobody_says_anything_has_not_been_woken() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00", vip=True)
+        await night.until("2026-11-27T07:00:00")
+        await night.pass_time(602, every=60)
+        await night.look()
+        assert night.state_of(order) == "not_answered" and night.people.failures == [("101", "not_answered")]
+
+
+async def test_a_guest_who_cannot_hear_is_woken_by_a_person() -> None:
+    async with Night(EVENING).running() as night:
+        await night.check_in("101", needs_person=True)
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        assert night.people.asked == ["101"] and not night.gateway.rung
+
+
+async def test_vips_whom_a_machine_rings_come_first() -> None:
+    book = Rulebook(vip=Rules(by_person=False))
+    async with Night(EVENING, rulebook=book, places=1).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.order("104", "2026-11-27T07:00", vip=True)
+        await night.until("2026-11-27T07:00:00")
+        assert night.rooms_rung == ["104"]
+
+
+# -------------------------------------------------------------------------------------------- late, deaths, the clock
+
+
+@pytest.mark.parametrize(("late_s", "rings"), [(599, True), (601, False)])
+async def test_one_that_was_due_while_the_box_was_off_rings_if_it_is_not_too_late(late_s: int, rings: bool) -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T06:00:00")
+        night.service.lost()
+        night.clock.advance(3600 + late_s)
+        night.service.adopted([])
+        await night.service.written()
+        await night.look()
+        assert bool(night.gateway.rung) == rings
+        if not rings:
+            assert night.state_of(order) == "missed" and night.people.failures == [("101", "missed")]
+
+
+async def test_what_the_gateway_did_alone_counts_also_long_after() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T06:00:00")
+        key = night.gateway.lodged[0].id
+        night.service.lost()
+        night.clock.advance(3 * 3600)
+        await night.look()
+        assert night.state_of(order) == "waiting"
+        at = night.clock.utc() - timedelta(hours=2)
+        await night.told(key, "confirmed", at, at + timedelta(seconds=20))
+        night.service.adopted([])
+        await night.service.written()
+        await night.look()
+        assert night.state_of(order) == "answered" and not night.gateway.rung and not night.people.failures
+
+
+async def test_a_gateway_that_stays_away_is_no_excuse_for_silence() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T06:59:00")
+        night.service.lost()
+        night.clock.advance(60 + 601)
+        night.service._away_s = 59.0
+        await night.look()
+        assert night.state_of(order) == "waiting"
+        night.service._away_s = 60.0
+        await night.look()
+        assert night.state_of(order) == "missed" and night.people.failures == [("101", "missed")]
+
+
+async def test_an_attempt_that_was_cut_off_is_made_again_at_once_and_costs_none() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        await night.ends("stopped", after_s=3)
+        assert len(night.gateway.rung) == 2 and night.gateway.rung[-1].attempts == 3
+
+
+async def test_an_attempt_that_stands_when_we_come_back_is_not_made_twice() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        key = night.gateway.rung[0].id
+        night.service.lost()
+        night.service.adopted([key])
+        await night.service.written()
+        await night.pass_time(30)
+        assert len(night.gateway.rung) == 1
+        await night.ends("confirmed")
+        assert night.state_of(order) == "answered"
+
+
+async def test_one_that_was_lost_with_both_is_made_again() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        night.service.lost()
+        night.service.adopted([])
+        await night.service.written()
+        await night.look()
+        assert len(night.gateway.rung) == 2
+
+
+async def test_the_next_twelve_hours_lie_with_the_gateway() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.order("102", "2026-11-27T11:00")
+        await night.order("103", "2026-11-27T07:30", vip=True)
+        await night.look()
+        assert [call.endpoints for call in night.gateway.lodged] == [("fxs/1",), ("fxs/3",)]
+        await night.until("2026-11-26T23:01:00")
+        assert len(night.gateway.lodged) == 3
+
+
+async def test_a_clock_that_is_put_back_rings_nobody_twice() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        await night.ends("confirmed")
+        night.clock.step(-3600)
+        await night.pass_time(7200, every=300)
+        assert len(night.gateway.rung) == 1
+
+
+async def test_a_clock_that_is_put_forward_over_it_rings_it_or_says_that_it_was_missed() -> None:
+    async with Night(EVENING).running() as night:
+        near, far = await night.order("101", "2026-11-27T06:55"), await night.order("102", "2026-11-27T06:30")
+        await night.until("2026-11-27T06:00:00")
+        night.clock.step(3600)
+        await night.look()
+        assert night.rooms_rung == ["101"] and night.state_of(near) == "ringing"
+        assert night.state_of(far) == "missed" and night.people.failures == [("102", "missed")]
+
+
+# ---------------------------------------------------------------------------------------------------- a full disk
+
+
+async def test_a_full_disk_keeps_nobody_asleep_and_nothing_is_rung_twice() -> None:
+    async with Night(EVENING).running() as night:
+        one, two = await night.order("101", "2026-11-27T07:00"), await night.order("102", "2026-11-27T07:00")
+        night.store.full = True
+        await night.until("2026-11-27T07:00:00")
+        assert night.rooms_rung == ["101", "102"]
+        await night.ends("confirmed", which=0)
+        for _ in range(3):
+            await night.ends("no-answer", which=-1, after_s=45)
+            await night.pass_time(120)
+        assert night.rooms_rung == ["101", "102", "102", "102"] and night.people.failures == [("102", "not_answered")]
+        assert not night.gateway.noted
+        night.store.full = False
+        await night.pass_time(30)
+        assert night.state_of(one) == "answered" and night.state_of(two) == "not_answered"
+        assert sorted(night.gateway.noted) == ["e1", "e2", "e3", "e4"]
+        assert night.rooms_rung == ["101", "102", "102", "102"]
