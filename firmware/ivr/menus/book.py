@@ -50,9 +50,9 @@ def product_texts() -> dict[str, MenuText]:
     return {_name(file): MenuText(_name(file), file, text, own=True) for file, text in texts}
 
 
-def read_text(path: Path, file: str | None = None) -> MenuText:
+def read_text(path: Path, file: str) -> MenuText:
     """A menu's file; its name is the menu's. Raises MenuFaultsError."""
-    file, name = file or str(path), _name(path.name)
+    name = _name(path.name)
     if not is_name(name) or path.suffix != SUFFIX:
         raise MenuFaultsError([Fault(file, 1, "a menu's file is called as the menu: small letters, digits, -, .menu")])
     try:
@@ -80,6 +80,11 @@ def menus_of(site: Mapping[str, MenuText], prompts: Collection[str]) -> dict[str
     if faults:
         raise MenuFaultsError(sorted(faults, key=lambda fault: (fault.file, fault.line)))
     return menus
+
+
+def check_files(paths: Sequence[Path], prompts: Collection[str]) -> None:
+    """Raises MenuFaultsError with all that would be wrong if these were the site's menus."""
+    menus_of(_read_all([(path, str(path)) for path in paths]), prompts)
 
 
 class MenuBook:
@@ -146,17 +151,22 @@ class MenuBook:
         self._site = site
 
     def _read(self) -> dict[str, MenuText]:
-        site: dict[str, MenuText] = {}
-        faults: list[Fault] = []
-        for path in sorted(self._directory.glob(f"[!.]*{SUFFIX}")):
-            try:
-                text = read_text(path, path.name)
-                site[text.name] = text
-            except MenuFaultsError as error:
-                faults += error.faults
-        if faults:
-            raise MenuFaultsError(faults)
-        return site
+        return _read_all([(path, path.name) for path in sorted(self._directory.glob(f"[!.]*{SUFFIX}"))])
+
+
+def _read_all(paths: Sequence[tuple[Path, str]]) -> dict[str, MenuText]:
+    """Menus by name, of files and what these are called in messages. Raises MenuFaultsError."""
+    texts: dict[str, MenuText] = {}
+    faults: list[Fault] = []
+    for path, file in paths:
+        try:
+            text = read_text(path, file)
+            texts[text.name] = text
+        except MenuFaultsError as error:
+            faults += error.faults
+    if faults:
+        raise MenuFaultsError(faults)
+    return texts
 
 
 def _not_given(menu: Menu, own: Menu) -> list[Fault]:

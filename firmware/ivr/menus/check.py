@@ -51,7 +51,7 @@ class _Check:
         self._menus = menus
         self._menu = menu
         self._prompts = prompts
-        self._known = {*GIVEN, *_learnt(menus, menu, frozenset())}
+        self._known = {*GIVEN, *menu.takes, *_learnt(menus, menu, frozenset())}
 
     def faults(self) -> Iterator[Fault]:
         for block in self._menu.blocks.values():
@@ -179,8 +179,7 @@ def _called(menus: Mapping[str, Menu], menu: Menu) -> set[str]:
 
 
 def _learnt(menus: Mapping[str, Menu], menu: Menu, above: frozenset[str]) -> Iterator[str]:
-    """The values that somebody gives: who begins it, the caller, actions, menus that it calls."""
-    yield from menu.takes
+    """The values that a talk by this menu gives: the caller, actions, menus that it calls."""
     for statement in _statements(menu):
         match statement:
             case Ask(into=into) if into:

@@ -54,10 +54,7 @@ def _block(menu: Menu, block: Block) -> Iterator[tuple[int, str]]:
         if _is_end(before):
             yield after.line, "is never reached: the line before it goes elsewhere"
     if block.statements and not _is_end(block.statements[-1]):
-        yield (
-            block.statements[-1].line,
-            f"the block {block.name} goes on to nowhere; end it by go, return, dial, hang up",
-        )
+        yield block.statements[-1].line, f"the block {block.name} has no end; allowed: go, return, dial, hang up"
     asks = [statement for statement in block.statements if isinstance(statement, Ask)]
     for second in asks[1:]:
         yield second.line, "a block asks one question; this one belongs into a block of its own"
