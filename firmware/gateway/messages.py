@@ -106,7 +106,8 @@ class Leg(_Base, frozen=True, kw_only=True):
 
 class Signal(_Base, frozen=True, kw_only=True):
     """A tone of the country, or up to 64 prepared prompts, one after the other, of ten minutes in all: NAME, or
-    FOLDER/NAME for another language than the hotel's, and for `mail`. A prompt that is not there is left out.
+    FOLDER/NAME for another language than the hotel's, for voice mail (`mail`), and for what was spoken on demand
+    (`said`). A prompt that is not there is left out.
     """
 
     tone: Tone | None = None
@@ -744,7 +745,11 @@ class WakeupEnded(_Base, frozen=True, kw_only=True, tag="wakeup-ended"):
 
 
 class RecordingEnded(_Base, frozen=True, kw_only=True, tag="recording-ended"):
-    """A recording ended by itself; `seconds` of audio are in the file."""
+    """A recording ended by itself; `seconds` of audio are in the file.
+
+    The file is on the disk by then, so this comes after the `OnHook` or `TrunkReleased` of its endpoint; `tag` is the
+    endpoint's tag of the moment at which it ended.
+    """
 
     endpoint: str
     name: str
