@@ -225,6 +225,7 @@ class Journal:
             if entry is not None and entry.ended_ns is not None:
                 self._take_out(entry)
                 self.changed = True
+        self._prune_forgotten()
 
     def _ends(self, entry: JournalEntry, event: OnHook | TrunkReleased) -> bool:
         """An emergency that goes outside is its caller's to end: another line or reception may take over."""
@@ -251,14 +252,17 @@ class Journal:
                 self._take_out(entry)
                 excess -= _ENTRY_BYTES + len(entry.tag)
                 log.error("dropped", entry=entry.entry, kind=entry.kind, began_utc_ns=entry.utc_ns)
+                self._prune_forgotten()
 
     def _take_out(self, entry: JournalEntry) -> None:
         """No agent needs it any more; of a wake-up it is still known whether it may ring."""
         del self._entries[entry.entry]
-        if entry.kind != "wakeup":
-            return
-        self._forgotten[entry.entry] = entry
-        oldest_ns = entry.started_ns - FORGOTTEN_NS
+        if entry.kind == "wakeup":
+            self._forgotten[entry.entry] = entry
+
+    def _prune_forgotten(self) -> None:
+        newest_ns = max((one.started_ns for one in self._forgotten.values()), default=0)
+        oldest_ns = newest_ns - FORGOTTEN_NS
         recent = [one for one in self._forgotten.values() if one.started_ns >= oldest_ns][-MOST_FORGOTTEN:]
         self._forgotten = {one.entry: one for one in recent}
         self._over = self._find_over()

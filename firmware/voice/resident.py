@@ -241,7 +241,7 @@ class Resident:
     def _take_over(self, found: Found, unseen: Sequence[Event]) -> None:
         """`unseen`: events that no agent is known to have acted on."""
         unanswered = {event.endpoint: event for event in unseen if isinstance(event, Digits)}
-        woken = {event.endpoint: event for event in unseen if isinstance(event, WakeupEnded)}
+        woken = _left_lifted(unseen)
         takeover = Takeover(found, self._means, self._lines, self._bells, self._outside)
         for state in found.telephones:
             if state.hook == "on-hook" or state.wakeup is not None:
@@ -288,6 +288,17 @@ class Resident:
             self._lines[last].machine.handle(Input.OTHER_LEFT)
         else:
             self.order(Release(endpoint=last))
+
+
+def _left_lifted(unseen: Sequence[Event]) -> dict[str, WakeupEnded]:
+    """The ends of wake-ups whose telephone has not been replaced since."""
+    found: dict[str, WakeupEnded] = {}
+    for event in unseen:
+        if isinstance(event, WakeupEnded) and event.endpoint is not None:
+            found[event.endpoint] = event
+        elif isinstance(event, OnHook):
+            found.pop(event.endpoint, None)
+    return found
 
 
 def _feed(line: Line, event: Input) -> None:

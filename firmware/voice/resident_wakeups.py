@@ -13,7 +13,7 @@ from firmware.gateway.messages import JournalEntry, LodgeWakeups, Signal, Wakeup
 from firmware.log import Log
 from firmware.voice.gateway import Gateway
 from firmware.voice.journal import Journal
-from firmware.voice.telephone import State
+from firmware.voice.telephone import State, Telephone
 from firmware.voice.wakeups import Wakeups
 
 CALL_WAITING = Signal(tone="call-waiting", overlay=True)
@@ -62,7 +62,10 @@ class ResidentWakeups:
 
     def end(self) -> None:
         """An agent has command: what waits is its own to ring."""
-        self._reviewed = None
+        for pending in self._pending:
+            if pending.waits_since_ns is not None:
+                self._hush_talkers(pending.wakeup)
+        self._pending, self._reviewed = [], None
 
     def tick(self, now_ns: int, utc_ns: int) -> None:
         """Ring what is due; everything that has happened is told."""
@@ -100,6 +103,7 @@ class ResidentWakeups:
             self._tell_talkers(wakeup)
         elif now_ns - waits_since_ns >= wakeup.ring_ms * _NS_PER_MS:
             pending.waits_since_ns = None
+            self._hush_talkers(wakeup)
             self._note(wakeup, refusal, waits_since_ns, now_ns)
 
     def _note(self, wakeup: Wakeup, outcome: WakeupOutcome, began_ns: int, now_ns: int) -> None:
@@ -108,14 +112,20 @@ class ResidentWakeups:
 
     def _tell_talkers(self, wakeup: Wakeup) -> None:
         """Who talks hears that he will be rung as soon as he hangs up."""
-        for name in wakeup.endpoints:
-            telephone = self._gateway.telephones.get(name)
-            if telephone is not None and telephone.connection is not None and telephone.signal is None:
+        for telephone in self._telephones(wakeup):
+            if telephone.connection is not None and telephone.signal is None:
                 telephone.apply(CALL_WAITING, None)
 
+    def _hush_talkers(self, wakeup: Wakeup) -> None:
+        for telephone in self._telephones(wakeup):
+            if telephone.off_hook and telephone.signal == CALL_WAITING:
+                telephone.apply(None, None)
+
     def _idle(self, wakeup: Wakeup) -> bool:
-        telephones = self._gateway.telephones
-        return any(name in telephones and telephones[name].state is State.ON_HOOK for name in wakeup.endpoints)
+        return any(telephone.state is State.ON_HOOK for telephone in self._telephones(wakeup))
+
+    def _telephones(self, wakeup: Wakeup) -> list[Telephone]:
+        return [self._gateway.telephones[name] for name in wakeup.endpoints]
 
 
 def _pending(wakeup: Wakeup, known: Sequence[JournalEntry]) -> Pending | None:

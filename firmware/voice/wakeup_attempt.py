@@ -30,6 +30,8 @@ NO_KEY_MS = 500
 """The same where no key is asked for: the end of the attempt."""
 NEXT_DIGIT_MS = 1_500
 """A key may be the first digit of an emergency number."""
+WITHOUT_PROMPT = Signal(tone="confirmation")
+"""Instead of a greeting that is not there: a line without a sound would be taken for a dead one."""
 
 
 class AttemptHost(MachineHost, Protocol):
@@ -113,6 +115,9 @@ class Attempt:
     def stop(self) -> None:
         self._quiet()
         self._end("stopped")
+
+    def beep(self) -> None:
+        self._lifted().apply(WITHOUT_PROMPT, None)
 
     def dialled(self, event: Digits) -> State:
         if event.digits in self.wakeup.emergency:

@@ -20,7 +20,7 @@ from firmware.gateway.messages import (
     Wakeup,
 )
 from firmware.log import Log
-from firmware.voice.checks import MAX_NAME, MAX_PLACED_DIGITS, PROMPT_NAME, agent_error, state_error
+from firmware.voice.checks import MAX_NAME, MAX_PLACED_DIGITS, MAX_PROMPTS, PROMPT_NAME, agent_error, state_error
 from firmware.voice.gateway import Gateway
 from firmware.voice.wakeups import Refusal
 
@@ -28,8 +28,6 @@ MAX_LODGED = 500
 MAX_TELEPHONES = 8
 """They travel in the journal."""
 MAX_GREETINGS = 10
-MAX_PROMPTS = 40
-"""Of one greeting: time and date are spoken from fragments."""
 MAX_ATTEMPTS = 20
 RING_MIN_MS, RING_MAX_MS = 1_000, 600_000
 DAY_MS = 24 * 3600 * 1000

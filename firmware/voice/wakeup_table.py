@@ -34,6 +34,8 @@ class Input(Enum):
 
     LIFTED = auto()
     TIME_OVER = auto()
+    UNHEARD = auto()
+    """No prompt of the greeting is there."""
     DIALLED = auto()
     REPLACED = auto()
     FAILED = auto()
@@ -53,14 +55,17 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.RINGING, _I.TIME_OVER): _T("no_answer", _S.ENDING),
         (_S.RINGING, _I.FAILED): _T("failed", _S.ENDING),
         (_S.RINGING, _I.STOP): _T("stop", _S.ENDING),
+        (_S.ASKED, _I.UNHEARD): _T("beep", _S.ASKED),
         (_S.ASKED, _I.DIALLED): _T("dialled", (_S.ASKED, _S.ENDING)),
         (_S.ASKED, _I.REPLACED): _T("replaced", _S.ENDING),
         (_S.ASKED, _I.FAILED): _T("failed", _S.ENDING),
         (_S.ASKED, _I.STOP): _T("stop", _S.ENDING),
+        (_S.GREETED, _I.UNHEARD): _T("beep", _S.GREETED),
         (_S.GREETED, _I.DIALLED): _T("greeted", _S.ENDING),
         (_S.GREETED, _I.REPLACED): _T("await_disk", _S.ENDING),
         (_S.GREETED, _I.FAILED): _T("await_disk", _S.ENDING),
         (_S.GREETED, _I.STOP): _T("hush", _S.ENDING),
+        (_S.ENDING, _I.UNHEARD): _T(None, _S.ENDING),
         (_S.ENDING, _I.REPLACED): _T(None, _S.ENDING),
         (_S.ENDING, _I.FAILED): _T(None, _S.ENDING),
         (_S.ENDING, _I.STOP): _T(None, _S.ENDING),

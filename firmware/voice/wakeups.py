@@ -64,7 +64,7 @@ class Wakeups:
             return "standing"
         if self._journal.wakeup_over(wakeup.id):
             return "over"
-        states = {name: self.telephone(name).state for name in wakeup.endpoints if name in self._gateway.telephones}
+        states = {name: self.telephone(name).state for name in wakeup.endpoints}
         idle = [name for name, state in states.items() if state is TelephoneState.ON_HOOK]
         if not idle:
             gone = all(state is TelephoneState.OUT_OF_SERVICE for state in states.values())
@@ -94,6 +94,8 @@ class Wakeups:
             machine.handle(Input.FAILED if event.failed else Input.REPLACED)
         elif isinstance(event, Digits):
             machine.handle(Input.DIALLED, event)
+        elif isinstance(event, PlaybackDone) and event.failed:
+            machine.handle(Input.UNHEARD)
         return True
 
     def tick(self) -> None:

@@ -88,6 +88,53 @@ def test_a_journal_that_a_full_disk_refused_is_written_when_there_is_room_again(
     assert not journal.changed
 
 
+def test_who_waits_for_the_journal_is_called_when_what_he_noted_is_on_the_disk(
+    tmp_path: Path, disk: Disk, settle: Callable[[], None]
+) -> None:
+    journal, keeping = Journal("boot", iter("abc").__next__), Keeping(tmp_path, disk)
+    writer, called = JournalWriter(journal, keeping), list[list[str]]()
+
+    def note(wakeup: str) -> None:
+        journal.wakeup_ended(wakeup, ("fxs/1",), "confirmed", 1, 2)
+        writer.when_kept(lambda: called.append([entry.wakeup for entry in keeping.load_journal()]))
+
+    note("w1")
+    writer.step(0)
+    note("w2")
+    writer.step(0)
+    assert called == []
+    settle()
+    assert called == [["w1"]], "what was noted while the disk wrote is not on it yet"
+    writer.step(0)
+    settle()
+    assert called == [["w1"], ["w1", "w2"]]
+
+
+def test_a_full_disk_keeps_nobody_waiting(tmp_path: Path, disk: Disk, settle: Callable[[], None]) -> None:
+    (tmp_path / "voice").write_text("a file where the directory should be")
+    journal = Journal("boot", lambda: "e1")
+    writer, called = JournalWriter(journal, Keeping(tmp_path / "voice", disk)), list[int]()
+    for number in (1, 2):
+        journal.wakeup_ended("w", ("fxs/1",), "confirmed", 1, 2)
+        writer.when_kept(lambda number=number: called.append(number))  # type: ignore[misc]
+        writer.step(0)
+        settle()
+        assert called[-1] == number
+
+
+def test_a_wake_up_that_an_agent_has_taken_note_of_is_still_known_after_a_restart(
+    tmp_path: Path, disk: Disk, settle: Callable[[], None]
+) -> None:
+    journal, keeping = Journal("boot", lambda: "e1"), Keeping(tmp_path, disk)
+    writer = JournalWriter(journal, keeping)
+    journal.wakeup_ended("w", ("fxs/1",), "confirmed", 1, 2)
+    journal.forget(["e1"])
+    writer.step(0)
+    settle()
+    assert keeping.load_journal() == []
+    assert Journal("boot", lambda: "e2", forgotten=keeping.load_forgotten()).wakeup_over("w")
+
+
 class Plans:
     """Stands in for survival and for the files, where a plan is lodged."""
 

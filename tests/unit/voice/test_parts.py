@@ -170,9 +170,10 @@ class TestKeeping:
 
     @pytest.mark.parametrize("content", [b'{"revision": 5', b'{"revision": "\xff"}', bytes(500), b"[" * 100_000])
     def test_a_spoiled_file_counts_as_absent(self, tmp_path: Path, disk: Disk, content: bytes) -> None:
-        for name in ("resident-plan.json", "journal.json", "calibration.json"):
+        for name in ("resident-plan.json", "wakeups.json", "wakeups-told.json", "journal.json", "calibration.json"):
             (tmp_path / name).write_bytes(content)
         keeping = Keeping(tmp_path, disk)
+        assert (keeping.load_wakeups(), keeping.load_forgotten()) == (None, [])
         assert (keeping.load_plan(), keeping.load_journal(), keeping.load_calibration()) == (None, [], {})
 
     def test_calibration_results_that_are_no_bytes_count_as_absent(self, tmp_path: Path, disk: Disk) -> None:
