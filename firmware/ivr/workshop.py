@@ -36,7 +36,7 @@ class Workshop:
                 async with asyncio.timeout(self._patience_s):
                     outcome, error = await worker.communicate(content)
             except TimeoutError:
-                raise UnavailableError(f"work on sound ({job}) was not done within {self._patience_s:.0f} s") from None
+                raise UnavailableError(f"work on sound ({job}) was not done within {self._patience_s:g} s") from None
             finally:
                 await _end(worker)
         if worker.returncode == 0:

@@ -20,6 +20,7 @@ from firmware.config.schema import Extension, Language
 from firmware.ivr import prompts, sound
 from firmware.ivr import texts as topics
 from firmware.ivr.house_texts import WORDINGS, house_texts
+from firmware.ivr.menus.book import MenuFaultsError, menus_of
 from firmware.ivr.prompt_texts import TEXTS, VOICES, Texts
 from firmware.ivr.texts import FRAGMENTS, PROMPTS, SPOKEN
 from firmware.voice.checks import PROMPT_NAME
@@ -171,3 +172,9 @@ def test_where_links_can_t_be_the_library_is_copied(tmp_path: Path, monkeypatch:
 def test_a_library_that_takes_nothing_is_not_needed(tmp_path: Path) -> None:
     prompts.render(tmp_path / "a", [("pl", "yes")], LITTLE, tmp_path / "nowhere")
     assert prompts.path_of(tmp_path / "a", "pl", "yes").stat().st_size > 1000
+
+
+def test_the_product_s_menus_say_nothing_that_is_not_there() -> None:
+    assert menus_of({}, PROMPTS)
+    with pytest.raises(MenuFaultsError, match="wakeup-past"):
+        menus_of({}, set(PROMPTS) - {"wakeup-past"})
