@@ -6,7 +6,7 @@ Field names are the keys; the table arrays `extension`, `trunk`, `record_output`
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +15,8 @@ from firmware.config.emergency import EMERGENCY_NUMBERS
 
 CountryCode: TypeAlias = Literal["us", "uk", "de", "cn", "ru", "pl", "vn"]
 Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+"""What the product speaks."""
 RestrictionClass: TypeAlias = Literal["internal", "local", "national", "mobile", "international", "unrestricted"]
 LineChoice: TypeAlias = Literal[
     "us", "uk", "de", "cn", "ru", "pl", "vn", "default", "fcc", "tbr21", "tbr21-3ms", "cn-vendor"

@@ -74,6 +74,11 @@ class Room(_Value, frozen=True, kw_only=True):
         """What staff telephones show: the first guest who has a name."""
         return next((guest.name for guest in self.guests if guest.name), None)
 
+    @property
+    def language(self) -> str | None:
+        """The first guest's whose language is known."""
+        return next((guest.language for guest in self.guests if guest.language), None)
+
     def guest(self, guest_id: str) -> Guest | None:
         return next((guest for guest in self.guests if guest.id == guest_id), None)
 

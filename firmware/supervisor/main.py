@@ -21,7 +21,7 @@ from firmware.clock import SystemClock
 from firmware.config import Config, split_address
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
-from firmware.exchange.decisions import FeatureChanged
+from firmware.exchange.decisions import FeatureChanged, LineView
 from firmware.exchange.numbering import AgentSettings
 from firmware.hotel.house import House
 from firmware.hotel.model import Room
@@ -42,7 +42,15 @@ from firmware.supervisor.beside import Beside
 from firmware.supervisor.clock_keeper import ClockKeeper
 from firmware.supervisor.clock_vouching import ClockVouching
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import LinkEvent, RecordEvent, RoomEvent
+from firmware.supervisor.events import (
+    AlarmEvent,
+    LineEvent,
+    LinkEvent,
+    RecordEvent,
+    RequestEvent,
+    RoomEvent,
+    WakeupEvent,
+)
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
@@ -53,7 +61,9 @@ from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.restore import Restore
 from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.talking import Talking, menu_book
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
+from firmware.supervisor.wakeup_desk import changed_orders
 from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
 from webui.server import Server
@@ -83,8 +93,9 @@ class Supervisor:
         self._alarms = AlarmBoard(self._store, self._clock, self._bus)
         self._records = RecordKeeper(self._store, self._clock, self._bus)
         self._credit = Credit(lambda: self._hotel.house, lambda: self._billing.table)
-        settings = AgentSettings(restrictions=HouseRestrictions(config), allowance=self._credit)
-        self._agent = CallAgent(numbering_plan(config), settings, lambda: uuid.uuid4().hex[:20])
+        menus, plan = menu_book(config, data, lambda: self._hotel.house), numbering_plan(config)
+        settings = AgentSettings(restrictions=HouseRestrictions(config), allowance=self._credit, dialogues=menus)
+        self._agent = CallAgent(plan, settings, lambda: uuid.uuid4().hex[:20])
         self._service = AgentService(
             self._agent, self._directory, self._records, self._alarms, self._bus, self._clock, zone
         )
@@ -104,6 +115,7 @@ class Supervisor:
         self._rooms_of = {number: room for room, numbers in telephones.items() for number in numbers}
         links = [link.name for link in config.pms]
         self._hotel = HotelService(telephones, links, self._store, self._service, self._clock)
+        self._hotel.keeps_wakeups = config.wakeup.keep_at_check_out
         self._billing = Billing(
             self._store, self._alarms, self._clock, zone, config.hotel.currency, telephones, self._beside
         )
@@ -112,9 +124,14 @@ class Supervisor:
             config, self._hotel, self._store, self._alarms, self._clock, zone, self._billing.confirm,
             AuditTrail(config, self._clock, self._store), self._keeper.heard,
         )  # fmt: skip
+        self._talking = Talking(
+            config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._alarms, menus,
+            plan, telephones, self._beside, data,
+        )  # fmt: skip
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
             self._links, self._outputs, self._alarms, self._bus, self._health.health,
+            self._talking.desks,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         language = config.hotel.language
@@ -137,6 +154,10 @@ class Supervisor:
             ChildSpec("pms", self._links.run, vital=False),
             ChildSpec("record-outputs", self._outputs.run, vital=False),
             ChildSpec("tariffs", self._billing.run, vital=False),
+            ChildSpec("wake-ups", self._talking.wakeups.run),
+            ChildSpec("wake-up-people", self._talking.persons.run),
+            ChildSpec("voice-mail", self._talking.mail.run, vital=False),
+            ChildSpec("staff-pins", self._talking.pins.run, vital=False),
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run, vital=False),
             ChildSpec("copies", self._store.keep_copies, vital=False),
@@ -167,6 +188,7 @@ class Supervisor:
     async def _take_up(self) -> None:
         """What the store holds is in force."""
         await Restore(self._config, self._service, self._hotel, self._store, self._clock, self._alarms).run()
+        await self._talking.load()
         await self._try(self._billing.load, self._begin_posting, self._look_after_credit, self._offer_first_manager)
 
     async def _take_up_again(self) -> None:
@@ -222,7 +244,12 @@ class Supervisor:
         """Who tells whom."""
         self._service.on_progress = lambda: self._tree.progress("agent")
         self._service.on_feature = self._keep_feature
-        self._service.on_connected = self._lamp.refresh
+        self._service.on_connected = self._connected
+        self._service.on_dialogue = self._talking.actions(self._desk.settings, self._desk.note_feature).perform
+        self._talking.join()
+        self._talking.requests.on_changed = lambda request: self._bus.publish(RequestEvent(request))
+        self._bus.subscribe(AlarmEvent, lambda event: self._talking.persons.seen(event.alarm))
+        self._bus.subscribe(LineEvent, lambda event: self._tell_idle(event.line))
         self._records.also.append(self._outputs.keep)
         self._hotel.on_changed = self._tell_rooms
         self._billing.payer_of = self._records.payer_of = self._payer_of
@@ -237,6 +264,15 @@ class Supervisor:
         self._store.on_kept_again = lambda: self._beside(self._take_up_again())
         self._desk.stays.recount = self._look_after_credit
         self._desk.on_enrolled = self._health.greeting.clear
+
+    def _connected(self) -> None:
+        self._lamp.refresh()
+        self._talking.connected()
+
+    def _tell_idle(self, line: LineView) -> None:
+        room = self._rooms_of.get(line.extension or "")
+        if room is not None and line.state == "idle":
+            self._talking.wakeups.line_idle([room])
 
     def _serving(self, serving: bool) -> None:
         self._health.serving = serving
@@ -253,6 +289,9 @@ class Supervisor:
     def _tell_rooms(self, before: House, after: House, rooms: Sequence[str]) -> None:
         for room in rooms:
             self._bus.publish(RoomEvent(room))
+        for order in changed_orders(before, after):
+            self._bus.publish(WakeupEvent(order))
+        self._talking.changed(before, after)
         self._links.look_for_more()
         if any(_limits(before.rooms[room]) != _limits(after.rooms[room]) for room in rooms):
             self._beside(self._look_after_credit())

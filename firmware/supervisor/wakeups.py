@@ -57,7 +57,9 @@ def bells(config: Config) -> Bells:
     """What the board can ring, or less if the site wants so."""
     board = BOARDS[config.board.revision].ringing_at_once
     wanted = config.wakeup.ringing_at_once
-    return Bells(board if wanted is None else min(board, wanted), COUNTRIES[config.hotel.country].rings["wake-up"].cadence_ms)
+    return Bells(
+        board if wanted is None else min(board, wanted), COUNTRIES[config.hotel.country].rings["wake-up"].cadence_ms
+    )
 
 
 def build_wakeups(

@@ -136,6 +136,10 @@ class WakeupService:
         else:  # its report is what lets go of it
             await self._agent.change(lambda agent, now: agent.stop_wakeup(call, now))
 
+    def refresh(self) -> None:
+        """What guests would hear is something else now."""
+        self._wake_up.set()
+
     def line_idle(self, rooms: Collection[str]) -> None:
         """Telephones of these rooms have been replaced: who was busy when his time came is rung right after."""
         if self._planner.hasten(rooms, self._now()):
