@@ -20,7 +20,9 @@ from firmware.exchange.originate import arm
 from firmware.exchange.resident import resident_plan
 from firmware.gateway import messages
 from firmware.gateway.messages import (
+    Apply,
     AuditReport,
+    Collect,
     Command,
     Connect,
     Lodge,
@@ -150,6 +152,8 @@ class CallAgent(HouseRequests, MachineRequests):
             wakeups.refused(core, command, error)
         elif isinstance(command, Record):
             lines.could_not_record(core, command)
+        elif isinstance(command, Apply | Collect) and error.fault != "state":
+            lines.could_not_speak(core, command)
         elif isinstance(command, Place):
             trunks.refused_to_place(core, command, error)
         elif isinstance(command, ProbeTrunk):

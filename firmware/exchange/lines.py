@@ -11,6 +11,8 @@ from firmware.exchange.features import ringing
 from firmware.exchange.half_call import ALERTING, COLLECTING, Event, State
 from firmware.gateway.messages import (
     Alarm,
+    Apply,
+    Collect,
     Digits,
     DigitsStarted,
     Flash,
@@ -139,6 +141,15 @@ def recording_ended(core: Core, event: RecordingEnded) -> None:
     half = _front(core, event.endpoint)
     if half is not None and half.state is State.RECORDING and half.the_talk.recording == event.name:
         half.feed(Event.RECORDED, event.seconds, event.digit)
+
+
+def could_not_speak(core: Core, command: Apply | Collect) -> None:
+    """A prompt or a digit map of the menu is none to the gateway: it goes on as if nobody had pressed a key."""
+    half = _front(core, command.endpoint)
+    if half is not None and half.state is State.SAYING and isinstance(command, Apply):
+        half.feed(Event.DONE, True)
+    elif half is not None and half.state is State.ASKING and isinstance(command, Collect):
+        half.feed(Event.DIGITS, "", "silent")
 
 
 def could_not_record(core: Core, command: Record) -> None:

@@ -25,6 +25,7 @@ from firmware.gateway.messages import DigitMap
 Kind: TypeAlias = Literal["room", "staff", "service"]
 VoiceMailCase: TypeAlias = Literal["busy", "no-answer", "dnd"]
 MAX_DIGITS = 32
+_NO_DIALOGUES = NoDialogues()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -237,7 +238,7 @@ class AgentSettings:
     allowance: Allowance = field(default_factory=Unlimited)
     """How long the guests of a room may talk outside; `CallAgent.allowance_changed` is to be told of every change."""
     night: NightService = field(default_factory=NightService)
-    dialogues: Dialogues = field(default_factory=NoDialogues)
+    dialogues: Dialogues = _NO_DIALOGUES
     voice_mail: frozenset[VoiceMailCase] = frozenset()
     """When a caller in the house may leave a message for the guest of a room."""
     trunk_transfer: bool = True

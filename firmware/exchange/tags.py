@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from firmware.exchange.half_call import State
 from firmware.gateway.messages import MAX_TAG_BYTES, AnsweredBy
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class EndpointTag(msgspec.Struct, frozen=True, array_like=True):
     halves: tuple[HalfTag, ...] = ()
 
 
+_STATES = frozenset(state.value for state in State)
 _ENCODER = msgspec.msgpack.Encoder()
 _ENDPOINT = msgspec.msgpack.Decoder(EndpointTag)
 _CALL = msgspec.msgpack.Decoder(CallTag)
@@ -111,14 +113,16 @@ def endpoint_tag(terminal: Terminal) -> bytes:
 
 
 def decode_endpoint(tag: bytes) -> EndpointTag | None:
-    """None for an empty tag, or one of another version of this program."""
+    """None for an empty tag, or one of another version of this program; without states that only that one knows."""
     if not tag:
         return None
     try:
         found = _ENDPOINT.decode(tag)
     except ValueError:
         return None
-    return found if found.version == VERSION else None
+    if found.version != VERSION:
+        return None
+    return msgspec.structs.replace(found, halves=tuple(half for half in found.halves if half.state in _STATES))
 
 
 def decode_connection(tag: bytes) -> CallTag | None:

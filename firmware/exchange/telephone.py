@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from firmware.exchange import originate
 from firmware.exchange.causes import Cause, signal_of
 from firmware.exchange.decisions import ClearAlarm, RaiseAlarm
-from firmware.exchange.dialogue import Ask, Input, Recorded, Spoken
+from firmware.exchange.dialogue import Answered, Ask, Input, Recorded, Spoken
 from firmware.exchange.features import (
     click,
     consult,
@@ -155,6 +155,12 @@ class HalfCall(Half):
 
     def spoken(self, failed: bool = False) -> State:
         return self._unless_dialling(Spoken()) or super().spoken()
+
+    def acted(self, answered: Answered) -> State:
+        return self._unless_dialling(answered) or super().acted(answered)
+
+    def out_of_patience(self) -> State:
+        return self._unless_dialling(Answered("unavailable")) or super().out_of_patience()
 
     def recorded(self, seconds: float, digit: str) -> State:
         """The digit that ended it may be the first of an emergency number."""

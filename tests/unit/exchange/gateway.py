@@ -31,6 +31,8 @@ class Line:
     service: str = "in-service"
     caller: m.CallerId | None = None
     lamp: bool | None = None
+    wakeup: str | None = None
+    recording: m.Record | None = None
 
 
 @dataclass
@@ -57,6 +59,15 @@ class Connection:
     since_ns: int
 
 
+@dataclass
+class Waking:
+    """An attempt of a wake-up that stands."""
+
+    command: m.Wake
+    began_ns: int
+    digits: str = ""
+
+
 class RefusedError(Exception):
     def __init__(self, fault: str, code: str) -> None:
         super().__init__(code)
@@ -77,6 +88,8 @@ class SimGateway:
     alone: bool = False
     """No agent: hang-ups out of connections, and answers of far ends, are written into the journal."""
     entries: int = 0
+    attempts: dict[str, Waking] = field(default_factory=dict)
+    lodged: m.LodgeWakeups | None = None
 
     def __post_init__(self) -> None:
         self.lines = {
@@ -192,12 +205,83 @@ class SimGateway:
     def _returntoservice(self, command: m.ReturnToService) -> None:
         self.fail(command.endpoint, "in-service")
 
+    def _record(self, command: m.Record) -> None:
+        self._off_hook_line(command.endpoint).recording = command
+
+    def _stoprecord(self, command: m.StopRecord) -> None:
+        self._line(command.endpoint).recording = None
+
+    # ------------------------------------------------------------------------------------------------------- wake-ups
+
+    def _wake(self, command: m.Wake) -> None:
+        wakeup = command.wakeup
+        if wakeup.id in self.attempts:
+            raise RefusedError("state", "standing")
+        if any(e.wakeup == wakeup.id and e.outcome in ("confirmed", "answered") for e in self.journal.values()):
+            raise RefusedError("state", "over")
+        usable = [line for line in map(self._line, wakeup.endpoints) if line.service == "in-service"]
+        idle = [line for line in usable if not line.off_hook and line.ring is None and line.wakeup is None]
+        if not idle:
+            raise RefusedError("state", "busy" if usable else "failed")
+        self.attempts[wakeup.id] = Waking(command, self.now_ns)
+        for line in idle:
+            line.wakeup = wakeup.id
+            self.events.append(m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag))
+
+    def _stopwake(self, command: m.StopWake) -> None:
+        self.end_wakeup(command.id, "stopped")
+
+    def _lodgewakeups(self, command: m.LodgeWakeups) -> None:
+        self.lodged = command
+
+    def end_wakeup(self, wakeup: str, outcome: m.WakeupOutcome, digits: str = "") -> None:
+        """It is in the journal, and told; the telephone that was lifted for it stays as it is."""
+        attempt = self.attempts.pop(wakeup, None)
+        if attempt is None:
+            return
+        self.entries += 1
+        lifted = None
+        for line in self.lines.values():
+            if line.wakeup == wakeup:
+                lifted = line.endpoint if line.off_hook else lifted
+                line.wakeup, line.signal = None, None
+        entry = f"entry-{self.entries}"
+        self.journal[entry] = m.JournalEntry(
+            entry=entry, boot="b", kind="wakeup", endpoints=attempt.command.wakeup.endpoints, wakeup=wakeup,
+            outcome=outcome, started_ns=attempt.began_ns, ended_ns=self.now_ns, utc_ns=attempt.began_ns + 10**18,
+        )  # fmt: skip
+        self.events.append(
+            m.WakeupEnded(id=wakeup, entry=entry, outcome=outcome, endpoint=lifted, at_ns=self.now_ns, digits=digits)
+        )
+
+    def _wake_key(self, line: Line, digit: str) -> None:
+        assert line.wakeup is not None
+        attempt = self.attempts[line.wakeup]
+        wakeup, attempt.digits = attempt.command.wakeup, attempt.digits + digit
+        if attempt.digits in wakeup.emergency:
+            self.end_wakeup(wakeup.id, "emergency", attempt.digits)
+        elif not any(number.startswith(attempt.digits) for number in wakeup.emergency):
+            outcome, attempt.digits = wakeup.keys.get(attempt.digits), ""
+            if outcome is not None:
+                self.end_wakeup(wakeup.id, outcome)
+
+    def _lift_for_wakeup(self, line: Line) -> None:
+        for other in self.lines.values():
+            if other is not line and other.wakeup == line.wakeup:
+                other.wakeup = None
+        line.signal = m.Signal(prompts=self.attempts[str(line.wakeup)].command.wakeup.greetings[0])
+        answered = m.WakeupAnswered(id=str(line.wakeup), endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag)
+        self.events.append(answered)
+
     # ----------------------------------------------------------------------------------------------------- telephones
 
     def lift(self, endpoint: str) -> None:
         line = self.lines[endpoint]
         assert not line.off_hook
         line.off_hook = True
+        if line.wakeup is not None:
+            self._lift_for_wakeup(line)
+            return
         ring, line.ring = line.ring, None
         made = None
         if ring is not None and ring.on_answer is not None:
@@ -238,7 +322,10 @@ class SimGateway:
         line = self.lines[endpoint]
         assert line.off_hook
         left = line.connection
-        line.off_hook = False
+        line.off_hook, line.recording = False, None
+        if line.wakeup is not None:
+            self.end_wakeup(line.wakeup, "failed" if failed else "no-key")
+            return
         line.signal = line.collecting = line.connection = None
         line.digits = ""
         tag = line.tag
@@ -279,6 +366,11 @@ class SimGateway:
     def dial(self, endpoint: str, digits: str) -> None:
         for digit in digits:
             line = self.lines[endpoint]
+            if line.wakeup is not None:
+                self._wake_key(line, digit)
+                continue
+            if line.recording is not None:
+                self.recorded(endpoint, 3.0, digit)
             if line.collecting is None:
                 return
             if not line.digits:
@@ -310,12 +402,19 @@ class SimGateway:
         self.events.append(m.Digits(endpoint=line.endpoint, digits=line.digits, outcome=outcome, at_ns=self.now_ns,
                                     tag=line.tag))  # type: ignore[arg-type]  # fmt: skip
 
-    def played(self, endpoint: str) -> None:
-        """A tone that ends by itself has ended."""
+    def recorded(self, endpoint: str, seconds: float, digit: str = "") -> None:
+        """A recording ends: by silence, or by a digit."""
+        record, self.lines[endpoint].recording = self.lines[endpoint].recording, None
+        if record is not None:
+            self.events.append(m.RecordingEnded(endpoint=endpoint, name=record.name, seconds=seconds, digit=digit))
+
+    def played(self, endpoint: str, failed: bool = False) -> None:
+        """What ends by itself has ended; `failed`: the prompt is not there."""
         line = self.lines[endpoint]
-        if line.signal is not None and (line.signal.tone == "confirmation" or line.signal.prompts):
+        if line.signal is not None and line.signal.prompts and line.wakeup is None:
             signal, line.signal = line.signal, None
-            self.events.append(m.PlaybackDone(endpoint=endpoint, signal=signal, at_ns=self.now_ns, tag=line.tag))
+            done = m.PlaybackDone(endpoint=endpoint, signal=signal, at_ns=self.now_ns, failed=failed, tag=line.tag)
+            self.events.append(done)
 
     def fail(self, endpoint: str, service: str) -> None:
         line = self.lines[endpoint]
@@ -326,6 +425,10 @@ class SimGateway:
             if line.off_hook:
                 self.replace(endpoint, failed=True)
             line.ring = None
+            if line.wakeup is not None:
+                wakeup, line.wakeup = line.wakeup, None
+                if not any(other.wakeup == wakeup for other in self.lines.values()):
+                    self.end_wakeup(wakeup, "failed")
         line.service = service
         self.events.append(m.Service(endpoint=endpoint, state=service, at_ns=self.now_ns))  # type: ignore[arg-type]
 
@@ -450,6 +553,7 @@ class SimGateway:
             ),
             journal=tuple(self.journal.values()),
             plan=None if self.plan is None else self.plan.revision,
+            wakeups=None if self.lodged is None else self.lodged.revision,
         )
 
     def _state(self, line: Line) -> m.EndpointState:
@@ -464,7 +568,8 @@ class SimGateway:
         return m.EndpointState(
             endpoint=line.endpoint, kind="fxs" if trunk is None else "fxo", trunk=trunk,
             service=line.service, hook="off-hook" if line.off_hook else "on-hook",
-            tag=line.tag, armed=line.armed is not None, ringing=line.ring is not None,
+            tag=line.tag, armed=line.armed is not None, wakeup=line.wakeup,
+            ringing=line.ring is not None or (line.wakeup is not None and not line.off_hook),
             collecting=line.collecting is not None, digits=line.digits if line.collecting or line.off_hook else "",
             signal=line.signal, connection=line.connection, lamp=line.lamp,
         )  # type: ignore[arg-type]  # fmt: skip

@@ -74,6 +74,9 @@ class Hotel:
         self.replies: deque[Any] = deque()
         """Refused commands, with the number of events that come before the refusal."""
         self.guests: dict[str, str] = {}
+        self.acts: list[d.DialogueActs] = []
+        self.reports: list[d.WakeupReport] = []
+        self.persons: list[d.PersonReport] = []
         self.agent = self.new_agent()
         self.begin()
 
@@ -120,6 +123,12 @@ class Hotel:
                 self.alarms[decision.kind, decision.subject] = decision.text
             elif isinstance(decision, d.ClearAlarm):
                 self.alarms.pop((decision.kind, decision.subject), None)
+            elif isinstance(decision, d.DialogueActs):
+                self.acts.append(decision)
+            elif isinstance(decision, d.WakeupReport):
+                self.reports.append(decision)
+            elif isinstance(decision, d.PersonReport):
+                self.persons.append(decision)
             elif isinstance(decision, d.TrunkTested):
                 self.tested.append(decision)
             elif isinstance(decision, d.Note) and decision.verb == "refused-event":
@@ -175,8 +184,8 @@ class Hotel:
     def flash(self, number: str) -> None:
         self._do(self.gateway.flash, number)
 
-    def played(self, number: str) -> None:
-        self._do(self.gateway.played, number)
+    def played(self, number: str, failed: bool = False) -> None:
+        self._do(self.gateway.played, number, failed)
 
     def call(self, caller: str, digits: str) -> None:
         self.lift(caller)
