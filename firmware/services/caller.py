@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from firmware.config.schema import Language
 from firmware.errors import RefusedError
 from firmware.exchange.decisions import DialogueActs
 from firmware.exchange.numbering import Extension, NumberingPlan
@@ -36,17 +37,18 @@ class Caller:
 class Callers:
     """`language`: the hotel's own."""
 
-    def __init__(self, plan: NumberingPlan, hotel: HotelService, language: str) -> None:
+    def __init__(self, plan: NumberingPlan, hotel: HotelService, language: Language) -> None:
         self._plan = plan
         self._hotel = hotel
         self._language = language
 
     def caller(self, acts: DialogueActs) -> Caller:
         party = acts.caller
+        talk = acts.dialogue.rpartition(".")[0] or acts.dialogue  # what follows counts the actions of one talk
         extension = self._plan.by_number.get(party.extension or "")
         if extension is None:
-            return Caller(acts.dialogue, party.number or "outside")
-        return Caller(acts.dialogue, extension.number, extension.number, _who(extension), extension.guest_room)
+            return Caller(talk, party.number or "outside")
+        return Caller(talk, extension.number, extension.number, _who(extension), extension.guest_room)
 
     def own_room(self, caller: Caller) -> Room:
         """Raises RefusedError (not-yours) where the telephone is no guest room's."""
@@ -78,11 +80,12 @@ class Callers:
         room = None if extension is None else extension.guest_room
         return room if room in self._hotel.house.rooms else None
 
-    def language(self, caller: Caller) -> str:
+    def language(self, caller: Caller) -> Language:
         """That of who lives there, if it is one that we speak; else the hotel's."""
         room = self._hotel.house.rooms.get(caller.room or "")
         guests = () if room is None else room.guests
-        return next((guest.language for guest in guests if guest.language in LANGUAGES), None) or self._language
+        spoken = (language for guest in guests for language in LANGUAGES if language == guest.language)
+        return next(spoken, self._language)
 
 
 def _who(extension: Extension) -> Who | None:

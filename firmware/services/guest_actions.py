@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from firmware.billing.service import MOST_COUNT, Billing
+from firmware.config.schema import Language
 from firmware.errors import RefusedError, UnavailableError
 from firmware.exchange.dialogue import Answered
 from firmware.exchange.service_codes import Who
@@ -137,7 +138,7 @@ class GuestActions:
             return ""
 
 
-async def spoken(speaker: Speaker, text: str, language: str) -> str:
+async def spoken(speaker: Speaker, text: str, language: Language) -> str:
     """The prompt, "" for no text. Raises UnavailableError."""
     return await speaker.say(text, language) if text else ""
 

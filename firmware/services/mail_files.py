@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
+from typing import Protocol
 
 from firmware.clock import Clock
-from firmware.errors import UnavailableError
+from firmware.errors import RefusedError, UnavailableError
 from firmware.log import Log
 
 PREFIX = "voice-mail-"
@@ -18,40 +19,51 @@ BYTES_A_SECOND = 8000
 LEAST_FREE = 100 * 1024 * 1024
 """What is to stay free on the disk, which is not voice mail's alone."""
 ABANDONED_S = 3600.0
+SETTLE_S = 0.3
+"""Of a caller who hangs up the gateway still writes his last words, as we are told that he has gone."""
 
 log = Log("voice-mail")
 
 
-class MailFiles:
-    """`convert(wav, alaw)` makes a prompt of a recording; the whole file, or none. Raises UnavailableError."""
+class Audio(Protocol):
+    """See `firmware.ivr.mailbox_audio.MailboxAudio`."""
 
-    def __init__(self, data: Path, convert: Callable[[Path, Path], Awaitable[None]], clock: Clock) -> None:
+    async def keep(self, id: str, recording: Path, /) -> float: ...
+
+    async def remove(self, id: str, /) -> None: ...
+
+
+class MailFiles:
+    """`audio` makes prompts `mail/KEY` of recordings."""
+
+    def __init__(self, data: Path, audio: Audio, clock: Clock, settle_s: float = SETTLE_S) -> None:
         self._recordings = data / "recordings"
         self._prompts = data / "prompts" / "mail"
-        self._convert = convert
+        self._audio = audio
         self._clock = clock
-
-    def path(self, key: str) -> Path:
-        """Where the prompt is."""
-        return self._prompts / f"{key}.alaw"
+        self._settle_s = settle_s
 
     async def take(self, recording: str, key: str) -> int:
-        """Make the prompt, and delete the recording; how many bytes it has. Raises UnavailableError."""
-        source, target = self._recordings / recording, self.path(key)
+        """Make the prompt, and delete the recording; its milliseconds, 0: there was nothing to hear.
+
+        Raises UnavailableError.
+        """
+        source = self._recordings / recording
+        await asyncio.sleep(self._settle_s)
         try:
-            await asyncio.to_thread(lambda: target.parent.mkdir(parents=True, exist_ok=True))
-            await self._convert(source, target)
-            return (await asyncio.to_thread(target.stat)).st_size
-        except OSError as error:
-            raise UnavailableError(f"the recording {recording} cannot be kept: {error}") from error
+            return round(1000 * await self._audio.keep(key, source))
+        except RefusedError as error:
+            log.info("nothing-heard", file=recording, error=error)
+            return 0
         finally:
             await self._delete(source)
 
-    async def discard(self, recording: str) -> None:
-        await self._delete(self._recordings / recording)
-
     async def remove(self, key: str) -> None:
-        await self._delete(self.path(key))
+        """What cannot be deleted now is swept later."""
+        try:
+            await self._audio.remove(key)
+        except UnavailableError as error:
+            log.error("not-deleted", id=key, error=error)
 
     async def has_room(self, seconds: int) -> bool:
         """Whether the disk takes so much more: the recording has 16 bits, and becomes a prompt."""
@@ -85,5 +97,5 @@ class MailFiles:
     async def _delete(self, path: Path) -> None:
         try:
             await asyncio.to_thread(path.unlink, missing_ok=True)
-        except OSError as error:  # the next sweep tries again
+        except OSError as error:
             log.error("not-deleted", file=path.name, error=error)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
 from firmware.billing.service import MOST_ARTICLE
+from firmware.config.schema import Language
 from firmware.errors import RefusedError
 from firmware.services.model import RequestKind
 from firmware.services.ports import Store
@@ -17,7 +18,7 @@ from firmware.store import StorageError
 
 REQUESTS, MINIBAR = "guest-requests", "minibar-articles"
 """The settings' names."""
-LANGUAGES = ("en", "vi", "ru", "pl", "zh")
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 MOST_KINDS = 9
 """As many as one key can choose from."""
 MOST_ARTICLES = 200

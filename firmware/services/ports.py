@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from firmware.config.schema import Language
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
@@ -30,6 +31,6 @@ class Telephones(Protocol):
 
 
 class Speaker(Protocol):
-    async def say(self, text: str, language: str) -> str:
+    async def say(self, text: str, language: Language) -> str:
         """The name of a prompt that says this. Raises UnavailableError."""
         ...

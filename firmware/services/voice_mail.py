@@ -31,6 +31,7 @@ LEAST_MS = 1000
 """A shorter message says nothing: the caller has hung up."""
 MOST_OPEN = 100
 SWEEP_EVERY_S = 3600.0
+LOOK_EVERY_S = 30.0
 TRY_AGAIN_S = 5.0
 MEGABYTE = 1_000_000
 SYSTEM = By("voice mail", "system")
@@ -66,6 +67,8 @@ class VoiceMailService:
         self._opened: dict[str, Opened] = {}
         self._told: dict[str, tuple[int, int]] = {}
         """What the PMS knows of each room: how many are not heard, how many are."""
+        self._behind = False
+        """The house has changed, and not everything that follows from it is done."""
         self.settings = VoiceMailSettings()
         self.on_settings: Callable[[], None] = lambda: None
         self.on_changed: Callable[[str], None] = lambda room: None
@@ -74,14 +77,20 @@ class VoiceMailService:
     # ------------------------------------------------------------------------------------------------------ from main
 
     async def run(self) -> None:
-        """Until cancelled: take up what is kept, and once an hour delete what is nobody's."""
+        """Until cancelled: take up what is kept, do again what the store did not do, and once an hour delete what is
+        nobody's."""
         await self._begin()
+        swept = self._clock.monotonic()
         while True:
-            await asyncio.sleep(SWEEP_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
             try:
-                await self.sweep()
+                if self._behind:
+                    await self.follow()
+                if self._clock.monotonic() - swept >= SWEEP_EVERY_S:
+                    await self.sweep()
+                    swept = self._clock.monotonic()
             except StorageError as error:
-                log.error("not-swept", error=error)
+                log.error("behind", error=error)
 
     async def _begin(self) -> None:
         while True:
@@ -120,6 +129,7 @@ class VoiceMailService:
 
     async def follow(self) -> None:
         """The house has changed: messages go with their guests, or are wiped; lamps and the PMS say so."""
+        self._behind = True
         async with self._turn:
             house = self._hotel.house
             for message in [each for each in self._messages.values() if each.left is None]:
@@ -129,7 +139,7 @@ class VoiceMailService:
                 elif place != message.room:
                     await self._put(replace(message, room=place))
             await self._move_greetings()
-        await self._tell()
+        self._behind = not await self._tell()
 
     # --------------------------------------------------------------------------------------------------------- callers
 
@@ -148,14 +158,14 @@ class VoiceMailService:
         opened = self._take(room, file)
         async with self._turn:
             key = self._new_id()
-            size = await self._files.take(opened.file, key)
+            ms = await self._files.take(opened.file, key)
             place = place_of(self._hotel.house, room, opened.guests)
-            if place is None or size < LEAST_MS * BYTES_A_SECOND // 1000:
+            if place is None or ms < LEAST_MS:
                 await self._files.remove(key)
                 return None
             message = VoiceMessage(
                 id=key, room=place, guests=opened.guests, from_number=opened.from_number, at=self._clock.utc(),
-                ms=size * 1000 // BYTES_A_SECOND, size=size,
+                ms=ms, size=_size(ms),
             )  # fmt: skip
             await self._put(message)
         await self._tell()
@@ -196,11 +206,11 @@ class VoiceMailService:
         opened = self._take(room, file)
         async with self._turn:
             key = self._new_id()
-            size = await self._files.take(opened.file, key)
-            if place_of(self._hotel.house, room, opened.guests) != room or size < LEAST_MS * BYTES_A_SECOND // 1000:
+            ms = await self._files.take(opened.file, key)
+            if place_of(self._hotel.house, room, opened.guests) != room or ms < LEAST_MS:
                 await self._files.remove(key)
                 return None
-            made = Greeting(id=key, room=room, guests=opened.guests, at=self._clock.utc(), size=size)
+            made = Greeting(id=key, room=room, guests=opened.guests, at=self._clock.utc(), size=_size(ms))
             await self._store.do(lambda kept: kept.voice_mail.put_greeting(made))
             former, self._greetings[room] = self._greetings.get(room), made
             if former is not None:
@@ -317,14 +327,14 @@ class VoiceMailService:
         heard = sum(1 for message in mine if message.heard is not None)
         return len(mine) - heard, heard
 
-    async def _tell(self) -> None:
-        """Lamps, and the PMS: one change of the house for all rooms."""
+    async def _tell(self) -> bool:
+        """Lamps, and the PMS: one change of the house for all rooms. Whether they know."""
         rooms = self._hotel.house.rooms
         counts = {room: self._counts(room) for room in rooms}
         new = {room: count for room, count in counts.items() if count != self._told.get(room, (0, 0))}
         dark = [room for room in rooms if ("voice-mail" in rooms[room].lamp) != (counts[room][0] > 0)]
         if not new and not dark:
-            return
+            return True
 
         def work(draft: Draft) -> None:
             for room, (unheard, heard) in counts.items():
@@ -334,9 +344,15 @@ class VoiceMailService:
 
         try:
             await self._hotel.change(SYSTEM, work)
-        except StorageError as error:  # the next change tells it
+        except StorageError as error:  # `run` does it again
             log.error("not-told", error=error)
-            return
+            self._behind = True
+            return False
         self._told = counts
         for room in new:
             self.on_changed(room)
+        return True
+
+
+def _size(ms: int) -> int:
+    return ms * BYTES_A_SECOND // 1000
