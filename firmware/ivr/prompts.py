@@ -137,9 +137,9 @@ def render_command(data: Path, library: Path = LIBRARY) -> int:
 def library_command(library: Path = LIBRARY) -> int:
     """`nightporter prompts library`: fill this installation's library, with all processors; what is obsolete goes."""
     library.mkdir(parents=True, exist_ok=True)
-    said = [(language, text) for texts in SPOKEN.values() for language, text in texts.items()]
+    sounds = {prompt for texts in SPOKEN.values() for prompt in texts.items()}
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        kept = set(threads.map(lambda prompt: _in_library(library, *prompt), said))
+        kept = set(threads.map(lambda sound: _in_library(library, *sound), sounds))
     for path in set(library.glob("*.alaw")) - kept:
         path.unlink(missing_ok=True)
     return 0

@@ -168,6 +168,30 @@ def test_where_links_can_t_be_the_library_is_copied(tmp_path: Path, monkeypatch:
     assert copy.read_bytes() == b"sound" and copy.stat().st_nlink == 1
 
 
+def test_each_prompt_is_spoken_by_the_voice_of_its_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "spoken", lambda text, voice: f"{voice}: {text}".encode())
+    texts = {"wakeup-time-is": PROMPTS["wakeup-time-is"]}
+    prompts.render(tmp_path, prompts.missing(tmp_path, texts), texts)
+    heard = {language: prompts.path_of(tmp_path, language, "wakeup-time-is").read_text() for language in VOICES}
+    assert heard == {
+        "en": "en-gb: It is", "vi": "vi: Bây giờ là", "ru": "ru: Сейчас", "pl": "pl: Jest",
+        "zh": "cmn-latn-pinyin: 现在是",
+    }  # fmt: skip
+
+
+def test_the_library_is_filled_once_and_what_is_obsolete_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spoken: list[str] = []
+    monkeypatch.setattr(sound, "spoken", lambda text, voice: (spoken.append(text), b"sound")[1])
+    monkeypatch.setattr(prompts, "SPOKEN", LITTLE)
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "obsolete.alaw").write_bytes(b"sound")
+    for _ in range(2):
+        assert prompts.library_command(library) == 0
+    assert sorted(spoken) == ["tak", "yes"]
+    assert {path.stem for path in library.iterdir()} == {prompts.hash_of("en", "yes"), prompts.hash_of("pl", "tak")}
+
+
 @needs_espeak
 def test_a_library_that_takes_nothing_is_not_needed(tmp_path: Path) -> None:
     prompts.render(tmp_path / "a", [("pl", "yes")], LITTLE, tmp_path / "nowhere")
