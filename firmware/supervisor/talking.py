@@ -164,7 +164,7 @@ class Talking:
 
     async def _take_menus(self) -> None:
         try:
-            await asyncio.to_thread(self.menus.reload)
+            await asyncio.to_thread(self.menus.load)
         except ConfigError as error:
             log.error("menus", error=error)
             await self._alarms.raise_alarm(MENUS, SITE_MENUS, str(error))

@@ -88,7 +88,7 @@ def check_files(paths: Sequence[Path], prompts: Collection[str]) -> None:
 
 
 class MenuBook:
-    """`Dialogues` of the house. At first it has the product's menus; `reload` takes the site's.
+    """`Dialogues` of the house. At first it has the product's menus; `load` takes the site's.
 
     `prompts`: the names of all that can be said; `language_of`: a room's language, None: the hotel's.
     """
@@ -117,9 +117,27 @@ class MenuBook:
         """The menus that are in use, by name."""
         return tuple(text for _, text in sorted({**product_texts(), **self._site}.items()))
 
+    def load(self) -> None:
+        """At the start: the site's menus, without those that have faults, or call one that has.
+
+        Raises MenuFaultsError with these faults when the others are in use.
+        """
+        site, faults = _read_good([(path, path.name) for path in self._files()])
+        while True:
+            try:
+                self._use(site)
+                break
+            except MenuFaultsError as error:
+                faults += error.faults
+                wrong = {fault.file for fault in error.faults}
+                left = {name: text for name, text in site.items() if text.file not in wrong}
+                site = left if len(left) < len(site) else {}  # the product's own does not go with one of the site's
+        if faults:
+            raise MenuFaultsError(faults)
+
     def reload(self) -> None:
         """Take the site's files as they are now. Raises MenuFaultsError; then all stays as it was."""
-        self._use(self._read())
+        self._use(_read_all([(path, path.name) for path in self._files()]))
 
     def put(self, name: str, text: str) -> None:
         """Write a menu of the site, and use it. Raises MenuFaultsError, UnavailableError; then nothing has changed."""
@@ -136,7 +154,7 @@ class MenuBook:
 
     def remove(self, name: str) -> None:
         """Take a menu of the site away; the product's of that name is used again. Raises as `put`, RefusedError."""
-        if name not in self._site:
+        if name not in self._site and not (is_name(name) and (self._directory / (name + SUFFIX)).is_file()):
             raise RefusedError("unknown-menu", f"there is no menu {name} of the site", "name")
         site = {other: text for other, text in self._site.items() if other != name}
         menus = menus_of(site, self._prompts())
@@ -150,12 +168,12 @@ class MenuBook:
         self._menus = menus_of(site, self._prompts())
         self._site = site
 
-    def _read(self) -> dict[str, MenuText]:
-        return _read_all([(path, path.name) for path in sorted(self._directory.glob(f"[!.]*{SUFFIX}"))])
+    def _files(self) -> list[Path]:
+        return sorted(self._directory.glob(f"[!.]*{SUFFIX}"))
 
 
-def _read_all(paths: Sequence[tuple[Path, str]]) -> dict[str, MenuText]:
-    """Menus by name, of files and what these are called in messages. Raises MenuFaultsError."""
+def _read_good(paths: Sequence[tuple[Path, str]]) -> tuple[dict[str, MenuText], list[Fault]]:
+    """Menus by name, of files and what these are called in messages; and the faults of those that cannot be read."""
     texts: dict[str, MenuText] = {}
     faults: list[Fault] = []
     for path, file in paths:
@@ -164,6 +182,12 @@ def _read_all(paths: Sequence[tuple[Path, str]]) -> dict[str, MenuText]:
             texts[text.name] = text
         except MenuFaultsError as error:
             faults += error.faults
+    return texts, faults
+
+
+def _read_all(paths: Sequence[tuple[Path, str]]) -> dict[str, MenuText]:
+    """Raises MenuFaultsError where one of them cannot be read."""
+    texts, faults = _read_good(paths)
     if faults:
         raise MenuFaultsError(faults)
     return texts

@@ -42,6 +42,8 @@ class MenuDialogue:
         self._tries: dict[tuple[str, str], int] = {}
         self._block = self._menu.first
         self._place = 0
+        self._count = 0
+        """Of the latest list; the place is that of the item which was taken last."""
         self._hung_up: Act | None = None
         self._steps = 0
         self._over: Step | None = None
@@ -136,7 +138,7 @@ class MenuDialogue:
 
     def _take(self, take: model.Take) -> None:
         place = self._number(take.place) if take.place else self._place + 1
-        if not 1 <= place <= self._number("count"):
+        if not 1 <= place <= self._count:
             self._place = 0
             return
         self._place = place
@@ -190,7 +192,7 @@ class MenuDialogue:
         result = ACTIONS[do.action].results.get(answered.result)
         self._values.update(answered.values)
         if result is not None and result.items:
-            self._place = 0
+            self._place, self._count = 0, self._number("count")
         if answered.result in do.results:
             self._go(do.results[answered.result])
         elif answered.result != "ok":

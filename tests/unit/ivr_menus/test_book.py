@@ -64,6 +64,32 @@ def test_a_wrong_file_changes_nothing_and_is_told(tmp_path: Path) -> None:
     assert first(menus, "spa") == ("en/thank-you", "en/done")
 
 
+def test_at_the_start_the_menus_without_faults_are_used(tmp_path: Path) -> None:
+    (tmp_path / "spa.menu").write_text(HELLO)
+    (tmp_path / "pool.menu").write_text("start:\n    call sauna\n    hang up\n")
+    (tmp_path / "sauna.menu").write_text(SONG)
+    (tmp_path / "own-number.menu").write_bytes(b"\xff")
+    menus = book(tmp_path)
+    with pytest.raises(MenuFaultsError) as told:
+        menus.load()
+    assert [(fault.file, fault.line) for fault in told.value.faults] == [
+        ("own-number.menu", 1), ("sauna.menu", 2), ("pool.menu", 2),
+    ]  # fmt: skip
+    assert first(menus, "spa") == ("en/thank-you", "en/done")
+    assert first(menus, "own-number")[0] == "en/this-is-extension"
+    assert menus.begin(Opening("pool")) is None
+
+
+def test_a_wrong_file_of_the_site_can_be_removed(tmp_path: Path) -> None:
+    (tmp_path / "sauna.menu").write_text(SONG)
+    menus = book(tmp_path)
+    with pytest.raises(MenuFaultsError):
+        menus.load()
+    menus.remove("sauna")
+    menus.load()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wrong_text_is_not_written(tmp_path: Path) -> None:
     menus = book(tmp_path)
     with pytest.raises(MenuFaultsError):

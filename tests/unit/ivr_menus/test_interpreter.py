@@ -157,6 +157,26 @@ def test_a_list_that_is_read_anew_for_each_of_its_items_ends_at_reception() -> N
     assert talk("mine", [], {"wakeup-list": Answered("ok", {"count": "3"})}, among=circle).end == RECEPTION
 
 
+def test_a_list_goes_on_though_an_action_has_counted_something_else() -> None:
+    cancelling = mine("""\
+        start:
+            do wakeup-list
+                none no-room -> reception
+            go next
+        next:
+            each id -> this
+            hang up
+        this:
+            do wakeup-cancel id={id}
+                none -> next
+            go next
+        """)
+    listed = Answered("ok", {"count": "3", "id1": "a", "id2": "b", "id3": "c"})
+    answers = {"wakeup-list": listed, "wakeup-cancel": Answered("ok", {"count": "1"})}
+    heard = talk("mine", [], answers, among=cancelling)
+    assert [arguments["id"] for name, arguments in heard.done if name == "wakeup-cancel"] == ["a", "b", "c"]
+
+
 def test_nothing_follows_the_end() -> None:
     talking = MenuDialogue(PRODUCT, Opening("own-number", extension="203"), Phrases("en"))
     talking.begin()
