@@ -162,6 +162,10 @@ class Gateway:
         """See `recorder.RecordingHost`."""
         self._receivers.record(index, until_digit)
 
+    def level(self, index: int) -> float:
+        """See `recorder.RecordingHost`."""
+        return self._media.level(index)
+
     def recording_over(self, index: int) -> bytes:
         """See `recorder.RecordingHost`."""
         self._receivers.record(index, False)

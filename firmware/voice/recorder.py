@@ -91,14 +91,15 @@ class _Recording:
         self.heard += heard
         self.samples += len(said)
 
-    def over(self, said: bytes, heard: bytes, law: Law) -> bool:
+    def over(self, said_dbm0: float, heard: bytes, law: Law) -> bool:
         """Whether it is to end with this block: it is long enough, or nobody has spoken for long enough."""
         if self.samples >= self.command.limit_s * SAMPLE_RATE_HZ:
             return True
         if self.silence is None:
             return False
-        parts = {"receive": (said,), "transmit": (heard,)}.get(self.command.what, (said, heard))
-        loudest = max(level_dbm0(part, law) for part in parts)
+        what = self.command.what
+        heard_dbm0 = NOTHING_DBM0 if what == "receive" else level_dbm0(heard, law)
+        loudest = heard_dbm0 if what == "transmit" else max(said_dbm0, heard_dbm0)
         return self.silence.heard(loudest, self.samples * NS_PER_SAMPLE)
 
     def take(self, keep: int) -> tuple[bytes, bytes]:
@@ -118,6 +119,10 @@ class RecordingHost(Protocol):
 
     def recording_begins(self, index: int, until_digit: bool) -> None:
         """`until_digit`: the endpoint's digits are to be received, and told by `Recorder.digit`."""
+        ...
+
+    def level(self, index: int) -> float:
+        """dBm0 of what the endpoint said in the last block."""
         ...
 
     def recording_over(self, index: int) -> bytes:
@@ -178,7 +183,7 @@ class Recorder:
             place = slice(index * BLOCK_SAMPLES, (index + 1) * BLOCK_SAMPLES)
             said, heard = bytes(clean[place]), bytes(audio[place])
             recording.add(said, heard)
-            if recording.over(said, heard, self._law):
+            if recording.over(self._host().level(index), heard, self._law):
                 self._end(index, None)
             elif len(recording.said) >= FLUSH_BLOCKS * BLOCK_SAMPLES + CUT_BYTES:
                 self._hand_over(recording, keep=CUT_BYTES)

@@ -94,6 +94,9 @@ class Host:
         if until_digit:
             self.receives.add(index)
 
+    def level(self, index: int) -> float:
+        return -99.0
+
     def recording_over(self, index: int) -> bytes:
         self.receives.discard(index)
         return b"tag"
@@ -236,10 +239,13 @@ class TestSilence:
         assert isinstance(event, RecordingEnded) and (event.digit, event.tag) == ("", b"mail")
         assert event.seconds == booth.seconds() == pytest.approx(4.85, abs=0.1)
 
-    def test_is_that_of_what_is_recorded(self, booth: Booth) -> None:
-        booth.record("fxs/1", what="transmit", silence_s=1)
-        told = booth.say("fxs/1", TALK * 110)
-        assert [type(event) for event in told] == [RecordingEnded]
+    @pytest.mark.parametrize("what", ["receive", "transmit", "both"])
+    def test_is_that_of_what_is_recorded(self, booth: Booth, what: str) -> None:
+        """Somebody talks to fxs/1, who says nothing; then it is he who talks."""
+        booth.line.answer()
+        booth.record("fxs/1", what=what, silence_s=1)
+        assert (booth.say(LINE, TALK * 110) == []) is (what != "receive")
+        assert (booth.say("fxs/1", TALK * 110) == []) is (what != "transmit")
 
     def test_does_not_matter_unless_asked_for(self, booth: Booth) -> None:
         booth.record("fxs/1")
