@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -68,6 +68,8 @@ class GuestData:
         self._trail = trail
         self._clock = clock
         self._zone = zone
+        self.erase_also: Callable[[str], Awaitable[object]] = _nothing
+        """Wipes what is kept of a guest elsewhere: voice mail."""
 
     async def stays(self, wanted: api.StayFilter, part: Part) -> tuple[list[api.Stay], Place | None]:
         these = StayFilter(
@@ -132,6 +134,7 @@ class GuestData:
             return stay
 
         stay = await self._store.do(work)
+        await self.erase_also(guest)
         await self._trail.note(who, "guest-data-erased", guest, room=stay.room)
 
     def _calls_started(self) -> dict[str, list[datetime]]:
@@ -174,6 +177,10 @@ class GuestData:
     def _while_in(self, guest: Guest) -> api.WhileIn:
         deposit = None if guest.limit is None else Money(amount=guest.limit, currency=self._billing.currency)
         return api.WhileIn(deposit=deposit, no_post=guest.no_post, needs_person=guest.needs_person)
+
+
+async def _nothing(guest: str) -> None:
+    return None
 
 
 # ---------------------------------------------------------------------------------------------- in the store's thread

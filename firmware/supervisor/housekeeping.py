@@ -43,6 +43,7 @@ class Housekeeping:
                 "records": kept.call_records.forget(now - timedelta(days=days.records)),
                 "stays": kept.stays.forget(now - timedelta(days=days.records)),
                 "wakeups": kept.rooms.forget(now - timedelta(days=days.records)),
+                "requests": kept.requests.forget(now - timedelta(days=days.records)),
                 "charges": kept.charges.forget(now - timedelta(days=days.records)),
                 "lines": kept.record_outputs.forget(now - timedelta(days=days.records)),
                 "alarms": kept.alarms.forget(now - timedelta(days=days.alarms)),
