@@ -25,7 +25,7 @@ from firmware.exchange.dialogue import (
 )
 from firmware.exchange.half_call import Event, State
 from firmware.gateway.digitmap import match
-from firmware.gateway.messages import DigitMap, Record, StopRecord
+from firmware.gateway.messages import Apply, DigitMap, Record, Signal, StopRecord
 
 if TYPE_CHECKING:
     from firmware.exchange.core import Core
@@ -121,6 +121,7 @@ class Talk:
     def _take_down(self, step: TakeDown) -> None:
         self.recording = step.name
         self.half.attend()
+        self.half.core.send(Apply(endpoint=self.half.endpoint, signal=Signal(tone="confirmation")))
         record = Record(
             endpoint=self.half.endpoint, name=step.name, what="receive", limit_s=step.limit_s,
             silence_s=step.silence_s, until_digit=True,

@@ -210,6 +210,9 @@ def test_a_recording() -> None:
     assert record == Record(
         endpoint="fxs/1", name="message-1.wav", what="receive", limit_s=60, silence_s=4, until_digit=True
     )  # fmt: skip
+    assert hotel.hears("101") == "confirmation"
+    hotel.played("101")
+    assert menus.script.told == []
     hotel.gateway.recorded("fxs/1", 7.5)
     hotel.pump()
     assert menus.script.told == [Recorded(7.5)] and hotel.hears("101") == "welcome"
