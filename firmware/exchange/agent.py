@@ -121,6 +121,8 @@ class CallAgent(HouseRequests, MachineRequests):
         if handler is not None:
             core.at_ns = min(core.at_ns, getattr(event, "at_ns", core.at_ns))
             handler(core, event)
+        if isinstance(event, messages.WakeupEnded):
+            self._reported.add(event.entry)
         return self._finish()
 
     def tick(self, now: Instant) -> list[Decision]:

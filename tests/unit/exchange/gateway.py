@@ -260,7 +260,7 @@ class SimGateway:
         wakeup, attempt.digits = attempt.command.wakeup, attempt.digits + digit
         if attempt.digits in wakeup.emergency:
             self.end_wakeup(wakeup.id, "emergency", attempt.digits)
-        elif not any(number.startswith(attempt.digits) for number in wakeup.emergency):
+        elif not digit or not any(number.startswith(attempt.digits) for number in wakeup.emergency):
             outcome, attempt.digits = wakeup.keys.get(attempt.digits), ""
             if outcome is not None:
                 self.end_wakeup(wakeup.id, outcome)
@@ -389,8 +389,10 @@ class SimGateway:
                 self._collected(line, "complete")
 
     def pause(self, endpoint: str) -> None:
-        """The digit timer runs out."""
+        """The digit timer runs out; in a wake-up, that for an emergency number that may have been begun."""
         line = self.lines[endpoint]
+        if line.wakeup is not None and line.off_hook:
+            self._wake_key(line, "")
         if line.collecting is not None:
             found = match(line.collecting.patterns, line.digits) if line.digits else "none"
             done = "complete" if found == "complete-or-more" else "timeout"
