@@ -131,9 +131,8 @@ class VoiceMailService:
         """The house has changed: messages go with their guests, or are wiped; lamps and the PMS say so."""
         self._behind = True
         async with self._turn:
-            house = self._hotel.house
             for message in [each for each in self._messages.values() if each.left is None]:
-                place = place_of(house, message.room, message.guests)
+                place = await self._place_of(message)
                 if place is None:
                     await self._let_go(message)
                 elif place != message.room:
@@ -284,6 +283,19 @@ class VoiceMailService:
             raise RefusedError("unknown-message", f"there is no voice message {message_id}", "id")
         return self._messages[message_id]
 
+    async def _place_of(self, kept: VoiceMessage | Greeting) -> str | None:
+        """The room where it belongs now; None: all whose it was have left, and the disk says so, too.
+
+        Raises StorageError where the house could not be read at the start, and is empty for that.
+        """
+        place = place_of(self._hotel.house, kept.room, kept.guests)
+        if place is not None:
+            return place
+        rooms = await self._store.do(lambda store: [store.rooms.room_of(guest) for guest in kept.guests])
+        if any(room in self._hotel.house.rooms for room in rooms):
+            raise StorageError("what is known of the rooms has not been read yet")
+        return kept.room if any(rooms) else None  # a room that is not configured any more
+
     async def _let_go(self, message: VoiceMessage) -> None:
         """Those whom it was for have left."""
         if self.settings.keeps_copy:
@@ -302,8 +314,8 @@ class VoiceMailService:
 
     async def _move_greetings(self) -> None:
         """Two may change places."""
-        house, before = self._hotel.house, self._greetings
-        places = {room: place_of(house, room, greeting.guests) for room, greeting in before.items()}
+        before = self._greetings
+        places = {room: await self._place_of(greeting) for room, greeting in before.items()}
         after = {place: replace(before[room], room=place) for room, place in places.items() if place is not None}
         if after == before:
             return

@@ -148,7 +148,7 @@ class Hall:
         self.errors: list[Exception] = []
         bus = EventBus(lambda event, error: self.errors.append(error))
         self.alarms = AlarmBoard(self.store, self.clock, bus)
-        self.hotel = HotelService(TELEPHONES, ["fias"], self, Nobody(), self.clock)
+        self.hotel = self.made_hotel()
         self.billing = Billing(self, self.alarms, self.clock, ZONE, "EUR", TELEPHONES, asyncio.ensure_future)
         self.pins = PinService(self, self.alarms, self.clock, hashed)
         self.offers = Offers(self)
@@ -162,6 +162,9 @@ class Hall:
         if self.refusing:
             raise StorageError("database or disk is full")
         return await self.store.do(work)
+
+    def made_hotel(self) -> HotelService:
+        return HotelService(TELEPHONES, ["fias"], self, Nobody(), self.clock)
 
     def made_mail(self) -> VoiceMailService:
         files = MailFiles(self.data, self.sound, self.clock, settle_s=0)

@@ -307,3 +307,16 @@ async def test_what_the_disk_refused_is_done_when_it_can_be(mail: Hall, monkeypa
         await wiped.wait()
     task.cancel()
     assert (mail.mail.everything(), mail.sound.kept()) == ([], set())
+
+
+async def test_nothing_is_wiped_while_the_house_could_not_be_read(mail: Hall) -> None:
+    await leave(mail)
+    mail.hotel = mail.made_hotel()
+    mail.mail = mail.made_mail()
+    with pytest.raises(StorageError):
+        await mail.mail.load()
+    await mail.mail.sweep()
+    assert (len(mail.mail.messages_of("203")), len(mail.sound.kept())) == (1, 1)
+    await mail.hotel.load()
+    await mail.mail.follow()
+    assert lit(mail) == {"203"}
