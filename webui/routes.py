@@ -5,13 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from webui import types
-from webui.api import access, billing, hotel, links, outputs, stays
+from webui.api import access, billing, codes, hotel, links, outputs, prompts, requests, stays, wakeups
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
 
 TOPICS = {
-    "room": "/rooms", "call": "/calls", "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
+    "room": "/rooms", "wakeup": "/wakeups", "request": "/requests", "call": "/calls",
+    "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
     "health": "/health", "link": "/links",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
@@ -235,6 +236,10 @@ ROUTES: tuple[Route, ...] = (
     *links.ROUTES,
     *outputs.ROUTES,
     *access.ROUTES,
+    *wakeups.ROUTES,
+    *prompts.ROUTES,
+    *codes.ROUTES,
+    *requests.ROUTES,
 )  # fmt: skip
 
 

@@ -19,23 +19,17 @@ PATTERNS = {
     r"^[0-9*#]{1,32}(?!\n)$": "1 to 32 digits, * and #",
     r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$": "hours and minutes, as 22:00",
     r"^[1-7](-[1-7])?(,[1-7](-[1-7])?)*(?!\n)$": "days of the week as 1-7 or 6,7 (Monday is 1)",
-    r"^[0-9]{4,8}(?!\n)$": "4 to 8 digits",
-    r"^[a-z][a-z0-9-]{0,31}(?!\n)$": "a word of small letters, digits and hyphens",
     r"^(?!\s)[^\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]{1,64}(?<!\s)(?!\n)$": "1 to 64 "
     "characters that can be seen, without space around",
 }
 """What texts may look like, and how that is said in words. (In Python a `$` alone lets a line's end pass.)"""
-_DIALLED, _HOUR_MINUTE, _DAYS, _PIN, _WORD, _NAME = PATTERNS
+_DIALLED, _HOUR_MINUTE, _DAYS, _NAME = PATTERNS
 Dialled = Annotated[str, Meta(pattern=_DIALLED, description=PATTERNS[_DIALLED])]
 HourMinute = Annotated[str, Meta(pattern=_HOUR_MINUTE, description=PATTERNS[_HOUR_MINUTE])]
 Days = Annotated[str, Meta(pattern=_DAYS, description=PATTERNS[_DAYS])]
-Pin = Annotated[str, Meta(pattern=_PIN, description=PATTERNS[_PIN])]
-Word = Annotated[str, Meta(pattern=_WORD, description=PATTERNS[_WORD])]
 NewName = Annotated[str, Meta(pattern=_NAME, description=PATTERNS[_NAME])]
 """Of a person or program that may come in: in the audit it must not look like another's."""
 ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
-Language: TypeAlias = Literal["en", "vi", "ru", "pl", "zh"]
-"""What is spoken to guests."""
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
 LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
 Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]

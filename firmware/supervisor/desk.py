@@ -35,6 +35,7 @@ from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.stay_desk import StayDesk
 from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.telephone_desks import TelephoneDesks
 from webui import types
 from webui.api.links import Links
 from webui.live import Hub
@@ -62,8 +63,15 @@ class Desk:
         alarms: AlarmBoard,
         bus: EventBus,
         health: Callable[[], types.Health],
+        telephone: TelephoneDesks,
     ) -> None:
         self.hub = Hub()
+        self.wakeups = telephone.wakeups
+        self.codes = telephone.codes
+        self.requests = telephone.requests
+        self.voice_mail = telephone.voice_mail
+        self.prompts = telephone.prompts
+        self.menus = telephone.menus
         self.links = links
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent, credit, config.hotel.currency)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.exchange.decisions import CallView, LineView
+from firmware.hotel.model import WakeupOrder
+from firmware.services.model import GuestRequest
 from firmware.store.model import CallRecord, StoredAlarm
 from webui.api.links import Link
 
@@ -27,6 +29,20 @@ class RoomEvent:
     """Something was said of a room."""
 
     room: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupEvent:
+    """A wake-up order is new or different; or it is over, and this is its last state."""
+
+    order: WakeupOrder
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEvent:
+    """A guest has asked for something, or has got it."""
+
+    request: GuestRequest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,17 @@ from firmware.clock import Clock
 from firmware.events import EventBus
 from firmware.supervisor import views
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import AlarmEvent, CallEvent, HealthEvent, LineEvent, LinkEvent, RecordEvent, RoomEvent
+from firmware.supervisor.events import (
+    AlarmEvent,
+    CallEvent,
+    HealthEvent,
+    LineEvent,
+    LinkEvent,
+    RecordEvent,
+    RequestEvent,
+    RoomEvent,
+    WakeupEvent,
+)
 from webui import types
 from webui.routes import ROOM_WITHOUT_GUESTS
 
@@ -31,6 +41,8 @@ class Feed:
         bus.subscribe(AlarmEvent, self._alarm)
         bus.subscribe(HealthEvent, self._health)
         bus.subscribe(LinkEvent, self._link)
+        bus.subscribe(WakeupEvent, self._wakeup)
+        bus.subscribe(RequestEvent, self._request)
 
     def _call(self, event: CallEvent) -> None:
         """A call that is over is sent once more, with `ended`."""
@@ -60,6 +72,12 @@ class Feed:
 
     def _link(self, event: LinkEvent) -> None:
         self._send("link", event.link)
+
+    def _wakeup(self, event: WakeupEvent) -> None:
+        self._send("wakeup", self._desk.wakeups.view(event.order))
+
+    def _request(self, event: RequestEvent) -> None:
+        self._send("request", self._desk.requests.view(event.request))
 
     def _health(self, event: HealthEvent) -> None:
         self._send("health", self._desk.health())

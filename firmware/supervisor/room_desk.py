@@ -17,6 +17,7 @@ from firmware.hotel.model import Guest, Room
 from firmware.hotel.service import By, HotelService
 from firmware.restriction.model import Level
 from firmware.supervisor.agent_service import AgentService
+from firmware.wakeup import schedule
 from webui import types
 from webui.services import Identity
 from webui.types import stamp
@@ -55,7 +56,7 @@ class RoomDesk:
         if room not in self._extensions:
             raise RefusedError("unknown-room", f"there is no room {room}", "room")
         extensions, found = self._extensions[room], self._hotel.house.rooms[room]
-        wakeups = self._hotel.house.wakeups_of(room)
+        dues = [schedule.due(order, self._zone) for order in self._hotel.house.wakeups_of(room)]
         return types.Room(
             room=room,
             floor=next((entry.floor for entry in extensions if entry.floor is not None), None),
@@ -67,7 +68,7 @@ class RoomDesk:
             message_lamp=lamp_view(found),
             class_=found.cor,
             effective_class=msgspec.convert(self._agent.class_of(extensions[0].number), Level),
-            next_wakeup=stamp(wakeups[0].at.replace(tzinfo=self._zone), self._zone) if wakeups else None,
+            next_wakeup=stamp(min(dues), self._zone) if dues else None,
             line_state=self._line_state(extensions),
         )
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from firmware.clock import Clock, utc_of
+from firmware.config.schema import LANGUAGES, Language
 from firmware.exchange.decisions import CallView, LineView, Party
 from firmware.store import StorageError
 from firmware.store.model import AuditEntry, CallRecord, StoredAlarm
 from webui import types
 from webui.api.stays import Retention
+from webui.route import part_of
+from webui.services import Part, Place
 from webui.types import stamp
 
 T = TypeVar("T", bound=msgspec.Struct)
+V = TypeVar("V")
 _KINDS: dict[str, Literal["fxs", "fxo", "e1", "sip"]] = {"fxs": "fxs", "fxo": "fxo", "e1": "e1", "sip": "sip"}
 
 
@@ -113,6 +117,17 @@ def _setting(kept: Any, kind: type[T]) -> T:
 def forward_cases(cases: Collection[str]) -> list[types.ForwardCase]:
     """Each case once, in one order."""
     return [case for case in get_args(types.ForwardCase) if case in cases]
+
+
+def names(by_language: Mapping[str, str]) -> dict[Language, str]:
+    """In the languages that are spoken here."""
+    return {language: by_language[language] for language in LANGUAGES if language in by_language}
+
+
+def part(items: Sequence[V], wanted: Part) -> tuple[list[V], Place | None]:
+    """A part of what is in memory; its place is the index."""
+    found = part_of(items, wanted)
+    return found.items, found.next
 
 
 def builtins(value: msgspec.Struct) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from typing import Annotated, Literal, Protocol, TypeAlias, get_args
 import msgspec
 from msgspec import Meta
 
+from firmware.config.schema import LANGUAGES, Language
 from webui import types
 from webui.route import MANAGER, READERS, TECHNICAL, Ask, Many, Route
 from webui.services import Identity
-from webui.types import Answer, Language, NewName, Request, Stamp
+from webui.types import Answer, NewName, Request, Stamp
 
 Card: TypeAlias = Literal["guest", "staff"]
 Right: TypeAlias = Literal["stays", "class", "blocking", "night"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class ServiceCodes(Request, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ class NewPin(Request, frozen=True, kw_only=True):
     """`rights`: check-in and check-out; a room's class; calls from room to room; night service. PINs are unlike."""
 
     name: NewName
-    pin: types.Pin
+    pin: Annotated[str, Meta(min_length=4, max_length=8, description="4 to 8 digits")]
     rights: Annotated[list[Right], Meta(min_length=1)]
 
 

@@ -10,7 +10,7 @@ from webui.types import Answer
 
 Origin: TypeAlias = Literal["product", "site"]
 MOST_AUDIO_BYTES = 8 << 20
-MOST_MENU_BYTES = 256 << 10
+MOST_MENU_BYTES = 200_000
 
 
 class Prompt(Answer, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Menu(Answer, frozen=True, kw_only=True):
 
 
 class Prompts(Protocol):
-    """Raises RefusedError (unknown-prompt, audio, not-replaced) and UnavailableError."""
+    """Raises RefusedError (unknown-prompt, not-a-recording, not-replaced) and UnavailableError."""
 
     async def prompts(self, language: str | None) -> list[Prompt]: ...
 

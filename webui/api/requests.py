@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Protocol, TypeAlias, get_args
 import msgspec
 from msgspec import Meta
 
-from webui import types
+from firmware.config.schema import Language
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, MANAGER, PART, READERS, Ask, Many, Route, part_of
 from webui.services import Identity, Part, Place
@@ -35,8 +35,8 @@ class GuestRequest(Answer, frozen=True, kw_only=True):
 class RequestKind(Request, frozen=True, kw_only=True):
     """What a guest may ask for; `names` by language, as they are spoken and shown."""
 
-    id: types.Word
-    names: dict[types.Language, Spoken]
+    id: Annotated[str, Meta(min_length=1, max_length=30, description="small letters, digits and hyphens")]
+    names: dict[Language, Spoken]
 
 
 class RequestSettings(Request, frozen=True, kw_only=True):

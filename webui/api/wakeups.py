@@ -10,10 +10,11 @@ from typing import Annotated, Literal, Protocol, TypeAlias, get_args
 import msgspec
 from msgspec import Meta
 
+from firmware.config.schema import Language
 from webui.faults import ApiError
 from webui.route import PART, PERIOD, READERS, Ask, Many, Route
 from webui.services import Identity, Part, Period, Place
-from webui.types import Answer, Language, Request, Stamp
+from webui.types import Answer, Request, Stamp
 
 State: TypeAlias = Literal["waiting", "ringing", "answered", "not_answered", "busy", "error", "missed", "cancelled"]
 Repeat: TypeAlias = Literal["once", "daily", "weekdays"]

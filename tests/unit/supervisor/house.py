@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -20,17 +20,20 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import CallView, Decision, LineState, LineView
 from firmware.exchange.numbering import AgentSettings, Instant
+from firmware.hotel.house import House as HotelHouse
 from firmware.hotel.service import HotelService
 from firmware.store import Repositories, in_memory
 from firmware.store.model import AuditEntry, Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import RoomEvent
+from firmware.supervisor.events import RequestEvent, RoomEvent, WakeupEvent
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.wakeup_desk import changed_orders
+from tests.unit.supervisor.telephone import Telephone
 from webui.services import Identity
 
 T = TypeVar("T")
@@ -72,9 +75,14 @@ class Service:
 
 
 class House:
-    """`change_text` edits the configuration first; `make` is where its data are kept."""
+    """`change_text` edits the configuration first; `make` is where its data are kept; `data`: sound and menus."""
 
-    def __init__(self, change_text: Callable[[str], str] = str, make: Callable[[], Repositories] = in_memory) -> None:
+    def __init__(
+        self,
+        change_text: Callable[[str], str] = str,
+        make: Callable[[], Repositories] = in_memory,
+        data: Path = Path("nowhere"),
+    ) -> None:
         self.config: Config = configuration.loads(change_text(EXAMPLE.read_text(encoding="utf-8")))
         self.clock = VirtualClock()
         self.errors: list[Exception] = []
@@ -87,16 +95,24 @@ class House:
         service = cast(AgentService, self.service)
         telephones = {room: [e.number for e in entries] for room, entries in room_extensions(self.config).items()}
         self.hotel = HotelService(telephones, [], self.store, service, self.clock)
-        self.hotel.on_changed = lambda before, after, rooms: [self.bus.publish(RoomEvent(room)) for room in rooms]
+        self.hotel.on_changed = self._changed
         self.billing = Billing(
             self.store, self.alarms, self.clock, ZONE, self.config.hotel.currency, telephones, asyncio.ensure_future
         )
         self.credit = Credit(lambda: self.hotel.house, lambda: self.billing.table)
+        self.telephone = Telephone(self.config, ZONE, self.clock, self.store, service, self.hotel, self.alarms, data)
+        self.telephone.requests.on_changed = lambda request: self.bus.publish(RequestEvent(request))
         self.desk = Desk(
             self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, self.credit, None, None,
-            self.alarms, self.bus, lambda: None,
+            self.alarms, self.bus, lambda: None, self.telephone.desks,
         )  # type: ignore[arg-type,return-value]  # fmt: skip
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
+
+    def _changed(self, before: HotelHouse, after: HotelHouse, rooms: Sequence[str]) -> None:
+        for room in rooms:
+            self.bus.publish(RoomEvent(room))
+        for order in changed_orders(before, after):
+            self.bus.publish(WakeupEvent(order))
 
     def now(self) -> Instant:
         return Instant(round(self.clock.monotonic() * 1e9), self.clock.utc().astimezone(ZONE))

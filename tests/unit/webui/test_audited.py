@@ -10,16 +10,26 @@ import pytest
 
 from firmware.billing.outputs.service import RecordOutputService
 from firmware.exchange.decisions import CallView, Party
+from firmware.ivr.menus.book import product_texts
+from firmware.services.model import GuestRequest, VoiceMessage
+from firmware.services.pins import MOST_WRONG
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.output_desk import OutputDesk
 from firmware.supervisor.pms_links import PmsLinks
 from tests.unit.supervisor.house import ZONE, House
+from tests.unit.supervisor.telephone import Sound
 from tests.unit.webui.program import ROLES, Program
 from webui.api.billing import TARIFF_COLUMNS
 from webui.routes import ROUTES
 
 OUTPUT = '\n[[record_output]]\nformat = "csv"\nto = "tcp-server:127.0.0.1:1752"\n'
 TABLE = f"{','.join(TARIFF_COLUMNS)}\n0,,,,,,60,1,,,,".encode()
+KINDS = {
+    "PUT /tariffs": "text/csv",
+    "PUT /prompts/{language}/{name}": "audio/wav",
+    "PUT /menus/{name}": "text/plain",
+}
+"""Of bodies that are no JSON."""
 TELLS_NOBODY = {
     "POST /session": "the person who logs in is named by the entry itself",
     "DELETE /session": "a token has no session",
@@ -33,8 +43,8 @@ TELLS_NOBODY = {
 class Hotel(Program):
     """With a PMS link and an output of call records; a click to dial, and a line's return, go well."""
 
-    def __init__(self) -> None:
-        super().__init__(House(lambda text: text + OUTPUT))
+    def __init__(self, data: Path) -> None:
+        super().__init__(House(lambda text: text + OUTPUT, data=data))
         self.gone = ""
         house = self.house
         trail = AuditTrail(house.config, house.clock, house.store)
@@ -54,6 +64,17 @@ class Hotel(Program):
         house.service.request = self._by_gateway  # type: ignore[assignment,method-assign]
         house.service.calls = lambda: [CallView("c1", "ringing", Party(), Party(), "102", 0)]  # type: ignore[method-assign]
 
+    async def happen(self) -> None:
+        """What comes from telephones: an alarm, a request, voice mail, and somebody who guesses PINs."""
+        await self.house.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+        now, telephone = self.house.clock.utc(), self.house.telephone
+        said = VoiceMessage(id="m1", room="101", guests=(), at=now, ms=2000, size=16_000, left=now)
+        asked = GuestRequest(id="r1", kind="taxi", names={"en": "a taxi"}, room="101", left=now, by="101")
+        await self.house.store.do(lambda kept: (kept.voice_mail.put(said), kept.requests.add(asked)))
+        await telephone.mail.load()
+        for _ in range(MOST_WRONG):
+            await telephone.pins.check("d1", "100", "9999")
+
     async def _by_gateway(self, ask: Callable[..., Any]) -> Any:
         return "c1"
 
@@ -62,13 +83,17 @@ class Hotel(Program):
         return self.house.hotel.house.rooms["203"].guests[0].id
 
     @property
+    def wakeup(self) -> str:
+        return next(iter(self.house.hotel.house.wakeups))
+
+    @property
     def message(self) -> str:
         return next(iter(self.house.hotel.house.messages))
 
 
 @pytest.fixture
-async def hotel() -> AsyncIterator[Hotel]:
-    made = Hotel()
+async def hotel(tmp_path: Path) -> AsyncIterator[Hotel]:
+    made = Hotel(tmp_path)
     await made.open()
     yield made
     await made.close()
@@ -107,6 +132,25 @@ STEPS: tuple[tuple[str, Callable[[Hotel], str], Any], ...] = (
     ("POST /links/{name}/resync", lambda hotel: "/links/front-office/resync", None),
     ("POST /record-outputs/{index}/test", lambda hotel: "/record-outputs/0/test", None),
     ("POST /alarms/{id}/acknowledge", lambda hotel: "/alarms/1/acknowledge", None),
+    ("POST /wakeups", lambda hotel: "/wakeups", {"room": "203", "at": "2026-11-22T07:00", "vip": True}),
+    ("PATCH /wakeups/{id}", lambda hotel: f"/wakeups/{hotel.wakeup}", {"at": "2026-11-22T08:00"}),
+    ("POST /wakeups/{id}/outcome", lambda hotel: f"/wakeups/{hotel.wakeup}/outcome", {"outcome": "answered"}),
+    ("POST /wakeups", lambda hotel: "/wakeups", {"rooms": ["203"], "at": "2026-11-22T07:00", "repeat": "daily"}),
+    ("DELETE /wakeups/{id}", lambda hotel: f"/wakeups/{hotel.wakeup}", None),
+    ("PUT /prompts/{language}/{name}", lambda hotel: "/prompts/en/goodbye", Sound.HEAD + bytes(8000)),
+    ("DELETE /prompts/{language}/{name}", lambda hotel: "/prompts/en/goodbye", None),
+    ("PUT /menus/{name}", lambda hotel: "/menus/own-number", product_texts()["own-number"].text.encode()),
+    ("DELETE /menus/{name}", lambda hotel: "/menus/own-number", None),
+    ("POST /menus/reload", lambda hotel: "/menus/reload", None),
+    ("PUT /settings/codes", lambda hotel: "/settings/codes", {"digits": {"redial": "*60"}}),
+    ("POST /pins", lambda hotel: "/pins", {"name": "Maria", "pin": "4711", "rights": ["stays"]}),
+    ("DELETE /pins/{name}", lambda hotel: "/pins/Maria", None),
+    ("PUT /settings/pins", lambda hotel: "/settings/pins", {"lock_minutes": 5}),
+    ("POST /lines/{number}/unlock-staff-codes", lambda hotel: "/lines/100/unlock-staff-codes", None),
+    ("POST /requests/{id}/done", lambda hotel: "/requests/r1/done", None),
+    ("PUT /settings/requests", lambda hotel: "/settings/requests", {"kinds": []}),
+    ("DELETE /rooms/{room}/voice-mail/{id}", lambda hotel: "/rooms/101/voice-mail/m1", None),
+    ("PUT /settings/voice-mail", lambda hotel: "/settings/voice-mail", {"keeps_copy": True}),
     ("POST /users", lambda hotel: "/users", {"name": "anna", "password": "long enough", "role": "desk"}),
     ("PATCH /users/{name}", lambda hotel: "/users/anna", {"role": "technician"}),
     ("DELETE /users/{name}", lambda hotel: "/users/anna", None),
@@ -116,10 +160,10 @@ STEPS: tuple[tuple[str, Callable[[Hotel], str], Any], ...] = (
 
 
 async def test_every_change_says_who_and_through_what(hotel: Hotel) -> None:
-    await hotel.house.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+    await hotel.happen()
     for name, path, body in STEPS:
         before = len(await hotel.house.audit())
-        headers = {"Content-Type": "text/csv"} if name == "PUT /tariffs" else {}
+        headers = {"Content-Type": kind} if (kind := KINDS.get(name)) else {}
         if name == "POST /rooms/{room}/check-out":
             hotel.gone = hotel.guest
         answer = await hotel.ask(name.partition(" ")[0], path(hotel), body, "manager", **headers)

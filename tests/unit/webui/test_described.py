@@ -34,6 +34,11 @@ PROMISED: dict[str, set[str]] = {
     "Acknowledgement": {"by", "at"},
     "Fault": {"code", "message", "field"},
     "Health": {"ready", "processes", "services", "clock", "voice", "loop_lag_ms"},
+    "Wakeup": {
+        "id", "room", "guest", "at", "due", "repeat", "until", "vip", "state", "attempts", "ordered",
+    },
+    "WakeupAttempt": {"started", "ended", "outcome"},
+    "Ordered": {"by", "through", "at"},
     "LoggedIn": {"csrf"},
 }  # fmt: skip
 """The members of objects that programs rely on."""
@@ -44,6 +49,8 @@ TAKEN: dict[str, set[str]] = {
     "Swap": {"with"},
     "RoomChange": {"dnd", "message_lamp", "housekeeping", "class"},
     "NewCall": {"from", "to"},
+    "NewWakeup": {"room", "rooms", "at", "repeat", "until", "vip"},
+    "WakeupOutcome": {"outcome"},
     "Login": {"name", "password", "code"},
 }
 """The members of requests."""
@@ -53,6 +60,8 @@ CALLS = (
     "GET /charges", "POST /charges/{id}/settle", "GET /calls", "POST /calls", "DELETE /calls/{id}",
     "GET /call-records", "GET /lines", "GET /links", "POST /links/{name}/resync", "GET /health", "GET /alarms",
     "POST /alarms/{id}/acknowledge", "GET /events", "GET /audit", "POST /session", "DELETE /session",
+    "POST /wakeups", "GET /wakeups", "GET /wakeups/{id}", "DELETE /wakeups/{id}", "POST /wakeups/{id}/outcome",
+    "GET /wakeups/plan",
 )  # fmt: skip
 ALARM = {
     "id": 7, "kind": "line-dead", "subject": "fxs/3", "text": "no current", "cleared": None, "acknowledged": None,
@@ -110,7 +119,9 @@ def test_requests_may_have_what_was_promised(name: str) -> None:
     assert SCHEMAS[name]["additionalProperties"] is False, "what is not known is refused"
 
 
-@pytest.mark.parametrize("path", ["/rooms", "/call-records", "/charges", "/links", "/alarms", "/audit", "/lines"])
+@pytest.mark.parametrize(
+    "path", ["/rooms", "/wakeups", "/call-records", "/charges", "/links", "/alarms", "/audit", "/lines"]
+)
 def test_lists_come_in_parts(path: str) -> None:
     operation = DOCUMENT["paths"][f"/api/v1{path}"]["get"]
     assert {"limit", "cursor"} <= {parameter["name"] for parameter in operation["parameters"]}
