@@ -436,9 +436,10 @@ class Wake(_Base, frozen=True, kw_only=True, tag="wake"):
     """Make one attempt of a wake-up now; event `WakeupEnded`. It goes on when the agent is gone.
 
     Whatever endpoint of it is on-hook and does not ring for anything else rings, kind "wake-up", and shows no caller;
-    `RingingStarted` is told. None: refused (fault "state", code "busy", or "failed" where none is in service). Refused
-    (code "standing") where it rings already, and (code "over") where this id has been confirmed or answered, also if
-    the journal's entry is forgotten (for a day). `attempt` counts from 1, and chooses the greeting.
+    `RingingStarted` is told. One that is replaced, or comes into service, meanwhile rings too. None: refused (fault
+    "state", code "busy", or "failed" where none is in service). Refused (code "standing") where it rings already, and
+    (code "over") where this id has been confirmed or answered, also if the journal's entry is forgotten (for a day).
+    `attempt` counts from 1, and chooses the greeting.
 
     Until the attempt is over its telephones are its own (`EndpointState.wakeup`): hook, digits and the end of signals
     are not told, and `Ring`, `StopRing`, `Collect`, `Apply` and `Connect` for them are refused (fault "state", code

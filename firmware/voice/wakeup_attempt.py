@@ -74,20 +74,21 @@ class Attempt:
     def begin(self, telephones: list[str]) -> None:
         """Ring these; they are on-hook."""
         for name in telephones:
-            self._host.telephone(name).wakeup = self.wakeup.id
-            self.rings.add(name)
             self._ring(name)
         self.machine.resume(State.RINGING)
 
     def check(self) -> None:
-        """A port that was initialised meanwhile rings again; one that does not work any more is left out."""
-        for name in sorted(self.rings):
-            state = self._host.telephone(name).state
-            if state is TelephoneState.ON_HOOK:
+        """While it rings: one that is replaced or comes into service rings too, one that fails is left out."""
+        if self.machine.state is not State.RINGING:
+            return
+        for name in self.wakeup.endpoints:
+            telephone = self._host.telephone(name)
+            state = telephone.state
+            if state is TelephoneState.ON_HOOK and telephone.wakeup in (None, self.wakeup.id):
                 self._ring(name)
-            elif state is not TelephoneState.RINGING:
+            elif name in self.rings and state is not TelephoneState.RINGING:
                 self._leave_out(name)
-        if self.machine.state is State.RINGING and not self.rings:
+        if not self.rings:
             self.machine.handle(Input.FAILED)
 
     # ---- actions
@@ -165,6 +166,8 @@ class Attempt:
 
     def _ring(self, name: str) -> None:
         telephone = self._host.telephone(name)
+        telephone.wakeup = self.wakeup.id
+        self.rings.add(name)
         telephone.machine.handle(TelephoneInput.RING, Ring(endpoint=name, kind="wake-up", tag=telephone.tag))
 
     def _leave_out(self, name: str) -> None:

@@ -320,6 +320,15 @@ def test_stopped_while_it_rings_and_while_it_is_heard(room: Bedside) -> None:
     assert (state.signal, state.collecting) == (None, False)
 
 
+def test_a_telephone_that_is_replaced_while_the_other_rings_rings_too(room: Bedside) -> None:
+    room.lift("fxs/2")
+    room.wake(wakeup())
+    assert room.ringing == ["fxs/1"]
+    room.replace("fxs/2")
+    assert room.ringing == ["fxs/1", "fxs/2"]
+    assert told(room, OnHook), "it was not in the attempt then"
+
+
 def test_a_port_that_fails_while_it_rings_ends_the_attempt_if_it_was_the_last(room: Bedside) -> None:
     room.wake(wakeup())
     room.rig.line("fxs/1", OutOfService(room.rig.now, "no-supply"))
