@@ -25,6 +25,7 @@ VALUES: Mapping[str, Kind] = {
     "file": "word",
     "id": "word",
     "kind": "word",
+    "limit": "number",
     "number": "digits",
     "prompt": "prompt",
     "quantity": "number",
@@ -159,9 +160,10 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "message-delete": Action(about="Deletes a message.", needs=("id",), results={"ok": _PLAIN, "gone": _PLAIN}),
     "mail-open": Action(
-        about="A new voice message for a room. `file`: the name to record under; `prompt`: the guest's own greeting.",
+        about="A new voice message for a room. `file`: the name to record under; `limit`: its most seconds; `prompt`: "
+        "the guest's own greeting.",
         needs=("room",),
-        results={"ok": Result(("file", "prompt")), "full": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN},
+        results={"ok": Result(("file", "limit", "prompt")), "full": _PLAIN, "no-room": _PLAIN, "refused": _PLAIN},
     ),
     "mail-keep": Action(
         about="Keeps what was recorded as a message for the room, and lights its lamp. `empty`: nothing was said.",

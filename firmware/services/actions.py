@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from firmware.errors import NightPorterError, OurFaultError, RefusedError
 from firmware.exchange.decisions import DialogueActs
 from firmware.exchange.dialogue import Answered
-from firmware.ivr.actions import ACTIONS, UNAVAILABLE
+from firmware.ivr.actions import ACTIONS, REFUSED, UNAVAILABLE
 from firmware.log import Log
 from firmware.services.caller import Callers
 from firmware.services.guest_actions import GuestActions
@@ -62,7 +62,7 @@ class ServiceActions:
         given = {name: value for name, value in acts.arguments.items() if value}
         if action is None or any(name not in given for name in action.needs):
             log.error("cannot-be", action=acts.action, given=" ".join(sorted(given)))
-            return Answered("refused" if action is not None and "refused" in action.results else UNAVAILABLE)
+            return Answered(UNAVAILABLE if action is None else REFUSED)
         try:
             return await self._handlers[acts.action](self._callers.caller(acts), given)
         except RefusedError as error:
@@ -75,4 +75,5 @@ class ServiceActions:
 
 def _word(code: str, results: Mapping[str, object]) -> str:
     """What this action's menus know of it."""
-    return next((word for word in (WORDS.get(code, "refused"), "refused") if word in results), UNAVAILABLE)
+    word = WORDS.get(code, REFUSED)
+    return word if word in results else REFUSED

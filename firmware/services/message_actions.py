@@ -109,7 +109,8 @@ class MessageActions:
 
     async def _open(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:
         opened = await self._mail.open(self._named(arguments["room"]), caller.number)
-        return Answered("ok", {"file": opened.file, "prompt": opened.prompt})
+        limit = str(self._mail.settings.longest_s)
+        return Answered("ok", {"file": opened.file, "limit": limit, "prompt": opened.prompt})
 
     async def _keep(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:
         kept = await self._mail.keep(self._named(arguments["room"]), arguments["file"])

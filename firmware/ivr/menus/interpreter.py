@@ -126,7 +126,8 @@ class MenuDialogue:
     def _record(self, record: model.Record) -> Step:
         self._waiting = record
         self._hung_up = None if record.hung_up is None else self._act(record.hung_up)
-        return TakeDown(self._meant(record.file), record.limit_s, record.silence_s)
+        limit_s = min(record.limit_s, self._number("limit") or record.limit_s)
+        return TakeDown(self._meant(record.file), limit_s, record.silence_s)
 
     def _if(self, test: model.If) -> None:
         value = self._values.get(test.value, "")

@@ -190,6 +190,13 @@ def test_a_caller_hears_the_greeting_and_leaves_a_message(prompt: str, heard_fir
     assert [take.name for take in heard.recorded] == ["v1.wav"]
 
 
+@pytest.mark.parametrize(("limit", "most_s"), [("90", 90), ("900", 600), ("", 600)])
+def test_a_message_is_as_long_as_the_house_allows(limit: str, most_s: int) -> None:
+    answers = {"mail-open": Answered("ok", {"file": "v1.wav", "limit": limit, "prompt": ""}), "mail-keep": OK}
+    heard = talk("mail-leave", [], answers, room="203")
+    assert [take.limit_s for take in heard.recorded] == [most_s]
+
+
 def test_what_was_said_is_kept_if_the_caller_just_hangs_up() -> None:
     speaking = dialogue("mail-leave", room="203")
     speaking.begin()

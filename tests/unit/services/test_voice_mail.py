@@ -82,7 +82,7 @@ async def test_another_room_s_messages_are_not_there_for_a_guest(mail: Hall) -> 
     key = mail.mail.messages_of("203")[0].id
     for number in ("305", "101", "100", "400"):
         for action in ("message-prompt", "message-read", "message-delete"):
-            assert (await mail.act(number, action, id=key)).result in ("gone", "unavailable")
+            assert (await mail.act(number, action, id=key)).result in ("gone", "refused")
     assert mail.mail.messages_of("203")[0].heard is None
 
 
@@ -215,8 +215,9 @@ async def test_a_room_without_guests_or_a_house_without_voice_mail_takes_none(ma
 
 
 async def test_only_what_was_opened_is_kept_and_for_that_room(mail: Hall) -> None:
-    file = (await mail.act("100", "mail-open", room="203")).values["file"]
-    mail.sound.record(file)
+    opened = await mail.act("100", "mail-open", room="203")
+    assert opened.values["limit"] == "120"
+    mail.sound.record(file := opened.values["file"])
     for room, name in (("305", file), ("203", "../x.wav"), ("203", "other.wav")):
         assert (await mail.act("100", "mail-keep", room=room, file=name)).result == "refused"
     assert (await mail.act("100", "mail-keep", room="203", file=file)).result == "ok"
