@@ -10,14 +10,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from firmware.exchange.decisions import LineView
-from firmware.exchange.numbering import AgentSettings
+from firmware.exchange.dialogue import Act, Answered, Ask, Dial, Finish, Opening, Say, Step, TakeDown
+from firmware.exchange.half_call import IN_MENU
+from firmware.exchange.numbering import AgentSettings, VoiceMailCase
+from firmware.gateway.messages import WakeupOutcome
 from tests.unit.exchange.gateway import TrunkLine
 from tests.unit.exchange.hotel import CITY, EXTENSIONS, PORTS, Hotel
+from tests.unit.exchange.menus import Menus
 from tests.unit.exchange.outside import Purse
+from tests.unit.exchange.test_wakeups import wakeup
 
 NUMBERS = st.sampled_from(sorted(PORTS))
 DIALLED = st.sampled_from([*sorted(PORTS), "8888", "8", "112", "*8", "*66", "*78", "*79", "10", "555", "#", "1",
-                           "0221234567", "0112", "0"])  # fmt: skip
+                           "0221234567", "0112", "0", "*57", "*56", "*98", "*61", "*99"])  # fmt: skip
+MENUS: dict[str, tuple[Step, ...]] = {
+    "wakeup-main": (Say(("a",)), Ask(("b",), ("1", "2", "xxxx")), Act("wakeup-list"), Say(("c",)), Finish(None)),
+    "wakeup-cancel": (Act("wakeup-cancel"), Dial("")),
+    "messages": (TakeDown("m.wav"), Ask((), ("x.",)), Dial("0221234567")),
+    "mail-leave": (Say(("leave",)), TakeDown("m.wav"), Finish()),
+    "alarm": (Say(("d",)), Ask(("e",), ("5",)), Act("escalation-acknowledge"), Say(("f",))),
+}
 LINES = st.sampled_from(CITY.ports)
 
 PECULIAR: dict[str, dict[str, object]] = {
@@ -35,12 +47,17 @@ class Walk(RuleBasedStateMachine):
     @initialize()
     def start(self) -> None:
         self.purse = Purse({"101": 90.5, "103": 30})
+        self.names = 0
+        self.woken: set[str] = set()
+        voice_mail: frozenset[VoiceMailCase] = frozenset({"busy", "dnd", "no-answer"})
+        menus = Menus(MENUS, Act("mail-leave"))
         self.hotel = Hotel(
-            AgentSettings(allowance=self.purse),
+            AgentSettings(allowance=self.purse, dialogues=menus, voice_mail=voice_mail),
             extensions=[replace(e, **PECULIAR.get(e.number, {})) for e in EXTENSIONS],  # type: ignore[arg-type]
             trunks=[replace(CITY, targets={"fxo/2": "103"}, supervised=False)],
         )
         self.late = False
+        self.hotel.agent.set_occupied("101", True, self.hotel.now)
 
     def act(self) -> None:
         self.hotel.gateway.now_ns += 50_000_000
@@ -106,6 +123,51 @@ class Walk(RuleBasedStateMachine):
         self.hotel.carry_out(self.hotel.agent.set_lamp(number, lit, self.hotel.now))
         self.act()
 
+    @rule(numbers=st.lists(NUMBERS, min_size=1, max_size=2, unique=True))
+    def wake(self, numbers: list[str]) -> None:
+        self.names += 1
+        self.woken.add(f"w{self.names}")
+        self.hotel.carry_out(self.hotel.agent.wake(wakeup(*numbers, name=f"w{self.names}"), 1, self.hotel.now))
+        self.act()
+
+    @rule(outcome=st.sampled_from(["no-answer", "no-key", "confirmed", "reception"]))
+    def wakeup_ends(self, outcome: WakeupOutcome) -> None:
+        for name in list(self.hotel.gateway.attempts):
+            self.hotel.gateway.end_wakeup(name, outcome)
+        self.act()
+
+    @rule()
+    def stop_wakeups(self) -> None:
+        for name in sorted(self.hotel.agent.standing_wakeups()):
+            self.hotel.carry_out(self.hotel.agent.stop_wakeup(name, self.hotel.now))
+        self.act()
+
+    @rule(number=st.sampled_from(["8888", "100", "101", "110", "0221234567"]))
+    def summon(self, number: str) -> None:
+        self.names += 1
+        agent, opening = self.hotel.agent, Opening("alarm", values={"caller": "Wake-up"})
+        self.hotel.carry_out(agent.call_person(f"p{self.names}", number, opening, 30, self.hotel.now))
+        self.act()
+
+    @rule(number=NUMBERS, failed=st.booleans())
+    def prompt_ends(self, number: str, failed: bool) -> None:
+        self.hotel.gateway.played(PORTS[number], failed)
+        for port in CITY.ports:
+            self.hotel.gateway.played(port, failed)
+        self.act()
+
+    @rule(number=NUMBERS)
+    def recording_ends(self, number: str) -> None:
+        self.hotel.gateway.recorded(PORTS[number], 2.0)
+        self.act()
+
+    @rule(last=st.booleans())
+    def hotel_answers(self, last: bool) -> None:
+        if self.hotel.acts:
+            act = self.hotel.acts[-1 if last else 0].dialogue
+            self.hotel.carry_out(self.hotel.agent.answer_dialogue(act, Answered("ok"), self.hotel.now))
+            self.act()
+
     @rule(late=st.booleans())
     def delay(self, late: bool) -> None:
         """From here on events stay in the channel, or they come through again."""
@@ -117,7 +179,11 @@ class Walk(RuleBasedStateMachine):
         """What is on the way is lost with it."""
         if not self.pending():
             self.hotel.wait(0)
-        before = Counter(line.state for line in self.hotel.agent.lines()) if not self.pending() else None
+        core = self.hotel.agent._core
+        assert core is not None
+        menus = any(half.state in IN_MENU for half in core.parties()) or any(c.summons for c in core.calls.values())
+        known = not self.pending() and not menus  # menus, and calls of the exchange's own, are not taken over
+        before = Counter(line.state for line in self.hotel.agent.lines()) if known else None
         calls = {(call.id, call.state) for call in self.hotel.agent.calls()}
         self.hotel.restart()
         if before is not None and not self.hotel.gateway.events:
@@ -198,7 +264,8 @@ class Walk(RuleBasedStateMachine):
             if isinstance(line, TrunkLine):
                 self.line_agrees(line, view)
                 continue
-            assert (view.state == "ringing") == (line.ring is not None), (line, view)
+            rings = line.ring is not None or (line.wakeup is not None and not line.off_hook)
+            assert (view.state == "ringing") == rings, (line, view)
             assert line.collecting is None or line.connection is None
             if view.state in ("howler", "out-of-service") and line.service == "in-service":
                 assert line.collecting is not None, "112 must go through"
@@ -207,6 +274,17 @@ class Walk(RuleBasedStateMachine):
             if view.state == "off-hook" and line.service == "in-service":
                 assert line.off_hook and line.connection is None
                 assert line.signal is not None or line.collecting is not None
+
+    @invariant()
+    def every_wakeup_and_every_summons_is_told_once(self) -> None:
+        if not hasattr(self, "hotel"):
+            return
+        hotel = self.hotel
+        assert all(count == 1 for count in Counter(report.call for report in hotel.persons).values())
+        if not self.pending():
+            assert hotel.agent.standing_wakeups() == set(hotel.gateway.attempts)
+            waking = {line.wakeup for line in hotel.gateway.lines.values()} - {None}
+            assert waking == set(hotel.gateway.attempts)
 
     @invariant()
     def nobody_talks_beyond_his_credit(self) -> None:
@@ -240,12 +318,15 @@ class Walk(RuleBasedStateMachine):
                 elif line.off_hook:
                     self.hotel.gateway.replace(port)
                 self.hotel.pump()
+        for name in list(self.hotel.gateway.attempts):
+            self.hotel.gateway.end_wakeup(name, "no-answer")
         self.hotel.wait(700)
+        assert {report.id for report in self.hotel.reports} == self.woken
         assert self.hotel.quiet(), (self.hotel.agent.calls(), self.hotel.open)
         assert all(line.state == "idle" for line in self.hotel.agent.lines())
         assert self.hotel.refusals == []
         core = self.hotel.agent._core
-        assert core is not None and not core._halves and not core._timeouts
+        assert core is not None and not core._halves and not core._timeouts and not core.acts and not core.attempts
 
 
 Walk.TestCase.settings = settings(
