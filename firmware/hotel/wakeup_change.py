@@ -107,6 +107,7 @@ class WakeupChange(Change):
     def finish(self, order_id: str, state: WakeupState, following: datetime | None = None) -> WakeupOrder:
         """The pending occurrence is over; `following`: the next one's wall time (naive).
 
+        An order for once at that same time is part of the recurring one from then on.
         Raises RefusedError (unknown-wakeup).
         """
         order = self.wakeup(order_id)
@@ -121,9 +122,17 @@ class WakeupChange(Change):
         ))  # fmt: skip
         order = replace(order, state=state, attempts=attempts, rings=following, put_off=None, snoozes=0)
         if following is not None:
-            return self._put(order)
+            return self._put(self._with_same(order))
         del self.wakeups[order_id]
         self.ended.append(order)
+        return order
+
+    def _with_same(self, order: WakeupOrder) -> WakeupOrder:
+        for other in list(self.wakeups.values()):
+            if other.id != order.id and other.state == "waiting" and _is_same(order, other):
+                order = _merged(order, other)
+                del self.wakeups[other.id]
+                self.ended.append(replace(other, state="cancelled", rings=None, put_off=None))
         return order
 
     def _put(self, order: WakeupOrder) -> WakeupOrder:

@@ -30,19 +30,19 @@ def wakeup_news(
     is moved to another room or time is one that is withdrawn, and a new one.
     """
     known, now = _known(before, link), _known(after, link)
-    finished = {one.order: one for one in over if one.order in known}
-    gone = {order: key for order, key in known.items() if now.get(order) != key}
-    new = {order: key for order, key in now.items() if known.get(order) != key}
+    over_now = {one.order: one for one in over if one.order in known}
+    answered = {known[order]: one for order, one in over_now.items() if one.state != "cancelled"}
     news: list[News] = []
-    for order, key in gone.items():
-        done = finished.get(order)
-        if done is not None and done.state != "cancelled":
-            news.append(WakeupResult(room=key[0], at=key[1], outcome=ANSWERS[done.state]))
-        elif not asked or _is_put_on_another_second(key, now.get(order), done):
+    for order, key in known.items():
+        if key in answered:
+            if order in over_now:
+                news.append(WakeupResult(room=key[0], at=key[1], outcome=ANSWERS[answered[key].state]))
+        elif key not in now.values() and (not asked or _is_on_another_second(key, now.get(order), order in over_now)):
             news += _withdrawn(key)
-    told = set(known.values()) - set(gone.values())
-    for order, key in new.items():
-        if key not in told and (not asked or order in finished):
+    expected = set(known.values()) - set(answered)
+    for order, key in now.items():
+        if key not in expected and (not asked or order in over_now):
+            expected.add(key)
             news.append(WakeupNews(room=key[0], at=key[1]))
     return news
 
@@ -56,6 +56,6 @@ def _withdrawn(key: Key) -> Iterator[News]:
     yield WakeupClearedNews(room=key[0], at=key[1])
 
 
-def _is_put_on_another_second(key: Key, now: Key | None, done: Occurrence | None) -> bool:
+def _is_on_another_second(key: Key, now: Key | None, over: bool) -> bool:
     """A PMS has ordered what it had been told of, to a second of its own: of two wake-ups that it knows one is left."""
-    return done is None and now is not None and now[0] == key[0]
+    return not over and now is not None and now[0] == key[0]

@@ -87,6 +87,7 @@ class _Table:
 
     def seat(self, at: datetime, bells: int) -> datetime:
         """The first moment from then on, in steps of a burst, at which so many bells find a place."""
+        bells = min(bells, self._places)
         self._seated = [one for one in self._seated if one[0] + self._ring > at]
         while not self._has_place(at, bells):
             at += self._slot
@@ -97,8 +98,7 @@ class _Table:
         ringing = [one for one in self._seated if one[0] + self._ring > at]
         together = sum(count for since, count in ringing if self._meet(since, at))
         everybody = sum(count for _, count in ringing)
-        fits = together + bells <= self._places and everybody + bells <= self._all
-        return fits or not ringing
+        return together + bells <= self._places and everybody + bells <= self._all
 
     def _meet(self, one: datetime, other: datetime) -> bool:
         """Whether bursts of two that began at these moments fall on one another."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -135,6 +136,22 @@ class Hotel(RuleBasedStateMachine):
         change = self.draft()
         at = f"2026-11-23T07:{minute:02}"
         change.order_wakeup(wakeup(f"w{next(self.ids)}", room, self.guest_of(room, place), at, link))
+        self.keep(change)
+
+    @rule(choice=st.integers(0, 9), put_off=st.booleans(), recurs=st.booleans())
+    def ring(self, choice: int, put_off: bool, recurs: bool) -> None:
+        """An attempt, and then another one, or the end of this occurrence."""
+        if not self.house.wakeups:
+            return
+        change, key = self.draft(), sorted(self.house.wakeups)[choice % len(self.house.wakeups)]
+        change.begin_attempt(key, NOON)
+        self.keep(change)
+        change = self.draft()
+        order = change.end_attempt(key, "no-answer", NOON)
+        if put_off:
+            change.put_off(key, NOON, snoozed=recurs)
+        else:
+            change.finish(key, "not_answered", order.rings + timedelta(days=1) if recurs and order.rings else None)
         self.keep(change)
 
     @rule(room=rooms)
