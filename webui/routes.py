@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from webui import types
-from webui.api import access, billing, codes, hotel, links, outputs, prompts, requests, stays, wakeups
+from webui.api import access, billing, clock, codes, hotel, links, outputs, prompts, requests, stays, wakeups
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
@@ -236,6 +236,7 @@ ROUTES: tuple[Route, ...] = (
     *links.ROUTES,
     *outputs.ROUTES,
     *access.ROUTES,
+    *clock.ROUTES,
     *wakeups.ROUTES,
     *prompts.ROUTES,
     *codes.ROUTES,

@@ -29,6 +29,7 @@ from webui.types import (
 if TYPE_CHECKING:
     from webui.api.access import Access
     from webui.api.billing import Billing
+    from webui.api.clock import WallClock
     from webui.api.codes import Codes
     from webui.api.hotel import Stays
     from webui.api.links import Links
@@ -146,6 +147,9 @@ class Services(Protocol):
 
     @property
     def access(self) -> Access: ...
+
+    @property
+    def wall_clock(self) -> WallClock: ...
 
     @property
     def wakeups(self) -> Wakeups: ...

@@ -27,6 +27,7 @@ from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import BillingDesk
+from firmware.supervisor.clock_desk import ClockDesk, Keeper
 from firmware.supervisor.emergency_check import EmergencyDryRun
 from firmware.supervisor.guest_data import GuestData
 from firmware.supervisor.numbering import room_extensions
@@ -64,6 +65,7 @@ class Desk:
         bus: EventBus,
         health: Callable[[], types.Health],
         telephone: TelephoneDesks,
+        keeper: Keeper,
     ) -> None:
         self.hub = Hub()
         self.wakeups = telephone.wakeups
@@ -78,6 +80,7 @@ class Desk:
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
         self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
         self.access = AccessDesk(zone, clock, store, self._trail, alarms)
+        self.wall_clock = ClockDesk(keeper, self._trail, clock, zone)
         self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
         self.guests = GuestData(hotel, billing, store, agent, self._trail, clock, zone)

@@ -131,7 +131,7 @@ class Supervisor:
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
             self._links, self._outputs, self._alarms, self._bus, self._health.health,
-            self._talking.desks,
+            self._talking.desks, self._keeper,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         language = config.hotel.language

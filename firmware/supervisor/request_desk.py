@@ -51,6 +51,16 @@ class RequestDesk:
         await self._trail.note(who, "setting-changed", "guest-requests", views.builtins(wanted))
         return wanted
 
+    async def minibar(self) -> api.MinibarSettings:
+        articles = await self._offers.articles()
+        return api.MinibarSettings(articles={article: views.names(names) for article, names in articles.items()})
+
+    async def set_minibar(self, wanted: api.MinibarSettings, who: Identity) -> api.MinibarSettings:
+        value = views.builtins(wanted)
+        await self._offers.set_articles(value["articles"])
+        await self._trail.note(who, "setting-changed", "minibar-articles", value)
+        return wanted
+
     def view(self, request: model.GuestRequest) -> api.GuestRequest:
         done = None
         if request.done is not None:

@@ -45,6 +45,12 @@ class RequestSettings(Request, frozen=True, kw_only=True):
     kinds: Annotated[list[RequestKind], Meta(max_length=MOST_KINDS)]
 
 
+class MinibarSettings(Request, frozen=True, kw_only=True):
+    """What the minibar holds, by article number, with names by language; none: any number is taken."""
+
+    articles: dict[str, dict[Language, Spoken]]
+
+
 class VoiceMessage(Answer, frozen=True, kw_only=True):
     """What somebody has said for a room. `number`: who, where it is known; `heard` null: not yet.
 
@@ -88,6 +94,10 @@ class GuestRequests(Protocol):
 
     async def set_kinds(self, wanted: RequestSettings, who: Identity) -> RequestSettings: ...
 
+    async def minibar(self) -> MinibarSettings: ...
+
+    async def set_minibar(self, wanted: MinibarSettings, who: Identity) -> MinibarSettings: ...
+
 
 class VoiceMail(Protocol):
     """Raises RefusedError (unknown-room, unknown-message) and StorageError."""
@@ -130,6 +140,14 @@ async def set_request_settings(ask: Ask) -> RequestSettings:
     return await ask.services.requests.set_kinds(ask.body, ask.who)
 
 
+async def minibar_settings(ask: Ask) -> MinibarSettings:
+    return await ask.services.requests.minibar()
+
+
+async def set_minibar_settings(ask: Ask) -> MinibarSettings:
+    return await ask.services.requests.set_minibar(ask.body, ask.who)
+
+
 async def voice_messages(ask: Ask) -> Many:
     return part_of(await ask.services.voice_mail.messages(ask.path["room"]), ask.query.part())
 
@@ -163,6 +181,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", "/settings/requests", set_request_settings, "What guests may ask for; it is spoken once it is made",
         FRONT, RequestSettings, body=RequestSettings,
+    ),
+    Route("GET", "/settings/minibar", minibar_settings, "What the minibar holds", READERS, MinibarSettings),
+    Route(
+        "PUT", "/settings/minibar", set_minibar_settings, "What the minibar holds, as it is spoken", FRONT,
+        MinibarSettings, body=MinibarSettings,
     ),
     Route(
         "GET", "/rooms/{room}/voice-mail", voice_messages, "What was said for a room, oldest first", FRONT,

@@ -149,6 +149,8 @@ STEPS: tuple[tuple[str, Callable[[Hotel], str], Any], ...] = (
     ("POST /lines/{number}/unlock-staff-codes", lambda hotel: "/lines/100/unlock-staff-codes", None),
     ("POST /requests/{id}/done", lambda hotel: "/requests/r1/done", None),
     ("PUT /settings/requests", lambda hotel: "/settings/requests", {"kinds": []}),
+    ("PUT /settings/minibar", lambda hotel: "/settings/minibar", {"articles": {"7": {"en": "water"}}}),
+    ("POST /clock/vouch", lambda hotel: "/clock/vouch", None),
     ("DELETE /rooms/{room}/voice-mail/{id}", lambda hotel: "/rooms/101/voice-mail/m1", None),
     ("PUT /settings/voice-mail", lambda hotel: "/settings/voice-mail", {"keeps_copy": True}),
     ("POST /users", lambda hotel: "/users", {"name": "anna", "password": "long enough", "role": "desk"}),

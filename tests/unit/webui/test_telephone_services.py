@@ -122,6 +122,18 @@ class TestRequests:
         nameless = {"kinds": [{"id": "ice", "names": {}}]}
         assert (await hotel.refused("PUT", "/settings/requests", nameless))[1:] == ("bad-value", "kinds[0].names")
 
+    async def test_so_is_the_minibar(self, hotel: Program) -> None:
+        wanted = {"articles": {"7": {"en": "water", "pl": "woda"}}}
+        assert await hotel.done("PUT", "/settings/minibar", wanted) == wanted
+        assert await hotel.done("GET", "/settings/minibar") == wanted
+        refusal = await hotel.refused("PUT", "/settings/minibar", {"articles": {"x": {"en": "water"}}})
+        assert refusal == (422, "bad-value", "articles.x")
+
+
+async def test_a_technician_says_that_the_clock_is_right(hotel: Program) -> None:
+    said = await hotel.done("POST", "/clock/vouch", role="technician")
+    assert (said["now"], said["until"]) == ("2026-11-22T03:00:00.000+01:00", "2026-11-23T03:00:00.000+01:00")
+
 
 class TestVoiceMail:
     async def leave(self, hotel: Program, tmp_path: Path) -> None:
