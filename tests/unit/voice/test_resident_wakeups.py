@@ -16,6 +16,7 @@ from firmware.gateway.messages import (
     ForgetJournal,
     LodgeWakeups,
     Wake,
+    WakeupEnded,
 )
 from tests.unit.voice.bedside import SECOND_NS, Bedside, wakeup
 
@@ -291,14 +292,17 @@ def test_whatever_dies_when_each_rings_or_is_told_and_none_that_was_confirmed_ri
     room = Bedside(*orders)
     over: set[str] = set()
     rung: set[str] = set()
+    kept: set[str] = set()
     for _ in range(120):
         _something_happens(room, chance)
         rung |= {state.wakeup for state in _states(room) if state.wakeup is not None and state.ringing}
         for order in orders:
             heard = any(state.wakeup == order.id and state.ringing for state in _states(room))
             assert not (order.id in over and heard), f"{order.id} rings again"
-        over |= {entry.wakeup for entry in room.disk.journal if entry.outcome in NEVER_AGAIN}
-        over |= {entry.wakeup for entry in room.disk.forgotten if entry.outcome in NEVER_AGAIN}
+        on_disk = (*room.disk.journal, *room.disk.forgotten)
+        over |= {entry.wakeup for entry in on_disk if entry.outcome in NEVER_AGAIN}
+        kept |= {entry.entry for entry in on_disk}
+        assert kept.issuperset(event.entry for event in room.told if isinstance(event, WakeupEnded))
     room.disk.held = False
     room.agent_dies()
     for port in ("fxs/1", "fxs/2", "fxs/3"):

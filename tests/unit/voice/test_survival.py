@@ -19,7 +19,7 @@ from firmware.gateway.messages import (
     Signal,
     TrunkAnswered,
 )
-from firmware.voice.journal import MAX_BYTES, Journal
+from firmware.voice.journal import MAX_BYTES, MOST_FORGOTTEN, Journal
 from firmware.voice.resident_wakeups import ResidentWakeups
 from firmware.voice.survival import Survival, of_this_board
 from firmware.voice.wakeups import Wakeups
@@ -91,6 +91,36 @@ def test_an_agent_that_answers_a_ping_before_its_audit_has_seen_nothing_yet() ->
     site.survival.ping_answered(7, site.rig.now)
     site.survival.agent_takes_command(site.rig.now)
     assert site.left() == [(("fxs/2",), b"call")]
+
+
+def test_what_is_known_of_wake_ups_is_bounded_and_kept_for_a_day() -> None:
+    ids, hour_ns = count(), 3600 * SECOND_NS
+    journal = Journal("boot", lambda: f"e{next(ids)}")
+    for number in range(MOST_FORGOTTEN + 10):
+        journal.wakeup_ended(f"w{number}", ("fxs/1",), "confirmed", number, number)
+    journal.forget([entry.entry for entry in journal.entries()])
+    assert len(journal.forgotten()) == MOST_FORGOTTEN
+    assert not journal.wakeup_over("w0") and journal.wakeup_over(f"w{MOST_FORGOTTEN}")
+    journal.forget([journal.wakeup_ended("later", ("fxs/1",), "answered", 25 * hour_ns, 25 * hour_ns)])
+    assert [entry.wakeup for entry in journal.forgotten()] == ["later"]
+
+
+def test_a_wake_up_whose_entry_no_agent_has_fetched_in_time_is_still_known_to_be_over() -> None:
+    ids = count()
+    journal = Journal("boot", lambda: f"e{next(ids)}")
+    for number in range(MAX_BYTES // 400 + 10):
+        journal.wakeup_ended(f"w{number}", ("fxs/1",), "confirmed", number, number)
+    assert "w0" not in {entry.wakeup for entry in journal.entries()}
+    assert journal.wakeup_over("w0")
+
+
+def test_after_a_power_cut_an_attempt_was_as_long_ago_as_the_wall_clock_says() -> None:
+    before = Journal("boot-1", lambda: "e1", utc_ns=lambda: 1000 * SECOND_NS)
+    before.forget([before.wakeup_ended("w", ("fxs/1",), "snoozed", 490 * SECOND_NS, 500 * SECOND_NS)])
+    after = Journal("boot-2", lambda: "e2", (), lambda: 1100 * SECOND_NS, before.forgotten())
+    after.close_orphans(20 * SECOND_NS)
+    (entry,) = after.wakeups()["w"]
+    assert (entry.started_ns, entry.ended_ns) == (-90 * SECOND_NS, -80 * SECOND_NS)
 
 
 def test_a_hang_up_that_an_agent_is_known_to_have_seen_is_not_noted() -> None:
