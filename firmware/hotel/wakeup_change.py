@@ -34,11 +34,11 @@ class WakeupChange(Change):
         A PMS that orders two seconds of one minute, or two of them, are each owed an answer: those stay apart.
         Raises RefusedError (unknown-room).
         """
-        self.room(order.room)
+        guests = self.room(order.room).guests
         order = replace(order, rings=order.rings or order.at)
         former = next((other for other in self.wakeups.values() if _is_same(other, order)), None)
         if former is not None:
-            order = _merged(former, order)
+            order = replace(_merged(former, order), guest=order.guest if len(guests) == 1 else _common(former, order))
         if order != former:
             self.wakeups[order.id] = order
             self._note_wakeup("wakeup-ordered", order)
@@ -130,7 +130,7 @@ class WakeupChange(Change):
     def _with_same(self, order: WakeupOrder) -> WakeupOrder:
         for other in list(self.wakeups.values()):
             if other.id != order.id and other.state == "waiting" and _is_same(order, other):
-                order = _merged(order, other)
+                order = replace(_merged(order, other), guest=_common(order, other))
                 del self.wakeups[other.id]
                 self.ended.append(replace(other, state="cancelled", rings=None, put_off=None))
         return order
@@ -154,9 +154,9 @@ class WakeupChange(Change):
     # ---------------------------------------------------------------------------------------------------------- stays
 
     def take_back(self, room: str, orders: Iterable[WakeupOrder]) -> None:
-        """What another room has kept goes with who ordered it, if it is still to ring."""
+        """What another room has kept goes with who ordered it, if it is still to ring, and nobody else's by now."""
         for order in orders:
-            if order.id in self.wakeups:
+            if order.id in self.wakeups and self.wakeups[order.id].guest is None:
                 self.wakeups[order.id] = replace(self.wakeups[order.id], room=room, guest=order.guest)
 
     def revive_wakeups(self, room: str, orders: Iterable[WakeupOrder]) -> None:
@@ -188,7 +188,6 @@ def _merged(former: WakeupOrder, order: WakeupOrder) -> WakeupOrder:
     """A PMS is owed its own second. What recurs goes on; of a wake-up that only a PMS knew, all know from now on."""
     merged = replace(
         former,
-        guest=former.guest if former.guest == order.guest else None,
         vip=former.vip or order.vip,
         lang=order.lang or former.lang,
     )
@@ -200,6 +199,11 @@ def _merged(former: WakeupOrder, order: WakeupOrder) -> WakeupOrder:
     elif former.through == "pms":
         merged = replace(merged, by=order.by, through=order.through, ordered=order.ordered)
     return merged
+
+
+def _common(one: WakeupOrder, other: WakeupOrder) -> str | None:
+    """Whose both are; the room's where they are of two."""
+    return one.guest if one.guest == other.guest else None
 
 
 def _ended(attempts: tuple[Attempt, ...], outcome: str, at: datetime | None) -> tuple[Attempt, ...]:

@@ -80,14 +80,16 @@ class Departures:
 
     def _give_back(self, left: Cleared) -> Cleared:
         """Wake-ups that a room had kept of who left it before are his, should he come again."""
-        ended, leaving = {order.id for order in left.wakeups}, {guest.id for guest in left.guests}
+        leaving = {guest.id for guest in left.guests}
+        rooms = {order.id for order in left.wakeups if order.guest is None}
+        given: set[str] = set()
         for key, gone in self._gone.items():
             if gone.left is None or gone.guest.id in leaving:
                 continue
-            his = tuple(order for order in gone.left.kept if order.id in ended)
-            ended -= {order.id for order in his}
+            his = tuple(order for order in gone.left.kept if order.id in rooms - given)
+            given |= {order.id for order in his}
             self._gone[key] = dataclasses.replace(gone, left=replace(gone.left, wakeups=(*gone.left.wakeups, *his)))
-        return replace(left, wakeups=tuple(order for order in left.wakeups if order.id in ended))
+        return replace(left, wakeups=tuple(order for order in left.wakeups if order.id not in given))
 
     def _put(self, guest: Guest, room: str, left: Cleared | None) -> None:
         if guest.reservation is not None:

@@ -129,6 +129,7 @@ class GuestData:
                 for kind, subject in alarms_about(found):
                     kept.alarms.erase(kind, subject)
                 kept.stays.erase(guest, now)
+                kept.wakeups.erase(guest)
                 kept.call_records.erase(calls)
                 kept.charges.erase(guest)
             return stay

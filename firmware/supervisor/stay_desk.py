@@ -17,6 +17,7 @@ from firmware.hotel.model import Guest, Message
 from firmware.hotel.service import By, HotelService
 from firmware.pms.model import MessagesWanted
 from firmware.supervisor.room_desk import RoomDesk
+from firmware.wakeup import schedule
 from webui import types
 from webui.api import hotel as api
 from webui.services import Identity
@@ -205,7 +206,7 @@ class StayDesk:
         return api.Cleared(
             room=cleared.room,
             guests=[self._rooms.guest(guest) for guest in cleared.guests],
-            wakeups=[stamp(order.at.replace(tzinfo=self._zone), self._zone) for order in cleared.wakeups],
+            wakeups=[stamp(schedule.due(order, self._zone), self._zone) for order in cleared.wakeups],
             messages=len(cleared.messages),
             message_lamp=sorted(cleared.lamp),
             dnd=cleared.dnd,
