@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware.exchange.dialogue import (
@@ -194,6 +194,7 @@ VALUES = st.dictionaries(
 ANSWERS = st.lists(st.builds(Answered, RESULTS, VALUES), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(PRODUCT)), KEYS, ANSWERS, st.sampled_from(["", "*0730", "*203*0730", "3*12", "**", "*"]))
 def test_no_keys_and_no_answers_keep_a_call_for_ever(
     menu: str, keys: list[str], answers: list[Answered], digits: str
@@ -214,6 +215,7 @@ INPUTS: st.SearchStrategy[Input] = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(PRODUCT)), st.lists(INPUTS, max_size=30))
 def test_whatever_is_told_a_menu_has_a_next_step(menu: str, inputs: list[Input]) -> None:
     talking: Dialogue = MenuDialogue(PRODUCT, Opening(menu, "203", "203"), Phrases("en"))

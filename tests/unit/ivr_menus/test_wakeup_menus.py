@@ -99,6 +99,12 @@ def test_there_may_be_no_wake_up_to_cancel() -> None:
     assert heard.end == HUNG_UP
 
 
+def test_a_telephone_of_no_room_has_none_to_cancel() -> None:
+    heard = talk("wakeup-cancel", [], {"wakeup-list": Answered("no-room")}, phone=None)
+    assert heard.heard == ["not-allowed"]
+    assert heard.end == HUNG_UP
+
+
 # ------------------------------------------------------------------------------------------------------------- *57
 
 
@@ -141,6 +147,20 @@ def test_one_is_cancelled_and_the_other_stays() -> None:
 def test_one_that_is_kept_is_not_cancelled() -> None:
     heard = talk("wakeup-main", ["4", "1", "2"], {"wakeup-list": LISTED})
     assert [name for name, _ in heard.done] == ["wakeup-list"]
+
+
+def test_reception_chooses_the_room_first() -> None:
+    lists = [Answered("no-room"), LISTED]
+    heard = talk("wakeup-main", ["999#", "1", "203#", "1"], {"wakeup-list": lists}, phone=None)
+    assert heard.heard_in_order("room-enter", "wakeup-main-menu", "room-unknown", "room-enter", *AT_SPOKEN)
+    assert heard.done == [("wakeup-list", {"room": "999"}), ("wakeup-list", {"room": "203"})]
+
+
+def test_one_that_has_rung_meanwhile_is_not_changed_into_another() -> None:
+    answers = {"wakeup-list": LISTED, "wakeup-check": Answered("ok", AT), "wakeup-change": Answered("none")}
+    heard = talk("wakeup-main", ["3", "1", "0730", "1", "0"], answers)
+    assert heard.heard_in_order("wakeup-you-chose", "wakeup-gone", "wakeup-main-menu")
+    assert "wakeup-changed" not in heard.heard
 
 
 # ------------------------------------------------------------------------------------------- who is called by the box
