@@ -97,9 +97,17 @@ class Telephone:
         self.mail = VoiceMailService(store, hotel, MailFiles(data, audio, clock), clock, lambda: f"m{next(ids)}")
         self.menus = MenuBook(data / "menus", lambda: SPOKEN, lambda room: None, language)
         wakeups = WakeupDesk(
-            hotel, Ringing(hotel, zone), store, trail, clock, zone, config.wakeup, rulebook(config), bells(config).places,
+            hotel,
+            Ringing(hotel, zone),
+            store,
+            trail,
+            clock,
+            zone,
+            config.wakeup,
+            rulebook(config),
+            bells(config).places,
             lambda: f"w{next(ids)}",
-        )  # fmt: skip
+        )
         self.desks = TelephoneDesks(
             wakeups=wakeups,
             codes=CodeDesk(self.codes, self.pins, trail, {entry.number for entry in config.extensions}, zone, language),
