@@ -19,13 +19,6 @@ TEXTS: Texts = {
         "pl": "Liczba wiadomości:",
         "zh": "留言数量：",
     },
-    "messages-new": {
-        "en": "Number of new messages:",
-        "vi": "Số tin nhắn mới:",
-        "ru": "Новых сообщений:",
-        "pl": "Liczba nowych wiadomości:",
-        "zh": "新留言数量：",
-    },
     "kind-text": {
         "en": "Message from reception.",
         "vi": "Tin nhắn từ lễ tân.",
@@ -110,13 +103,6 @@ TEXTS: Texts = {
         "ru": "Спасибо. Ваше сообщение записано.",
         "pl": "Dziękujemy. Wiadomość została nagrana.",
         "zh": "谢谢。您的留言已录下。",
-    },
-    "mail-recorded-menu": {
-        "en": "To send the message, press 1. To record it again, press 2.",
-        "vi": "Để gửi lời nhắn, bấm phím 1. Để ghi lại từ đầu, bấm phím 2.",
-        "ru": "Чтобы отправить сообщение, нажмите 1. Чтобы записать заново, нажмите 2.",
-        "pl": "Aby wysłać wiadomość, proszę nacisnąć 1. Aby nagrać ją ponownie, proszę nacisnąć 2.",
-        "zh": "发送留言请按1。重新录制请按2。",
     },
     "mail-too-short": {
         "en": "Nothing was heard. No message has been kept.",

@@ -110,13 +110,6 @@ TEXTS: Texts = {
         "pl": "Klasa uprawnień została zmieniona. Pokój",
         "zh": "通话权限已更改。房间",
     },
-    "class-wrong": {
-        "en": "There is no such class.",
-        "vi": "Không có hạng này.",
-        "ru": "Такого класса нет.",
-        "pl": "Nie ma takiej klasy.",
-        "zh": "没有这个权限等级。",
-    },
     "house-blocking-menu": {
         "en": "To refuse calls from room to room in the whole house, press 1. To allow them, press 2.",
         "vi": "Để chặn cuộc gọi giữa các phòng trong toàn khách sạn, bấm phím 1. Để cho phép, bấm phím 2.",

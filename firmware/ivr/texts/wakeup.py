@@ -84,13 +84,6 @@ TEXTS: Texts = {
         "pl": "Zadzwonimy ponownie. Pora następnego telefonu:",
         "zh": "我们会再次叫醒您，时间是",
     },
-    "wakeup-no-more-snoozes": {
-        "en": "You can't be called again any more. Please press 1 to confirm.",
-        "vi": "Không thể hẹn gọi lại thêm nữa. Xin bấm phím 1 để xác nhận.",
-        "ru": "Больше отложить звонок нельзя. Нажмите 1 для подтверждения.",
-        "pl": "Kolejny telefon nie jest już możliwy. Proszę nacisnąć 1, aby potwierdzić.",
-        "zh": "不能再推迟了。请按1确认。",
-    },
     "wakeup-reception": {
         "en": "You are being connected with reception.",
         "vi": "Đang nối máy cho quý khách với lễ tân.",
@@ -126,13 +119,6 @@ TEXTS: Texts = {
         "ru": "Звонок-будильник:",
         "pl": "Budzenie:",
         "zh": "叫醒时间：",
-    },
-    "wakeup-next-order": {
-        "en": "The next wake-up call:",
-        "vi": "Cuộc gọi báo thức tiếp theo:",
-        "ru": "Следующий звонок-будильник:",
-        "pl": "Następne budzenie:",
-        "zh": "下一个叫醒时间：",
     },
     "wakeup-daily": {
         "en": "Every day.",
