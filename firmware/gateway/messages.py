@@ -466,10 +466,10 @@ class LodgeWakeups(_Base, frozen=True, kw_only=True, tag="lodge-wakeups"):
 
     The reply means that they are there. One whose attempt stands goes on. Survival rings what is due, each id until it
     is confirmed, or its attempts are used up; an id that the journal says is over is left alone, as is one that has
-    ended with "reception", "emergency" or "stopped". The attempts of agents count. While no telephone of it is on-hook
-    (who talks hears a call-waiting tone) it waits for as long as it would ring, and is then journalled as "busy"; after
-    that it rings as soon as one is on-hook, without its spacing. After "snoozed" its attempts begin anew, under the
-    same id.
+    ended with "reception" or "emergency". The attempts of agents count, also if they were stopped. While no telephone
+    of it is on-hook (who talks hears a call-waiting tone) it waits for as long as it would ring, and is then journalled
+    as "busy"; after that it rings as soon as one is on-hook, without its spacing. After "snoozed" its attempts begin
+    anew, under the same id.
     """
 
     revision: str

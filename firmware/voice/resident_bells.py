@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from firmware.gateway.messages import Apply, CallerId, Connect, Leg, Ring, RingKind, Signal, StopRing
+from firmware.gateway.messages import Apply, CallerId, Connect, Leg, Ring, RingKind, Signal, StopRing, StopWake
 from firmware.voice.resident_means import Means
 
 CALL_WAITING = Signal(tone="call-waiting", overlay=True)
@@ -102,10 +102,16 @@ class Bells:
         call.rung.clear()
 
     def _insist(self, targets: Sequence[str]) -> None:
-        """Who is lifted hears that an emergency waits; what rings for anything less is ended, to ring for it."""
+        """Who is lifted hears that an emergency waits; what rings for anything less is ended, to ring for it.
+
+        The attempt of a wake-up is ended, too: it is made again.
+        """
         ringing_for_one = {target for call in self.calls if call.emergency for target in call.rung}
         for target in targets:
-            if self._means.view.endpoint(target).hook == "off-hook":
+            state = self._means.view.endpoint(target)
+            if state.wakeup is not None:
+                self._means.order(StopWake(id=state.wakeup))
+            elif state.hook == "off-hook":
                 self._means.order(Apply(endpoint=target, signal=CALL_WAITING))
             elif self._means.rings(target) and target not in ringing_for_one:
                 self._free_bell(target)

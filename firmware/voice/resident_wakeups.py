@@ -17,10 +17,8 @@ from firmware.voice.telephone import State, Telephone
 from firmware.voice.wakeups import Wakeups
 
 CALL_WAITING = Signal(tone="call-waiting", overlay=True)
-NO_MORE: frozenset[WakeupOutcome | None] = frozenset(
-    {"confirmed", "answered", "reception", "emergency", "missed", "stopped"}
-)
-"""After these survival does not ring by itself again: somebody is awake, or it was not to ring."""
+NO_MORE: frozenset[WakeupOutcome | None] = frozenset({"confirmed", "answered", "reception", "emergency", "missed"})
+"""After these survival does not ring by itself again: somebody is awake, or it is too late."""
 _NS_PER_MS = 1_000_000
 
 log = Log("voice.wakeups")

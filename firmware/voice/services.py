@@ -124,7 +124,6 @@ class GatewayServices:
         return refused(command, refusal) if refusal is not None else None
 
     def stop_wake(self, wakeup: str) -> None:
-        self._survival.dispatch(self._gateway.now_ns)
         self._wakeups.stop(wakeup)
 
     def lodge_wakeups(self, command: LodgeWakeups, answer: Answer) -> None:

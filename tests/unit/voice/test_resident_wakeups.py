@@ -80,6 +80,18 @@ def test_an_emergency_number_that_a_dying_agent_did_not_see_calls_for_help() -> 
     assert room.rig.lines.ringing["fxs/4"].kind == "priority"
 
 
+def test_an_emergency_has_the_telephone_of_reception_though_it_rings_for_a_wake_up() -> None:
+    room = Bedside(wakeup(endpoints=("fxs/4",), due_s=5, spacing_ms=30_000))
+    room.wait_until(6)
+    assert room.ringing == ["fxs/4"]
+    room.lift("fxs/1")
+    room.press("fxs/1", "112")
+    assert room.rig.lines.ringing["fxs/4"].kind == "priority"
+    room.replace("fxs/1")
+    room.wait(40)
+    assert (room.ringing, room.outcomes()) == (["fxs/4"], ["stopped"]), "the wake-up is not lost"
+
+
 def test_nobody_lifts_so_it_rings_again_after_the_spacing_as_often_as_it_says() -> None:
     room = Bedside(wakeup(ring_ms=30_000, spacing_ms=60_000, attempts=2))
     room.wait_until(95)
