@@ -19,6 +19,7 @@ from firmware.exchange.decisions import Decision, WakeupReport, WakeupRings
 from firmware.exchange.numbering import Instant, NumberingPlan, VoiceMailCase
 from firmware.hotel.house import House
 from firmware.hotel.service import HotelService
+from firmware.ivr.house_texts import house_texts
 from firmware.ivr.mailbox_audio import MailboxAudio
 from firmware.ivr.menus.book import MenuBook
 from firmware.ivr.site_prompts import SitePrompts
@@ -117,7 +118,8 @@ class Talking:
         )  # fmt: skip
         names.on_made = self.wakeups.refresh
         self._callers = Callers(plan, hotel, config.hotel.language)
-        self.desks = self._desks(store, audio, SitePrompts(data, workshop))
+        house = house_texts(config.extensions, config.hotel.language)
+        self.desks = self._desks(store, audio, SitePrompts(data, workshop, house))
 
     def _desks(self, store: StoreThread, audio: MailboxAudio, prompts: SitePrompts) -> TelephoneDesks:
         config, language, trail, zone = self._config, self._config.hotel.language, self._trail, self._zone
