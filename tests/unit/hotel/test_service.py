@@ -19,7 +19,7 @@ from firmware.exchange.numbering import AgentSettings, Instant
 from firmware.hotel.draft import Draft
 from firmware.hotel.model import Guest
 from firmware.hotel.service import By, HotelService
-from firmware.pms.model import LampNews, StatusNews
+from firmware.pms.model import LampNews, StatusNews, WakeupNews, WakeupResult
 from firmware.store import Repositories, StorageError, in_memory, open_repositories
 from tests.unit.hotel.values import BAUER, HOLM, NOON, message, wakeup
 from tests.unit.supervisor.house import House
@@ -312,3 +312,21 @@ async def test_who_looks_is_told_of_rooms_that_look_different(hall: Hall) -> Non
     await hall.hotel.change(DESK, lambda draft: draft.order_wakeup(wakeup("w1", "101", "g1")))
     await hall.hotel.change(DESK, lambda draft: draft.move("101", "102"))
     assert told == [["101"], ["101"], ["101", "102"]]
+
+
+async def test_a_wake_up_is_told_and_answered_and_found_with_its_attempts_after_a_restart(hall: Hall) -> None:
+    await hall.hotel.change(DESK, lambda draft: draft.order_wakeup(wakeup("w1", "101")))
+    await hall.hotel.change(DESK, lambda draft: draft.begin_attempt("w1", NOON))
+    again = hall.made()
+    await again.load()
+    order = again.house.wakeups["w1"]
+    assert (order.state, [attempt.started for attempt in order.attempts]) == ("ringing", [NOON])
+    await again.change(DESK, lambda draft: draft.finish("w1", "answered"))
+    told: list[object] = [
+        WakeupNews(room="101", at=order.at), WakeupResult(room="101", at=order.at, outcome="OK"),
+    ]  # fmt: skip
+    assert (await hall.owed("fias"), await hall.owed("mitel")) == (told, told)
+    last = hall.made()
+    await last.load()
+    assert last.house.wakeups == {} and last.house.has_rung("101", order.at, "fias")
+    assert last.house.over[0].ended == hall.house.clock.utc()
