@@ -96,6 +96,7 @@ class CallAgent(HouseRequests, MachineRequests):
         core = self._core = Core(self._plan, self._settings, self._new_id, now)
         core.guests, core.room_classes = dict(self._guests), dict(self._room_classes)
         core.occupied, core.past_emergencies = set(self._occupied), list(self._past_emergencies)
+        core.wakeups_told = self._wakeups_told
         core.languages, core.calls_refused = dict(self._languages), set(self._calls_refused)
         adopt.terminals(core, audit)
         for telephone in core.telephones.values():
@@ -121,8 +122,6 @@ class CallAgent(HouseRequests, MachineRequests):
         if handler is not None:
             core.at_ns = min(core.at_ns, getattr(event, "at_ns", core.at_ns))
             handler(core, event)
-        if isinstance(event, messages.WakeupEnded):
-            self._reported.add(event.entry)
         return self._finish()
 
     def tick(self, now: Instant) -> list[Decision]:
@@ -148,6 +147,8 @@ class CallAgent(HouseRequests, MachineRequests):
         if isinstance(command, Ring):
             telephone = core.telephones.get(command.endpoint)
             front = None if telephone is None else telephone.front
+            if telephone is not None and error.code == "wakeup":
+                wakeups.keeps(core, telephone)
             if front is not None and front.state in ALERTING and front.state is not State.WAKING:
                 lines.could_not_ring(front)
         elif isinstance(command, Wake):

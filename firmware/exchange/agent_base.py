@@ -35,8 +35,8 @@ class AgentBase:
         self._past_emergencies: list[PastEmergency] = []
         self._wakeups: tuple[str, tuple[Wakeup, ...]] | None = None
         """Revision and content of what is lodged."""
-        self._reported: set[str] = set()
-        """Journal entries of wake-ups that were told, and (`_noted`) are on disk."""
+        self._wakeups_told: set[str] = set()
+        """Journal entries of wake-ups of which reports have been made, and (`_noted`) are on disk."""
         self._noted: set[str] = set()
 
     def _enter(self, now: Instant) -> Core:

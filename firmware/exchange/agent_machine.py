@@ -106,11 +106,9 @@ class MachineRequests(AgentBase):
 
     def _take_journal(self, core: Core, audit: AuditReport) -> None:
         """What the journal tells of wake-ups is told once, and forgotten there when it is on disk."""
-        entries = [entry for entry in audit.journal if entry.kind == "wakeup"]
-        for entry in entries:
-            if entry.entry not in self._reported:
-                wakeups.journalled(core, entry)
-        self._reported = {entry.entry for entry in entries}
-        self._noted &= self._reported
+        entries = {entry.entry for entry in audit.journal if entry.kind == "wakeup"}
+        self._wakeups_told &= entries
+        self._noted &= entries
+        wakeups.take_journal(core, audit)
         if self._noted:
             core.send(ForgetJournal(entries=tuple(sorted(self._noted))))

@@ -71,6 +71,8 @@ class Core:
         """Extensions whose guest wants no calls from other rooms."""
         self.attempts: dict[str, Attempt] = {}
         """Wake-ups that the gateway carries out now, by id."""
+        self.wakeups_told: set[str] = set()
+        """Journal entries of wake-ups of which reports have been made."""
         self.acts: dict[str, Half] = {}
         """Who waits for something to be done in the hotel."""
         self.past_emergencies: list[PastEmergency] = []

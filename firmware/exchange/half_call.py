@@ -181,7 +181,7 @@ _WAKEUP: dict[tuple[State, Event], Transition[State]] = {
     (_S.WAKING, _E.AWOKEN): _to(None, _S.WOKEN),
     (_S.WAKING, _E.OFF_HOOK): _to("lifted_before_wakeup", *_AFTER_LIFTING),
     (_S.WOKEN, _E.FLASH): _to(None, _S.WOKEN),
-    **{(state, _E.WAKEUP_ENDED): _to("woken", *_AFTER_DIALLING) for state in (_S.WAKING, _S.WOKEN)},
+    **{(state, _E.WAKEUP_ENDED): _to("woken", *_AFTER_DIALLING, _S.NULL) for state in (_S.WAKING, _S.WOKEN)},
     **{(state, event): _to(None, _S.NULL) for state in (_S.WAKING, _S.WOKEN) for event in (_E.WAKEUP_OVER, _E.ON_HOOK)},
 }
 
@@ -204,7 +204,7 @@ _MAKE_ROOM: dict[tuple[State, Event], Transition[State]] = {
     for action, states in {
         "vacate": (_S.OVERLAP_SENDING, _S.CALL_DELIVERED, _S.PROCEEDING, _S.ACTIVE, _S.HELD, *_IN_MENU),
         "displace": (_S.CALL_RECEIVED, _S.SUMMONED),
-        "stop_wakeup": (_S.WAKING, _S.WOKEN),
+        "stop_wakeup": (_S.WAKING,),
         "give_up": (_S.CALL_PRESENT, _S.RECALL),
         "unlock": (_S.LOCKED_OUT,),
         None: (_S.DISCONNECT_INDICATION, _S.HOWLER),

@@ -36,10 +36,10 @@ CALL_BACK_NS = 30 * 60 * 1_000_000_000
 """For so long a call in from an emergency service, or from nobody known, is for who called it."""
 
 _ATTENDED = (State.ACTIVE, State.CALL_DELIVERED, State.OVERLAP_SENDING, State.SAYING, State.ASKING, State.ACTING,
-             State.RECORDING, State.WOKEN, State.HELD, State.DISCONNECT_INDICATION)  # fmt: skip
+             State.RECORDING, State.HELD, State.DISCONNECT_INDICATION)  # fmt: skip
 """Somebody is at the telephone: most surely where he talks. A howling handset has nobody near."""
-_MAY_WAIT = ALERTING | {State.ACTIVE}
-"""Talks, or rings for another emergency."""
+_MAY_WAIT = ALERTING | {State.ACTIVE, State.WOKEN}
+"""Talks, rings for another emergency, or is just being woken, which ends at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +209,8 @@ def _reach(call: Call, telephones: list[Telephone]) -> bool:
     _ring(call, ringable)
     for telephone in untold:
         if telephone not in ringable and telephone.front is not None and telephone.front.state in _MAY_WAIT:
+            if telephone.front.state is State.WOKEN:
+                telephone.front.stop_wakeup()
             ringing.offer(call, telephone, "priority")
     return bool(call.alerting)
 

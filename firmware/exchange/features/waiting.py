@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 """Calls that may wait at one telephone."""
+_UNTOLD = COLLECTING | {State.WOKEN}
+"""Dials, hears a tone, or is the gateway's own."""
 
 
 def possible(core: Core, telephone: Telephone) -> bool:
@@ -28,7 +30,7 @@ def possible(core: Core, telephone: Telephone) -> bool:
 def announce(half: HalfCall) -> None:
     """The tone is mixed into the call; who dials, or hears a tone, will know when he has hung up."""
     others = (each for each in half.telephone.halves if each is not half and each.state not in BACKGROUND)
-    if half.telephone.off_hook and any(each.state not in COLLECTING for each in others):
+    if half.telephone.off_hook and any(each.state not in _UNTOLD for each in others):
         half.core.play(half.endpoint, "call-waiting", overlay=True)
 
 

@@ -66,6 +66,8 @@ class Waking:
     command: m.Wake
     began_ns: int
     digits: str = ""
+    ending: bool = False
+    """Stopped, and its journal is not on the disk yet."""
 
 
 class RefusedError(Exception):
@@ -132,6 +134,10 @@ class SimGateway:
             raise RefusedError("state", "on-hook")
         return line
 
+    def _not_waking(self, endpoint: str) -> None:
+        if self._line(endpoint).wakeup is not None:
+            raise RefusedError("state", "wakeup")
+
     def _arm(self, command: m.Arm) -> None:
         line = self._line(command.endpoint)
         line.armed, line.flash = command.plan, command.flash
@@ -140,6 +146,7 @@ class SimGateway:
         self._line(command.endpoint).tag = command.tag
 
     def _collect(self, command: m.Collect) -> None:
+        self._not_waking(command.endpoint)
         line = self._off_hook_line(command.endpoint)
         line.collecting, line.digits = command.digit_map, ""
         line.owned = command.signal is not None
@@ -149,6 +156,7 @@ class SimGateway:
 
     def _connect(self, command: m.Connect) -> None:
         for leg in command.legs:
+            self._not_waking(leg.endpoint)
             line = self._line(leg.endpoint)
             rings_in = isinstance(line, TrunkLine) and line.stage == "ringing-in"
             if not line.off_hook and not rings_in:
@@ -175,6 +183,7 @@ class SimGateway:
         self._end(command.connection)
 
     def _ring(self, command: m.Ring) -> None:
+        self._not_waking(command.endpoint)
         line = self._line(command.endpoint)
         if line.off_hook:
             raise RefusedError("state", "off-hook")
@@ -183,9 +192,11 @@ class SimGateway:
         line.ring, line.tag, line.caller = command, command.tag, command.caller
 
     def _stopring(self, command: m.StopRing) -> None:
+        self._not_waking(command.endpoint)
         self._line(command.endpoint).ring = None
 
     def _apply(self, command: m.Apply) -> None:
+        self._not_waking(command.endpoint)
         line = self._off_hook_line(command.endpoint)
         line.signal, line.owned, line.digits = command.signal, False, ""
         if command.tag is not None:
@@ -229,7 +240,27 @@ class SimGateway:
             self.events.append(m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag))
 
     def _stopwake(self, command: m.StopWake) -> None:
-        self.end_wakeup(command.id, "stopped")
+        """Telephones that only ring are free at once; one that was lifted when it is on the disk (see `kept`)."""
+        lines = [line for line in self.lines.values() if line.wakeup == command.id]
+        if not any(line.off_hook for line in lines):
+            self.end_wakeup(command.id, "stopped")
+        elif command.id in self.attempts:
+            self.attempts[command.id].ending = True
+
+    def kept(self) -> None:
+        """What was stopped is in the journal, on the disk."""
+        for name, attempt in list(self.attempts.items()):
+            if attempt.ending:
+                self.end_wakeup(name, "stopped")
+
+    def _join_attempt(self, line: Line) -> None:
+        """A telephone that comes free while its room is woken rings too."""
+        for name, attempt in self.attempts.items():
+            members = [other for other in self.lines.values() if other.wakeup == name]
+            free = line.wakeup is None and line.service == "in-service"
+            if free and line.endpoint in attempt.command.wakeup.endpoints and not any(o.off_hook for o in members):
+                line.wakeup = name
+                self.events.append(m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag))
 
     def _lodgewakeups(self, command: m.LodgeWakeups) -> None:
         self.lodged = command
@@ -340,6 +371,8 @@ class SimGateway:
             self.note("left", endpoint, None, tag, failed)
         opened = self.now_ns if opened_ns is None else opened_ns
         self.events.append(m.OnHook(endpoint=endpoint, at_ns=opened, connection=left, failed=failed, tag=tag))
+        if not failed:
+            self._join_attempt(line)
 
     def note(
         self,
@@ -433,6 +466,8 @@ class SimGateway:
                     self.end_wakeup(wakeup, "failed")
         line.service = service
         self.events.append(m.Service(endpoint=endpoint, state=service, at_ns=self.now_ns))  # type: ignore[arg-type]
+        if not isinstance(line, TrunkLine):
+            self._join_attempt(line)
 
     # -------------------------------------------------------------------------------------------------- company lines
 

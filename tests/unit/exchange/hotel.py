@@ -136,7 +136,7 @@ class Hotel:
 
     def pump(self) -> None:
         """Give the agent everything that the gateway has to report; a refusal comes after the events before it."""
-        while self.gateway.events or self.replies:
+        while self._pending():
             if self.replies and self.replies[0][0] <= 0:
                 _, command, error = self.replies.popleft()
                 self.carry_out(self.agent.refused(command, error, self.now))
@@ -144,6 +144,11 @@ class Hotel:
             event = self.gateway.events.popleft()
             self.replies = deque((behind - 1, *rest) for behind, *rest in self.replies)
             self.carry_out(self.agent.handle(event, self.now))
+
+    def _pending(self) -> bool:
+        if not self.gateway.events and not self.replies:
+            self.gateway.kept()
+        return bool(self.gateway.events or self.replies)
 
     def wait(self, seconds: float) -> None:
         """Let time pass, with the agent's timers."""

@@ -307,13 +307,93 @@ def test_reception_s_own_wakeup_stops_for_an_emergency(hotel: Hotel) -> None:
     down(hotel, "101", "100", "109")
 
 
-def test_a_woken_operator_is_put_through_to_an_emergency(hotel: Hotel) -> None:
+def test_an_operator_who_hears_his_greeting_is_put_through_to_an_emergency(hotel: Hotel) -> None:
     wake(hotel, "100")
     hotel.lift("100")
-    hotel.gateway.fail("fxs/6", "out-of-service")
+    for port in ("fxs/6", "fxs/7", "fxs/8"):
+        hotel.gateway.fail(port, "out-of-service")
     hotel.call("101", "112")
     assert hotel.talks("101", "100") and outcomes(hotel) == ["stopped"]
     down(hotel, "101", "100")
+
+
+def test_an_operator_who_ends_his_greeting_is_rung_for_an_emergency(hotel: Hotel) -> None:
+    wake(hotel, "100")
+    hotel.lift("100")
+    hotel.lift("109")
+    hotel.gateway.lift("fxs/1")
+    hotel.gateway.dial("fxs/1", "112")
+    hotel.gateway.replace("fxs/5")  # on its way when the call comes
+    hotel.pump()
+    assert hotel.talks("101", "109") and outcomes(hotel) == ["no-key"]
+    down(hotel, "101", "109")
+
+
+def test_a_telephone_that_was_lifted_for_its_wakeup_when_it_was_to_ring_for_an_emergency(hotel: Hotel) -> None:
+    for port in ("fxs/6", "fxs/7", "fxs/8"):
+        hotel.gateway.fail(port, "out-of-service")
+    wake(hotel, "100")
+    hotel.gateway.lift("fxs/1")
+    hotel.gateway.dial("fxs/1", "112")
+    hotel.gateway.lift("fxs/5")
+    hotel.pump()
+    assert hotel.talks("101", "100") and outcomes(hotel) == ["stopped"]
+    down(hotel, "101", "100")
+
+
+def test_a_telephone_that_comes_free_while_its_room_is_woken_rings_too(hotel: Hotel) -> None:
+    hotel.lift("102")
+    wake(hotel, "101", "102")
+    hotel.hang_up("102")
+    assert rings(hotel, "102") and hotel.line("102").state == "ringing"
+    hotel.call("103", "102")
+    assert hotel.hears("103") == "busy"
+    hotel.lift("102")
+    press(hotel, "102", "1")
+    assert outcomes(hotel) == ["confirmed"] and hotel.hears("102") == "thank-you"
+    down(hotel, "102", "103")
+
+
+def test_a_call_that_waits_for_a_telephone_which_the_gateway_rings_first(hotel: Hotel) -> None:
+    hotel.gateway.fail("fxs/6", "out-of-service")
+    hotel.connect("101", "100")
+    hotel.call("102", "8888")
+    assert hotel.hears("102") == "ringback"
+    wake(hotel, "100", "110")
+    hotel.hang_up("100")
+    assert rings(hotel, "100") and hotel.line("100").state == "ringing" and hotel.hears("102") == "busy"
+    hotel.call("103", "112")
+    assert hotel.rings("100") and outcomes(hotel) == ["stopped"]
+    hotel.lift("100")
+    assert hotel.talks("103", "100")
+    down(hotel, "101", "102", "103", "100")
+
+
+def test_an_attempt_that_is_over_but_not_told_when_the_agent_comes_is_told_once(hotel: Hotel) -> None:
+    wake(hotel, "101")
+    hotel.lift("101")
+    audit = hotel.gateway.audit()
+    hotel.gateway.dial("fxs/1", "1")
+    hotel.gateway.pause("fxs/1")
+    audit = m.AuditReport(
+        endpoints=audit.endpoints, connections=audit.connections, journal=tuple(hotel.gateway.journal.values()),
+        plan=audit.plan,
+    )  # fmt: skip
+    hotel.agent = hotel.new_agent()
+    hotel.carry_out(hotel.agent.begin(audit, hotel.now))
+    assert hotel.agent.standing_wakeups() == {"w1"} and not hotel.reports
+    hotel.pump()
+    assert [(r.outcome, r.entry) for r in hotel.reports] == [("confirmed", "entry-1")]
+    assert hotel.agent.standing_wakeups() == frozenset() and hotel.hears("101") == "busy"
+
+
+def test_an_emergency_number_after_a_greeting_that_asked_for_no_key(hotel: Hotel) -> None:
+    wake(hotel, "101")
+    hotel.lift("101")
+    hotel.gateway.end_wakeup("w1", "answered", "112")
+    hotel.pump()
+    assert hotel.rings("100") and outcomes(hotel) == ["answered"]
+    down(hotel, "101")
 
 
 def test_a_caller_who_waits_for_reception_is_rung_when_the_wakeup_is_over(hotel: Hotel) -> None:
