@@ -39,6 +39,11 @@ class JournalWriter:
         else:
             self._call(self._take())
 
+    def close(self) -> None:
+        """The process ends: what is not written yet is, without waiting for what the disk does now."""
+        if self._journal.changed:
+            self._write(0)
+
     def _write(self, now_ns: int) -> None:
         journal, waiting = self._journal, self._take()
 

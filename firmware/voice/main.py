@@ -138,6 +138,7 @@ class Process:
         self._recorder.close()
         self._server.close()
         self._lines.stop()
+        self._writer.close()
         self._disk.stop()
         log.info("ends", status=status)
         return status

@@ -110,6 +110,20 @@ def test_who_waits_for_the_journal_is_called_when_what_he_noted_is_on_the_disk(
     assert called == [["w1"], ["w1", "w2"]]
 
 
+def test_at_the_end_of_the_process_nothing_is_left_unwritten(
+    tmp_path: Path, disk: Disk, settle: Callable[[], None]
+) -> None:
+    journal, keeping = Journal("boot", iter("abc").__next__), Keeping(tmp_path, disk)
+    writer = JournalWriter(journal, keeping)
+    journal.wakeup_ended("w1", ("fxs/1",), "confirmed", 1, 2)
+    writer.step(0)
+    journal.wakeup_ended("w2", ("fxs/1",), "confirmed", 1, 2)
+    writer.step(0)
+    writer.close()
+    settle()
+    assert [entry.wakeup for entry in keeping.load_journal()] == ["w1", "w2"]
+
+
 def test_a_full_disk_keeps_nobody_waiting(tmp_path: Path, disk: Disk, settle: Callable[[], None]) -> None:
     (tmp_path / "voice").write_text("a file where the directory should be")
     journal = Journal("boot", lambda: "e1")
