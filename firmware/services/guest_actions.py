@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from firmware.billing.service import MOST_COUNT, Billing
@@ -116,9 +117,9 @@ class GuestActions:
     async def _offered(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:
         _occupied(self._callers.own_room(caller))
         kinds, language = await self._offers.request_kinds(), self._callers.language(caller)
+        wanted = (spoken(self._speaker, name_in(kind.names, language), language) for kind in kinds)
         values = {"count": str(len(kinds))}
-        for place, kind in enumerate(kinds, 1):
-            name = await spoken(self._speaker, name_in(kind.names, language), language)
+        for place, (kind, name) in enumerate(zip(kinds, await asyncio.gather(*wanted), strict=True), 1):
             values |= {f"id{place}": kind.id, f"prompt{place}": name}
         return Answered("ok", values) if kinds else Answered("none")
 
