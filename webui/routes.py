@@ -12,8 +12,9 @@ from webui.services import Identity
 
 TOPICS = {
     "room": "/rooms", "wakeup": "/wakeups", "request": "/requests", "call": "/calls",
-    "call-record": "/call-records", "line": "/lines", "alarm": "/alarms",
-    "health": "/health", "link": "/links",
+    "call-record": "/call-records", "line": "/lines", "alarm": "/alarms", "health": "/health", "link": "/links",
+    "message": "/rooms/{room}/messages", "voice-mail": "/rooms/{room}/voice-mail", "prompt": "/prompts",
+    "menu": "/menus", "codes": "/settings/codes",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
 ROOM_WITHOUT_GUESTS = "room-without-guests"

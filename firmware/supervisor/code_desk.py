@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 from firmware.config.schema import Language
@@ -37,6 +37,7 @@ class CodeDesk:
         self._extensions = extensions
         self._zone = zone
         self._language = language
+        self.on_changed: Callable[[api.ServiceCodes], None] = lambda codes: None
 
     # ---------------------------------------------------------------------------------------------------------- codes
 
@@ -49,7 +50,9 @@ class CodeDesk:
         except RefusedError as error:
             raise RefusedError(error.code, str(error), f"digits.{error.field}") from None
         await self._trail.note(who, "setting-changed", "service-codes", {"digits": wanted.digits})
-        return api.ServiceCodes(digits={code.name: code.digits for code in table})
+        codes = api.ServiceCodes(digits={code.name: code.digits for code in table})
+        self.on_changed(codes)
+        return codes
 
     async def card(self, which: Card, language: Language | None) -> list[api.CardRow]:
         rows = card(which, language or self._language, self._codes.codes())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firmware.exchange.decisions import CallView, LineView
-from firmware.hotel.model import WakeupOrder
+from firmware.hotel.model import Message, WakeupOrder
 from firmware.services.model import GuestRequest
 from firmware.store.model import CallRecord, StoredAlarm
 from webui.api.links import Link
@@ -36,6 +36,21 @@ class WakeupEvent:
     """A wake-up order is new or different; or it is over, and this is its last state."""
 
     order: WakeupOrder
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEvent:
+    """A text for a guest is new or different, or (`gone`) withdrawn."""
+
+    message: Message
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceMailEvent:
+    """A room has other voice mail."""
+
+    room: str
 
 
 @dataclass(frozen=True, slots=True)

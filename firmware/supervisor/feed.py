@@ -16,11 +16,14 @@ from firmware.supervisor.events import (
     HealthEvent,
     LineEvent,
     LinkEvent,
+    MessageEvent,
     RecordEvent,
     RequestEvent,
     RoomEvent,
+    VoiceMailEvent,
     WakeupEvent,
 )
+from firmware.supervisor.stay_desk import message_view
 from webui import types
 from webui.routes import ROOM_WITHOUT_GUESTS
 
@@ -43,6 +46,11 @@ class Feed:
         bus.subscribe(LinkEvent, self._link)
         bus.subscribe(WakeupEvent, self._wakeup)
         bus.subscribe(RequestEvent, self._request)
+        bus.subscribe(MessageEvent, self._message)
+        bus.subscribe(VoiceMailEvent, self._voice_mail)
+        desk.prompts.on_changed = lambda prompt: self._send("prompt", prompt)
+        desk.menus.on_changed = lambda menus: self._send("menu", {"items": menus, "next": None})
+        desk.codes.on_changed = lambda codes: self._send("codes", codes)
 
     def _call(self, event: CallEvent) -> None:
         """A call that is over is sent once more, with `ended`."""
@@ -78,6 +86,15 @@ class Feed:
 
     def _request(self, event: RequestEvent) -> None:
         self._send("request", self._desk.requests.view(event.request))
+
+    def _message(self, event: MessageEvent) -> None:
+        """One that is withdrawn is sent once more, with `withdrawn`."""
+        self._send("message", views.builtins(message_view(event.message, self._zone)) | {"withdrawn": event.gone})
+
+    def _voice_mail(self, event: VoiceMailEvent) -> None:
+        """All that the room has now."""
+        items = self._desk.voice_mail.of_room(event.room)
+        self._send("voice-mail", {"room": event.room, "items": items, "next": None})
 
     def _health(self, event: HealthEvent) -> None:
         self._send("health", self._desk.health())

@@ -49,11 +49,12 @@ from firmware.supervisor.events import (
     RecordEvent,
     RequestEvent,
     RoomEvent,
-    WakeupEvent,
+    VoiceMailEvent,
 )
 from firmware.supervisor.feed import Feed
 from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
+from firmware.supervisor.house_events import house_events
 from firmware.supervisor.housekeeping import Housekeeping
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.pms_links import PmsLinks
@@ -63,7 +64,6 @@ from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.talking import Talking, menu_book
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
-from firmware.supervisor.wakeup_desk import changed_orders
 from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
 from webui.server import Server
@@ -248,6 +248,7 @@ class Supervisor:
         self._service.on_dialogue = self._talking.actions(self._desk.settings, self._desk.note_feature).perform
         self._talking.join()
         self._talking.requests.on_changed = lambda request: self._bus.publish(RequestEvent(request))
+        self._talking.mail.on_changed = lambda room: self._bus.publish(VoiceMailEvent(room))
         self._bus.subscribe(AlarmEvent, lambda event: self._talking.persons.seen(event.alarm))
         self._bus.subscribe(LineEvent, lambda event: self._tell_idle(event.line))
         self._records.also.append(self._outputs.keep)
@@ -288,10 +289,8 @@ class Supervisor:
         await self._hotel.change(By(change.extension, "keypad"), lambda draft: draft.set_dnd(room, on), wait=False)
 
     def _tell_rooms(self, before: House, after: House, rooms: Sequence[str]) -> None:
-        for room in rooms:
-            self._bus.publish(RoomEvent(room))
-        for order in changed_orders(before, after):
-            self._bus.publish(WakeupEvent(order))
+        for event in house_events(before, after, rooms):
+            self._bus.publish(event)
         self._talking.changed(before, after)
         self._links.look_for_more()
         if any(_limits(before.rooms[room]) != _limits(after.rooms[room]) for room in rooms):

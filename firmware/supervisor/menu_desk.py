@@ -23,6 +23,7 @@ class MenuDesk:
         self._book = book
         self._trail = trail
         self._turn = asyncio.Lock()
+        self.on_changed: Callable[[list[api.Menu]], None] = lambda menus: None
 
     async def menus(self) -> list[api.Menu]:
         return [_view(text) for text in await asyncio.to_thread(self._book.texts)]
@@ -38,16 +39,20 @@ class MenuDesk:
             raise RefusedError("menu", f"line {line}: this is not UTF-8", f"line {line}") from None
         await self._do(lambda: self._book.put(name, written))
         await self._trail.note(who, "menu-replaced", name, {"bytes": len(text)})
+        self.on_changed(await self.menus())
         return _view(await self._found(name))
 
     async def restore(self, name: str, who: Identity) -> None:
         await self._do(lambda: self._book.remove(name))
         await self._trail.note(who, "menu-restored", name)
+        self.on_changed(await self.menus())
 
     async def reload(self, who: Identity) -> list[api.Menu]:
         await self._do(self._book.reload)
         await self._trail.note(who, "menus-reloaded", "menus")
-        return await self.menus()
+        menus = await self.menus()
+        self.on_changed(menus)
+        return menus
 
     async def _found(self, name: str) -> MenuText:
         found = next((text for text in await asyncio.to_thread(self._book.texts) if text.name == name), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from firmware.ivr.site_prompts import Prompt, SitePrompts
 from firmware.supervisor.audit_trail import AuditTrail
 from webui.api import prompts as api
@@ -14,6 +16,7 @@ class PromptDesk:
     def __init__(self, prompts: SitePrompts, trail: AuditTrail) -> None:
         self._prompts = prompts
         self._trail = trail
+        self.on_changed: Callable[[api.Prompt], None] = lambda prompt: None
 
     async def prompts(self, language: str | None) -> list[api.Prompt]:
         return [_view(prompt) for prompt in await self._prompts.list() if language in (None, prompt.language)]
@@ -24,11 +27,13 @@ class PromptDesk:
     async def replace(self, language: str, name: str, wav: bytes, who: Identity) -> api.Prompt:
         prompt = await self._prompts.put(language, name, wav)
         await self._trail.note(who, "prompt-replaced", f"{language}/{name}", {"seconds": prompt.seconds})
+        self.on_changed(_view(prompt))
         return _view(prompt)
 
     async def restore(self, language: str, name: str, who: Identity) -> None:
-        await self._prompts.remove(language, name)
+        prompt = await self._prompts.remove(language, name)
         await self._trail.note(who, "prompt-restored", f"{language}/{name}")
+        self.on_changed(_view(prompt))
 
 
 def _view(prompt: Prompt) -> api.Prompt:

@@ -33,6 +33,9 @@ class VoiceMailDesk:
         """Copies of the house's, too."""
         if room not in self._hotel.house.rooms:
             raise RefusedError("unknown-room", f"there is no room {room}", "room")
+        return self.of_room(room)
+
+    def of_room(self, room: str) -> list[api.VoiceMessage]:
         return [self._view(message) for message in self._mail.everything() if message.room == room]
 
     async def audio(self, room: str, message: str, who: Identity) -> bytes:

@@ -28,12 +28,12 @@ from firmware.store.model import AuditEntry, Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.desk import Desk
-from firmware.supervisor.events import RequestEvent, RoomEvent, WakeupEvent
+from firmware.supervisor.events import RequestEvent, VoiceMailEvent
 from firmware.supervisor.feed import Feed
+from firmware.supervisor.house_events import house_events
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
-from firmware.supervisor.wakeup_desk import changed_orders
 from tests.unit.supervisor.telephone import Telephone
 from webui.services import Identity
 
@@ -102,6 +102,7 @@ class House:
         )
         self.credit = Credit(lambda: self.hotel.house, lambda: self.billing.table)
         self.telephone = Telephone(self.config, ZONE, self.clock, self.store, service, self.hotel, self.alarms, data)
+        self.telephone.mail.on_changed = lambda room: self.bus.publish(VoiceMailEvent(room))
         self.telephone.requests.on_changed = lambda request: self.bus.publish(RequestEvent(request))
         self.desk = Desk(
             self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, self.credit, None, None,
@@ -114,10 +115,8 @@ class House:
         return self.clock.utc() + timedelta(days=1)
 
     def _changed(self, before: HotelHouse, after: HotelHouse, rooms: Sequence[str]) -> None:
-        for room in rooms:
-            self.bus.publish(RoomEvent(room))
-        for order in changed_orders(before, after):
-            self.bus.publish(WakeupEvent(order))
+        for event in house_events(before, after, rooms):
+            self.bus.publish(event)
 
     def now(self) -> Instant:
         return Instant(round(self.clock.monotonic() * 1e9), self.clock.utc().astimezone(ZONE))

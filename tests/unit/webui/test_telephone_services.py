@@ -41,6 +41,7 @@ class TestCodes:
         assert await last_audit(hotel) == ("a-technician", "api", "setting-changed", "service-codes")
         card = (await hotel.done("GET", "/guest-card?language=en"))["items"]
         assert card[0]["dial"] == "*12*HHMM"
+        assert hotel.house.sent("codes") == [taken]
         back = await hotel.done("PUT", "/settings/codes", {}, "technician")
         assert back["digits"] == usual
 
@@ -130,6 +131,16 @@ class TestRequests:
         assert refusal == (422, "bad-value", "articles.x")
 
 
+async def test_texts_for_guests_are_events(hotel: Program) -> None:
+    await hotel.done("POST", "/rooms/203/check-in", {"name": "Holm"})
+    left = await hotel.done("POST", "/rooms/203/messages", {"text": "call home"})
+    read = await hotel.done("POST", f"/messages/{left['id']}/read")
+    await hotel.done("DELETE", f"/messages/{left['id']}")
+    assert hotel.house.sent("message") == [
+        left | {"withdrawn": False}, read | {"withdrawn": False}, read | {"withdrawn": True},
+    ]  # fmt: skip
+
+
 async def test_a_technician_says_that_the_clock_is_right(hotel: Program) -> None:
     said = await hotel.done("POST", "/clock/vouch", role="technician")
     assert (said["now"], said["until"]) == ("2026-11-22T03:00:00.000+01:00", "2026-11-23T03:00:00.000+01:00")
@@ -139,9 +150,11 @@ class TestVoiceMail:
     async def leave(self, hotel: Program, tmp_path: Path) -> None:
         """Somebody has said something for room 203."""
         house = hotel.house
-        message = VoiceMessage(id="m1", room="203", guests=("g1",), at=house.clock.utc(), ms=4200, size=4)
+        room = await hotel.done("POST", "/rooms/203/check-in", {"name": "Holm"})
+        guests = tuple(guest["id"] for guest in room["guests"])
+        message = VoiceMessage(id="m1", room="203", guests=guests, at=house.clock.utc(), ms=4200, size=4)
         await house.store.do(lambda kept: kept.voice_mail.put(message))
-        house.telephone.mail._messages["m1"] = message
+        await house.telephone.mail.load()
         (tmp_path / "prompts" / "mail").mkdir(parents=True)
         (tmp_path / "prompts" / "mail" / "m1.alaw").write_bytes(b"abcd")
 
@@ -149,6 +162,7 @@ class TestVoiceMail:
         await self.leave(hotel, tmp_path)
         (found,) = (await hotel.done("GET", "/rooms/203/voice-mail"))["items"]
         assert (found["id"], found["seconds"], found["heard"]) == ("m1", 4.2, None)
+        assert (await hotel.done("GET", "/rooms/203"))["message_lamp"] == {"lit": True, "reasons": ["voice-mail"]}
         heard = await hotel.ask("GET", "/rooms/203/voice-mail/m1")
         assert (heard.headers["Content-Type"], heard.body) == ("audio/wav", Sound.HEAD + b"abcd")
         assert await last_audit(hotel) == ("a-desk", "api", "voice-mail-heard", "m1")
@@ -156,6 +170,7 @@ class TestVoiceMail:
         await hotel.done("DELETE", "/rooms/203/voice-mail/m1", role="manager")
         assert ("a-manager", "voice-mail-deleted") in [(e.who, e.action) for e in await hotel.house.audit()]
         assert (await hotel.done("GET", "/rooms/203/voice-mail"))["items"] == []
+        assert hotel.house.sent("voice-mail")[-1] == {"room": "203", "items": [], "next": None}
         assert (await hotel.refused("GET", "/rooms/999/voice-mail"))[:2] == (404, "unknown-room")
 
     async def test_settings(self, hotel: Program) -> None:
@@ -176,6 +191,9 @@ class TestPrompts:
         assert {each["language"] for each in listed} == {"en"}
         assert (await hotel.ask("GET", GREETING)).body == Sound.HEAD + bytes(16000)
         await hotel.done("DELETE", GREETING, role="technician")
+        assert [(each["name"], each["source"]) for each in hotel.house.sent("prompt")] == [
+            ("goodbye", "site"), ("goodbye", "product"),
+        ]  # fmt: skip
         assert (await hotel.refused("DELETE", GREETING, role="technician"))[:2] == (409, "not-replaced")
 
     async def test_what_is_no_recording_is_refused(self, hotel: Program) -> None:
@@ -206,6 +224,8 @@ class TestMenus:
         assert (await hotel.ask("GET", "/menus/own-number")).text == own
         sources = {each["source"] for each in (await hotel.done("GET", "/menus"))["items"]}
         assert sources == {"product"}
+        assert len(hotel.house.sent("menu")) == 2
+        assert hotel.house.sent("menu")[-1] == await hotel.done("GET", "/menus")
 
     async def test_a_fault_is_told_with_its_line_and_changes_nothing(self, hotel: Program) -> None:
         own = (await hotel.ask("GET", "/menus/own-number")).body
