@@ -122,6 +122,7 @@ def _to_try(settings: Config) -> list[str]:
             between,
             f"lift {first} and dial {settings.numbers.reception[0]}: reception rings and shows who calls",
             emergency + "reception rings at once, and the desk has an alarm",
+            _wakeup_to_try(first),
         ]
     staff = ([entry.number for entry in settings.extensions if entry.operator and entry.port] + ["reception"])[0]
     return [
@@ -129,7 +130,12 @@ def _to_try(settings: Config) -> list[str]:
         f"lift {staff}, dial {settings.numbers.outside_prefix} and a number: a company line has its digits",
         emergency + "a company line has it at once, reception rings, and the desk has an alarm",
         *_pms_to_try(settings, first),
+        _wakeup_to_try(first),
     ]
+
+
+def _wakeup_to_try(room: str) -> str:
+    return f"lift {room} and dial *55*HHMM# with a time soon: it is read back, and {room} rings then; press 1"
 
 
 def _pms_to_try(settings: Config, room: str) -> list[str]:
