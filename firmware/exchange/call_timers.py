@@ -20,7 +20,7 @@ EMERGENCY_RETRY = TimerSpec("X8", 5, 1, 60, "no line would carry an emergency ca
 BRIDGED = TimerSpec("X9", 3600, 60, 3600, "two company lines joined by a transfer; then both are released")
 ANNOUNCEMENT = TimerSpec("X10", 60, 5, 300, "an announcement, should its end never be reported; then it is over")
 CREDIT_WARNING = TimerSpec("X11", 60, 10, 300, "the warning that a guest's credit runs out; then the call is released")
-SPEECH = TimerSpec("X12", 300, 10, 600, "what a menu says, should its end never be reported; then it goes on")
+SPEECH = TimerSpec("X12", 660, 10, 900, "what a menu says, should its end never be reported; then it goes on")
 
 CALL_TIMERS = (
     FIRST_DIGIT, INTER_DIGIT, NO_ANSWER, RELEASE_TONE, HOWLER, HOLD, RECALL, CLICK, CONFIRMATION,

@@ -77,6 +77,14 @@ def test_while_another_telephone_rings(bench: Bench) -> None:
     rings_reception(bench, 1)
 
 
+@pytest.mark.parametrize("how", [{"on_ms": 80, "off_ms": 80}, {"pulse": True}], ids=["dtmf", "pulse"])
+def test_in_a_menu(bench: Bench, api: Api, how: dict[str, object]) -> None:
+    lift_and_dial(bench, 1, "*57")
+    wait_for(lambda: api.line(1)["state"] == "talking", 20, "the menu talks")
+    bench.dial(1, "112", **how)
+    rings_reception(bench, 1)
+
+
 def test_from_a_hot_line(bench: Bench, api: Api) -> None:
     bench.off_hook(HOT_LINE)
     bench.wait_ringing(RECEPTION)

@@ -125,7 +125,6 @@ def test_nothing_to_pick_up_is_told(bench: Bench) -> None:
 def test_do_not_disturb(bench: Bench, api: Api) -> None:
     lift_and_dial(bench, 2, "*78")
     wait_for(lambda: api.line(2)["dnd"], 5, "102 is not to be disturbed")
-    bench.wait_signal(2, "stutter")
     hang_up(bench, 2)
     lift_and_dial(bench, 1, "102")
     bench.wait_signal(1, "busy", "congestion")

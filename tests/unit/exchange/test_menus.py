@@ -229,7 +229,7 @@ def test_a_prompt_that_is_missing_leaves_no_silence() -> None:
 def test_speech_whose_end_is_never_told() -> None:
     hotel, menus = hotel_with(SAY, ASK)
     hotel.call("101", "*57")
-    hotel.wait(301)
+    hotel.wait(661)
     assert menus.script.told == [Spoken()]
 
 
@@ -346,3 +346,11 @@ def test_a_telephone_left_off_hook_after_a_menu_is_as_after_a_call() -> None:
     hotel.dial("101", "112")
     assert hotel.rings("100")
     down(hotel, "101")
+
+
+def test_a_room_with_the_digits_of_an_emergency_number_is_asked_for_with_a_hash() -> None:
+    hotel, menus = hotel_with(Ask(("which-room",), ("x.",)), SAY)
+    hotel.call("100", "*57")
+    hotel.dial("100", "112#")
+    assert menus.script.told == [Keyed("112", "terminated")] and not hotel.alarms
+    down(hotel, "100")
