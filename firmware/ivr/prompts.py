@@ -190,7 +190,9 @@ class PromptService:
         try:
             _, error = await process.communicate()
         except asyncio.CancelledError:
-            process.terminate()
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.communicate()
             raise
         text = error.decode(errors="replace").strip().splitlines()
         self._failed(None if process.returncode == 0 else (text[-1] if text else "the rendering failed"))

@@ -168,8 +168,8 @@ def _levelled(samples: array[int]) -> array[int]:
     loudest = _loudest(samples)
     if not loudest:
         return samples
-    factor = min(PEAK * 32767 / loudest, MAX_GAIN)
-    return array("h", (round(sample * factor) for sample in samples))
+    factor = round(min(PEAK * 32767 / loudest, MAX_GAIN) * (1 << 12))  # whole numbers: a third of the time
+    return array("h", [sample * factor >> 12 for sample in samples])
 
 
 def _trimmed(samples: array[int], pause_ms: int) -> array[int]:

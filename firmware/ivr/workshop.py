@@ -57,8 +57,10 @@ class Workshop:
 
 
 async def _end(worker: asyncio.subprocess.Process) -> None:
-    """A worker that nobody waits for any more goes at once."""
+    """A worker that nobody waits for any more goes at once, and nothing of it stays open."""
     if worker.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             worker.kill()
-        await worker.wait()
+    if worker.stdin is not None:
+        worker.stdin.close()
+    await worker.communicate()
