@@ -83,7 +83,9 @@ class Desk:
         self.wall_clock = ClockDesk(keeper, self._trail, clock, zone)
         self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
-        self.guests = GuestData(hotel, billing, store, agent, self._trail, clock, zone)
+        self.guests = GuestData(
+            hotel, billing, store, agent, self._trail, clock, zone, telephone.requests, telephone.voice_mail
+        )
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock

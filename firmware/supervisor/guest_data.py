@@ -25,9 +25,11 @@ from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import charge_view
 from firmware.supervisor.guest_bill import BillMaker
 from firmware.supervisor.housekeeping import RETENTION
+from firmware.supervisor.request_desk import RequestDesk
 from firmware.supervisor.room_desk import departure_view
 from firmware.supervisor.stay_desk import message_view
 from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.voice_mail_desk import VoiceMailDesk
 from webui.api import stays as api
 from webui.services import Identity, Part, Place
 from webui.types import Money, stamp
@@ -60,6 +62,8 @@ class GuestData:
         trail: AuditTrail,
         clock: Clock,
         zone: ZoneInfo,
+        requests: RequestDesk,
+        voice_mail: VoiceMailDesk,
     ) -> None:
         self._hotel = hotel
         self._agent = agent
@@ -68,6 +72,8 @@ class GuestData:
         self._trail = trail
         self._clock = clock
         self._zone = zone
+        self._requests = requests
+        self._voice_mail = voice_mail
         self.erase_also: Callable[[str], Awaitable[object]] = _nothing
         """Wipes what is kept of a guest elsewhere: voice mail."""
 
@@ -109,6 +115,8 @@ class GuestData:
             while_in=None if present is None else self._while_in(present),
             messages=[message_view(message, zone) for message in messages],
             wakeups=[_wakeup(order, zone) for order in (*wakeups, *waiting)],
+            requests=await self._requests.of_guest(guest),
+            voice_mail=self._voice_mail.of_guest(guest),
             call_records=[views.call_record(record, zone) for record in found.records],
             charges=[charge_view(charge, zone) for charge in found.charges],
             audit=[views.audit_entry(entry, zone) for entry in audit],

@@ -38,6 +38,9 @@ class RequestDesk:
             await self._trail.note(who, "request-done", request, {"kind": done.kind}, room=done.room)
         return self.view(done)
 
+    async def of_guest(self, guest: str) -> list[api.GuestRequest]:
+        return [self.view(each) for each in await self._requests.listed(everything=True) if each.guest == guest]
+
     async def kinds(self) -> api.RequestSettings:
         kinds = await self._offers.request_kinds()
         return api.RequestSettings(kinds=[api.RequestKind(id=kind.id, names=views.names(kind.names)) for kind in kinds])

@@ -38,6 +38,10 @@ class VoiceMailDesk:
     def of_room(self, room: str) -> list[api.VoiceMessage]:
         return [self._view(message) for message in self._mail.everything() if message.room == room]
 
+    def of_guest(self, guest: str) -> list[api.VoiceMessage]:
+        """What was left while he lived there."""
+        return [self._view(message) for message in self._mail.everything() if guest in message.guests]
+
     async def audio(self, room: str, message: str, who: Identity) -> bytes:
         """The guest has not heard it by that."""
         audio = await self._audio.wav(self._found(room, message).id)

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from webui import types
 from webui.api import billing, hotel
+from webui.api.requests import GuestRequest, VoiceMessage
 from webui.route import FRONT, MANAGER, PART, PERIOD, Ask, Many, Route
 from webui.services import Identity, Part, Period, Place
 from webui.types import Answer, Stamp
@@ -109,6 +110,8 @@ class KeptOfGuest(Answer, frozen=True, kw_only=True):
     while_in: WhileIn | None
     messages: list[hotel.Message]
     wakeups: list[GuestWakeup]
+    requests: list[GuestRequest]
+    voice_mail: list[VoiceMessage]
     call_records: list[types.CallRecord]
     charges: list[billing.Charge]
     audit: list[types.AuditEntry]

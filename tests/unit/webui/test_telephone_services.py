@@ -163,6 +163,10 @@ class TestVoiceMail:
         (found,) = (await hotel.done("GET", "/rooms/203/voice-mail"))["items"]
         assert (found["id"], found["seconds"], found["heard"]) == ("m1", 4.2, None)
         assert (await hotel.done("GET", "/rooms/203"))["message_lamp"] == {"lit": True, "reasons": ["voice-mail"]}
+        guest = (await hotel.done("GET", "/rooms/203"))["guests"][0]["id"]
+        asked = await hotel.house.telephone.requests.leave("203", guest, "taxi", "203")
+        kept = await hotel.done("GET", f"/stays/{guest}/data", role="manager")
+        assert (kept["voice_mail"], [each["id"] for each in kept["requests"]]) == ([found], [asked.id])
         heard = await hotel.ask("GET", "/rooms/203/voice-mail/m1")
         assert (heard.headers["Content-Type"], heard.body) == ("audio/wav", Sound.HEAD + b"abcd")
         assert await last_audit(hotel) == ("a-desk", "api", "voice-mail-heard", "m1")
