@@ -190,7 +190,8 @@ def adopt(core: Core, audit: AuditReport, known: Mapping[str, Wakeup]) -> None:
         if state.wakeup not in core.attempts:
             thanks = _thanks(known[state.wakeup]) if state.wakeup in known else {}
             since_ns = state.off_hook_since_ns if state.hook == "off-hook" else None
-            endpoints = known[state.wakeup].endpoints if state.wakeup in known else (state.endpoint,)
+            ringing = tuple(other.endpoint for other in audit.endpoints if other.wakeup == state.wakeup)
+            endpoints = known[state.wakeup].endpoints if state.wakeup in known else ringing
             entries = [entry for entry in audit.journal if entry.kind == "wakeup" and entry.wakeup == state.wakeup]
             core.attempts[state.wakeup] = Attempt(
                 state.wakeup, since_ns or core.now.monotonic_ns, endpoints, thanks, rung=True, journalled=entries

@@ -108,3 +108,10 @@ def test_the_wall_time_of_before_is_what_the_wall_showed(now: str, before: str) 
     ago = timedelta(minutes=20)
     then = Instant(3600 * 10**9, local).local_at((3600 - round(ago.total_seconds())) * 10**9)
     assert f"{then:%H:%M %Z}" == before and local.astimezone(UTC) - then.astimezone(UTC) == ago
+
+
+def test_an_instant_in_utc_whatever_the_wall_shows() -> None:
+    local = datetime(2026, 3, 29, 1, 0, 0, 250, tzinfo=UTC).astimezone(ZoneInfo("Europe/Warsaw"))
+    now = Instant(5_000_000_000, local)
+    assert now.utc_ns_at(5_000_000_000) == 1_774_746_000_000_250_000
+    assert now.utc_ns_at(3_999_999_999) == 1_774_746_000_000_250_000 - 1_000_000_001

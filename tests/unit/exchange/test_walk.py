@@ -185,10 +185,16 @@ class Walk(RuleBasedStateMachine):
         known = not self.pending() and not menus  # menus, and calls of the exchange's own, are not taken over
         before = Counter(line.state for line in self.hotel.agent.lines()) if known else None
         calls = {(call.id, call.state) for call in self.hotel.agent.calls()}
-        self.hotel.restart()
+        self.restart()
         if before is not None and not self.hotel.gateway.events:
             assert {(call.id, call.state) for call in self.hotel.agent.calls()} == calls
             assert Counter(line.state for line in self.hotel.agent.lines()) == before
+
+    def restart(self) -> None:
+        """A wake-up that neither stands nor was told, as its refusal was lost, would be asked for again."""
+        self.hotel.restart()
+        told = {report.id for report in self.hotel.reports} | self.hotel.agent.standing_wakeups()
+        self.woken &= told
 
     @rule(number=NUMBERS)
     def moves_while_the_agent_is_away(self, number: str) -> None:
@@ -196,7 +202,7 @@ class Walk(RuleBasedStateMachine):
         gateway, port = self.hotel.gateway, PORTS[number]
         (gateway.replace if gateway.lines[port].off_hook else gateway.lift)(port)
         self.hotel.gateway.now_ns += 50_000_000
-        self.hotel.restart()
+        self.restart()
 
     @rule(number=NUMBERS)
     def port_fails_and_comes_back(self, number: str) -> None:
