@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from firmware.clock import Clock
 from firmware.config.schema import Wakeup as WakeupConfig
 from firmware.errors import RefusedError
-from firmware.hotel.house import House
 from firmware.hotel.model import Attempt, Occurrence, WakeupOrder
 from firmware.hotel.service import By, HotelService
 from firmware.store import Repositories
@@ -251,21 +250,6 @@ class WakeupDesk:
 
     def _by_person(self, order: WakeupOrder) -> bool:
         return self._rules.rules_of(order, self._hotel.house.rooms.get(order.room)).by_person
-
-
-def changed_orders(before: House, after: House) -> list[WakeupOrder]:
-    """Orders that are new, or look different now; those that will not ring any more are in their last state."""
-    alive = [order for key, order in after.wakeups.items() if before.wakeups.get(key) is not order]
-    ended = {one.order: one for one in after.over}
-    gone = [order for key, order in before.wakeups.items() if key not in after.wakeups]
-    return [*alive, *(_ended(order, ended.get(order.id)) for order in gone)]
-
-
-def _ended(order: WakeupOrder, last: Occurrence | None) -> WakeupOrder:
-    """One whose last occurrence is not known of was cancelled; so was one that has recurred before."""
-    if last is None or last.at != order.rings:
-        return replace(order, state="cancelled")
-    return replace(order, state=last.state, attempts=last.attempts, put_off=None)
 
 
 def _last(kept: Repositories, one: Occurrence) -> WakeupOrder | None:
