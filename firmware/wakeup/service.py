@@ -327,11 +327,11 @@ class WakeupService:
         self._made[order.id] = 0 if report.outcome == "snoozed" else made
         what = verdict(report.outcome, made, ended, self._rules_of(order))
         log.info("attempt", room=order.room, wakeup=order.id, number=made, outcome=report.outcome)
+        if isinstance(what, Finished) and what.state != "answered":  # first, as we may die before the next step
+            await self._persons.failed(order, what.state)
         written = await self._write(
             _Unwritten(order, partial(_told, order, report.outcome, began, ended, what), report)
         )
-        if isinstance(what, Finished) and what.state != "answered":
-            await self._persons.failed(order, what.state)
         if written or isinstance(what, Again):
             self._settle(order, what, busy=report.outcome == "busy", written=written)
 
@@ -377,9 +377,8 @@ class WakeupService:
         log.warning("missed", room=order.room, wakeup=order.id)
         state: WakeupState = "not_answered" if order.state == "ringing" else "missed"
         what = Finished(state)
-        written = await self._write(_Unwritten(order, partial(_over, order, state)))
         await self._persons.failed(order, state)
-        if written:
+        if await self._write(_Unwritten(order, partial(_over, order, state))):
             self._settle(order, what, busy=False, written=True)
 
     # ---------------------------------------------------------------------------------------------------- inside

@@ -78,9 +78,11 @@ class People:
         self.failures: list[tuple[str, WakeupState]] = []
         self.asked: list[str] = []
         self.relieved: list[str] = []
+        self.on_failed: Callable[[], None] = lambda: None
 
     async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
         self.failures.append((order.room, state))
+        self.on_failed()
 
     async def due(self, order: WakeupOrder) -> None:
         self.asked.append(order.room)
