@@ -98,6 +98,14 @@ def delay_samples(sent: Samples, heard: Samples) -> int:
     return int(np.argmax(np.abs(correlation[: len(heard)])))
 
 
+def likeness(said: Samples, heard: Samples) -> float:
+    """How far `said` is in `heard`: the normalised correlation where it is greatest, 1 for the very same."""
+    at = delay_samples(said, heard)
+    part = heard[at : at + len(said)].astype(np.float64)
+    said_there = said[: len(part)].astype(np.float64)
+    return float(abs(np.dot(said_there, part)) / (np.linalg.norm(said_there) * np.linalg.norm(part) + 1))
+
+
 def late_echo_db(sent: Samples, heard: Samples, after_ms: float = 5.0, until_ms: float = 150.0) -> float:
     """Level of what comes back of `sent` more than `after_ms` after its sidetone, relative to `sent`, in dB.
 

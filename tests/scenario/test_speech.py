@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pytest
 
-from tests.audio import Samples, delay_samples, level_dbm0, read_wav, write_wav
+from tests.audio import Samples, delay_samples, level_dbm0, likeness, read_wav, write_wav
 from tests.clients import Api, Bench
 from tests.harness import wait_for
 from tests.scenario.talking import lift_and_dial
@@ -28,14 +27,6 @@ def prompt(api: Api, language: str, name: str) -> Samples:
         return answer.body if answer.status == 200 else None
 
     return read_wav(wait_for(made, 120, f"{language}/{name} is made") or b"")
-
-
-def likeness(said: Samples, heard: Samples) -> float:
-    """The normalised correlation where it is greatest."""
-    at = delay_samples(said, heard)
-    part = heard[at : at + len(said)].astype(float)
-    said = said[: len(part)].astype(float)
-    return float(abs(np.dot(said, part)) / (np.linalg.norm(said) * np.linalg.norm(part) + 1))
 
 
 def own_number(bench: Bench, seconds: float) -> Samples:
