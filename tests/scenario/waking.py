@@ -1,0 +1,249 @@
+"""What scenarios of wake-ups do again and again: order them, hear what is spoken, press keys, see what came of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from firmware.ivr.phrases import Phrases
+from tests.audio import RATE_HZ, Samples, read_wav
+from tests.clients import Api, Bench, Json, Pms
+from tests.harness import Product, wait_for
+from tests.scenario.front_office import records
+
+ZONE = ZoneInfo("Europe/Warsaw")
+RINGS_WITHIN_S = 0.5
+"""On a machine that others use too; `make perf` wants 0.1 s."""
+ALIKE = 0.85
+"""Correlation of what is heard with what was said; another text's or language's stays far below 0.5."""
+LONGEST_MS = 59_000
+SAMPLES_OF_BLOCK = 80
+OVERLAP = 30
+"""Blocks that are listened to once more, as two requests are not of the same moment."""
+OVER = ("answered", "not_answered", "busy", "error", "missed", "cancelled")
+
+
+class Waking:
+    """A house whose guests are woken: its API, the bench, and what is spoken in it."""
+
+    def __init__(self, product: Product) -> None:
+        self.bench: Bench = product.bench
+        self.api: Api = product.api
+        self._prompts: dict[str, Samples] = {}
+
+    # ------------------------------------------------------------------------------------------------------- orders
+
+    def order(self, *rooms: str, at: datetime | None = None, **more: Json) -> list[Json]:
+        """At this time, or in three seconds; `more`: repeat, vip, ..."""
+        at = at or soon()
+        wanted = {"rooms": list(rooms), "at": f"{at:%Y-%m-%dT%H:%M:%S}", **more}
+        return list(self.api.call("POST", "/api/v1/wakeups", wanted)["items"])
+
+    def order_one(self, room: str, at: datetime | None = None, **more: Json) -> str:
+        """Its id."""
+        return str(self.order(room, at=at, **more)[0]["id"])
+
+    def wakeup(self, wakeup: str) -> Json:
+        return self.api.get(f"/wakeups/{wakeup}")
+
+    def of_room(self, room: str, state: str = "waiting") -> list[Json]:
+        """Those of a room that are in this state, the earliest first."""
+        return list(self.api.get(f"/wakeups?room={room}&state={state}&limit=100")["items"])
+
+    def wait(self, wakeup: str, *states: str, deadline_s: float = 20) -> Json:
+        """Until it is in one of these states; the order."""
+        return wait_for(
+            lambda: seen if (seen := self.wakeup(wakeup))["state"] in states else None,
+            deadline_s,
+            f"wake-up {wakeup} is {' or '.join(states)}, and not {self.wakeup(wakeup)}",
+            every_s=0.1,
+        )
+
+    def outcomes(self, wakeup: str) -> list[str | None]:
+        return [attempt["outcome"] for attempt in self.wakeup(wakeup)["attempts"]]
+
+    # ----------------------------------------------------------------------------------------------------- telephones
+
+    def rings_on_time(self, phone: int, due: datetime) -> None:
+        """The bell begins within half a second of that time, and not before it."""
+        self.bench.wait_ringing(phone, deadline_s=(due - now()).total_seconds() + 10)
+        late_s = (now() - due).total_seconds()
+        print(f"fxs/{phone} rings {1000 * late_s:.0f} ms after its time")
+        assert 0 <= late_s <= RINGS_WITHIN_S, f"fxs/{phone} rings {late_s:.3f} s after its time"
+
+    def lift(self, phone: int) -> Ear:
+        """Lift the handset, and listen from then on."""
+        ear = Ear(self, phone)
+        self.bench.off_hook(phone)
+        return ear
+
+    def wait_awake(self, phone: int) -> None:
+        """Until somebody can press keys: a greeting is heard."""
+        self.bench.wait_now(phone, "speech")
+
+    # ---------------------------------------------------------------------------------------------------------- speech
+
+    def prompt(self, name: str) -> Samples:
+        """What is spoken for "en/wakeup-past", as the desk hears it, once it is made."""
+        if name not in self._prompts:
+            self._prompts[name] = read_wav(wait_for(lambda: self._made(name), 180, f"{name} is made", 0.2))
+        return self._prompts[name]
+
+    def forget(self, name: str) -> None:
+        """Somebody has replaced it."""
+        self._prompts.pop(name, None)
+
+    def _made(self, name: str) -> bytes:
+        answer = self.api.raw("GET", f"/api/v1/prompts/{name}")
+        return answer.body if answer.status == 200 else b""
+
+    # ---------------------------------------------------------------------------------------------------------- alarms
+
+    def alarm(self, kind: str, room: str, deadline_s: float = 20) -> Json:
+        """Until there is such an alarm about this room that nobody has acknowledged."""
+        return wait_for(
+            lambda: next((a for a in self._unacknowledged() if (a["kind"], a["subject"]) == (kind, room)), None),
+            deadline_s,
+            f"the alarm {kind} about {room}",
+        )
+
+    def acknowledge(self, alarm: Json) -> None:
+        self.api.call("POST", f"/api/v1/alarms/{alarm['id']}/acknowledge", {})
+
+    def is_acknowledged(self, alarm: Json) -> bool:
+        return alarm["id"] not in {each["id"] for each in self._unacknowledged()}
+
+    def _unacknowledged(self) -> list[Json]:
+        return [alarm for alarm in self.api.alarms() if alarm["acknowledged"] is None]
+
+    def leave(self) -> None:
+        """Nobody is to be woken any more, and nobody is to be told."""
+        for order in self.api.get("/wakeups?limit=1000")["items"]:
+            if order["state"] in ("waiting", "ringing"):
+                self.api.raw("DELETE", f"/api/v1/wakeups/{order['id']}")
+        for alarm in self._unacknowledged():
+            if alarm["kind"].startswith("wakeup-"):
+                self.acknowledge(alarm)
+
+
+class Ear:
+    """What is heard at a telephone from now on."""
+
+    def __init__(self, house: Waking, phone: int) -> None:
+        self._house = house
+        self._phone = phone
+        self._since = self._blocks()
+
+    def hears(self, *names: str, deadline_s: float = 20) -> None:
+        """Until these prompts have been spoken whole and in this order; what comes next is listened to from there."""
+        said = [self._house.prompt(name) for name in names]
+        end = time.monotonic() + deadline_s + sum(map(len, said)) / RATE_HZ
+        while (found := self._match(said)) is not None:
+            assert time.monotonic() < end, f"fxs/{self._phone}: {names[found]} is not heard, of {names}"
+            time.sleep(0.2)
+
+    def has_heard(self, name: str) -> bool:
+        """Whether this was spoken in the last minute, or since what was heard last."""
+        return best(self._house.prompt(name), self._heard()[0])[0] >= ALIKE
+
+    def _match(self, said: list[Samples]) -> int | None:
+        """Which of these is missing; None: all were heard."""
+        heard, until = self._heard()
+        at = 0
+        for place, prompt in enumerate(said):
+            likeness, where = best(prompt, heard[at:])
+            if likeness < ALIKE:
+                return place
+            at += where + len(prompt)
+        self._since = until - (len(heard) - at) // SAMPLES_OF_BLOCK
+        return None
+
+    def _heard(self) -> tuple[Samples, int]:
+        """The recording since what was heard last, and the block at which it ends."""
+        until = self._blocks()
+        ms = min(LONGEST_MS, 10 * (until - self._since + OVERLAP))
+        return self._house.bench.heard(self._phone, ms), until
+
+    def _blocks(self) -> int:
+        return int(self._house.bench.highway()["blocks"])
+
+
+def best(said: Samples, heard: Samples) -> tuple[float, int]:
+    """The greatest normalised correlation, and where in `heard` it is."""
+    if len(heard) < len(said):
+        return 0.0, 0
+    source, ear = said.astype(np.float64), heard.astype(np.float64)
+    size = 1 << int(np.ceil(np.log2(len(source) + len(ear))))
+    spectrum = np.fft.rfft(ear, size) * np.conj(np.fft.rfft(source, size))
+    correlation = np.abs(np.fft.irfft(spectrum, size)[: len(ear) - len(source) + 1])
+    energy = np.concatenate([[0.0], np.cumsum(np.square(ear))])
+    local = np.sqrt(np.maximum(energy[len(source) :] - energy[: -len(source)], 1.0))
+    likeness = correlation / (local * np.linalg.norm(source) + 1.0)
+    at = int(np.argmax(likeness))
+    return float(likeness[at]), at
+
+
+# ----------------------------------------------------------------------------------------------------------------- time
+
+
+def now() -> datetime:
+    """The hotel's clock."""
+    return datetime.now(ZONE)
+
+
+def soon(seconds: float = 3) -> datetime:
+    """A full second of the hotel's clock, that many or a little less from now."""
+    return (now() + timedelta(seconds=seconds)).replace(microsecond=0)
+
+
+def next_minute(ahead_s: float) -> datetime:
+    """The first full minute that is at least so far ahead."""
+    return (now() + timedelta(seconds=ahead_s + 60)).replace(second=0, microsecond=0)
+
+
+# --------------------------------------------------------------------------------------------------------------- words
+
+
+def date_and_time(language: str, at: datetime) -> list[str]:
+    """How it is read back."""
+    phrases = Phrases(language)  # type: ignore[arg-type]
+    return [*phrases.date(at.date()), *phrases.time(at.time())]
+
+
+def greeting(language: str, at: datetime, keys: str = "wakeup-keys-later") -> list[str]:
+    """What a guest hears who is woken at this time."""
+    phrases = Phrases(language)  # type: ignore[arg-type]
+    time_is, asked = phrases.prompt("wakeup-time-is"), phrases.prompt(keys)
+    return [phrases.greeting(at.time()), time_is, *phrases.time(at.time()), asked]
+
+
+def digits(language: str, number: str) -> list[str]:
+    return list(Phrases(language).digits(number))  # type: ignore[arg-type]
+
+
+# ------------------------------------------------------------------------------------------------------------- the PMS
+
+
+def wake_records(pms: Pms, way: str, room: str, *kinds: str) -> list[str]:
+    """WR, WC and WA of a room that have passed; "in" came from the product."""
+    return [text for text in records(pms, way, *kinds) if f"|RN{room}|" in text]
+
+
+def fias(kind: str, room: str, at: datetime, status: str | None = None) -> str:
+    """A record about a wake-up."""
+    end = "" if status is None else f"AS{status}|"
+    return f"{kind}|RN{room}|DA{at:%y%m%d}|TI{at:%H%M%S}|{end}"
+
+
+def wait_answered(pms: Pms, room: str, wanted: Iterable[str], deadline_s: float = 15) -> None:
+    """Until the PMS has had exactly these answers about the room's wake-ups."""
+    expected = list(wanted)
+    wait_for(
+        lambda: wake_records(pms, "in", room, "WA") == expected,
+        deadline_s,
+        f"{expected} is told, and not {wake_records(pms, 'in', room, 'WA')}",
+    )
