@@ -81,7 +81,8 @@ class PortBank:
     def set_dtmf(self, port: int, enabled: bool, dial_tone_filter: bool) -> None:
         """Switch the port's DTMF receiver; the filter is for as long as dial tone is on the line.
 
-        Switching off drops a digit that is being pressed (no DtmfEnded); the filter alone can be switched at any time.
+        Switching off drops a digit that is being pressed (no DtmfEnded); if it still is when the receiver is on again,
+        it is no new one. The filter alone can be switched at any time.
         """
         if lib.dsp_bank_set_dtmf(self._bank, self._checked(port), enabled, dial_tone_filter):
             raise MemoryError("no memory for a DTMF receiver")

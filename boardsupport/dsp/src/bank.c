@@ -173,10 +173,11 @@ static void on_dtmf(void *user_data, int code, int level, int delay)
     (void)level;
     (void)delay;
     if (p->digit) {
-        report(p, DSP_DIGIT_ENDED, at_sample, (int)((at_sample - p->digit_at) / 8));
+        if (p->dtmf_on)
+            report(p, DSP_DIGIT_ENDED, at_sample, (int)((at_sample - p->digit_at) / 8));
         p->digit = 0;
     }
-    if (code && !is_echo_of_digit(p, (char)code)) {
+    if (p->dtmf_on && code && !is_echo_of_digit(p, (char)code)) {
         p->digit = (char)code;
         p->digit_at = at_sample;
         report(p, DSP_DIGIT_BEGAN, at_sample, 0);
@@ -186,13 +187,12 @@ static void on_dtmf(void *user_data, int code, int level, int delay)
 int dsp_bank_set_dtmf(dsp_bank *bank, int port, int enabled, int dial_tone_filter)
 {
     port_t *p = &bank->port[port];
-    if (enabled && !p->dtmf_on) {
+    if (enabled && !p->dtmf_on && !p->digit) {
         p->dtmf = dtmf_rx_init(p->dtmf, NULL, NULL);
         if (p->dtmf == NULL)
             return -1;
         dtmf_rx_set_realtime_callback(p->dtmf, on_dtmf, p);
         p->dtmf_fed = 0;
-        p->digit = 0;
         memset(p->said, 0, sizeof p->said);
         memset(p->heard, 0, sizeof p->heard);
     }
@@ -272,14 +272,16 @@ static void receive_port(dsp_bank *bank, port_t *p, const uint8_t *capture, cons
     for (int n = 0; n < DSP_BLOCK; n++)
         clean[n] = capture[(size_t)n * (size_t)bank->stride + (size_t)p->offset];
     int cancelled = 0;
-    if (p->echo_on || p->dtmf_on || p->progress != NULL || p->caller_id != NULL) {
+    /* A key that is pressed is followed to its end, so that it is no new digit for who wants the next one. */
+    int dtmf = p->dtmf_on || p->digit;
+    if (p->echo_on || dtmf || p->progress != NULL || p->caller_id != NULL) {
         for (int n = 0; n < DSP_BLOCK; n++) {
             said[n] = linear[clean[n]];
             heard[n] = linear[played ? played[(size_t)n * (size_t)bank->stride + (size_t)p->offset] : bank->idle];
         }
         cancelled = p->echo_on && cancel_echo(p, heard, said, out);
     }
-    if (p->dtmf_on)
+    if (dtmf)
         receive_dtmf(p, said, heard);
     if (p->progress != NULL)
         dsp_progress_run(p->progress, said, heard);

@@ -79,6 +79,19 @@ def test_the_receiver_can_be_switched_and_its_filter_alone() -> None:
     assert [type(event) for event in line.talk(silence(0.5), silence(0.5)).events] == [DtmfEnded]
 
 
+@pytest.mark.parametrize("off_ms", [10, 60])
+def test_a_key_that_is_pressed_for_long_is_one_digit_for_who_asks_next_as_well(off_ms: int) -> None:
+    line = Line(dtmf=True)
+    pressed = linear(dtmf("5", 300, 0, -10, "alaw"))
+    assert dialled(line.talk(silence(0.06), pressed[:480]).events) == "5"
+    line.bank.set_dtmf(0, False, False)
+    heard = 480 + 8 * off_ms
+    assert line.talk(silence(off_ms / 1000), pressed[480:heard]).events == []
+    line.bank.set_dtmf(0, True, True)
+    rest = join(pressed[heard:], silence(0.1), pressed, silence(0.1))
+    assert dialled(line.talk(silence(len(rest) / 8000), rest).events) == "5"
+
+
 def test_ports_are_told_apart() -> None:
     bank = PortBank(4, 8, "ulaw")
     frames = np.full((80 * 40, 8), 0xFF, np.uint8)
