@@ -151,7 +151,7 @@ class Planner:
             if rules.by_person or not bells:
                 by_person.append(Planned(order.id, order.room, at, at))
                 continue
-            by_machine.append(Due(order.id, order.room, at, order.vip, bells))
+            by_machine.append(Due(order.id, order.room, at, rules.vip, bells))
             ring_s = max(ring_s, rules.ring_s)
         return [*by_person, *plan(by_machine, self._bells.places, self._bells.cadence_ms, ring_s)]
 

@@ -143,6 +143,16 @@ async def test_a_guest_who_cannot_hear_is_woken_by_a_person() -> None:
         assert night.people.asked == ["101"] and not night.gateway.rung
 
 
+async def test_a_vip_whose_order_is_an_ordinary_one_is_rung_and_comes_first() -> None:
+    book = Rulebook(vip=Rules(by_person=True, attempts=5))
+    async with Night(EVENING, rulebook=book, places=1).running() as night:
+        await night.check_in("104", vip=True)
+        for room in ("101", "104"):
+            await night.order(room, "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        assert night.rooms_rung == ["104"] and night.gateway.rung[0].attempts == 5 and not night.people.asked
+
+
 async def test_vips_whom_a_machine_rings_come_first() -> None:
     book = Rulebook(vip=Rules(by_person=False))
     async with Night(EVENING, rulebook=book, places=1).running() as night:
@@ -232,6 +242,23 @@ async def test_one_that_was_lost_with_both_is_made_again() -> None:
         await night.service.written()
         await night.look()
         assert len(night.gateway.rung) == 2
+
+
+@pytest.mark.parametrize("late_s", [0, 601])
+async def test_a_person_is_told_before_the_disk_has_it_that_this_is_over(late_s: int) -> None:
+    """Whoever dies in between has told, and does it again."""
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        states: list[WakeupState] = []
+        night.people.on_failed = lambda: states.append(night.state_of(order))
+        await night.until("2026-11-27T06:00:00")
+        night.clock.advance(3600 + late_s)
+        await night.look()
+        for _ in range(3 if late_s == 0 else 0):
+            await night.ends("no-answer")
+            await night.pass_time(120)
+        assert states == ["ringing" if late_s == 0 else "waiting"]
+        assert night.state_of(order) == ("not_answered" if late_s == 0 else "missed")
 
 
 async def test_the_next_twelve_hours_lie_with_the_gateway() -> None:
