@@ -38,6 +38,8 @@ class Ringer:
 
     def __init__(self) -> None:
         self.ringing = False
+        self.began: float | None = None
+        """When it last began to ring."""
         self._burst_at: float | None = None
         self._ended_at = 0.0
         self._bursts: list[tuple[float, float | None]] = []
@@ -49,6 +51,7 @@ class Ringer:
             return
         if not self.ringing:
             self.ringing = True
+            self.began = at
             self._bursts.clear()
         elif self._bursts:
             self._bursts[-1] = (self._bursts[-1][0], at - self._ended_at)

@@ -214,12 +214,13 @@ class Telephone:
 
     def view(self, hearing: dict[str, Any], now: float) -> dict[str, Any]:
         """The telephone as `GET /bench/phones/...` gives it."""
-        caller = self.caller_id
+        caller, began = self.caller_id, self.ringer.began
         return {
             "port": self.port,
             "hook": "off" if self.lifted else "on",
             "ringing": self.ringer.ringing,
             "striking": self.ringer.striking,
+            "rang_ms": None if began is None else round(began / SAMPLES_PER_MS),
             "ring_cadence_ms": self.ringer.cadence_ms(),
             "lamp": self.lamp.state(now),
             "polarity": "reversed" if self._reversed else "normal",

@@ -81,6 +81,7 @@ async def test_a_telephone_at_rest(api: Api) -> None:
     assert status == 200
     wanted = {
         "hook": "on", "ringing": False, "ring_cadence_ms": None, "lamp": "off", "polarity": "normal", "caller_id": None,
+        "rang_ms": None,
     }  # fmt: skip
     assert {key: phone[key] for key in wanted} == wanted
     assert set(phone["hearing"]) == {"now", "signal", "since_ms"}
