@@ -95,11 +95,12 @@ def test_one_dialling_at_a_time(rig: Rig) -> None:
 def test_the_bell_measures_the_cadence_that_it_gets(rig: Rig) -> None:
     hand = rig.hands["fxs/1"]
     assert rig.view(1)["rang_ms"] is None
+    rig.run(10)
     began_ms = rig.world.now / 8
     for _ in range(2):
         hand.write(64, 4)
         rig.run(1000)
-        assert rig.view(1)["striking"] and rig.view(1)["rang_ms"] == pytest.approx(began_ms, abs=1)
+        assert rig.view(1)["striking"] and rig.view(1)["rang_ms"] == pytest.approx(began_ms, abs=10)
         hand.write(64, 2)
         rig.run(4000)
         assert rig.view(1)["ringing"], "pauses included"
