@@ -1,6 +1,6 @@
 """Wake-ups on the second: what is due is rung through the voice gateway, and what became of it is kept and told.
 
-Two things run beside one another, so that no bell waits for the disk: `_watch` looks at the clock and rings, `_keep`
+Two things run beside one another, so that no bell waits for the disk: `_watch` looks at the clock and rings, the ledger
 writes what has happened, in its order. An order whose attempt stands, or is being written, is not looked at.
 """
 
@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock, utc_of
@@ -21,14 +20,12 @@ from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision, WakeupReport, WakeupRings
 from firmware.exchange.numbering import Instant
 from firmware.gateway.messages import Wakeup
-from firmware.hotel.draft import Draft
 from firmware.hotel.house import House
 from firmware.hotel.model import WakeupOrder, WakeupState
 from firmware.hotel.service import By, HotelService
 from firmware.log import Log
-from firmware.store import StorageError
-from firmware.wakeup import schedule
 from firmware.wakeup.calls import WakeupCalls, attempts_made, order_id_of
+from firmware.wakeup.ledger import Ledger, moved
 from firmware.wakeup.plan import Planned
 from firmware.wakeup.planner import Planner, utc
 from firmware.wakeup.rules import Rules
@@ -39,7 +36,6 @@ LOOK_EVERY_S = 1.0
 AWAY_S = 60.0
 """A gateway that has been away for so long will not have rung by itself what is overdue by now."""
 TRY_AGAIN_S = 5.0
-SYSTEM = By("wake-up", "system")
 
 log = Log("wakeup")
 
@@ -70,16 +66,6 @@ class Persons(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Unwritten:
-    """What has become of an order, for the disk."""
-
-    order: WakeupOrder
-    work: Callable[[Draft], None]
-    report: WakeupReport | None = None
-    by: By = SYSTEM
-
-
 class WakeupService:
     """Rings what is due. `planner` says when; `calls` makes of an order what the gateway is to do."""
 
@@ -103,7 +89,7 @@ class WakeupService:
         self._calls = calls
         self._persons = persons
         self._wake_up = asyncio.Event()
-        self._writing: asyncio.Queue[Callable[[], Awaitable[None]]] = asyncio.Queue()
+        self._ledger = Ledger(hotel, self._noted)
         self._busy: dict[str, str] = {}
         """Orders that are not to be looked at, with the gateway's id of the attempt that stands."""
         self._adopted = False
@@ -112,18 +98,17 @@ class WakeupService:
         self._lodged = ""
         self._made: Counter[str] = Counter()
         """Attempts of an order that goes on, as far as we know more than the disk."""
-        self._unwritten: list[_Unwritten] = []
         self._write_at = 0.0
-        self._expires: dict[str, datetime] = {}
-        """Until when a person has time for an order that is his."""
+        self._expires: dict[str, float] = {}
+        """Until when a person has time for an order that is his; monotonic, in seconds."""
 
     # --------------------------------------------------------------------------------------------- from the house
 
     def changed(self, before: House, after: House) -> None:
         """Orders may be others now; one that is no more to ring, and rings, is stopped."""
-        gone = [order for key, order in before.wakeups.items() if key in self._busy and _moved(order, after)]
+        gone = [order for key, order in before.wakeups.items() if key in self._busy and moved(order, after)]
         for order in gone:
-            self._later(partial(self._stop, order))
+            self._ledger.later(partial(self._stop, order))
         self._wake_up.set()
 
     async def _stop(self, order: WakeupOrder) -> None:
@@ -153,7 +138,7 @@ class WakeupService:
 
     def adopted(self, standing: Iterable[str]) -> None:
         """The gateway obeys again, and its reports of what happened have come before this."""
-        self._later(lambda: self._take_over(frozenset(standing)))
+        self._ledger.later(lambda: self._take_over(frozenset(standing)))
 
     async def _take_over(self, standing: frozenset[str]) -> None:
         found = {order.id: key for key in standing if (order := self._order_of(key)) is not None}
@@ -171,7 +156,7 @@ class WakeupService:
 
     def report(self, report: WakeupReport) -> None:
         """An attempt is over."""
-        self._later(lambda: self._conclude(report))
+        self._ledger.later(lambda: self._conclude(report))
 
     # -------------------------------------------------------------------------------------------------- the desk
 
@@ -187,7 +172,7 @@ class WakeupService:
         if order.state != "ringing":
             raise RefusedError("not-due", "this wake-up is not due yet", "id")
         state: WakeupState = "answered" if answered else "not_answered"
-        await self._hotel.change(by, partial(_told, order, "person", self._now(), self._now(), Finished(state)))
+        await self._ledger.by_person(order, state, self._now(), by)
         await self._stop(order)
         self._settle(order, Finished(state), busy=False, written=True)
         if not answered:
@@ -199,7 +184,7 @@ class WakeupService:
         """Until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._watch())
-            group.create_task(self._keep())
+            group.create_task(self._ledger.run())
 
     async def _watch(self) -> None:
         while True:
@@ -213,9 +198,9 @@ class WakeupService:
         self._end_patience()
         await self._ring_what_is_due()
         await self._lodge()
-        if self._unwritten and self._clock.monotonic() >= self._write_at:
+        if self._ledger.owes and self._clock.monotonic() >= self._write_at:
             self._write_at = self._clock.monotonic() + TRY_AGAIN_S
-            self._later(self._write_again)
+            self._ledger.later(self._write_again)
 
     async def _sleep(self) -> None:
         first = self._planner.next(self._busy)
@@ -226,18 +211,9 @@ class WakeupService:
         except TimeoutError:
             self._away_s = 0.0 if self._adopted else self._away_s + LOOK_EVERY_S
 
-    async def _keep(self) -> None:
-        while True:
-            work = await self._writing.get()
-            await work()
-            self._writing.task_done()
-
     async def written(self) -> None:
         """Until all that has happened so far is dealt with."""
-        await self._writing.join()
-
-    def _later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._writing.put_nowait(work)
+        await self._ledger.written()
 
     # --------------------------------------------------------------------------------------------------- ringing
 
@@ -249,14 +225,14 @@ class WakeupService:
         if missed and (await self._may_conclude()):
             for order in missed:
                 self._busy[order.id] = ""
-                self._later(partial(self._miss, order))
+                self._ledger.later(partial(self._miss, order))
         if self._adopted:
             ready = [order for order in due if order not in missed]
             await self._ring([order for order in ready if not self._rules_of(order).by_person])
             for order in ready:
                 if order.id not in self._busy:
                     self._busy[order.id] = ""
-                    self._later(partial(self._prompt, order))
+                    self._ledger.later(partial(self._prompt, order))
 
     async def _may_conclude(self) -> bool:
         """A gateway that was alone may have rung by itself: it is heard first, unless it is gone for good."""
@@ -275,9 +251,9 @@ class WakeupService:
         if calls:
             await self._agent.change(lambda agent, at: _wake(agent, calls, at))
             begun = [order for call, order in asked if call.endpoints]
-            self._later(lambda: self._begin(begun, now))
+            self._ledger.later(partial(self._ledger.begin, begun, now))
         for order in silent:  # a room without a telephone of this box
-            self._later(partial(self._prompt, order))
+            self._ledger.later(partial(self._prompt, order))
 
     async def _lodge(self) -> None:
         """The gateway has the next hours on its disk, for when we are not there."""
@@ -290,30 +266,19 @@ class WakeupService:
 
     # ------------------------------------------------------------------------------------------- what has happened
 
-    async def _begin(self, orders: Sequence[WakeupOrder], at: datetime) -> None:
-        def work(draft: Draft) -> None:
-            for order in orders:
-                if order.id in draft.wakeups:
-                    draft.begin_attempt(order.id, at)
-
-        try:
-            await self._hotel.change(SYSTEM, work, wait=False)
-        except StorageError as error:  # the gateway has it on its disk when it is over
-            log.error("not-kept", what="attempt", error=error)
-
     async def _prompt(self, order: WakeupOrder) -> None:
         """A person is to do it; one that has given no outcome in time has not done it."""
         if order.state != "ringing" or not order.attempts or order.attempts[-1].ended is not None:
-            await self._begin([order], self._now())
+            await self._ledger.begin([order], self._now())
         await self._persons.due(order)
-        self._expires[order.id] = self._now() + timedelta(seconds=self._rules_of(order).late_s)
+        self._expires[order.id] = self._clock.monotonic() + self._rules_of(order).late_s
 
     def _end_patience(self) -> None:
-        for order_id in [key for key, until in self._expires.items() if until <= self._now()]:
+        for order_id in [key for key, until in self._expires.items() if until <= self._clock.monotonic()]:
             del self._expires[order_id]
             order = self._hotel.house.wakeups.get(order_id)
             if order is not None:
-                self._later(partial(self._miss, order))
+                self._ledger.later(partial(self._miss, order))
 
     async def _conclude(self, report: WakeupReport) -> None:
         """What a report leads to is done at once, also where the disk does not take it yet."""
@@ -322,16 +287,13 @@ class WakeupService:
             self._busy.pop(order_id_of(report.id), None)
             await self._noted(report)
             return
-        began, ended = utc(report.started_utc_ns), utc(report.ended_utc_ns)
         made = max(self._made[order.id], attempts_made(order)) + (report.outcome != "stopped")
         self._made[order.id] = 0 if report.outcome == "snoozed" else made
-        what = verdict(report.outcome, made, ended, self._rules_of(order))
+        what = verdict(report.outcome, made, utc(report.ended_utc_ns), self._rules_of(order))
         log.info("attempt", room=order.room, wakeup=order.id, number=made, outcome=report.outcome)
         if isinstance(what, Finished) and what.state != "answered":  # first, as we may die before the next step
             await self._persons.failed(order, what.state)
-        written = await self._write(
-            _Unwritten(order, partial(_told, order, report.outcome, began, ended, what), report)
-        )
+        written = await self._ledger.attempt(order, report, what)
         if written or isinstance(what, Again):
             self._settle(order, what, busy=report.outcome == "busy", written=written)
 
@@ -345,26 +307,11 @@ class WakeupService:
             self._planner.again(order.id, what.at)
         self._wake_up.set()
 
-    async def _write(self, one: _Unwritten) -> bool:
-        """Whether it is on disk now; else it is tried again, and an order that is over is not rung meanwhile."""
-        try:
-            await self._hotel.change(one.by, one.work, wait=False)
-        except StorageError as error:
-            log.error("not-kept", wakeup=one.order.id, error=error)
-            self._unwritten.append(one)
-            return False
-        if one.report is not None:
-            await self._noted(one.report)
-        return True
-
     async def _write_again(self) -> None:
-        """In their order; each once."""
-        waiting, self._unwritten = self._unwritten, []
-        for one in waiting:
-            if await self._write(one) and one.order.id in self._busy:
-                self._busy.pop(one.order.id, None)
-                self._made.pop(one.order.id, None)
-                self._wake_up.set()
+        for order_id in await self._ledger.write_again():
+            self._busy.pop(order_id, None)
+            self._made.pop(order_id, None)
+            self._wake_up.set()
 
     async def _noted(self, report: WakeupReport) -> None:
         """The gateway need not keep it any longer."""
@@ -376,10 +323,9 @@ class WakeupService:
         """It was not rung in time, or by nobody's hand."""
         log.warning("missed", room=order.room, wakeup=order.id)
         state: WakeupState = "not_answered" if order.state == "ringing" else "missed"
-        what = Finished(state)
         await self._persons.failed(order, state)
-        if await self._write(_Unwritten(order, partial(_over, order, state))):
-            self._settle(order, what, busy=False, written=True)
+        if await self._ledger.over(order, state):
+            self._settle(order, Finished(state), busy=False, written=True)
 
     # ---------------------------------------------------------------------------------------------------- inside
 
@@ -393,33 +339,5 @@ class WakeupService:
         return self._now() - self._planner.when(order) > timedelta(seconds=self._rules_of(order).late_s)
 
 
-def _moved(order: WakeupOrder, house: House) -> bool:
-    """It is not to ring any more, or not there."""
-    now = house.wakeups.get(order.id)
-    return now is None or now.room != order.room or now.rings != order.rings
-
-
 def _wake(agent: CallAgent, calls: Sequence[Wakeup], now: Instant) -> list[Decision]:
     return [decision for call in calls for decision in agent.wake(call, 1, now)]
-
-
-def _told(
-    order: WakeupOrder, outcome: str, began: datetime, ended: datetime, what: Finished | Again, draft: Draft
-) -> None:
-    """An attempt and what follows from it, on a draft; an order that is gone meanwhile is left alone."""
-    here = draft.wakeups.get(order.id)
-    if here is None or here.rings != order.rings:
-        return
-    if here.state != "ringing":
-        draft.begin_attempt(order.id, began)
-    draft.end_attempt(order.id, outcome, ended)
-    if isinstance(what, Again):
-        draft.put_off(order.id, what.at, snoozed=what.snoozed)
-    else:
-        draft.finish(order.id, what.state, schedule.following(here))
-
-
-def _over(order: WakeupOrder, state: WakeupState, draft: Draft) -> None:
-    here = draft.wakeups.get(order.id)
-    if here is not None and here.rings == order.rings:
-        draft.finish(order.id, state, schedule.following(here))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -39,18 +39,27 @@ class Gateway:
         self.rung: list[Wakeup] = []
         self.stopped: list[str] = []
         self.noted: list[str] = []
+        self.standing: set[str] = set()
         self.lodged: tuple[Wakeup, ...] = ()
+        self.lodgings = 0
         self.answers = True
+        self.on_asked: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
+        """It takes a while to say whether it is there."""
 
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
         how(cast(CallAgent, self), cast(Instant, None))
 
     async def reachable(self) -> bool:
+        await self.on_asked()
         return self.answers
 
     def wake(self, wakeup: Wakeup, attempt: int, now: Instant) -> list[Decision]:
         self.rung.append(wakeup)
+        self.standing.add(wakeup.id)
         return []
+
+    def standing_wakeups(self) -> frozenset[str]:
+        return frozenset(self.standing)
 
     def stop_wakeup(self, key: str, now: Instant) -> list[Decision]:
         self.stopped.append(key)
@@ -58,6 +67,7 @@ class Gateway:
 
     def lodge_wakeups(self, revision: str, wakeups: tuple[Wakeup, ...], now: Instant) -> list[Decision]:
         self.lodged = wakeups
+        self.lodgings += 1
         return []
 
     def wakeup_noted(self, entries: tuple[str, ...], now: Instant) -> list[Decision]:
@@ -130,7 +140,7 @@ class Night:
         """The gateway has just been adopted."""
         await self.store.open()
         await self.hotel.load()
-        keeping = asyncio.ensure_future(self.service._keep())
+        keeping = asyncio.ensure_future(self.service._ledger.run())
         self.service.adopted(standing)
         await self.service.written()
         try:
@@ -185,8 +195,9 @@ class Night:
 
     async def told(self, key: str, outcome: WakeupOutcome, began: datetime, ended: datetime | None = None) -> str:
         entry = f"e{next(self._entries)}"
-        times = [round(instant.timestamp() * 1e9) for instant in (began, ended or self.clock.utc())]
-        self.service.report(WakeupReport(key, outcome, *times, entry))
+        began_ns, ended_ns = (round(instant.timestamp() * 1e9) for instant in (began, ended or self.clock.utc()))
+        self.gateway.standing.discard(key)
+        self.service.report(WakeupReport(key, outcome, began_ns, ended_ns, entry))
         await self.service.written()
         await self.look()
         return entry
