@@ -88,6 +88,15 @@ class HouseRequests(AgentBase):
             self._core.occupied = set(self._occupied)
         return []
 
+    def forget_redial(self, number: str, now: Instant) -> list[Decision]:
+        """Who dialled last at this extension has left: what he dialled is nobody else's business, nor on his bill."""
+        telephone = self._telephone(number, now)
+        if self._core is None or telephone is None:
+            return []
+        telephone.redial = ""
+        self._core.touch(telephone)
+        return self._finish()
+
     def set_language(self, room: str, language: str | None) -> None:
         """In which language announcements to this room's telephones are; None: the hotel's."""
         languages = {other: own for other, own in self._languages.items() if other != room}

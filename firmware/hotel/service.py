@@ -219,7 +219,14 @@ def effects(
             decisions += agent.set_dnd(number, after.dnd, now)
         if before is None or bool(before.lamp) != bool(after.lamp):
             decisions += agent.set_lamp(number, bool(after.lamp), now)
+        if before is not None and before.occupied and not _any_stays(before, after):
+            decisions += agent.forget_redial(number, now)
     return decisions
+
+
+def _any_stays(before: Room, after: Room) -> bool:
+    """Whether somebody who lived there does still."""
+    return not {guest.id for guest in before.guests}.isdisjoint(guest.id for guest in after.guests)
 
 
 def _settle_audit(kept: Repositories) -> None:

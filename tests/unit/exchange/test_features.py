@@ -11,6 +11,8 @@ from firmware.errors import RefusedError
 from firmware.exchange import decisions as d
 from firmware.exchange.numbering import AgentSettings, RoomBlocking
 from firmware.gateway.messages import Alarm, CallerId, Connect, Error, Lodge
+from firmware.hotel.model import Guest, Room
+from firmware.hotel.service import effects
 from tests.unit.exchange.hotel import EXTENSIONS, Hotel
 
 
@@ -272,6 +274,18 @@ def test_redial(hotel: Hotel) -> None:
     hotel.restart()
     hotel.call("101", "*66")
     assert hotel.rings("102")
+
+
+@pytest.mark.parametrize("guests", [(), ("g2",), ("g1", "g2")])
+def test_who_has_left_has_his_last_number_forgotten(hotel: Hotel, guests: tuple[str, ...]) -> None:
+    hotel.call("101", "102")
+    hotel.hang_up("101")
+    before = Room(room="101", guests=(Guest(id="g1"),))
+    after = Room(room="101", guests=tuple(Guest(id=guest) for guest in guests))
+    hotel.carry_out(effects(hotel.agent, before, after, ["101"], hotel.now))
+    hotel.restart()
+    hotel.call("101", "*66")
+    assert hotel.rings("102") is ("g1" in guests)
 
 
 def test_operators_ring_together_and_the_first_answer_wins(hotel: Hotel) -> None:
