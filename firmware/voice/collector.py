@@ -45,6 +45,8 @@ class Collector:
     def digit(self, digit: str, at_ns: int) -> bool:
         """Take a digit; whether the collection goes on."""
         collection = self._current()
+        if collection.ends_nothing(digit):
+            return True
         first, asked = not collection.digits, collection.asks_again
         outcome = collection.feed(digit, self._host.now_ns)
         if first or asked:

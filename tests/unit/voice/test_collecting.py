@@ -102,6 +102,13 @@ class TestTimeForTheFirstDigit:
 
 
 class TestInterrupting:
+    def test_a_hash_of_the_number_before_interrupts_nothing_and_is_no_answer(self, rig: Rig) -> None:
+        ask(rig, "fxs/1")
+        rig.wait(100)
+        assert rig.dial("fxs/1", "#") == []
+        assert rig.block()["fxs/1"] != SILENCE
+        assert ended(rig.dial("fxs/1", "2")).digits == "2"
+
     def test_a_key_in_the_first_prompt_ends_all_of_them(self, rig: Rig) -> None:
         ask(rig, "fxs/1")
         rig.wait(100)
