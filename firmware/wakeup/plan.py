@@ -7,13 +7,16 @@ the cadence's cycle is taken does it wait until somebody else's telephone has ru
 
 from __future__ import annotations
 
+import math
 import re
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 IN_GROUP_MS = 600
 """A pause up to this stands within a group of bursts: the board keeps its place through it."""
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +40,21 @@ class Planned:
     rings_at: datetime
 
 
-def plan(orders: Iterable[Due], places: int, cadence_ms: Sequence[int], ring_s: float) -> list[Planned]:
+def plan(
+    orders: Iterable[Due],
+    places: int,
+    cadence_ms: Sequence[int],
+    ring_s: float,
+    ringing: Iterable[tuple[datetime, int]] = (),
+) -> list[Planned]:
     """In the order of their ringing: VIPs first, then by room, none later than it must.
 
-    `places`: bells at the same moment; `cadence_ms`: on, off, on, off, ... Raises ValueError for what is no cadence.
+    `places`: bells at the same moment; `cadence_ms`: on, off, on, off, ...; `ringing`: since when how many bells have
+    places already. Raises ValueError for what is no cadence.
     """
     table = _Table(places, cadence_ms, ring_s)
+    for since, bells in ringing:
+        table.take(_us(since), bells)
     planned: list[Planned] = []
     for order in sorted(orders, key=lambda order: (order.due, not order.vip, natural(order.room), order.id)):
         planned.append(Planned(order.id, order.room, order.due, table.seat(order.due, order.bells)))
@@ -74,33 +86,50 @@ def slot_ms(cadence_ms: Sequence[int]) -> tuple[int, int]:
 
 
 class _Table:
-    """Who rings, since when."""
+    """Who rings, since when; times are microseconds."""
 
     def __init__(self, places: int, cadence_ms: Sequence[int], ring_s: float) -> None:
         slot, busy = slot_ms(cadence_ms)
         self._places = places
-        self._slot = timedelta(milliseconds=slot)
-        self._cycle = timedelta(milliseconds=sum(cadence_ms))
+        self._slot = 1000 * slot
+        self._cycle = 1000 * sum(cadence_ms)
         self._all = places * max(1, sum(cadence_ms) // busy)
-        self._ring = timedelta(seconds=ring_s)
-        self._seated: list[tuple[datetime, int]] = []
+        self._ring = round(1e6 * ring_s)
+        self._seated: list[tuple[int, int]] = []
+        """In the order of time."""
+        self._due = 0
+        self._searched: dict[int, int] = {}
+        """Of those that are due then: before that moment there is no place for so many bells."""
 
-    def seat(self, at: datetime, bells: int) -> datetime:
+    def seat(self, due: datetime, bells: int) -> datetime:
         """The first moment from then on, in steps of a burst, at which so many bells find a place."""
-        bells = min(bells, self._places)
-        self._seated = [one for one in self._seated if one[0] + self._ring > at]
-        while not self._has_place(at, bells):
-            at += self._slot
-        self._seated.append((at, bells))
-        return at
+        bells, begin = min(bells, self._places), _us(due)
+        if begin != self._due:
+            self._due, self._searched = begin, {}
+        at = max((since for count, since in self._searched.items() if count <= bells), default=begin)
+        while bursts := self._wait(at, bells):
+            at += bursts * self._slot
+        self._searched[bells] = at
+        self.take(at, bells)
+        return due + timedelta(microseconds=at - begin)
 
-    def _has_place(self, at: datetime, bells: int) -> bool:
-        ringing = [one for one in self._seated if one[0] + self._ring > at]
+    def take(self, at: int, bells: int) -> None:
+        """So many ring from then on."""
+        insort(self._seated, (at, min(bells, self._places)))
+
+    def _wait(self, at: int, bells: int) -> int:
+        """How many bursts later there may be a place; 0: there is one at this moment."""
+        ringing = self._seated[bisect_right(self._seated, (at - self._ring, self._places)) :]
+        if sum(count for _, count in ringing) + bells > self._all:
+            return math.ceil((ringing[0][0] + self._ring - at) / self._slot)
         together = sum(count for since, count in ringing if self._meet(since, at))
-        everybody = sum(count for _, count in ringing)
-        return together + bells <= self._places and everybody + bells <= self._all
+        return int(together + bells > self._places)
 
-    def _meet(self, one: datetime, other: datetime) -> bool:
+    def _meet(self, one: int, other: int) -> bool:
         """Whether bursts of two that began at these moments fall on one another."""
         apart = (other - one) % self._cycle
         return min(apart, self._cycle - apart) < self._slot
+
+
+def _us(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)

@@ -52,17 +52,21 @@ class Planner:
         self._again: dict[str, datetime] = {}
         """Second tries that could not be written, or that need not wait any more, by order."""
         self._was_busy: set[str] = set()
+        self.stale = True
+        """It has not looked since a try was put off, or was over."""
 
     # ---- what is coming
 
     def look(self, orders: Iterable[WakeupOrder], now: datetime) -> None:
         """These are to ring, from now on."""
+        self.stale = False
         open_orders = {order.id: order for order in orders}
         self._again = {key: at for key, at in self._again.items() if key in open_orders}
         self._was_busy &= open_orders.keys()
         seats = {key: self._kept(order, now) for key, order in open_orders.items()}
         unseated = [order for key, order in open_orders.items() if seats[key] is None]
-        planned = {one.id: one for one in self._plan((order, self.due_of(order)) for order in unseated)}
+        ringing = self._bells_at(seat for seat in seats.values() if seat is not None)
+        planned = {one.id: one for one in self._plan([(order, self.due_of(order)) for order in unseated], ringing)}
         self._seats = {
             key: seats[key] or _Seat(order, planned[key].due, planned[key].rings_at)
             for key, order in open_orders.items()
@@ -99,11 +103,13 @@ class Planner:
 
     def again(self, order_id: str, at: datetime) -> None:
         """It rings then, whatever the house says."""
+        self.stale = True
         self._again[order_id] = at
         self._seats.pop(order_id, None)
 
     def forget(self, order_id: str, *, busy: bool) -> None:
         """An attempt is over and written; `busy`: it is made again as soon as its telephone is replaced."""
+        self.stale = True
         self._again.pop(order_id, None)
         self._seats.pop(order_id, None)
         (self._was_busy.add if busy else self._was_busy.discard)(order_id)
@@ -140,7 +146,14 @@ class Planner:
             if pending is not None:
                 at = schedule.due(pending, self._zone)
 
-    def _plan(self, orders: Iterable[tuple[WakeupOrder, datetime]]) -> list[Planned]:
+    def _bells_at(self, seats: Iterable[_Seat]) -> list[tuple[datetime, int]]:
+        """Where machines ring."""
+        bells = [(seat.at, self._bells_of(seat.order)) for seat in seats if not self._rules_of(seat.order).by_person]
+        return [(at, count) for at, count in bells if count]
+
+    def _plan(
+        self, orders: Iterable[tuple[WakeupOrder, datetime]], ringing: Sequence[tuple[datetime, int]] = ()
+    ) -> list[Planned]:
         """A person's wake-up takes no place."""
         by_machine: list[Due] = []
         ring_s = 1.0
@@ -153,7 +166,7 @@ class Planner:
                 continue
             by_machine.append(Due(order.id, order.room, at, rules.vip, bells))
             ring_s = max(ring_s, rules.ring_s)
-        return [*by_person, *plan(by_machine, self._bells.places, self._bells.cadence_ms, ring_s)]
+        return [*by_person, *plan(by_machine, self._bells.places, self._bells.cadence_ms, ring_s, ringing)]
 
 
 def replace_at(one: Planned, at: datetime) -> Planned:

@@ -26,9 +26,11 @@ from firmware.hotel.service import By, HotelService
 from firmware.log import Log
 from firmware.wakeup.calls import WakeupCalls, attempts_made, order_id_of
 from firmware.wakeup.ledger import Ledger, moved
+from firmware.wakeup.lodging import Lodging
 from firmware.wakeup.plan import Planned
 from firmware.wakeup.planner import Planner, utc
 from firmware.wakeup.rules import Rules
+from firmware.wakeup.unheard import Unheard
 from firmware.wakeup.verdict import Again, Finished, verdict
 
 LOOK_EVERY_S = 1.0
@@ -88,14 +90,20 @@ class WakeupService:
         self._planner = planner
         self._calls = calls
         self._persons = persons
+        self._lodging = Lodging(agent, calls, planner, clock)
+        self._unheard = Unheard(agent, clock)
         self._wake_up = asyncio.Event()
         self._ledger = Ledger(hotel, self._noted)
         self._busy: dict[str, str] = {}
         """Orders that are not to be looked at, with the gateway's id of the attempt that stands."""
         self._adopted = False
         """The gateway obeys, and has told all that happened while we were not there."""
+        self._losses = 0
         self._away_s = 0.0
-        self._lodged = ""
+        self._stopping: set[str] = set()
+        """Attempts that are to end; one that could not be told so is told when the gateway is back."""
+        self._planned: House | None = None
+        """The house as the planner has seen it."""
         self._made: Counter[str] = Counter()
         """Attempts of an order that goes on, as far as we know more than the disk."""
         self._write_at = 0.0
@@ -119,10 +127,12 @@ class WakeupService:
         if not call:
             self._busy.pop(order.id, None)
         else:  # its report is what lets go of it
-            await self._agent.change(lambda agent, now: agent.stop_wakeup(call, now))
+            self._stopping.add(call)
+            await self._agent.change(partial(_stop_wakeup, call))
 
     def refresh(self) -> None:
         """What guests would hear is something else now."""
+        self._lodging.changed()
         self._wake_up.set()
 
     def line_idle(self, rooms: Collection[str]) -> None:
@@ -135,16 +145,27 @@ class WakeupService:
     def lost(self) -> None:
         """The gateway does not obey; what stands there goes on, and is told when it does."""
         self._adopted = False
+        self._losses += 1
 
     def adopted(self, standing: Iterable[str]) -> None:
         """The gateway obeys again, and its reports of what happened have come before this."""
-        self._ledger.later(lambda: self._take_over(frozenset(standing)))
+        self._ledger.later(partial(self._take_over, frozenset(standing), self._losses))
 
-    async def _take_over(self, standing: frozenset[str]) -> None:
-        found = {order.id: key for key in standing if (order := self._order_of(key)) is not None}
-        persons = {order: key for order, key in self._busy.items() if not key}
-        self._busy = {**persons, **found}
-        self._adopted, self._away_s, self._lodged = True, 0.0, ""
+    async def _take_over(self, standing: frozenset[str], losses: int) -> None:
+        """What rings for nobody any more, as was decided while the gateway was away, is stopped."""
+        if losses != self._losses:  # it is away again
+            return
+        orders = {key: self._order_of(key) for key in standing}
+        for key, order in orders.items():
+            if order is None or key in self._stopping:
+                await self._agent.change(partial(_stop_wakeup, key))
+        self._stopping &= standing
+        settled = self._ledger.over_unwritten
+        others = {order: key for order, key in self._busy.items() if not key or order in settled}
+        self._busy = {**others, **{order.id: key for key, order in orders.items() if order is not None}}
+        self._adopted = losses == self._losses
+        self._away_s = 0.0
+        self._lodging.forget()
         self._wake_up.set()
 
     def rings(self, event: WakeupRings) -> None:
@@ -194,13 +215,23 @@ class WakeupService:
     async def look(self) -> None:
         """One look at the clock."""
         self._wake_up.clear()
-        self._planner.look(self._hotel.house.wakeups.values(), self._now())
+        self._plan_anew()
         self._end_patience()
         await self._ring_what_is_due()
-        await self._lodge()
+        if self._adopted:
+            await self._lodging.look(self._hotel.house, self._planner.next(self._busy))
+            await self._look_for_lost()
         if self._ledger.owes and self._clock.monotonic() >= self._write_at:
             self._write_at = self._clock.monotonic() + TRY_AGAIN_S
             self._ledger.later(self._write_again)
+
+    def _plan_anew(self) -> None:
+        """If anything is not as it was."""
+        house = self._hotel.house
+        if house is not self._planned or self._planner.stale:
+            self._planned = house
+            self._planner.look(house.wakeups.values(), self._now())
+            self._lodging.changed()
 
     async def _sleep(self) -> None:
         first = self._planner.next(self._busy)
@@ -221,11 +252,12 @@ class WakeupService:
         due = [order for order in self._planner.due(self._now()) if order.id not in self._busy]
         if not due:
             return
+        concluded = any(map(self._is_late, due)) and await self._may_conclude()
+        due = [order for order in due if not moved(order, self._hotel.house)]  # meanwhile
         missed = [order for order in due if self._is_late(order)]
-        if missed and (await self._may_conclude()):
-            for order in missed:
-                self._busy[order.id] = ""
-                self._ledger.later(partial(self._miss, order))
+        for order in missed if concluded else ():
+            self._busy[order.id] = ""
+            self._ledger.later(partial(self._miss, order))
         if self._adopted:
             ready = [order for order in due if order not in missed]
             await self._ring([order for order in ready if not self._rules_of(order).by_person])
@@ -250,19 +282,25 @@ class WakeupService:
         self._busy |= {order.id: call.id if call.endpoints else "" for call, order in asked}
         if calls:
             await self._agent.change(lambda agent, at: _wake(agent, calls, at))
-            begun = [order for call, order in asked if call.endpoints]
-            self._ledger.later(partial(self._ledger.begin, begun, now))
+            self._ledger.later(partial(self._ledger.begin, [order for call, order in asked if call.endpoints], now))
         for order in silent:  # a room without a telephone of this box
             self._ledger.later(partial(self._prompt, order))
 
-    async def _lodge(self) -> None:
-        """The gateway has the next hours on its disk, for when we are not there."""
-        if not self._adopted:
-            return
-        revision, wakeups = self._calls.lodged(self._hotel.house, self._planner, self._now())
-        if revision != self._lodged:
-            self._lodged = revision
-            await self._agent.change(lambda agent, now: agent.lodge_wakeups(revision, wakeups, now))
+    async def _look_for_lost(self) -> None:
+        """An attempt whose report does not come is made again; at last it is late, and a person is told."""
+        mine = [key for order, key in self._busy.items() if key and order not in self._ledger.over_unwritten]
+        for key in await self._unheard.look(mine):
+            log.error("never-told", wakeup=key)
+            self._ledger.later(partial(self._let_go, key))
+
+    async def _let_go(self, key: str) -> None:
+        if self._busy.get(order_id_of(key)) == key:
+            self._release(order_id_of(key))
+
+    def _release(self, order_id: str) -> None:
+        """It may be looked at again."""
+        self._busy.pop(order_id, None)
+        self._wake_up.set()
 
     # ------------------------------------------------------------------------------------------- what has happened
 
@@ -282,6 +320,7 @@ class WakeupService:
 
     async def _conclude(self, report: WakeupReport) -> None:
         """What a report leads to is done at once, also where the disk does not take it yet."""
+        self._stopping.discard(report.id)
         order = self._order_of(report.id)
         if order is None:
             self._busy.pop(order_id_of(report.id), None)
@@ -298,20 +337,17 @@ class WakeupService:
             self._settle(order, what, busy=report.outcome == "busy", written=written)
 
     def _settle(self, order: WakeupOrder, what: Finished | Again, *, busy: bool, written: bool) -> None:
-        """It may be looked at again."""
-        self._busy.pop(order.id, None)
         self._planner.forget(order.id, busy=busy)
         if isinstance(what, Finished):
             self._made.pop(order.id, None)
         elif not written:
             self._planner.again(order.id, what.at)
-        self._wake_up.set()
+        self._release(order.id)
 
     async def _write_again(self) -> None:
         for order_id in await self._ledger.write_again():
-            self._busy.pop(order_id, None)
             self._made.pop(order_id, None)
-            self._wake_up.set()
+            self._release(order_id)
 
     async def _noted(self, report: WakeupReport) -> None:
         """The gateway need not keep it any longer."""
@@ -321,6 +357,9 @@ class WakeupService:
 
     async def _miss(self, order: WakeupOrder) -> None:
         """It was not rung in time, or by nobody's hand."""
+        if moved(order, self._hotel.house):  # just before
+            self._release(order.id)
+            return
         log.warning("missed", room=order.room, wakeup=order.id)
         state: WakeupState = "not_answered" if order.state == "ringing" else "missed"
         await self._persons.failed(order, state)
@@ -341,3 +380,7 @@ class WakeupService:
 
 def _wake(agent: CallAgent, calls: Sequence[Wakeup], now: Instant) -> list[Decision]:
     return [decision for call in calls for decision in agent.wake(call, 1, now)]
+
+
+def _stop_wakeup(call: str, agent: CallAgent, now: Instant) -> list[Decision]:
+    return agent.stop_wakeup(call, now)

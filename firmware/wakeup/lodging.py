@@ -1,0 +1,61 @@
+"""The next hours' wake-ups lie with the gateway, on its disk, for when we are not there."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from firmware.clock import Clock
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import Decision
+from firmware.exchange.numbering import Instant
+from firmware.hotel.house import House
+from firmware.wakeup.calls import WakeupCalls
+from firmware.wakeup.planner import Planner
+
+EVERY_S = 1.0
+"""Where much is changed at once, that is lodged together."""
+HORIZON_EVERY_S = 60.0
+"""More comes into the next hours as time goes by."""
+SOON = timedelta(seconds=0.3)
+"""No bell is to wait for the lodging of many."""
+
+
+class Agent(Protocol):
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
+
+
+class Lodging:
+    """To be looked at often: it does nothing where nothing has changed."""
+
+    def __init__(self, agent: Agent, calls: WakeupCalls, planner: Planner, clock: Clock) -> None:
+        self._agent = agent
+        self._calls = calls
+        self._planner = planner
+        self._clock = clock
+        self._revision = ""
+        self._at = -math.inf
+        self._stale = True
+
+    def changed(self) -> None:
+        """What is to ring, or what guests would hear, is something else now."""
+        self._stale = True
+
+    def forget(self) -> None:
+        """Who knows what the gateway has."""
+        self._revision, self._at, self._stale = "", -math.inf, True
+
+    async def look(self, house: House, next_bell: datetime | None) -> None:
+        """Lodge what is not there."""
+        now, utc = self._clock.monotonic(), self._clock.utc()
+        if now - self._at < (EVERY_S if self._stale else HORIZON_EVERY_S):
+            return
+        if next_bell is not None and timedelta(0) < next_bell - utc < SOON:
+            return
+        self._at, self._stale = now, False
+        revision, wakeups = self._calls.lodged(house, self._planner, utc)
+        if revision != self._revision:
+            self._revision = revision
+            await self._agent.change(lambda agent, now: agent.lodge_wakeups(revision, wakeups, now))
