@@ -123,6 +123,16 @@ class Greeting(_Value, frozen=True, kw_only=True):
     size: int
 
 
+class Opened(_Value, frozen=True, kw_only=True):
+    """A recording that is being made for a room. `prompt`: what is to be heard before, or is now; "" for none."""
+
+    file: str
+    room: str
+    guests: tuple[str, ...]
+    from_number: str | None
+    prompt: str
+
+
 def place_of(house: House, room: str, guests: Collection[str]) -> str | None:
     """Where something of these guests belongs now: its room while one of them lives there, else where the first of
     them lives that is anywhere; None: all have left."""

@@ -7,22 +7,22 @@ has left. What follows from a change of the house is made so again at every star
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import msgspec
 from msgspec.structs import replace
 
 from firmware.clock import Clock
-from firmware.errors import RefusedError
+from firmware.errors import RefusedError, UnavailableError
 from firmware.hotel.draft import Draft
 from firmware.hotel.service import By, HotelService
 from firmware.log import Log
 from firmware.pms.model import VoiceMailNews
 from firmware.services.mail_files import BYTES_A_SECOND, PREFIX, MailFiles
 from firmware.services.mail_settings import check_settings, read_settings
-from firmware.services.model import Greeting, VoiceMailSettings, VoiceMessage, place_of
+from firmware.services.model import Greeting, Opened, VoiceMailSettings, VoiceMessage, place_of
 from firmware.services.ports import Store
 from firmware.store import Repositories, StorageError
 
@@ -37,17 +37,6 @@ MEGABYTE = 1_000_000
 SYSTEM = By("voice mail", "system")
 
 log = Log("voice-mail")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A recording that is being made for a room. `prompt`: what is to be heard before, or is now; "" for none."""
-
-    file: str
-    room: str
-    guests: tuple[str, ...]
-    from_number: str | None
-    prompt: str
 
 
 class VoiceMailService:
@@ -65,6 +54,8 @@ class VoiceMailService:
         self._messages: dict[str, VoiceMessage] = {}
         self._greetings: dict[str, Greeting] = {}
         self._opened: dict[str, Opened] = {}
+        self._making: dict[str, str] = {}
+        """Recordings of which a prompt is being made, and its key."""
         self._told: dict[str, tuple[int, int]] = {}
         """What the PMS knows of each room: how many are not heard, how many are."""
         self._behind = False
@@ -77,8 +68,8 @@ class VoiceMailService:
     # ------------------------------------------------------------------------------------------------------ from main
 
     async def run(self) -> None:
-        """Until cancelled: take up what is kept, do again what the store did not do, and once an hour delete what is
-        nobody's."""
+        """Until cancelled: take up what is kept and what was being said, do again what the store did not do, and once
+        an hour delete what is nobody's."""
         await self._begin()
         swept = self._clock.monotonic()
         while True:
@@ -86,6 +77,7 @@ class VoiceMailService:
             try:
                 if self._behind:
                     await self.follow()
+                await self.take_up()
                 if self._clock.monotonic() - swept >= SWEEP_EVERY_S:
                     await self.sweep()
                     swept = self._clock.monotonic()
@@ -118,7 +110,8 @@ class VoiceMailService:
             oldest = self._clock.utc() - timedelta(days=self.settings.copy_days)
             for message in [m for m in self._messages.values() if m.left is not None and m.left < oldest]:
                 await self._wipe(message)
-            await self._files.sweep([*self._messages, *(greeting.id for greeting in self._greetings.values())])
+            greetings = (greeting.id for greeting in self._greetings.values())
+            await self._files.sweep([*self._messages, *greetings, *self._making.values()])
 
     async def set_settings(self, wanted: VoiceMailSettings) -> None:
         """Raises RefusedError (bad-value)."""
@@ -147,26 +140,43 @@ class VoiceMailService:
         if not self.settings.cases:
             raise RefusedError("off", "there is no voice mail in this house")
         greeting = self._greetings.get(room)
-        return await self._open(room, from_number, "" if greeting is None else f"mail/{greeting.id}")
+        opened = await self._open(room, from_number, "" if greeting is None else f"mail/{greeting.id}")
+        await self._files.note(opened)
+        return opened
 
     async def keep(self, room: str, file: str) -> VoiceMessage | None:
         """He has spoken; on disk when it comes back. None: he has said nothing.
 
-        Raises RefusedError (unknown-recording, vacant), UnavailableError where the disk takes it not.
+        Raises RefusedError (unknown-recording), and UnavailableError where the disk takes it not: `take_up` does it.
         """
-        opened = self._take(room, file)
-        async with self._turn:
-            key = self._new_id()
+        return await self._keep(self._take(room, file), self._clock.utc())
+
+    async def take_up(self) -> None:
+        """What was said as the supervisor died, or could not be kept then, is a message now."""
+        for opened, ended in await self._files.left():
+            if opened.file in self._opened or opened.file in self._making:
+                continue
+            try:
+                message = await self._keep(opened, ended)
+                log.info("taken-up", file=opened.file, id=None if message is None else message.id)
+            except UnavailableError as error:
+                log.error("not-taken-up", file=opened.file, error=error)
+
+    async def _keep(self, opened: Opened, at: datetime) -> VoiceMessage | None:
+        message = None
+        with self._prompt_of(opened) as key:
             ms = await self._files.take(opened.file, key)
-            place = place_of(self._hotel.house, room, opened.guests)
-            if place is None or ms < LEAST_MS:
-                await self._files.remove(key)
-                return None
-            message = VoiceMessage(
-                id=key, room=place, guests=opened.guests, from_number=opened.from_number, at=self._clock.utc(),
-                ms=ms, size=_size(ms),
-            )  # fmt: skip
-            await self._put(message)
+            async with self._turn:
+                place = await self._place_of(opened)
+                if place is not None and ms >= LEAST_MS:
+                    message = VoiceMessage(
+                        id=key, room=place, guests=opened.guests, from_number=opened.from_number, at=at, ms=ms,
+                        size=_size(ms),
+                    )  # fmt: skip
+                    await self._put(message)
+        await self._files.drop(opened.file)
+        if message is None:
+            await self._files.remove(key)
         await self._tell()
         return message
 
@@ -202,18 +212,18 @@ class VoiceMailService:
 
     async def keep_greeting(self, room: str, file: str) -> Greeting | None:
         """As `keep`."""
-        opened = self._take(room, file)
-        async with self._turn:
-            key = self._new_id()
-            ms = await self._files.take(opened.file, key)
-            if place_of(self._hotel.house, room, opened.guests) != room or ms < LEAST_MS:
-                await self._files.remove(key)
-                return None
-            made = Greeting(id=key, room=room, guests=opened.guests, at=self._clock.utc(), size=_size(ms))
-            await self._store.do(lambda kept: kept.voice_mail.put_greeting(made))
-            former, self._greetings[room] = self._greetings.get(room), made
-            if former is not None:
-                await self._files.remove(former.id)
+        opened, made = self._take(room, file), None
+        with self._prompt_of(opened) as key:
+            try:
+                ms = await self._files.take(opened.file, key)
+            finally:
+                await self._files.drop(opened.file)
+            async with self._turn:
+                if place_of(self._hotel.house, room, opened.guests) == room and ms >= LEAST_MS:
+                    made = Greeting(id=key, room=room, guests=opened.guests, at=self._clock.utc(), size=_size(ms))
+                    former = await self._put_greeting(made)
+        for gone in (key,) if made is None else () if former is None else (former.id,):
+            await self._files.remove(gone)
         return made
 
     async def remove_greeting(self, room: str) -> bool:
@@ -251,7 +261,8 @@ class VoiceMailService:
         if len(self.messages_of(room)) >= self.settings.per_room or not await self._has_space():
             raise RefusedError("full", f"room {room} can have no more messages now")
         guests = tuple(guest.id for guest in found.guests)
-        opened = Opened(f"{PREFIX}{self._new_id()}.wav", room, guests, from_number, prompt)
+        file = f"{PREFIX}{self._new_id()}.wav"
+        opened = Opened(file=file, room=room, guests=guests, from_number=from_number, prompt=prompt)
         self._opened[opened.file] = opened
         while len(self._opened) > MOST_OPEN:
             del self._opened[next(iter(self._opened))]
@@ -283,7 +294,16 @@ class VoiceMailService:
             raise RefusedError("unknown-message", f"there is no voice message {message_id}", "id")
         return self._messages[message_id]
 
-    async def _place_of(self, kept: VoiceMessage | Greeting) -> str | None:
+    @contextmanager
+    def _prompt_of(self, opened: Opened) -> Iterator[str]:
+        """The key of a prompt that is nobody's until it is on disk whose."""
+        key = self._making[opened.file] = self._new_id()
+        try:
+            yield key
+        finally:
+            del self._making[opened.file]
+
+    async def _place_of(self, kept: VoiceMessage | Greeting | Opened) -> str | None:
         """The room where it belongs now; None: all whose it was have left, and the disk says so, too.
 
         Raises StorageError where the house could not be read at the start, and is empty for that.
@@ -306,6 +326,12 @@ class VoiceMailService:
     async def _put(self, message: VoiceMessage) -> None:
         await self._store.do(lambda kept: kept.voice_mail.put(message))
         self._messages[message.id] = message
+
+    async def _put_greeting(self, greeting: Greeting) -> Greeting | None:
+        """The former one."""
+        await self._store.do(lambda kept: kept.voice_mail.put_greeting(greeting))
+        former, self._greetings[greeting.room] = self._greetings.get(greeting.room), greeting
+        return former
 
     async def _wipe(self, message: VoiceMessage) -> None:
         await self._store.do(lambda kept: kept.voice_mail.remove(message.id))

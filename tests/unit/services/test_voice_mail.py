@@ -233,14 +233,84 @@ async def test_who_was_checked_out_meanwhile_gets_no_message(mail: Hall) -> None
     assert (mail.mail.everything(), mail.sound.kept()) == ([], set())
 
 
-async def test_a_full_disk_is_said_and_leaves_nothing(mail: Hall) -> None:
+async def spoken(hall: Hall, ago_s: float = 60) -> str:
+    """Somebody has spoken for 203, and nobody has come for it; the recording."""
+    file = (await hall.act("305", "mail-open", room="203")).values["file"]
+    hall.sound.record(file)
+    _made_at(hall.data / "recordings" / file, hall.clock.utc().timestamp() - ago_s)
+    return file
+
+
+async def test_what_a_full_disk_refused_is_a_message_when_it_has_room_again(mail: Hall) -> None:
     mail.sound.works = False
-    assert await leave(mail) == "unavailable"
+    file = await spoken(mail)
+    assert (await mail.act("305", "mail-keep", room="203", file=file)).result == "unavailable"
+    await mail.mail.take_up()
     mail.sound.works, mail.refusing = True, True
-    assert await leave(mail) == "unavailable"
+    await mail.mail.take_up()
     mail.refusing = False
+    assert (mail.mail.everything(), lit(mail)) == ([], set())
+    await mail.mail.take_up()
     await mail.mail.sweep()
-    assert (mail.mail.everything(), mail.sound.kept(), lit(mail)) == ([], set(), set())
+    (message,) = mail.mail.messages_of("203")
+    assert (mail.sound.kept(), lit(mail)) == ({message.id}, {"203"})
+    assert not list(mail.data.glob("recordings/*"))
+
+
+async def test_what_was_said_as_the_supervisor_died_is_a_message_once_it_is_over(mail: Hall) -> None:
+    file = await spoken(mail, ago_s=1)
+    again = mail.made_mail()
+    await again.load()
+    await again.take_up()
+    assert again.everything() == []
+    ended = mail.clock.utc()
+    _made_at(mail.data / "recordings" / file, ended.timestamp())
+    mail.clock.advance(60)
+    await again.take_up()
+    assert [(m.room, m.from_number, m.at) for m in again.everything()] == [("203", "305", ended)]
+    await again.take_up()
+    assert len(again.everything()) == 1 and not list(mail.data.glob("recordings/*"))
+
+
+async def test_the_next_guest_does_not_hear_what_was_said_as_the_supervisor_died(mail: Hall) -> None:
+    await spoken(mail)
+    await mail.change(lambda draft: draft.check_out("203"))
+    await mail.check_in("203", "g9")
+    again = mail.made_mail()
+    await again.load()
+    await again.take_up()
+    assert (again.everything(), mail.sound.kept(), list(mail.data.glob("recordings/*"))) == ([], set(), [])
+
+
+async def test_a_recording_that_can_be_a_message_still_is_not_swept(mail: Hall) -> None:
+    file = await spoken(mail, ago_s=7200)
+    forgotten = (await mail.act("305", "mail-open", room="203")).values["file"]  # hung up before the tone
+    note = mail.data / "recordings" / forgotten.replace(".wav", ".json")
+    _made_at(note, mail.clock.utc().timestamp() - 7200)
+    await mail.mail.sweep()
+    assert {path.suffix for path in mail.data.glob("recordings/*")} == {".wav", ".json"} and not note.exists()
+    assert (await mail.act("305", "mail-keep", room="203", file=file)).result == "ok"
+
+
+async def test_nobody_waits_for_another_s_message_to_be_converted(mail: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    await leave(mail)
+    begun, converted = asyncio.Event(), asyncio.Event()
+    keep = mail.sound.keep
+
+    async def slow(key: str, recording: Path) -> float:
+        begun.set()
+        await converted.wait()
+        return await keep(key, recording)
+
+    monkeypatch.setattr(mail.sound, "keep", slow)
+    leaving = asyncio.create_task(leave(mail, "305"))
+    await begun.wait()
+    async with asyncio.timeout(5):
+        assert (await mail.act("100", "mail-open", room="203")).result == "ok"
+        await mail.act("1203", "message-delete", id=mail.mail.messages_of("203")[0].id)
+        await mail.mail.sweep()
+    converted.set()
+    assert (await leaving, len(mail.mail.messages_of("305")), len(mail.sound.kept())) == ("ok", 1, 1)
 
 
 async def test_a_greeting_is_heard_before_a_message_is_left(mail: Hall) -> None:
@@ -296,7 +366,16 @@ async def test_settings_are_checked_kept_and_in_force(mail: Hall) -> None:
 async def test_what_the_disk_refused_is_done_when_it_can_be(mail: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(voice_mail, "LOOK_EVERY_S", 0.001)
     await leave(mail)
+    begun, sweep = asyncio.Event(), mail.mail.sweep
+
+    async def swept() -> None:
+        await sweep()
+        begun.set()
+
+    monkeypatch.setattr(mail.mail, "sweep", swept)
     task = asyncio.create_task(mail.mail.run())
+    async with asyncio.timeout(5):
+        await begun.wait()
     await mail.hotel.change(DESK, lambda draft: draft.check_out("203"))
     mail.refusing = True
     with pytest.raises(StorageError):
