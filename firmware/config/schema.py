@@ -123,6 +123,7 @@ class WakeupClass(_Section, frozen=True, kw_only=True):
 class Wakeup(_Section, frozen=True, kw_only=True):
     """Wake-up calls; the rules stand in docs/wakeup.md.
 
+    `late_minutes`: nothing rings at the very instant, so that with none nothing would ring at all.
     `ringing_at_once`: rooms whose bells begin at the same moment; None: as many as the board can feed.
     `keep_at_check_out`: orders for once outlive their guest's check-out.
     `escalation`: numbers as reception dials them, called in turn while nobody acknowledges a failed wake-up.
@@ -132,7 +133,7 @@ class Wakeup(_Section, frozen=True, kw_only=True):
     ring_seconds: RingSeconds = 45
     spacing_seconds: SpacingSeconds = 120
     key_needed: bool = True
-    late_minutes: Annotated[int, Meta(ge=0, le=120, description="0 to 120")] = 10
+    late_minutes: Annotated[int, Meta(ge=1, le=120, description="1 to 120")] = 10
     snooze_minutes: Annotated[int, Meta(ge=1, le=60, description="1 to 60")] = 10
     snoozes: Annotated[int, Meta(ge=0, le=20, description="0 to 20")] = 3
     speak_name: bool = False

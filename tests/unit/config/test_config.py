@@ -120,6 +120,7 @@ def test_a_wrong_value_names_line_key_and_what_is_allowed(good: str, wrong: str,
         ),
         ('[[trunk]]\nname = "p"\nkind = "sip"\nserver = "1.2.3.4:5060"\ndid = { "48x" = "100" }', "trunk[1].did.48x"),
         ('[[trunk]]\nname = "p"\nkind = "sip"\nserver = "1.2.3.4:5060"\ndid = "100"', "trunk[1].did"),
+        ("[wakeup]\nlate_minutes = 0", "wakeup.late_minutes"),
     ],
 )  # fmt: skip
 def test_a_wrong_table_at_the_end_names_its_key_in_one_line(added: str, key: str) -> None:
