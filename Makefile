@@ -6,7 +6,7 @@ PYTEST_JOBS ?= 2
 PYTEST_ARGS ?=
 PERF_ARGS ?=
 SOAK_ARGS ?=
-# How often the soak of the charges kills the control plane; empty: another soak.
+# How often something is killed while calls are charged, and then while guests are woken; empty: another soak.
 N ?=
 PYTHON := .venv/bin/python
 
@@ -46,7 +46,7 @@ diagrams: setup  ## draw docs/diagrams/ from the state tables
 perf: setup  ## the table of figures (minutes; wants an otherwise idle machine; PERF_ARGS="--only out in": some of it)
 	@$(PYTHON) -m tests.perf $(PERF_ARGS)
 
-soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30"), calls that must stand ("--listen 10"), charges (N=200)
+soak: setup  ## load and random kills (SOAK_ARGS="--minutes 30"), calls that must stand ("--listen 10"), charges and wake-ups (N=200)
 	@$(PYTHON) -m tests.soak $(if $(N),--kills $(N)) $(SOAK_ARGS)
 
 clean:  ## remove what setup made; data/ stays

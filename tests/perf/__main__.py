@@ -13,7 +13,7 @@ from tests.clients import Bench
 from tests.harness import Product
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
-from tests.perf import house, measure, outside
+from tests.perf import house, measure, outside, wakeups
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
 
@@ -47,7 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make perf", description=__doc__)
     parser.add_argument("--samples", type=int, default=100, help="how often each delay is measured")
     parser.add_argument("--rounds", type=int, default=5, help="calls of each of the 16 pairs for the set-up rate")
-    groups = ("starts", *MEASURED, "house")
+    groups = ("starts", *MEASURED, "wakeups", "house")
     named = f"these groups of rows alone: {', '.join(groups)}"
     parser.add_argument("--only", nargs="+", choices=groups, default=groups, metavar="GROUP", help=named)
     arguments = parser.parse_args()
@@ -63,6 +63,8 @@ def main() -> int:
                 may_call_out(product.api, phone.number)
             for work in chosen:
                 work(table, product, arguments)
+    if "wakeups" in arguments.only:
+        mornings(table, arguments.samples)
     if "house" in arguments.only:
         full_house(table, arguments.samples)
     return 0
@@ -88,6 +90,38 @@ def full_house(table: Table, samples: int) -> None:
             opened = measure.repeat(samples, lambda turn: house.gi_to_open_line(product, pms))
         table.delays("GI to open line", measure.without_stalls(opened, host), "aim 200 ms")
         table.row("memory of supervisor, full house", f"{measure.memory_mib(product.pid('supervisor')):.0f} MiB")
+
+
+def mornings(table: Table, samples: int) -> None:
+    """How late bells are, with one room, some and all due at the same second, and while others talk."""
+    with Product(wakeups.hotel()) as product:
+        wakeups.wait_spoken(product.api)
+        table.row("memory of voice and supervisor, nobody due", _memory(wakeups.memory(product)))
+        for rooms in (1, 20, wakeups.ROOMS):
+            wake(table, product, range(1, rooms + 1), samples, f"{rooms} due")
+        with wakeups.talking(product):
+            for rooms in (1, 20):
+                first = wakeups.FIRST_FREE
+                wake(table, product, range(first, first + rooms), samples, f"{rooms} due, {wakeups.TALKING} lines talk")
+
+
+def wake(table: Table, product: Product, phones: range, samples: int, who: str) -> None:
+    """One room ten times by default, many rooms three times."""
+    with HostStalls() as host:
+        seen = [wakeups.morning(product, phones) for _ in range(max(3, samples // FEWER // len(phones)))]
+    late = measure.without_stalls([one for each in seen for one in each.late], host)
+    last = measure.without_stalls([each.last for each in seen], host)
+    table.delays(f"first ring after its time, {who}", late, "aim p99 100 ms")
+    if len(phones) > 1:
+        table.delays(f"of the last room, planned {seen[0].spread_s:.0f} s after the first", last, "aim 2000 ms")
+    cpu = {role: max(each.cpu_percent[role] for each in seen) for role in wakeups.ROLES}
+    table.row("CPU meanwhile", ", ".join(f"{role} {percent:.0f} %" for role, percent in cpu.items()))
+    table.row("memory meanwhile", _memory(seen[-1].memory_mib))
+    table.stalls(host)
+
+
+def _memory(mib: dict[str, float]) -> str:
+    return ", ".join(f"{role} {size:.0f} MiB" for role, size in mib.items())
 
 
 def export_beside(table: Table, product: Product, samples: int) -> None:

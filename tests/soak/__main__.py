@@ -3,7 +3,8 @@
 An act that a kill has spoilt is forgiven; what must hold is that a while after each kill everything works again:
 dial tone on every telephone and company line, no ringing, no call, no line that is stuck, and no process that grows
 without end. With `--listen` nobody is killed: calls outside must stand whatever is heard on them (`listening.py`).
-With `--kills` the control plane dies so often while calls are charged: each charge must reach the PMS (`charges.py`).
+With `--kills` the control plane dies so often while calls are charged: each charge must reach the PMS (`charges.py`);
+and as often something dies while guests are woken (`wakeups.py`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from tests.hotel import Hotel
 from tests.perf.measure import ROLES, memory_mib
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
-from tests.soak import charges, listening, tour, tour_outside
+from tests.soak import charges, listening, tour, tour_outside, wakeups
 from tests.soak.tour import Guests
 
 ACTS = (*tour.ACTS, *tour_outside.ACTS)
@@ -32,6 +33,7 @@ LINES = 2 * GROUPS
 RECOVERY_S = 60.0
 GROWTH_MIB = 32.0
 QUIET_S = (5.0, 30.0)
+KILLS = {"charges": charges.run, "wakeups": wakeups.run}
 
 
 class Soak:
@@ -176,11 +178,14 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=10, help="of load and kills")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--listen", type=float, metavar="MINUTES", help="in each country, instead of load and kills")
-    parser.add_argument("--kills", type=int, metavar="N", help="of the control plane, instead of load and kills")
+    parser.add_argument("--kills", type=int, metavar="N", help="while calls are charged, and while guests are woken")
+    parser.add_argument("--of", nargs="+", choices=KILLS, default=list(KILLS), help="what --kills is for, if not both")
     arguments = parser.parse_args()
     if arguments.kills is not None:
-        print(f"seed {arguments.seed}, {arguments.kills} kills while calls are charged", flush=True)
-        faults = charges.run(arguments.kills, arguments.seed)
+        faults = []
+        for what in arguments.of:
+            print(f"seed {arguments.seed}, {arguments.kills} kills, {what}", flush=True)
+            faults += KILLS[what](arguments.kills, arguments.seed)
     elif arguments.listen is None:
         print(f"seed {arguments.seed}, {arguments.minutes:g} minutes", flush=True)
         faults = load(arguments.minutes, arguments.seed)

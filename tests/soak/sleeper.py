@@ -16,7 +16,7 @@ MANNERS: tuple[Manner, ...] = ("presses", "presses", "presses", "lifts", "sleeps
 LOOK_EVERY_S = 0.15
 """A burst of the bell is longer by far."""
 LIFTS_AFTER_S, PRESSES_AFTER_S, LIES_S = (0.1, 4.0), (0.2, 4.0), (0.5, 5.0)
-LISTENS_S = 3.0
+LISTENS_S = 4.0
 THANKED_S = 0.4
 """Who has heard so much of the thanks has been told."""
 ALIKE = 0.9
