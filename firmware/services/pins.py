@@ -21,8 +21,8 @@ from firmware.services.model import PinLock, PinSettings, Right, StaffPin
 from firmware.services.ports import Alarms, Store
 from firmware.store import Repositories, StorageError
 
-MOST_WRONG = 3
-"""So many wrong PINs in a row lock a telephone."""
+MOST_WRONG, MOST_WRONG_AT_ALL = 3, 10
+"""So many wrong PINs in a row lock a telephone, and so many with right ones between: somebody guesses another's."""
 WITHIN = timedelta(hours=1)
 SESSION_S = 900.0
 MOST_SESSIONS = 200
@@ -137,14 +137,15 @@ class PinService:
             if extension in [lock.extension for lock in await self.locks()]:
                 return "locked"
             now = self._clock.utc()
-            tries = await self._store.do(lambda kept: kept.pins.try_begins(extension, now, now - WITHIN))
-            found = await self._find(pin) if tries <= MOST_WRONG else None
+            in_a_row, at_all = await self._store.do(lambda kept: kept.pins.try_begins(extension, now, now - WITHIN))
+            may = in_a_row <= MOST_WRONG and at_all <= MOST_WRONG_AT_ALL
+            found = await self._find(pin) if may else None
             if found is not None:
-                await self._store.do(lambda kept: kept.pins.forgive(extension))
+                await self._store.do(lambda kept: kept.pins.try_was_right(extension))
                 self._open(dialogue, found.name)
                 return "ok"
-            log.warning("wrong-pin", extension=extension, tries=tries)
-            if tries < MOST_WRONG:
+            log.warning("wrong-pin", extension=extension, in_a_row=in_a_row, at_all=at_all)
+            if in_a_row < MOST_WRONG and at_all < MOST_WRONG_AT_ALL:
                 return "wrong"
             await self._lock(extension)
             return "locked"
@@ -172,7 +173,7 @@ class PinService:
             kept.pins.lock(PinLock(extension=extension, since=now, until=until))
 
         await self._store.do(work)
-        text = f"{MOST_WRONG} wrong PINs at telephone {extension}: its staff codes are locked"
+        text = f"wrong PINs at telephone {extension}: its staff codes are locked"
         await self._alarms.raise_alarm(PIN_LOCK, extension, text)
         self.on_changed()
 

@@ -51,7 +51,8 @@ class MemoryPins:
 
     def __init__(self) -> None:
         self._pins: dict[str, StaffPin] = {}
-        self._tries: dict[str, list[datetime]] = defaultdict(list)
+        self._tries: dict[str, list[tuple[datetime, bool]]] = defaultdict(list)
+        """When, and whether a right one has followed."""
         self._locks: dict[str, PinLock] = {}
 
     def all(self) -> list[StaffPin]:
@@ -68,15 +69,16 @@ class MemoryPins:
     def of(self, digest: str) -> StaffPin | None:
         return next((pin for pin in self._pins.values() if pin.digest == digest), None)
 
-    def try_begins(self, extension: str, at: datetime, since: datetime) -> int:
-        self._tries[extension] = [*(each for each in self._tries[extension] if each >= since), at]
-        return len(self._tries[extension])
+    def try_begins(self, extension: str, at: datetime, since: datetime) -> tuple[int, int]:
+        tries = [*(each for each in self._tries[extension] if each[0] >= since), (at, False)]
+        self._tries[extension] = tries
+        return sum(1 for _, forgiven in tries if not forgiven), len(tries)
 
-    def forgive(self, extension: str) -> None:
-        self._tries.pop(extension, None)
+    def try_was_right(self, extension: str) -> None:
+        self._tries[extension] = [(at, True) for at, _ in self._tries[extension][:-1]]
 
     def lock(self, lock: PinLock) -> None:
-        self.forgive(lock.extension)
+        self._tries.pop(lock.extension, None)
         self._locks[lock.extension] = lock
 
     def unlock(self, extension: str) -> bool:

@@ -55,11 +55,14 @@ class Pins(Protocol):
 
     def of(self, digest: str) -> StaffPin | None: ...
 
-    def try_begins(self, extension: str, at: datetime, since: datetime) -> int:
-        """Counts as wrong until it is forgiven; how many have been wrong since, this one included."""
+    def try_begins(self, extension: str, at: datetime, since: datetime) -> tuple[int, int]:
+        """Counts as wrong until it turns out right; how many have been wrong since, this one included: in a row, and
+        at all."""
         ...
 
-    def forgive(self, extension: str) -> None: ...
+    def try_was_right(self, extension: str) -> None:
+        """The latest one; the wrong ones before it are in no row any more."""
+        ...
 
     def lock(self, lock: PinLock) -> None:
         """Its tries are forgotten: when the lock has ended, they begin anew."""
@@ -145,16 +148,19 @@ class SqlitePins:
             row = connection.execute(f"SELECT {_PIN} FROM staff_pin WHERE digest = ?", (digest,)).fetchone()
         return row and _pin(row)
 
-    def try_begins(self, extension: str, at: datetime, since: datetime) -> int:
+    def try_begins(self, extension: str, at: datetime, since: datetime) -> tuple[int, int]:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM pin_try WHERE at < ?", (to_ms(since),))
             connection.execute("INSERT INTO pin_try (extension, at) VALUES (?, ?)", (extension, to_ms(at)))
-            sql = "SELECT count(*) FROM pin_try WHERE extension = ?"
-            return int(connection.execute(sql, (extension,)).fetchone()[0])
+            sql = "SELECT count(*) - sum(forgiven), count(*) FROM pin_try WHERE extension = ?"
+            in_a_row, every = connection.execute(sql, (extension,)).fetchone()
+        return int(in_a_row), int(every)
 
-    def forgive(self, extension: str) -> None:
+    def try_was_right(self, extension: str) -> None:
         with self._database.transaction() as connection:
-            connection.execute("DELETE FROM pin_try WHERE extension = ?", (extension,))
+            sql = "DELETE FROM pin_try WHERE rowid = (SELECT max(rowid) FROM pin_try WHERE extension = ?)"
+            connection.execute(sql, (extension,))
+            connection.execute("UPDATE pin_try SET forgiven = 1 WHERE extension = ?", (extension,))
 
     def lock(self, lock: PinLock) -> None:
         with self._database.transaction() as connection:

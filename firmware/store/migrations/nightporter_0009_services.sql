@@ -20,10 +20,12 @@ CREATE TABLE staff_pin (
     created INTEGER NOT NULL
 ) STRICT;
 
--- Tries that were not right, by telephone; and the telephones whose staff codes are locked (until NULL: for good).
+-- Tries that were not right, by telephone (forgiven: a right one has followed); and the telephones whose staff codes
+-- are locked (until NULL: for good).
 CREATE TABLE pin_try (
     extension TEXT NOT NULL,
-    at        INTEGER NOT NULL
+    at        INTEGER NOT NULL,
+    forgiven  INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX pin_try_extension ON pin_try (extension, at);
 

@@ -60,12 +60,12 @@ def test_a_pin_is_one_person_s(kept: Repositories) -> None:
 
 
 def test_wrong_tries_count_for_an_hour_by_telephone(kept: Repositories) -> None:
-    assert kept.pins.try_begins("100", NOON, NOON - HOUR) == 1
-    assert kept.pins.try_begins("109", NOON, NOON - HOUR) == 1
-    assert kept.pins.try_begins("100", NOON + HOUR, NOON) == 2
-    assert kept.pins.try_begins("100", NOON + 2 * HOUR, NOON + HOUR) == 2
-    kept.pins.forgive("100")
-    assert kept.pins.try_begins("100", NOON + 2 * HOUR, NOON + HOUR) == 1
+    assert kept.pins.try_begins("100", NOON, NOON - HOUR) == (1, 1)
+    assert kept.pins.try_begins("109", NOON, NOON - HOUR) == (1, 1)
+    assert kept.pins.try_begins("100", NOON + HOUR, NOON) == (2, 2)
+    assert kept.pins.try_begins("100", NOON + 2 * HOUR, NOON + HOUR) == (2, 2)
+    kept.pins.try_was_right("100")
+    assert kept.pins.try_begins("100", NOON + 2 * HOUR, NOON + HOUR) == (1, 2)
 
 
 def test_a_lock_stands_until_it_is_taken_away(kept: Repositories) -> None:
@@ -74,7 +74,7 @@ def test_a_lock_stands_until_it_is_taken_away(kept: Repositories) -> None:
     kept.pins.lock(lock)
     kept.pins.lock(replace(lock, extension="099", until=None))
     assert kept.pins.locks() == [replace(lock, extension="099", until=None), lock]
-    assert kept.pins.try_begins("100", NOON, NOON - HOUR) == 1
+    assert kept.pins.try_begins("100", NOON, NOON - HOUR) == (1, 1)
     assert (kept.pins.unlock("099"), kept.pins.unlock("099"), kept.pins.locks()) == (True, False, [lock])
 
 

@@ -125,6 +125,16 @@ async def test_wrong_pins_count_in_a_row_within_an_hour(hall: Hall) -> None:
     assert [await say(hall, "1111"), await say(hall, "12")] == ["wrong", "wrong"]
 
 
+async def test_who_has_a_pin_cannot_guess_another_s_for_long(hall: Hall) -> None:
+    """His own, between two guesses, ends the row of wrong ones."""
+    await hall.pins.put("Anna", "4711", RIGHTS)
+    await hall.pins.put("Bert", "0815", ["night"])
+    tried = [pin for guess in range(1, 11) for pin in (f"10{guess:02}", "0815")]
+    heard = [await say(hall, pin) for pin in tried]
+    assert heard == [*["wrong", "ok"] * 9, "locked", "locked"]
+    assert [(alarm.kind, alarm.subject) for alarm in await standing(hall)] == [("pin-lock", "109")]
+
+
 async def test_wrong_pins_before_a_restart_count(hall: Hall) -> None:
     await say(hall, "1111")
     await say(hall, "2222")
