@@ -133,9 +133,10 @@ def _told(
     here = draft.wakeups.get(order.id)
     if here is None or here.rings != order.rings:
         return
-    if here.state != "ringing":
-        draft.begin_attempt(order.id, began)
-    draft.end_attempt(order.id, outcome, ended)
+    if outcome != "missed":  # that was none
+        if here.state != "ringing":
+            draft.begin_attempt(order.id, began)
+        draft.end_attempt(order.id, outcome, ended)
     if isinstance(what, Again):
         draft.put_off(order.id, what.at, snoozed=what.snoozed)
     else:

@@ -180,6 +180,17 @@ async def test_one_that_was_due_while_the_box_was_off_rings_if_it_is_not_too_lat
             assert night.state_of(order) == "missed" and night.people.failures == [("101", "missed")]
 
 
+async def test_what_the_gateway_says_it_has_missed_was_no_attempt() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T06:00:00")
+        night.service.lost()
+        night.clock.advance(3600 + 601)
+        await night.told(night.gateway.lodged[0].id, "missed", night.clock.utc())
+        (over,) = night.hotel.house.over
+        assert (over.state, over.attempts) == ("missed", ()) and night.people.failures == [("101", "missed")]
+
+
 async def test_what_the_gateway_did_alone_counts_also_long_after() -> None:
     async with Night(EVENING).running() as night:
         order = await night.order("101", "2026-11-27T07:00")
