@@ -38,21 +38,21 @@ class CodeDesk:
         self._zone = zone
         self._language = language
         self.on_changed: Callable[[api.ServiceCodes], None] = lambda codes: None
+        """Also where the house's numbers have brought back the product's own."""
+        codes.on_changed = lambda: self.on_changed(self._in_force())
 
     # ---------------------------------------------------------------------------------------------------------- codes
 
     async def codes(self) -> api.ServiceCodes:
-        return api.ServiceCodes(digits={code.name: code.digits for code in self._codes.codes()})
+        return self._in_force()
 
     async def set_codes(self, wanted: api.ServiceCodes, who: Identity) -> api.ServiceCodes:
         try:
-            table = await self._codes.set_digits(wanted.digits)
+            await self._codes.set_digits(wanted.digits)
         except RefusedError as error:
             raise RefusedError(error.code, str(error), f"digits.{error.field}") from None
         await self._trail.note(who, "setting-changed", "service-codes", {"digits": wanted.digits})
-        codes = api.ServiceCodes(digits={code.name: code.digits for code in table})
-        self.on_changed(codes)
-        return codes
+        return self._in_force()
 
     async def card(self, which: Card, language: Language | None) -> list[api.CardRow]:
         rows = card(which, language or self._language, self._codes.codes())
@@ -81,11 +81,23 @@ class CodeDesk:
         await self._trail.note(who, "setting-changed", "staff-pins", {"lock_minutes": wanted.lock_minutes})
         return wanted
 
+    async def pin_locks(self) -> list[api.PinLock]:
+        return [
+            api.PinLock(
+                extension=lock.extension, since=stamp(lock.since, self._zone),
+                until=None if lock.until is None else stamp(lock.until, self._zone),
+            )
+            for lock in await self._pins.locks()
+        ]  # fmt: skip
+
     async def unlock(self, number: str, who: Identity) -> None:
         if number not in self._extensions:
             raise RefusedError("unknown-extension", f"there is no extension {number}", "number")
         await self._pins.unlock(number)
         await self._trail.note(who, "staff-codes-unlocked", number)
+
+    def _in_force(self) -> api.ServiceCodes:
+        return api.ServiceCodes(digits={code.name: code.digits for code in self._codes.codes()})
 
     def _pin(self, pin: StaffPin) -> api.Pin:
         rights = [right for right in RIGHTS if right in pin.rights]

@@ -53,6 +53,14 @@ class PinSettings(Request, frozen=True, kw_only=True):
     lock_minutes: Annotated[int, Meta(ge=1, le=1440)] | None = 60
 
 
+class PinLock(Answer, frozen=True, kw_only=True):
+    """A telephone whose staff codes wrong PINs have locked; `until` null: until somebody unlocks it."""
+
+    extension: str
+    since: Stamp
+    until: Stamp | None
+
+
 class Codes(Protocol):
     """Raises RefusedError (bad-value, unknown-code, taken, emergency, unknown-name, not-locked), StorageError."""
 
@@ -73,6 +81,10 @@ class Codes(Protocol):
     async def pin_settings(self) -> PinSettings: ...
 
     async def set_pin_settings(self, wanted: PinSettings, who: Identity) -> PinSettings: ...
+
+    async def pin_locks(self) -> list[PinLock]:
+        """Those that stand, by extension."""
+        ...
 
     async def unlock(self, number: str, who: Identity) -> None:
         """Staff codes count again at this telephone."""
@@ -112,6 +124,10 @@ async def set_pin_settings(ask: Ask) -> PinSettings:
     return await ask.services.codes.set_pin_settings(ask.body, ask.who)
 
 
+async def pin_locks(ask: Ask) -> Many:
+    return Many(await ask.services.codes.pin_locks())
+
+
 async def unlock_staff_codes(ask: Ask) -> None:
     await ask.services.codes.unlock(ask.path["number"], ask.who)
 
@@ -140,6 +156,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", "/settings/pins", set_pin_settings, "How long wrong PINs lock a telephone's staff codes", MANAGER,
         PinSettings, body=PinSettings,
+    ),
+    Route(
+        "GET", "/settings/pins/locks", pin_locks, "Telephones whose staff codes wrong PINs have locked", TECHNICAL,
+        PinLock, True,
     ),
     Route(
         "POST", "/lines/{number}/unlock-staff-codes", unlock_staff_codes,

@@ -45,6 +45,11 @@ class TestCodes:
         back = await hotel.done("PUT", "/settings/codes", {}, "technician")
         assert back["digits"] == usual
 
+    async def test_pages_see_that_the_house_s_numbers_have_brought_back_the_product_s(self, hotel: Program) -> None:
+        await hotel.house.store.do(lambda kept: kept.settings.put("service-codes", {"redial": "203"}))
+        await hotel.house.telephone.codes.load()
+        assert hotel.house.sent("codes") == [await hotel.done("GET", "/settings/codes")]
+
     @pytest.mark.parametrize(
         ("digits", "status", "code", "field"),
         [
@@ -89,8 +94,11 @@ class TestPins:
     async def test_a_telephone_that_wrong_pins_have_locked_is_unlocked(self, hotel: Program) -> None:
         for _ in range(3):
             await hotel.house.telephone.pins.check("d1", "100", "9999")
+        (lock,) = (await hotel.done("GET", "/settings/pins/locks", role="technician"))["items"]
+        assert lock["extension"] == "100" and lock["since"] < lock["until"]
         await hotel.done("POST", "/lines/100/unlock-staff-codes", role="technician")
         assert await last_audit(hotel) == ("a-technician", "api", "staff-codes-unlocked", "100")
+        assert (await hotel.done("GET", "/settings/pins/locks", role="technician"))["items"] == []
         refusal = await hotel.refused("POST", "/lines/100/unlock-staff-codes", role="technician")
         assert refusal[:2] == (409, "not-locked")
         refusal = await hotel.refused("POST", "/lines/999/unlock-staff-codes", role="technician")
