@@ -79,7 +79,7 @@ class MachineRequests(AgentBase):
         return self._finish()
 
     def stop_person(self, call: str, now: Instant) -> list[Decision]:
-        """He need not be told any more; `PersonReport` follows if he has not been."""
+        """He need not be told any more, if he has not answered yet; `PersonReport` follows in any case."""
         if self._core is None:
             return []
         summons.stop(self._enter(now), call)

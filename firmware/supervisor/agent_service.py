@@ -151,10 +151,12 @@ class AgentService:
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
         """Change a setting of the agent, between two of its steps; done when the telephones have been told.
 
-        While the gateway is away nobody needs to be told: it is armed by what holds when it comes back.
+        While the gateway is away no telephone needs to be told: it is armed by what holds when it comes back.
         """
         if not self._obeyed:
-            how(self._agent, self._now())
+            for decision in how(self._agent, self._now()):
+                if isinstance(decision, PersonReport):  # nobody can be called
+                    self.on_person(decision)
             return
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 

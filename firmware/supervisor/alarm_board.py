@@ -141,4 +141,8 @@ class AlarmBoard:
 
 
 def _take(alarm: StoredAlarm, kept: Repositories) -> StoredAlarm | None:
-    return kept.alarms.take(alarm)
+    """As what it is kept: by itself, or as the one that stands there."""
+    standing = (one for one in kept.alarms.shown(False, Page(limit=MOST_UNKEPT)) if one.cleared is None)
+    return kept.alarms.take(alarm) or next(
+        (one for one in standing if (one.kind, one.subject) == (alarm.kind, alarm.subject)), None
+    )

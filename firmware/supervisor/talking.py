@@ -197,7 +197,8 @@ class Talking:
             return []
 
         await self._agent.change(ask)
-        self.wakeups.adopted(standing)
+        if self._agent.connected:
+            self.wakeups.adopted(standing)
 
     def changed(self, before: House, after: House) -> None:
         """The house is another."""

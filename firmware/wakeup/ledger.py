@@ -114,10 +114,10 @@ class Ledger:
         """Orders that the disk knows as still to ring."""
         return {one.order.id for one in self._unwritten if one.over}
 
-    async def write_again(self) -> list[str]:
-        """In their order; the ids of the orders that are over on disk, too, now."""
+    async def write_again(self) -> list[WakeupOrder]:
+        """In their order; the orders that are over on disk, too, now."""
         waiting, self._unwritten = self._unwritten, []
-        return [one.order.id for one in waiting if await self._write(one) and one.over]
+        return [one.order for one in waiting if await self._write(one) and one.over]
 
 
 def moved(order: WakeupOrder, house: House) -> bool:

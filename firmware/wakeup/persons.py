@@ -103,7 +103,8 @@ class Persons:
         self._call: str | None = None
         self._about: int | None = None
         """The alarm that somebody is being called about."""
-        self._report: asyncio.Future[PersonReport] | None = None
+        self._report: asyncio.Future[PersonReport | None] | None = None
+        """None: he need not be told any more."""
 
     # ------------------------------------------------------------------------------------------------- wake-ups
 
@@ -131,7 +132,8 @@ class Persons:
         state = over[-1].state if over and alarm.kind == FAILED else None
         at = over[-1].at if state is not None else alarm.raised.astimezone(self._zone).replace(tzinfo=None)
         values = self._values(alarm, order, state) if order is not None else self._said(alarm, at, "", state)
-        self._cases.setdefault(alarm.id, _Case(alarm, self._clock.monotonic(), values))
+        age = max(0.0, (self._clock.utc() - alarm.raised).total_seconds())
+        self._cases.setdefault(alarm.id, _Case(alarm, self._clock.monotonic() - age, values))
 
     def _values(self, alarm: StoredAlarm, order: WakeupOrder, state: WakeupState | None) -> dict[str, str]:
         return self._said(alarm, order.rings or order.at, order.id, state)
@@ -150,12 +152,27 @@ class Persons:
     def seen(self, alarm: StoredAlarm) -> None:
         """An alarm has changed: who is being called about one that is acknowledged by now is left in peace."""
         over = alarm.acknowledged_at is not None or (alarm.kind == PERSON and alarm.cleared is not None)
-        if over and self._cases.pop(alarm.id, None) is not None and self._about == alarm.id and self._report:
-            self._report.cancel()
+        if alarm.cleared is None:
+            self._renumber(alarm)
+        if over and self._cases.pop(alarm.id, None) is not None and self._about == alarm.id:
+            self._end_call(None)
+
+    def _renumber(self, alarm: StoredAlarm) -> None:
+        """One that the disk could not keep has another number, a lower one, as soon as it is kept."""
+        for former, case in list(self._cases.items()):
+            if former > alarm.id and (case.alarm.kind, case.alarm.subject) == (alarm.kind, alarm.subject):
+                del self._cases[former]
+                case.alarm = alarm
+                self._cases[alarm.id] = case
+                self._about = alarm.id if self._about == former else self._about
 
     def told(self, report: PersonReport) -> None:
         """What has become of a call."""
-        if report.call == self._call and self._report is not None and not self._report.done():
+        if report.call == self._call:
+            self._end_call(report)
+
+    def _end_call(self, report: PersonReport | None) -> None:
+        if self._report is not None and not self._report.done():
             self._report.set_result(report)
 
     async def run(self) -> None:
@@ -195,13 +212,14 @@ class Persons:
             async with asyncio.timeout(PATIENCE_S):
                 await self._telephones.change(lambda agent, now: agent.call_person(call, number, opening, RING_S, now))
                 report = await self._report
-            log.info("called", number=number, subject=case.alarm.subject, outcome=report.outcome)
-        except (asyncio.CancelledError, TimeoutError, UnavailableError) as why:
-            if isinstance(why, asyncio.CancelledError) and not self._report.cancelled():
-                raise
-            await self._stop(call)
+        except (TimeoutError, UnavailableError):
+            report = None
         finally:
             self._call = self._about = self._report = None
+        if report is None:
+            await self._stop(call)
+        else:
+            log.info("called", number=number, subject=case.alarm.subject, outcome=report.outcome)
         return case.alarm.id not in self._cases
 
     async def _stop(self, call: str) -> None:

@@ -49,8 +49,9 @@ class Planner:
         self._rules_of = rules_of
         self._bells_of = bells_of
         self._seats: dict[str, _Seat] = {}
-        self._again: dict[str, datetime] = {}
-        """Second tries that could not be written, or that need not wait any more, by order."""
+        self._again: dict[str, tuple[datetime | None, datetime]] = {}
+        """Second tries that could not be written, or that need not wait any more, by order: of which occurrence, when.
+        """
         self._was_busy: set[str] = set()
         self.stale = True
         """It has not looked since a try was put off, or was over."""
@@ -61,7 +62,7 @@ class Planner:
         """These are to ring, from now on."""
         self.stale = False
         open_orders = {order.id: order for order in orders}
-        self._again = {key: at for key, at in self._again.items() if key in open_orders}
+        self._again = {key: again for key, again in self._again.items() if key in open_orders}
         self._was_busy &= open_orders.keys()
         seats = {key: self._kept(order, now) for key, order in open_orders.items()}
         unseated = [order for key, order in open_orders.items() if seats[key] is None]
@@ -80,7 +81,8 @@ class Planner:
 
     def due_of(self, order: WakeupOrder) -> datetime:
         """When it ought to ring (UTC)."""
-        return self._again.get(order.id) or schedule.due(order, self._zone)
+        rings, again = self._again.get(order.id, (None, None))
+        return again if again is not None and rings == order.rings else schedule.due(order, self._zone)
 
     def when(self, order: WakeupOrder) -> datetime:
         """When it rings (UTC)."""
@@ -101,11 +103,11 @@ class Planner:
 
     # ---- second tries
 
-    def again(self, order_id: str, at: datetime) -> None:
-        """It rings then, whatever the house says."""
+    def again(self, order: WakeupOrder, at: datetime) -> None:
+        """It rings then, whatever the house says, unless it is ordered for another time."""
         self.stale = True
-        self._again[order_id] = at
-        self._seats.pop(order_id, None)
+        self._again[order.id] = (order.rings, at)
+        self._seats.pop(order.id, None)
 
     def forget(self, order_id: str, *, busy: bool) -> None:
         """An attempt is over and written; `busy`: it is made again as soon as its telephone is replaced."""
@@ -118,8 +120,9 @@ class Planner:
         """Telephones there have come free: whether anybody is rung sooner by that."""
         hurried = [key for key in self._was_busy if key in self._seats and self._seats[key].order.room in rooms]
         for key in hurried:
-            if self._seats[key].at > now + AFTER_A_CALL:
-                self.again(key, now + AFTER_A_CALL)
+            seat = self._seats[key]
+            if seat.at > now + AFTER_A_CALL:
+                self.again(seat.order, now + AFTER_A_CALL)
             self._was_busy.discard(key)
         return bool(hurried)
 

@@ -104,8 +104,8 @@ class WakeupService:
         """Attempts that are to end; one that could not be told so is told when the gateway is back."""
         self._planned: House | None = None
         """The house as the planner has seen it."""
-        self._made: Counter[str] = Counter()
-        """Attempts of an order that goes on, as far as we know more than the disk."""
+        self._made: Counter[tuple[str, datetime | None]] = Counter()
+        """Attempts of an order's occurrence that goes on, as far as we know more than the disk."""
         self._write_at = 0.0
         self._expires: dict[str, float] = {}
         """Until when a person has time for an order that is his; monotonic, in seconds."""
@@ -326,8 +326,8 @@ class WakeupService:
             self._busy.pop(order_id_of(report.id), None)
             await self._noted(report)
             return
-        made = max(self._made[order.id], attempts_made(order)) + (report.outcome != "stopped")
-        self._made[order.id] = 0 if report.outcome == "snoozed" else made
+        made = max(self._made[_occurrence(order)], attempts_made(order)) + (report.outcome != "stopped")
+        self._made[_occurrence(order)] = 0 if report.outcome == "snoozed" else made
         what = verdict(report.outcome, made, utc(report.ended_utc_ns), self._rules_of(order))
         log.info("attempt", room=order.room, wakeup=order.id, number=made, outcome=report.outcome)
         if isinstance(what, Finished) and what.state != "answered":  # first, as we may die before the next step
@@ -339,15 +339,15 @@ class WakeupService:
     def _settle(self, order: WakeupOrder, what: Finished | Again, *, busy: bool, written: bool) -> None:
         self._planner.forget(order.id, busy=busy)
         if isinstance(what, Finished):
-            self._made.pop(order.id, None)
+            self._made.pop(_occurrence(order), None)
         elif not written:
-            self._planner.again(order.id, what.at)
+            self._planner.again(order, what.at)
         self._release(order.id)
 
     async def _write_again(self) -> None:
-        for order_id in await self._ledger.write_again():
-            self._made.pop(order_id, None)
-            self._release(order_id)
+        for order in await self._ledger.write_again():
+            self._made.pop(_occurrence(order), None)
+            self._release(order.id)
 
     async def _noted(self, report: WakeupReport) -> None:
         """The gateway need not keep it any longer."""
@@ -376,6 +376,10 @@ class WakeupService:
 
     def _is_late(self, order: WakeupOrder) -> bool:
         return self._now() - self._planner.when(order) > timedelta(seconds=self._rules_of(order).late_s)
+
+
+def _occurrence(order: WakeupOrder) -> tuple[str, datetime | None]:
+    return order.id, order.rings
 
 
 def _wake(agent: CallAgent, calls: Sequence[Wakeup], now: Instant) -> list[Decision]:

@@ -109,9 +109,10 @@ def conclude(half: Half) -> None:
 
 
 def stop(core: Core, person: str) -> None:
-    """It is not needed any more."""
+    """It is not needed any more. Who has answered hears the menu to its end: perhaps it was he who saw to it."""
     for summoned in list(core.calls.values()):
-        if summoned.summons is not None and summoned.summons.person == person:
+        answered = summoned.calling is not None or summoned.answered_ns is not None
+        if summoned.summons is not None and summoned.summons.person == person and not answered:
             summoned.release(Cause.NORMAL_CLEARING)
 
 

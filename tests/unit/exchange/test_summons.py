@@ -140,6 +140,18 @@ def test_it_is_stopped() -> None:
     down(hotel)
 
 
+def test_who_has_answered_hears_what_came_of_his_key_although_he_need_not_be_told_any_more() -> None:
+    hotel, _ = house(Act("escalation-acknowledge", {"alarm": "a1"}), SAY, Finish("busy"))
+    summon(hotel, "110")
+    hotel.lift("110")
+    hotel.carry_out(hotel.agent.stop_person("c1", hotel.now))
+    hotel.carry_out(hotel.agent.answer_dialogue(hotel.acts[-1].dialogue, Answered("ok"), hotel.now))
+    assert hotel.hears("110") == "not-answered" and not outcomes(hotel)
+    hotel.played("110")
+    assert outcomes(hotel) == [("c1", "done")]
+    down(hotel, "110")
+
+
 def test_an_emergency_goes_before_it() -> None:
     hotel, _ = house()
     hotel.lift("109")

@@ -22,10 +22,12 @@ from firmware.exchange.decisions import (
     FeatureChanged,
     LegRecord,
     Party,
+    PersonReport,
     RaiseAlarm,
     Send,
     TrunkTested,
 )
+from firmware.exchange.dialogue import Opening
 from firmware.exchange.numbering import Instant
 from firmware.exchange.resident import resident_plan
 from firmware.gateway.messages import Apply, Command, Done, Error, Lodge, Reply, Signal, StopRing
@@ -112,6 +114,14 @@ async def test_records_are_kept_although_the_channel_breaks_before_the_last_comm
     with pytest.raises(UnavailableError):
         await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record)])
     assert await desk.store.do(lambda kept: kept.call_records.known(["leg"])) == {"leg"}
+
+
+async def test_who_is_to_be_called_while_the_gateway_is_dead_is_known_not_to_be(desk: Desk) -> None:
+    told: list[PersonReport] = []
+    desk.service.on_person = told.append
+    desk.hotel.agent.lost(desk.hotel.now)
+    await desk.service.change(lambda agent, now: agent.call_person("c1", "110", Opening("alarm"), 30, now))
+    assert told == [PersonReport("c1", "failed")]
 
 
 class Voice:

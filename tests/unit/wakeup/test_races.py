@@ -191,3 +191,43 @@ async def test_what_is_lodged_follows_every_change_and_is_not_lodged_again_witho
         night.service.refresh()
         await night.pass_time(2)
         assert night.gateway.lodged[0].attempts == 5
+
+
+async def test_one_that_is_changed_between_two_attempts_has_all_of_them_at_its_new_time() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", SEVEN)
+        await night.until("2026-11-27T07:00:00")
+        await night.ends("no-answer")
+        await change(night, order, "2026-11-27T07:30")
+        await night.until("2026-11-27T07:30:00")
+        for _ in range(3):
+            await night.ends("no-answer", after_s=45)
+            await night.pass_time(120, every=60)
+        assert len(night.gateway.rung) == 4 and night.state_of(order) == "not_answered"
+
+
+async def test_one_that_is_changed_just_after_its_telephone_was_replaced_rings_at_its_new_time() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", SEVEN)
+        await night.until("2026-11-27T07:00:00")
+        await night.ends("busy", after_s=0)
+        night.service.line_idle(["101"])
+        await change(night, order, "2026-11-27T08:00")
+        await night.pass_time(600, every=60)
+        assert len(night.gateway.rung) == 1
+        await night.until("2026-11-27T08:00:00")
+        assert len(night.gateway.rung) == 2
+
+
+async def test_todays_that_is_skipped_after_a_full_disk_does_not_ring_today() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", SEVEN, repeat="daily")
+        await night.until("2026-11-27T07:00:00")
+        night.store.full = True
+        await night.ends("no-answer")
+        night.store.full = False
+        await night.pass_time(10)
+        tomorrow = datetime.fromisoformat("2026-11-28T07:00")
+        await night.hotel.change(DESK, lambda draft: draft.skip_wakeup(order.id, tomorrow))
+        await night.pass_time(600, every=60)
+        assert len(night.gateway.rung) == 1

@@ -1,0 +1,193 @@
+"""Who is called when a machine is not enough, how often, and until when: through full disks and restarts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import cast
+
+import pytest
+
+from firmware.clock import VirtualClock
+from firmware.events import EventBus
+from firmware.exchange.agent import CallAgent
+from firmware.exchange.decisions import Decision, PersonOutcome, PersonReport
+from firmware.exchange.dialogue import Opening
+from firmware.exchange.numbering import Instant
+from firmware.hotel.house import House
+from firmware.hotel.model import WakeupOrder
+from firmware.store import in_memory
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.events import AlarmEvent
+from firmware.wakeup import persons
+from firmware.wakeup.persons import Callees, Persons
+from tests.unit.wakeup.night import WARSAW, BrokenStore
+
+NOW = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
+OWNER, PORTER = "0600123456", "110"
+
+
+def order(room: str) -> WakeupOrder:
+    at = datetime.fromisoformat("2026-11-27T07:00")
+    return WakeupOrder(id=f"w{room}", room=room, at=at, rings=at, by="anna", through="desk", ordered=NOW)
+
+
+class Staff:
+    """The telephones of those who are called. `answer`: what becomes of a call at once; None: it rings on."""
+
+    def __init__(self) -> None:
+        self.clock = VirtualClock(NOW)
+        self.store, self.bus = BrokenStore(in_memory), EventBus(lambda event, error: pytest.fail(str(error)))
+        self.alarms = AlarmBoard(self.store, self.clock, self.bus)
+        self.called: list[str] = []
+        self.about: list[Opening] = []
+        self.stopped = 0
+        self.left_in_peace = asyncio.Event()
+        self.answer: PersonOutcome | None = "no-answer"
+        self.persons = self.hired()
+        self.bus.subscribe(AlarmEvent, lambda event: self.persons.seen(event.alarm))
+
+    def hired(self) -> Persons:
+        callees = Callees(["100"], 60, [PORTER, OWNER], 180, lambda room: f"2{room}")
+        return Persons(self.alarms, self, callees, lambda: House({}), self.clock, WARSAW)
+
+    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
+        for decision in how(cast(CallAgent, self), cast(Instant, None)):
+            self.persons.told(cast(PersonReport, decision))
+
+    def call_person(self, call: str, number: str, opening: Opening, ring_s: float, now: Instant) -> list[Decision]:
+        self.called.append(number)
+        self.about.append(opening)
+        return [] if self.answer is None else [PersonReport(call, self.answer)]
+
+    def stop_person(self, call: str, now: Instant) -> list[Decision]:
+        self.stopped += 1
+        self.left_in_peace.set()
+        return []
+
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[Staff]:
+        await self.store.open()
+        self.calling = asyncio.ensure_future(self.persons.run())
+        try:
+            await self.pass_time(0)
+            yield self
+        finally:
+            await self.stop()
+            await self.store.close()
+
+    async def stop(self) -> None:
+        self.calling.cancel()
+        await asyncio.wait([self.calling], timeout=1)
+        assert self.calling.cancelled()
+
+    async def pass_time(self, seconds: int) -> None:
+        for _ in range(seconds + 1):
+            for _ in range(20):
+                await asyncio.sleep(0)
+            self.clock.advance(1 if seconds else 0)
+
+    @property
+    def alarm(self) -> int:
+        return int(self.about[-1].values["alarm"])
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persons, "LOOK_EVERY_S", 0)
+
+
+async def test_reception_is_called_every_minute_and_the_others_in_turn_from_the_third_until_one_acknowledges() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.pass_time(370)
+        assert staff.called == ["100"] * 4 + [PORTER, "100", OWNER, "100", PORTER, "100", OWNER]
+        await staff.alarms.acknowledge(staff.alarm, "anna")
+        await staff.pass_time(200)
+        assert len(staff.called) == 11
+
+
+async def test_a_telephone_that_rings_for_one_that_is_acknowledged_falls_silent() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.pass_time(5)
+        await staff.alarms.acknowledge(staff.alarm, "anna")
+        await staff.pass_time(200)
+        assert staff.called == ["100"] and staff.stopped == 1
+
+
+async def test_a_call_of_which_nothing_is_heard_does_not_end_the_calling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(persons, "PATIENCE_S", 0.01)
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        await staff.persons.failed(order("101"), "not_answered")
+        async with asyncio.timeout(10):
+            await staff.left_in_peace.wait()
+        await staff.pass_time(61)
+        assert staff.called == ["100", "100"]
+
+
+async def test_one_that_the_disk_could_not_keep_is_acknowledged_by_either_number() -> None:
+    for late in (False, True):
+        async with Staff().at_work() as staff:
+            staff.store.full = True
+            await staff.persons.failed(order("101"), "not_answered")
+            await staff.pass_time(1)
+            first = staff.alarm
+            staff.store.full = False
+            await staff.alarms.keep()
+            await staff.pass_time(61)
+            assert staff.called == ["100", "100"]
+            kept = [alarm.id for alarm in await staff.alarms.standing()]
+            assert kept != [first]
+            await staff.alarms.acknowledge(first if late else kept[0], "anna")
+            await staff.pass_time(200)
+            assert len(staff.called) == 2
+
+
+async def test_a_second_failure_that_the_disk_could_not_keep_is_acknowledged_with_the_first() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.pass_time(1)
+        first = staff.alarm
+        staff.store.full = True
+        await staff.persons.failed(order("101"), "busy")
+        staff.store.full = False
+        await staff.alarms.keep()
+        await staff.alarms.acknowledge(first, "anna")
+        calls = len(staff.called)
+        await staff.pass_time(200)
+        assert len(staff.called) == calls
+
+
+async def test_after_a_restart_the_others_are_called_as_if_there_had_been_none() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.pass_time(150)
+        await staff.stop()
+        staff.called.clear()
+        staff.persons = staff.hired()
+        staff.calling = asyncio.ensure_future(staff.persons.run())
+        await staff.pass_time(90)
+        assert staff.called == ["100", "100", PORTER]
+
+
+async def test_the_product_can_be_stopped_while_somebody_is_being_called() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.pass_time(2)
+        assert staff.called == ["100"]
+
+
+async def test_the_desk_has_said_what_became_of_a_persons_wake_up() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.due(order("101"))
+        await staff.pass_time(1)
+        assert staff.about[-1].menu == "wakeup-vip" and staff.about[-1].values["number"] == "2101"
+        await staff.persons.done(order("101"))
+        await staff.pass_time(200)
+        assert staff.called == ["100"]
