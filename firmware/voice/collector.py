@@ -20,6 +20,8 @@ class Collector:
         self.collection: Collection | None = None
         self.untaken = ""
         """A number of which nobody has taken note: nothing was done to the endpoint since its collection ended."""
+        self.abandoned = ""
+        """What had come of the collection that was ended last without an event."""
         self._endpoint = endpoint
         self._host = host
         self._owns_signal = False
@@ -75,10 +77,10 @@ class Collector:
         self._conclude(collection, collection.expire(), at_ns)
 
     def end(self) -> None:
-        """End it without an event; nothing is left of it."""
+        """End it without an event; nothing is left of it to act on."""
         self.untaken = ""
         if self.collection is not None:
-            self.collection = None
+            self.abandoned, self.collection = self.collection.digits, None
             self._host.receive_digits(self._endpoint, enabled=False, dial_tone=False)
 
     def leave_signal(self) -> None:

@@ -132,7 +132,8 @@ class Attempt:
         return State.ENDING
 
     def replaced(self) -> None:
-        self._end("no-key")
+        """A key that could have begun an emergency number is one if he hangs up."""
+        self._end(self.wakeup.keys.get(self._lifted().collector.abandoned, "no-key"))
 
     def greeted(self, event: Digits) -> None:
         if event.digits in self.wakeup.emergency:

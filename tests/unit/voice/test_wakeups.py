@@ -107,6 +107,19 @@ def test_one_may_begin_an_emergency_number_and_is_a_key_after_a_moment(room: Bed
     assert ended(room).outcome == "confirmed"
 
 
+def test_who_presses_a_key_and_hangs_up_at_once_has_pressed_it(room: Bedside) -> None:
+    room.wake(wakeup())
+    room.lift("fxs/1")
+    room.press("fxs/1", "1")
+    room.replace("fxs/1")
+    assert (ended(room).outcome, ended(room).endpoint) == ("confirmed", None)
+    room.wake(wakeup("w2"))
+    room.lift("fxs/1")
+    room.press("fxs/1", "11")
+    room.replace("fxs/1")
+    assert [event.outcome for event in told(room, WakeupEnded)] == ["confirmed", "no-key"]
+
+
 def test_an_emergency_number_is_complete_at_once(room: Bedside) -> None:
     room.wake(wakeup())
     room.lift("fxs/1")
