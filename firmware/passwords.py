@@ -40,7 +40,7 @@ def digest(password: str) -> str:
 
 
 def pin_digest(pin: str, salt: bytes) -> str:
-    """What is kept of a staff PIN. The house has one salt: a PIN is all that is dialled, and must be found by itself."""
+    """What is kept of a staff PIN. The house has one salt: a PIN is all that is dialled and must be found by itself."""
     return _hasher.hash(pin, salt=salt)
 
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import os
 import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 
 from firmware.config.schema import Language
@@ -49,6 +50,18 @@ class Speaker:
             if not lock.locked():
                 self._working.pop(name, None)
         return f"{SAID}/{name}"
+
+    async def forget(self, but: Collection[str]) -> None:
+        """Nothing that was said is kept any more, but for these prompts. Raises UnavailableError."""
+        try:
+            await asyncio.to_thread(self._forget, frozenset(but))
+        except OSError as error:
+            raise UnavailableError(f"what was said stays: {error.strerror}") from error
+
+    def _forget(self, but: frozenset[str]) -> None:
+        for path in self._directory.glob("*.alaw"):
+            if f"{SAID}/{path.stem}" not in but:
+                path.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         return self._directory / f"{name}.alaw"

@@ -75,7 +75,7 @@ class GuestData:
         self._requests = requests
         self._voice_mail = voice_mail
         self.erase_also: Callable[[str], Awaitable[object]] = _nothing
-        """Wipes what is kept of a guest elsewhere: voice mail."""
+        """Wipes what is kept of a guest elsewhere: voice mail, texts that were spoken."""
 
     async def stays(self, wanted: api.StayFilter, part: Part) -> tuple[list[api.Stay], Place | None]:
         these = StayFilter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Protocol
 
 from firmware.config.schema import Language
@@ -30,7 +30,7 @@ class GuestNames:
 
     def spoken(self, guest: Guest, language: Language) -> str | None:
         """The prompt with this guest's name; None: there is none (yet)."""
-        name = " ".join(filter(None, (guest.title, guest.name)))
+        name = _name(guest)
         if not name:
             return None
         if (name, language) not in self._known:
@@ -40,6 +40,12 @@ class GuestNames:
             self._soon(self._make(name, language))
         return self._known[name, language]
 
+    def keep_only(self, guests: Iterable[Guest]) -> set[str]:
+        """Forget the names of others; the prompts of these."""
+        names = {_name(guest) for guest in guests}
+        self._known = {known: prompt for known, prompt in self._known.items() if known[0] in names}
+        return {prompt for prompt in self._known.values() if prompt is not None}
+
     async def _make(self, name: str, language: Language) -> None:
         try:
             self._known[name, language] = await self._speaker.say(name, language)
@@ -47,3 +53,7 @@ class GuestNames:
             log.warning("not-spoken", error=error)
         else:
             self.on_made()
+
+
+def _name(guest: Guest) -> str:
+    return " ".join(filter(None, (guest.title, guest.name)))

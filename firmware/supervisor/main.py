@@ -264,7 +264,7 @@ class Supervisor:
         self._store.on_trouble = self._tell_storage
         self._store.on_kept_again = lambda: self._beside(self._take_up_again())
         self._desk.stays.recount = self._look_after_credit
-        self._desk.guests.erase_also = self._talking.mail.forget_guest
+        self._desk.guests.erase_also = self._talking.erase
         self._desk.on_enrolled = self._health.greeting.clear
 
     def _connected(self) -> None:

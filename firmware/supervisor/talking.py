@@ -104,7 +104,7 @@ class Talking:
         workshop = Workshop()
         audio = MailboxAudio(data, workshop)
         self._speaker = Speaker(data, workshop)
-        names = GuestNames(self._speaker, beside)
+        self._names = names = GuestNames(self._speaker, beside)
         self.menus = menus
         self.codes = CodeService(store, agent, alarms, plan)
         self.pins = PinService(store, alarms, clock)
@@ -175,6 +175,12 @@ class Talking:
 
     async def _load_refusals(self) -> None:
         await self.refusals.load(self._hotel.house)
+
+    async def erase(self, guest: str) -> None:
+        """Nothing that was said for him, or spoken of him, is kept. Raises UnavailableError."""
+        await self.mail.forget_guest(guest)
+        present = [each for room in self._hotel.house.rooms.values() for each in room.guests]
+        await self._speaker.forget(self._names.keep_only(present))
 
     # ------------------------------------------------------------------------------------------------ what has happened
 

@@ -174,6 +174,15 @@ async def test_what_was_said_longest_ago_is_forgotten(tmp_path: Path) -> None:
     assert len(workshop.jobs) == 4
 
 
+async def test_what_was_said_can_be_forgotten(tmp_path: Path) -> None:
+    speaker = Speaker(tmp_path, Counted())
+    await speaker.forget(())
+    name, message = await speaker.say("Mr Nowak", "en"), await speaker.say("Ring Mr Holm back", "en")
+    await speaker.forget([name])
+    assert [f"said/{path.stem}" for path in sounds(tmp_path)] == [name]
+    assert await speaker.say("Ring Mr Holm back", "en") == message and len(sounds(tmp_path)) == 2
+
+
 async def test_what_cannot_be_spoken_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     speaker = Speaker(tmp_path, Workshop())
     for nothing in ("", " \n", "!?…"):
