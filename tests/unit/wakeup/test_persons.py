@@ -70,13 +70,18 @@ class Staff:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[Staff]:
         await self.store.open()
-        self.calling = asyncio.ensure_future(self.persons.run())
+        await self.begin()
         try:
-            await self.pass_time(0)
             yield self
         finally:
             await self.stop()
             await self.store.close()
+
+    async def begin(self) -> None:
+        """Until it has read which alarms stand."""
+        self.calling = asyncio.ensure_future(self.persons.run())
+        await asyncio.sleep(0)
+        await self.store.do(lambda kept: None)
 
     async def stop(self) -> None:
         self.calling.cancel()
@@ -170,7 +175,7 @@ async def test_after_a_restart_the_others_are_called_as_if_there_had_been_none()
         await staff.stop()
         staff.called.clear()
         staff.persons = staff.hired()
-        staff.calling = asyncio.ensure_future(staff.persons.run())
+        await staff.begin()
         await staff.pass_time(90)
         assert staff.called == ["100", "100", PORTER]
 
