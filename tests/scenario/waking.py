@@ -111,6 +111,11 @@ class Waking:
             f"the alarm {kind} about {room}",
         )
 
+    def alarms_of(self, room: str) -> list[str]:
+        """The kinds of those about wake-ups that nobody has acknowledged."""
+        standing = [alarm for alarm in self._unacknowledged() if alarm["subject"] == room]
+        return [alarm["kind"] for alarm in standing if alarm["kind"].startswith("wakeup-")]
+
     def acknowledge(self, alarm: Json) -> None:
         self.api.call("POST", f"/api/v1/alarms/{alarm['id']}/acknowledge", {})
 
@@ -131,36 +136,32 @@ class Waking:
 
 
 class Ear:
-    """What is heard at a telephone from now on."""
+    """What is heard at a telephone, or at the far end of a company line, from now on."""
 
-    def __init__(self, house: Waking, phone: int) -> None:
+    def __init__(self, house: Waking, phone: int | str) -> None:
         self._house = house
         self._phone = phone
         self._since = self._blocks()
 
     def hears(self, *names: str, deadline_s: float = 20) -> None:
         """Until these prompts have been spoken whole and in this order; what comes next is listened to from there."""
-        said = [self._house.prompt(name) for name in names]
-        end = time.monotonic() + deadline_s + sum(map(len, said)) / RATE_HZ
-        while (found := self._match(said)) is not None:
-            assert time.monotonic() < end, f"fxs/{self._phone}: {names[found]} is not heard, of {names}"
+        for name in names:
+            self._hear(self._house.prompt(name), name, deadline_s)
+
+    def begins(self, name: str, deadline_s: float = 20) -> None:
+        """Until the beginning of this prompt has been spoken: a key can be pressed now."""
+        self._hear(self._house.prompt(name)[:RATE_HZ], name, deadline_s)
+
+    def _hear(self, said: Samples, name: str, deadline_s: float) -> None:
+        end = time.monotonic() + deadline_s + len(said) / RATE_HZ
+        while True:
+            heard, until = self._heard()
+            likeness, at = best(said, heard)
+            if likeness >= ALIKE:
+                self._since = until - (len(heard) - at - len(said)) // SAMPLES_OF_BLOCK
+                return
+            assert time.monotonic() < end, f"{self._phone} does not hear {name} ({likeness:.2f})"
             time.sleep(0.2)
-
-    def has_heard(self, name: str) -> bool:
-        """Whether this was spoken in the last minute, or since what was heard last."""
-        return best(self._house.prompt(name), self._heard()[0])[0] >= ALIKE
-
-    def _match(self, said: list[Samples]) -> int | None:
-        """Which of these is missing; None: all were heard."""
-        heard, until = self._heard()
-        at = 0
-        for place, prompt in enumerate(said):
-            likeness, where = best(prompt, heard[at:])
-            if likeness < ALIKE:
-                return place
-            at += where + len(prompt)
-        self._since = until - (len(heard) - at) // SAMPLES_OF_BLOCK
-        return None
 
     def _heard(self) -> tuple[Samples, int]:
         """The recording since what was heard last, and the block at which it ends."""
