@@ -655,6 +655,8 @@ class RingingStarted(_Base, frozen=True, kw_only=True, tag="ringing-started"):
     endpoint: str
     at_ns: int
     tag: bytes = b""
+    wakeup: str | None = None
+    """The id of the wake-up that it rings for."""
 
 
 class IncomingCall(_Base, frozen=True, kw_only=True, tag="incoming-call"):
@@ -815,6 +817,6 @@ class EventFrame(_Base, frozen=True, kw_only=True, tag="event"):
 class Limits:
     """Bounds that both sides keep."""
 
-    FRAME_BYTES: ClassVar[int] = 256 * 1024
+    FRAME_BYTES: ClassVar[int] = 1024 * 1024
     UNANSWERED_COMMANDS: ClassVar[int] = 1024
     UNSENT_EVENTS: ClassVar[int] = 4096

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from firmware.config.schema import Language
-from firmware.gateway.messages import Wakeup
+from firmware.gateway.messages import Limits, Wakeup
 from firmware.hotel.house import House
 from firmware.hotel.model import Guest, WakeupOrder
 from firmware.hotel.wakeup_change import PENDING
@@ -23,6 +23,8 @@ Key: TypeAlias = Literal["confirmed", "snoozed", "reception"]
 
 LODGED_FOR = timedelta(hours=12)
 MOST_LODGED = 500
+MOST_BYTES = Limits.FRAME_BYTES - 4096
+"""What is lodged goes in one frame. Many attempts make many greetings: what does not fit is lodged as time goes by."""
 CONFIRM, SNOOZE, RECEPTION = "1", "2", "0"
 USUAL_SNOOZE_S = 600
 """The prompt for it names the ten minutes."""
@@ -80,10 +82,18 @@ class WakeupCalls:
 
         The revision is a digest, so that what is there already need not be lodged again.
         """
-        coming = sorted(planner.within(now, LODGED_FOR), key=lambda one: one[1])[:MOST_LODGED]
-        calls = tuple(self.call(house, order, at) for order, at in coming if self._ports.get(order.room))
-        digest = hashlib.sha256(msgspec.msgpack.encode(calls, order="deterministic")).hexdigest()[:16]
-        return digest, calls
+        within = [(order, at) for order, at in planner.within(now, LODGED_FOR) if self._ports.get(order.room)]
+        calls: list[Wakeup] = []
+        digest, left = hashlib.sha256(), MOST_BYTES
+        for order, at in sorted(within, key=lambda one: one[1])[:MOST_LODGED]:
+            call = self.call(house, order, at)
+            encoded = msgspec.msgpack.encode(call, order="deterministic")
+            left -= len(encoded)
+            if left < 0:
+                break
+            digest.update(encoded)
+            calls.append(call)
+        return digest.hexdigest()[:16], tuple(calls)
 
     def order_of(self, key: str, house: House) -> WakeupOrder | None:
         """The order of one of our ids, if that very occurrence is still to be settled."""

@@ -115,16 +115,23 @@ class BrokenStore(StoreThread):
 class Night:
     """`at`: the wall time at which it begins."""
 
-    def __init__(self, at: str, zone: ZoneInfo = WARSAW, rulebook: Rulebook | None = None, places: int = 10) -> None:
+    def __init__(
+        self,
+        at: str,
+        zone: ZoneInfo = WARSAW,
+        rulebook: Rulebook | None = None,
+        places: int = 10,
+        rooms: Sequence[str] = ROOMS,
+    ) -> None:
         self.zone = zone
         self.clock = VirtualClock(datetime.fromisoformat(at).replace(tzinfo=zone).astimezone(UTC))
         self.store = BrokenStore(in_memory)
         self.gateway, self.people = Gateway(), People()
-        self.hotel = HotelService({room: [room] for room in ROOMS}, [], self.store, NoTelephones(), self.clock)
+        self.hotel = HotelService({room: [room] for room in rooms}, [], self.store, NoTelephones(), self.clock)
         self.book = rulebook or Rulebook()
         self._ids = itertools.count(1)
         self._entries = itertools.count(1)
-        ports = {room: [f"fxs/{place}"] for place, room in enumerate(ROOMS, 1)}
+        ports = {room: [f"fxs/{place}"] for place, room in enumerate(rooms, 1)}
         planner = Planner(zone, Bells(places, (1000, 4000)), self._rules_of, lambda order: 1)
         calls = WakeupCalls(ports, zone, ("112",), self._rules_of, lambda language: "en", lambda guest, language: None)
         self.service = WakeupService(

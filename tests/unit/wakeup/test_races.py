@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
+import pytest
+
+from firmware.gateway.channel import encode
+from firmware.gateway.messages import CommandFrame, Limits, LodgeWakeups
 from firmware.hotel.model import WakeupOrder
 from firmware.wakeup import orders
+from firmware.wakeup.orders import Orderer, Wanted
 from firmware.wakeup.rules import Rulebook, Rules
 from tests.unit.wakeup.night import DESK, Night
 
@@ -231,3 +236,18 @@ async def test_todays_that_is_skipped_after_a_full_disk_does_not_ring_today() ->
         await night.hotel.change(DESK, lambda draft: draft.skip_wakeup(order.id, tomorrow))
         await night.pass_time(600, every=60)
         assert len(night.gateway.rung) == 1
+
+
+@pytest.mark.parametrize(("attempts", "lodged"), [(3, 500), (10, 400)])
+async def test_a_house_full_of_wake_ups_is_lodged_in_one_frame(attempts: int, lodged: int) -> None:
+    rooms = [str(room) for room in range(1000, 1500)]
+    async with Night(EVENING, rulebook=Rulebook(Rules(attempts=attempts)), rooms=rooms).running() as night:
+        by, now = Orderer("anna", "desk"), night.clock.utc()
+        ids = iter(range(500))
+        wanted = Wanted(tuple(rooms), datetime.fromisoformat(SEVEN))
+        await night.hotel.change(
+            DESK, lambda draft: orders.place(draft, wanted, now, night.zone, lambda: f"{next(ids):020}", by)
+        )
+        await night.look()
+        sent = CommandFrame(number=1, command=LodgeWakeups(revision="r", wakeups=night.gateway.lodged))
+        assert len(night.gateway.lodged) >= lodged and len(encode(sent)) < Limits.FRAME_BYTES
