@@ -39,6 +39,8 @@ class Half(ABC):
         self.alive = True
         self.talk: Talk | None = None
         """With a menu, in the states `IN_MENU`."""
+        self.menus_passed = 0
+        """That have dialled their way into this one, and have said nothing."""
 
     @property
     def endpoint(self) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST_SILENT_STEPS = 20
 """A menu that goes on for longer without saying anything goes round in a circle."""
+MOST_PASSED = 5
+"""Menus in a row that do nothing but dial the next one, such as the code that has opened them."""
 HASTE_MS = 1_500
 """Between two digits, where a key that was asked for may be the beginning of an emergency number as well."""
 
@@ -75,8 +77,7 @@ class Talk:
                 self._take_down(step)
                 return State.RECORDING
             case Dial(number=number):
-                self._over()
-                return self.half.go_on_to(number)
+                return self._go_on_to(number)
             case Finish(tone=tone):
                 self._over()
                 return self.half.finish(tone)
@@ -110,6 +111,15 @@ class Talk:
         self.forget_act()
         self.half.talk = None
 
+    def _go_on_to(self, number: str) -> State:
+        """It may come to a menu again, at once."""
+        self._over()
+        self.half.menus_passed += 1
+        try:
+            return self.half.go_on_to(number)
+        finally:
+            self.half.menus_passed -= 1
+
     def _wanted(self, act: Act) -> str:
         """Each action has an id of its own, so that no answer is taken for another's."""
         self.acts += 1
@@ -139,6 +149,9 @@ def find(core: Core, opening: Opening) -> Dialogue | None:
 
 def start(half: Half, dialogue: Dialogue) -> State:
     """Let this party talk with a menu; the next state of its half-call."""
+    if half.menus_passed > MOST_PASSED:
+        half.core.note("menu-in-a-circle", endpoint=half.endpoint)
+        return half.finish("busy")
     half.talk = Talk(half, dialogue)
     return half.talk.take(dialogue.begin())
 

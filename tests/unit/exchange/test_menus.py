@@ -323,6 +323,20 @@ def test_the_channel_breaks_and_the_menu_is_over() -> None:
     assert hotel.hears("101") == "dial"
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_menu_that_dials_itself_is_over(busy: bool) -> None:
+    """By its code, or by the busy telephone that leads to it."""
+    hotel, menus = hotel_with(Dial("102" if busy else "*57"), voice_mail=frozenset({"busy"}))
+    menus.steps["mail-leave"] = (Dial("102"),)
+    hotel.carry_out(hotel.agent.set_occupied("102", True, hotel.now))
+    hotel.connect("110", "102")
+    hotel.call("101", "*57")
+    assert hotel.hears("101") == "busy" and len(menus.begun) < 10
+    hotel.dial("101", "112")
+    assert hotel.rings("100")
+    down(hotel, "110", "102", "101")
+
+
 def test_a_desk_that_clears_a_menu() -> None:
     hotel, menus = hotel_with(SAY)
     hotel.call("101", "*57")
