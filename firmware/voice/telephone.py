@@ -289,7 +289,7 @@ class Telephone(Endpoint):
 
     def ring_burst(self, at_ns: int, on: bool, number: int) -> None:
         if on and number == 1:
-            self._host.emit(RingingStarted(endpoint=self.name, at_ns=at_ns, tag=self.tag))
+            self._host.emit(RingingStarted(endpoint=self.name, at_ns=at_ns, tag=self.tag, wakeup=self.wakeup))
 
     def send_caller_id(self, at_ns: int) -> None:
         self._host.send_burst(self)

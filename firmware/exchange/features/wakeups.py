@@ -108,8 +108,8 @@ def refused(core: Core, command: Wake, error: Error) -> None:
 def rings(core: Core, event: RingingStarted) -> None:
     """The first bell of an attempt, or a telephone that has come free meanwhile; other bells are nothing to us."""
     telephone = core.telephones.get(event.endpoint)
-    if telephone is not None and telephone.free:
-        keeps(core, telephone)
+    if telephone is not None and telephone.free and event.wakeup in core.attempts:
+        _take(core, telephone, event.wakeup)
     front = None if telephone is None else telephone.front
     attempt = core.attempts.get(front.wakeup) if front is not None and front.state is State.WAKING else None
     if attempt is not None and not attempt.rung:

@@ -237,7 +237,9 @@ class SimGateway:
         self.attempts[wakeup.id] = Waking(command, self.now_ns)
         for line in idle:
             line.wakeup = wakeup.id
-            self.events.append(m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag))
+            self.events.append(
+                m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag, wakeup=line.wakeup)
+            )
 
     def _stopwake(self, command: m.StopWake) -> None:
         """Telephones that only ring are free at once; one that was lifted when it is on the disk (see `kept`)."""
@@ -260,7 +262,9 @@ class SimGateway:
             free = line.wakeup is None and line.service == "in-service"
             if free and line.endpoint in attempt.command.wakeup.endpoints and not any(o.off_hook for o in members):
                 line.wakeup = name
-                self.events.append(m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag))
+                self.events.append(
+                    m.RingingStarted(endpoint=line.endpoint, at_ns=self.now_ns, tag=line.tag, wakeup=line.wakeup)
+                )
 
     def _lodgewakeups(self, command: m.LodgeWakeups) -> None:
         self.lodged = command

@@ -354,6 +354,15 @@ def test_a_telephone_that_comes_free_while_its_room_is_woken_rings_too(hotel: Ho
     down(hotel, "102", "103")
 
 
+def test_one_that_comes_free_after_a_restart_is_known_to_ring(hotel: Hotel) -> None:
+    hotel.lift("102")
+    wake(hotel, "101", "102")
+    hotel.restart()
+    hotel.hang_up("102")
+    hotel.pump()
+    assert rings(hotel, "102") and hotel.line("102").state == "ringing"
+
+
 def test_a_call_that_waits_for_a_telephone_which_the_gateway_rings_first(hotel: Hotel) -> None:
     hotel.gateway.fail("fxs/6", "out-of-service")
     hotel.connect("101", "100")
