@@ -53,7 +53,9 @@ class MachineRequests(AgentBase):
         self._wakeups = (revision, lodged)
         if self._core is None:
             return []
-        self._enter(now).send(LodgeWakeups(revision=revision, wakeups=lodged))
+        core = self._enter(now)
+        wakeups.learn(core, lodged)
+        core.send(LodgeWakeups(revision=revision, wakeups=lodged))
         return self._finish()
 
     # ---------------------------------------------------------------------------------------------------------- menus

@@ -199,6 +199,13 @@ def adopt(core: Core, audit: AuditReport, known: Mapping[str, Wakeup]) -> None:
         _take(core, telephone, state.wakeup)
 
 
+def learn(core: Core, lodged: Collection[Wakeup]) -> None:
+    """Of an attempt that was adopted before it was known: what its guest hears at the end."""
+    for wakeup in lodged:
+        if wakeup.id in core.attempts:
+            core.attempts[wakeup.id].thanks = _thanks(wakeup)
+
+
 def take_journal(core: Core, audit: AuditReport) -> None:
     """What the journal tells of attempts that are over; of one that still stands, see `ended`."""
     for entry in audit.journal:

@@ -136,6 +136,17 @@ def test_an_attempt_goes_on_when_the_supervisor_dies(hotel: Hotel, answered: boo
     down(hotel, "101")
 
 
+def test_a_supervisor_that_begins_before_it_has_looked_at_its_orders_thanks_all_the_same(hotel: Hotel) -> None:
+    hotel.carry_out(hotel.agent.lodge_wakeups("r1", (wakeup("101"),), hotel.now))
+    wake(hotel, "101")
+    hotel.restart()
+    hotel.carry_out(hotel.agent.lodge_wakeups("r1", (wakeup("101"),), hotel.now))
+    hotel.lift("101")
+    press(hotel, "101", "1")
+    assert outcomes(hotel) == ["confirmed"] and hotel.hears("101") == "thank-you"
+    down(hotel, "101")
+
+
 def test_all_telephones_of_a_room_ring_and_the_first_has_the_call() -> None:
     hotel = Hotel()
     wake(hotel, "101", "102")
