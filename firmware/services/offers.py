@@ -24,6 +24,7 @@ MOST_KINDS = 9
 MOST_ARTICLES = 200
 MOST_CHARACTERS = 60
 _ID = re.compile(r"[a-z0-9-]{1,30}\Z")
+_ARTICLE = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 T = TypeVar("T")
 
@@ -61,9 +62,7 @@ class Offers:
         if len(articles) > MOST_ARTICLES:
             raise RefusedError("bad-value", f"at most {MOST_ARTICLES} articles", "articles")
         for article, names in articles.items():
-            if not (article.isascii() and article.isdigit() and article == str(int(article))) or not (
-                1 <= int(article) <= MOST_ARTICLE
-            ):
+            if not _ARTICLE.match(article) or int(article) > MOST_ARTICLE:
                 raise RefusedError("bad-value", f"articles are 1 to {MOST_ARTICLE}", f"articles.{article}")
             _check_names(names, f"articles.{article}")
         await self._put(MINIBAR, dict(articles))

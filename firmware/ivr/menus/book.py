@@ -142,7 +142,7 @@ class MenuBook:
     def put(self, name: str, text: str) -> None:
         """Write a menu of the site, and use it. Raises MenuFaultsError, UnavailableError; then nothing has changed."""
         if not is_name(name):
-            raise RefusedError("wrong-name", "a menu's name has small letters, digits and -", "name")
+            raise RefusedError("wrong-name", "a menu's name has small letters, digits and -, at most 60", "name")
         site = {**self._site, name: MenuText(name, name + SUFFIX, text)}
         menus = menus_of(site, self._prompts())
         try:

@@ -30,7 +30,7 @@ from firmware.ivr.menus.model import (
     Word,
 )  # fmt: skip
 
-_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,59}\Z")
 _VALUE = re.compile(r"\{([a-z][a-z0-9-]*)\}\Z")
 _SPOKEN = re.compile(r"\{([a-z][a-z0-9-]*)\|([a-z]+)\}\Z")
 _KEY = re.compile(r"[0-9*]\Z")

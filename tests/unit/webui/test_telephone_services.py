@@ -251,6 +251,11 @@ class TestMenus:
         assert (await self.put(hotel, "own-number", bytes(MOST_MENU_BYTES + 1))).status_code == 413
         assert await hotel.house.audit() == []
 
+    async def test_a_name_is_no_path_and_fits_on_a_disk(self, hotel: Program) -> None:
+        for name in ("..%2fown-number", "Own-Number", "-", "a" * 300):
+            answer = await self.put(hotel, name, b"start:\n    hang up\n")
+            assert (answer.status_code, answer.json["error"]["code"]) == (422, "wrong-name")
+
     async def test_what_was_changed_on_disk_holds_when_it_is_taken_anew(self, hotel: Program, tmp_path: Path) -> None:
         own = (await hotel.ask("GET", "/menus/own-number")).body
         (tmp_path / "menus").mkdir()
