@@ -124,10 +124,13 @@ class Persons:
         if alarm is not None:
             self._cases[alarm.id] = _Case(alarm, self._clock.monotonic(), self._values(alarm, order, state))
 
-    def _take_up(self, alarm: StoredAlarm) -> None:
+    async def _take_up(self, alarm: StoredAlarm) -> None:
         """One of before a restart: what it is about is told as far as the house knows."""
         ringing = (o for o in self._house().wakeups.values() if o.room == alarm.subject and o.state == "ringing")
         order = next(ringing, None) if alarm.kind == PERSON else None
+        if alarm.kind == PERSON and order is None:  # somebody has done it, just before
+            await self._alarms.clear(PERSON, alarm.subject)
+            return
         over = [one for one in self._house().over if one.room == alarm.subject and one.state in WHY]
         state = over[-1].state if over and alarm.kind == FAILED else None
         at = over[-1].at if state is not None else alarm.raised.astimezone(self._zone).replace(tzinfo=None)
@@ -179,7 +182,7 @@ class Persons:
         """Until cancelled."""
         for alarm in await self._alarms.shown(False, Page(limit=1000)):
             if alarm.kind in MENUS and alarm.acknowledged_at is None and not (alarm.kind == PERSON and alarm.cleared):
-                self._take_up(alarm)
+                await self._take_up(alarm)
         while True:
             for case in sorted(self._cases.values(), key=lambda case: case.alarm.id):
                 await self._call_about(case)

@@ -308,8 +308,8 @@ class WakeupService:
         """A person is to do it; one that has given no outcome in time has not done it."""
         if order.state != "ringing" or not order.attempts or order.attempts[-1].ended is not None:
             await self._ledger.begin([order], self._now())
-        await self._persons.due(order)
         self._expires[order.id] = self._clock.monotonic() + self._rules_of(order).late_s
+        await self._persons.due(order)
 
     def _end_patience(self) -> None:
         for order_id in [key for key, until in self._expires.items() if until <= self._clock.monotonic()]:

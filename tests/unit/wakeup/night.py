@@ -43,6 +43,7 @@ class Gateway:
         self.lodged: tuple[Wakeup, ...] = ()
         self.lodgings = 0
         self.answers = True
+        self.coming_up: frozenset[str] = frozenset()
         self.on_asked: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
         """It takes a while to say whether it is there."""
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.clock import VirtualClock
 from firmware.events import EventBus
@@ -46,12 +47,13 @@ class Staff:
         self.stopped = 0
         self.left_in_peace = asyncio.Event()
         self.answer: PersonOutcome | None = "no-answer"
+        self.house = House({})
         self.persons = self.hired()
         self.bus.subscribe(AlarmEvent, lambda event: self.persons.seen(event.alarm))
 
     def hired(self) -> Persons:
         callees = Callees(["100"], 60, [PORTER, OWNER], 180, lambda room: f"2{room}")
-        return Persons(self.alarms, self, callees, lambda: House({}), self.clock, WARSAW)
+        return Persons(self.alarms, self, callees, lambda: self.house, self.clock, WARSAW)
 
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
         for decision in how(cast(CallAgent, self), cast(Instant, None)):
@@ -178,6 +180,20 @@ async def test_after_a_restart_the_others_are_called_as_if_there_had_been_none()
         await staff.begin()
         await staff.pass_time(90)
         assert staff.called == ["100", "100", PORTER]
+
+
+@pytest.mark.parametrize("done", [False, True])
+async def test_a_persons_wake_up_that_was_done_before_a_restart_is_nobodys_any_more(done: bool) -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.due(order("101"))
+        await staff.stop()
+        staff.called.clear()
+        staff.house = House({}, wakeups={} if done else {"w101": replace(order("101"), state="ringing")})
+        staff.persons = staff.hired()
+        await staff.begin()
+        await staff.pass_time(5)
+        assert staff.called == ([] if done else ["100"])
+        assert bool(await staff.alarms.standing()) is not done
 
 
 async def test_the_product_can_be_stopped_while_somebody_is_being_called() -> None:

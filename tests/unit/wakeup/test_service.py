@@ -191,6 +191,19 @@ async def test_what_the_gateway_says_it_has_missed_was_no_attempt() -> None:
         assert (over.state, over.attempts) == ("missed", ()) and night.people.failures == [("101", "missed")]
 
 
+async def test_a_line_that_is_just_coming_into_service_is_waited_for_and_costs_no_attempt() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.order("102", "2026-11-27T07:00")
+        night.gateway.coming_up = frozenset({"fxs/1"})
+        await night.until("2026-11-27T07:00:00")
+        await night.pass_time(3)
+        assert night.rooms_rung == ["102"]
+        night.gateway.coming_up = frozenset()
+        await night.pass_time(1)
+        assert night.rooms_rung == ["102", "101"] and night.gateway.rung[-1].attempts == 3
+
+
 async def test_what_the_gateway_did_alone_counts_also_long_after() -> None:
     async with Night(EVENING).running() as night:
         order = await night.order("101", "2026-11-27T07:00")
