@@ -237,7 +237,7 @@ class WakeupService:
         first = self._planner.next(self._busy)
         wait_s = LOOK_EVERY_S if first is None else max(0.0, min(LOOK_EVERY_S, (first - self._now()).total_seconds()))
         try:
-            async with asyncio.timeout(wait_s if self._adopted else LOOK_EVERY_S):
+            async with asyncio.timeout(min(wait_s, self._lodging.wait_s) if self._adopted else LOOK_EVERY_S):
                 await self._wake_up.wait()
         except TimeoutError:
             self._away_s = 0.0 if self._adopted else self._away_s + LOOK_EVERY_S
