@@ -184,16 +184,21 @@ class Persons:
             if alarm.kind in MENUS and alarm.acknowledged_at is None and not (alarm.kind == PERSON and alarm.cleared):
                 await self._take_up(alarm)
         while True:
-            for case in sorted(self._cases.values(), key=lambda case: case.alarm.id):
+            case = self._next()
+            if case is None:
+                await asyncio.sleep(LOOK_EVERY_S)
+            else:
                 await self._call_about(case)
-            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _next(self) -> _Case | None:
+        """One of which nobody was told yet, whom a person is to wake before all; else the one that has waited longest."""
+        now, every_s = self._clock.monotonic(), self._callees.every_s
+        due = [case for case in self._cases.values() if case.last is None or now - case.last >= every_s]
+        return min(due, key=lambda one: (one.last or 0.0, one.alarm.kind != PERSON, one.alarm.id), default=None)
 
     async def _call_about(self, case: _Case) -> None:
-        """A round of calls, if it is time for one."""
-        now = self._clock.monotonic()
-        if case.last is not None and now - case.last < self._callees.every_s:
-            return
-        for number in self._numbers(case, now):
+        """A round of calls."""
+        for number in self._numbers(case, self._clock.monotonic()):
             case.last = self._clock.monotonic()
             if case.alarm.id not in self._cases or await self._taken(case, number):
                 return

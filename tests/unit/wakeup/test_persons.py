@@ -196,6 +196,21 @@ async def test_a_persons_wake_up_that_was_done_before_a_restart_is_nobodys_any_m
         assert bool(await staff.alarms.standing()) is not done
 
 
+async def test_whom_a_person_is_to_wake_now_goes_before_those_who_could_not_be_woken() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        for room in ("101", "102", "103"):
+            await staff.persons.failed(order(room), "missed")
+        await staff.pass_time(5)
+        await staff.persons.due(order("104"))
+        staff.answer = "no-answer"
+        await staff.alarms.acknowledge(staff.alarm, "anna")
+        await staff.pass_time(1)
+        assert [about.values["room"] for about in staff.about] == ["101", "104", "102", "103"]
+        await staff.pass_time(61)
+        assert [about.values["room"] for about in staff.about[4:]] == ["104", "102", "103"]
+
+
 async def test_the_product_can_be_stopped_while_somebody_is_being_called() -> None:
     async with Staff().at_work() as staff:
         staff.answer = None
