@@ -166,6 +166,8 @@ class Persons:
             if former > alarm.id and (case.alarm.kind, case.alarm.subject) == (alarm.kind, alarm.subject):
                 del self._cases[former]
                 case.alarm = alarm
+                if "alarm" in case.values:
+                    case.values = {**case.values, "alarm": str(alarm.id)}
                 self._cases[alarm.id] = case
                 self._about = alarm.id if self._about == former else self._about
 
