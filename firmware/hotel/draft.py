@@ -153,12 +153,12 @@ class Draft(WakeupChange):
     # ---------------------------------------------------------------------------------------------------------- rooms
 
     def set_housekeeping(self, room: str, status: Housekeeping, by: str | None = None) -> None:
-        """`by`: the maid, for the PMS."""
+        """`by`: the maid, for the PMS and the audit."""
         if status == self.room(room).housekeeping:
             return
         self.rooms[room] = replace(self.room(room), housekeeping=status)
         self.set_by[room] = by
-        self._note("housekeeping", room, status=status)
+        self._note("housekeeping", room, status=status, **({} if by is None else {"by": by}))
 
     def set_dnd(self, room: str, on: bool) -> None:
         if on == self.room(room).dnd:

@@ -24,6 +24,15 @@ async def test_a_maid_s_digit_is_the_room_s_status(hall: Hall, digit: str, statu
     assert [(news.status, news.user) for news in await hall.owed() if isinstance(news, StatusNews)] == [(status, "27")]
 
 
+async def test_the_audit_says_which_maid_it_was(hall: Hall) -> None:
+    await hall.act("1203", "status-set", status="3", maid="17")
+    await hall.hotel.settle_audit()
+    (entry,) = await hall.store.do(lambda kept: kept.audit.entries(None, None, None, Page()))
+    assert (entry.who, entry.through, entry.room, entry.detail) == (
+        "1203", "keypad", "203", {"status": "clean", "by": "17"},
+    )  # fmt: skip
+
+
 async def test_a_status_without_a_maid_and_what_is_none(hall: Hall) -> None:
     assert (await hall.act("1203", "status-set", status="3")).result == "ok"
     for digit in ("0", "7", "8", "33"):
