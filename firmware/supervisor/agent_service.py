@@ -121,9 +121,9 @@ class AgentService:
         return self._obeyed
 
     @property
-    def initialising(self) -> int:
-        """How many lines the gateway is still bringing into service; after a while one that waits is no news."""
-        return len(self._initialising) if time.monotonic() - self._since < BRING_UP_S else 0
+    def coming_up(self) -> frozenset[str]:
+        """What the gateway is still bringing into service; after a while one that waits is no news."""
+        return frozenset(self._initialising if time.monotonic() - self._since < BRING_UP_S else ())
 
     def calls(self) -> list[CallView]:
         return self._agent.calls()

@@ -95,8 +95,8 @@ class HealthService:
         """Why a lifted telephone would get no dial tone, or which service does not run; None: ready."""
         if not self._agent.connected:
             return "the voice gateway is not there"
-        if self._agent.initialising:
-            return f"{self._agent.initialising} lines are being initialised"
+        if self._agent.coming_up:
+            return f"{len(self._agent.coming_up)} lines are being initialised"
         telephones = [line for line in self._agent.lines() if line.port.startswith("fxs/")]
         if telephones and all(line.state == "out-of-service" for line in telephones):
             return "no telephone's line is in service"

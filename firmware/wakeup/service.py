@@ -51,6 +51,11 @@ class Agent(Protocol):
         """Whether the gateway answers now."""
         ...
 
+    @property
+    def coming_up(self) -> Collection[str]:
+        """Endpoints that the gateway is just bringing into service."""
+        ...
+
 
 class Persons(Protocol):
     """Who is told when a machine is not enough; see `firmware.wakeup.persons`."""
@@ -106,6 +111,8 @@ class WakeupService:
         """The house as the planner has seen it."""
         self._made: Counter[tuple[str, datetime | None]] = Counter()
         """Attempts of an order's occurrence that goes on, as far as we know more than the disk."""
+        self._held: set[str] = set()
+        """Orders that are due, and whose lines are just coming into service."""
         self._write_at = 0.0
         self._expires: dict[str, float] = {}
         """Until when a person has time for an order that is his; monotonic, in seconds."""
@@ -234,7 +241,7 @@ class WakeupService:
             self._lodging.changed()
 
     async def _sleep(self) -> None:
-        first = self._planner.next(self._busy)
+        first = self._planner.next({*self._busy, *self._held})
         wait_s = LOOK_EVERY_S if first is None else max(0.0, min(LOOK_EVERY_S, (first - self._now()).total_seconds()))
         try:
             async with asyncio.timeout(min(wait_s, self._lodging.wait_s) if self._adopted else LOOK_EVERY_S):
@@ -249,9 +256,8 @@ class WakeupService:
     # --------------------------------------------------------------------------------------------------- ringing
 
     async def _ring_what_is_due(self) -> None:
+        self._held.clear()
         due = [order for order in self._planner.due(self._now()) if order.id not in self._busy]
-        if not due:
-            return
         concluded = any(map(self._is_late, due)) and await self._may_conclude()
         due = [order for order in due if not moved(order, self._hotel.house)]  # meanwhile
         missed = [order for order in due if self._is_late(order)]
@@ -260,11 +266,11 @@ class WakeupService:
             self._ledger.later(partial(self._miss, order))
         if self._adopted:
             ready = [order for order in due if order not in missed]
-            await self._ring([order for order in ready if not self._rules_of(order).by_person])
-            for order in ready:
-                if order.id not in self._busy:
-                    self._busy[order.id] = ""
-                    self._ledger.later(partial(self._prompt, order))
+            by_person = [order for order in ready if self._rules_of(order).by_person]
+            await self._ring([order for order in ready if order not in by_person])
+            for order in by_person:
+                self._busy[order.id] = ""
+                self._ledger.later(partial(self._prompt, order))
 
     async def _may_conclude(self) -> bool:
         """A gateway that was alone may have rung by itself: it is heard first, unless it is gone for good."""
@@ -277,6 +283,9 @@ class WakeupService:
         """All bells in one step; then it is written."""
         now = self._now()
         asked = [(self._calls.call(self._hotel.house, order, self._planner.when(order)), order) for order in orders]
+        coming = frozenset(self._agent.coming_up)
+        self._held |= {order.id for call, order in asked if call.endpoints and coming.issuperset(call.endpoints)}
+        asked = [(call, order) for call, order in asked if order.id not in self._held]
         silent = [order for call, order in asked if not call.endpoints]
         calls = [call for call, order in asked if call.endpoints]
         self._busy |= {order.id: call.id if call.endpoints else "" for call, order in asked}
