@@ -16,7 +16,7 @@ from tests.unit.supervisor.house import ZONE, House, Service
 
 def why(tmp_path: Path, **states: LineState) -> str | None:
     class Connected(Service):
-        connected, initialising = True, 0
+        connected, coming_up = True, frozenset[str]()
 
     house = House()
     agent = Connected(house.agent, house.now)
