@@ -26,6 +26,7 @@ from firmware.gateway.messages import (
     Disconnect,
     EndpointState,
     Signal,
+    StopRecord,
     StopRing,
     Tone,
     Wakeup,
@@ -334,7 +335,8 @@ def _begin_call(core: Core, telephone: Telephone, state: EndpointState) -> None:
 
 
 def _dial_tone_again(half: HalfCall) -> None:
-    """It talked with a menu, which is lost."""
+    """It talked with a menu, which is lost; what it says from now on is for no recording."""
+    half.core.send(StopRecord(endpoint=half.endpoint))
     call = half.call
     half.machine.resume(State.NULL)
     half.call = call
