@@ -290,8 +290,8 @@ class WakeupService:
         calls = [call for call, order in asked if call.endpoints]
         self._busy |= {order.id: call.id if call.endpoints else "" for call, order in asked}
         if calls:
-            await self._agent.change(lambda agent, at: _wake(agent, calls, at))
-            self._ledger.later(partial(self._ledger.begin, [order for call, order in asked if call.endpoints], now))
+            begin = partial(self._ledger.begin, [order for call, order in asked if call.endpoints], now)
+            await self._agent.change(lambda agent, at: _wake(agent, calls, partial(self._ledger.later, begin), at))
         for order in silent:  # a room without a telephone of this box
             self._ledger.later(partial(self._prompt, order))
 
@@ -391,7 +391,8 @@ def _occurrence(order: WakeupOrder) -> tuple[str, datetime | None]:
     return order.id, order.rings
 
 
-def _wake(agent: CallAgent, calls: Sequence[Wakeup], now: Instant) -> list[Decision]:
+def _wake(agent: CallAgent, calls: Sequence[Wakeup], begun: Callable[[], None], now: Instant) -> list[Decision]:
+    begun()  # before anything is told of them: of a telephone that is busy it is told at once
     return [decision for call in calls for decision in agent.wake(call, 1, now)]
 
 

@@ -44,11 +44,15 @@ class Gateway:
         self.lodgings = 0
         self.answers = True
         self.coming_up: frozenset[str] = frozenset()
+        self.busy: Callable[[Wakeup], list[Decision]] = lambda wakeup: []
+        """What is told at once of one whose telephone is busy."""
+        self.on_report: Callable[[WakeupReport], None] = lambda report: None
         self.on_asked: Callable[[], Awaitable[None]] = lambda: asyncio.sleep(0)
         """It takes a while to say whether it is there."""
 
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
-        how(cast(CallAgent, self), cast(Instant, None))
+        for decision in how(cast(CallAgent, self), cast(Instant, None)):
+            self.on_report(cast(WakeupReport, decision))
 
     async def reachable(self) -> bool:
         await self.on_asked()
@@ -57,7 +61,7 @@ class Gateway:
     def wake(self, wakeup: Wakeup, attempt: int, now: Instant) -> list[Decision]:
         self.rung.append(wakeup)
         self.standing.add(wakeup.id)
-        return []
+        return self.busy(wakeup)
 
     def standing_wakeups(self) -> frozenset[str]:
         return frozenset(self.standing)

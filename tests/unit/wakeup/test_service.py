@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from firmware.exchange.decisions import WakeupReport
 from firmware.gateway.messages import WakeupOutcome
 from firmware.hotel.model import WakeupState
 from firmware.wakeup.rules import Rulebook, Rules
@@ -75,6 +76,17 @@ async def test_who_was_busy_is_rung_when_he_has_hung_up() -> None:
         night.service.line_idle(["101"])
         await night.pass_time(3)
         assert len(night.gateway.rung) == 2
+
+
+async def test_an_attempt_that_is_busy_at_once_is_one_attempt() -> None:
+    async with Night(EVENING).running() as night:
+        order = await night.order("101", "2026-11-27T07:00")
+        night.gateway.on_report = night.service.report
+        at_ns = round(night.clock.utc().timestamp() * 1e9)
+        night.gateway.busy = lambda call: [WakeupReport(call.id, "busy", at_ns, at_ns, None)]
+        await night.until("2026-11-27T07:00:00")
+        here = night.hotel.house.wakeups[order.id]
+        assert (here.state, [attempt.outcome for attempt in here.attempts]) == ("waiting", ["busy"])
 
 
 async def test_a_recurring_one_rings_again_tomorrow_whatever_became_of_it_today() -> None:
