@@ -193,7 +193,7 @@ class Persons:
                 await self._call_about(case)
 
     def _next(self) -> _Case | None:
-        """One of which nobody was told yet, whom a person is to wake before all; else whose last call was longest ago."""
+        """One of which nobody was told yet, whom a person is to wake first; else whose last call was longest ago."""
         now, every_s = self._clock.monotonic(), self._callees.every_s
         due = [case for case in self._cases.values() if case.last is None or now - case.last >= every_s]
         return min(due, key=lambda one: (one.last or 0.0, one.alarm.kind != PERSON, one.alarm.id), default=None)
