@@ -60,8 +60,9 @@ class Order:
 class Wakeups:
     """One product of which something dies again and again while guests are woken."""
 
-    def __init__(self, product: Product, seed: int) -> None:
+    def __init__(self, product: Product, seed: int, tell: Callable[[str], None]) -> None:
         self.product = product
+        self._tell = tell
         self.counts: Counter[str] = Counter()
         self.faults: list[str] = []
         self._pms = product.bench.pms()
@@ -76,7 +77,10 @@ class Wakeups:
         thanks = self._thanks()
         for turn in range(turns):
             what = self._chance.choice(DISTURBANCES)
-            self.faults += [f"turn {turn}, {what}: {fault}" for fault in self._turn(what, thanks)]
+            faults = [f"turn {turn}, {what}: {fault}" for fault in self._turn(what, thanks)]
+            for fault in faults:
+                self._tell(f"FAULT {fault}")
+            self.faults += faults
             self.counts[what] += 1
             if turn % TELL_EVERY == TELL_EVERY - 1:
                 print(f"{time.strftime('%H:%M:%S')} {dict(self.counts)}, faults {len(self.faults)}", flush=True)
@@ -201,10 +205,8 @@ def hotel() -> Hotel:
 def run(turns: int, seed: int, tell: Callable[[str], None] = print) -> list[str]:
     """The faults."""
     with Product(hotel()) as product:
-        wakeups = Wakeups(product, seed)
+        wakeups = Wakeups(product, seed, tell)
         wakeups.run(turns)
-        for fault in wakeups.faults:
-            tell(f"FAULT {fault}")
         tell(f"{dict(wakeups.counts)}")
         if wakeups.faults:
             product.print_log()
