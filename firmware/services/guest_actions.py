@@ -17,7 +17,7 @@ from firmware.services.caller import Caller, Callers
 from firmware.services.handlers import Handler
 from firmware.services.model import STATUS_DIGITS
 from firmware.services.offers import Offers, name_in
-from firmware.services.ports import Speaker, Telephones
+from firmware.services.ports import Note, Speaker, Telephones
 from firmware.services.refusals import Refusals
 from firmware.services.requests import RequestService
 
@@ -43,6 +43,7 @@ class GuestActions:
         speaker: Speaker,
         telephones: Telephones,
         keep_feature: Callable[[str, str, object], Awaitable[None]],
+        note: Note,
     ) -> None:
         self._callers = callers
         self._hotel = hotel
@@ -53,6 +54,7 @@ class GuestActions:
         self._speaker = speaker
         self._telephones = telephones
         self._keep_feature = keep_feature
+        self._note = note
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -110,8 +112,9 @@ class GuestActions:
         return Answered("ok")
 
     async def _blocking(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:
-        room = self._callers.own_room(caller)
-        await self._refusals.set(_occupied(room).room, switched(arguments))
+        room, on = _occupied(self._callers.own_room(caller)).room, switched(arguments)
+        await self._refusals.set(room, on)
+        await self._note(caller.by, "calls-refused", room, {"on": on})
         return Answered("ok")
 
     async def _offered(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:

@@ -15,7 +15,7 @@ from firmware.hotel.service import HotelService
 from firmware.services.caller import Caller, Callers
 from firmware.services.handlers import Handler
 from firmware.services.model import VoiceMessage
-from firmware.services.ports import Speaker
+from firmware.services.ports import Note, Speaker
 from firmware.services.voice_mail import VoiceMailService
 
 MOST_LISTED = 99
@@ -32,6 +32,7 @@ class MessageActions:
         speaker: Speaker,
         clock: Clock,
         zone: ZoneInfo,
+        note: Note,
     ) -> None:
         self._callers = callers
         self._hotel = hotel
@@ -39,6 +40,7 @@ class MessageActions:
         self._speaker = speaker
         self._clock = clock
         self._zone = zone
+        self._note = note
 
     def handlers(self) -> dict[str, Handler]:
         return {
@@ -88,6 +90,7 @@ class MessageActions:
         message = self._own(caller, arguments["id"])
         if isinstance(message, VoiceMessage):
             await self._mail.remove(message.id)
+            await self._note(caller.by, "voice-mail-deleted", message.room, {"id": message.id})
         else:
             await self._hotel.change(
                 caller.by, lambda draft: draft.withdraw_messages([m for m in [draft.messages.get(message.id)] if m])
@@ -100,10 +103,17 @@ class MessageActions:
 
     async def _keep_greeting(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:
         greeting = await self._mail.keep_greeting(self._callers.own_room(caller).room, arguments["file"])
-        return Answered("empty") if greeting is None else Answered("ok", {"prompt": f"mail/{greeting.id}"})
+        if greeting is None:
+            return Answered("empty")
+        await self._note(caller.by, "greeting-recorded", greeting.room, {})
+        return Answered("ok", {"prompt": f"mail/{greeting.id}"})
 
     async def _remove_greeting(self, caller: Caller, arguments: Mapping[str, str]) -> Answered:
-        return Answered("ok" if await self._mail.remove_greeting(self._callers.own_room(caller).room) else "none")
+        room = self._callers.own_room(caller).room
+        if not await self._mail.remove_greeting(room):
+            return Answered("none")
+        await self._note(caller.by, "greeting-removed", room, {})
+        return Answered("ok")
 
     # ------------------------------------------------------------------------------------------------------- a caller's
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from firmware.config.schema import Language
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
+from firmware.hotel.service import By
 from firmware.store import Repositories
 
 T = TypeVar("T")
@@ -28,6 +29,12 @@ class Alarms(Protocol):
 
 class Telephones(Protocol):
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
+
+
+class Note(Protocol):
+    async def __call__(self, by: By, action: str, room: str, detail: Mapping[str, object], /) -> None:
+        """Into the audit: what of a room is no part of the house, whose changes are there anyway."""
+        ...
 
 
 class Speaker(Protocol):

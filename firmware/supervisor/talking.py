@@ -18,7 +18,7 @@ from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision, WakeupReport, WakeupRings
 from firmware.exchange.numbering import Instant, NumberingPlan, VoiceMailCase
 from firmware.hotel.house import House
-from firmware.hotel.service import HotelService
+from firmware.hotel.service import By, HotelService
 from firmware.ivr.house_texts import house_texts
 from firmware.ivr.mailbox_audio import MailboxAudio
 from firmware.ivr.menus.book import MenuBook
@@ -146,10 +146,10 @@ class Talking:
             callers,
             GuestActions(
                 callers, hotel, self._billing, self.offers, self.requests, self.refusals, speaker, self._agent,
-                keep_feature,
+                keep_feature, self._note,
             ),
             WakeupActions(callers, hotel, self.wakeups, clock, zone, new_id),
-            MessageActions(callers, hotel, self.mail, speaker, clock, zone),
+            MessageActions(callers, hotel, self.mail, speaker, clock, zone, self._note),
             StaffActions(callers, hotel, self.pins, HouseSwitches(settings), self._acknowledge, clock, new_id),
         )  # fmt: skip
 
@@ -223,6 +223,9 @@ class Talking:
         self._beside(
             self._agent.change(lambda agent, now: agent.set_settings(replace(agent.settings, voice_mail=cases), now))
         )
+
+    async def _note(self, by: By, action: str, room: str, detail: Mapping[str, object], /) -> None:
+        await self._trail.note(Identity(by.name, "desk", by.through), action, by.name, dict(detail), room=room)
 
     async def _acknowledge(self, alarm: int, who: str) -> bool:
         open_alarms = await self._alarms.shown(False, Page(limit=1000))

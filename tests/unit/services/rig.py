@@ -144,6 +144,7 @@ class Hall:
         self.new_id: Callable[[], str] = lambda: f"id{next(ids)}"
         self.phones, self.sound, self.switches = Telephones(), Sound(data), Switches()
         self.features: list[tuple[str, str, object]] = []
+        self.noted: list[tuple[str, str, str, str]] = []
         self.outcomes: list[tuple[str, bool, By]] = []
         self.errors: list[Exception] = []
         bus = EventBus(lambda event, error: self.errors.append(error))
@@ -176,10 +177,10 @@ class Hall:
             callers,
             GuestActions(
                 callers, self.hotel, self.billing, self.offers, self.requests, self.refusals, self.sound,
-                self.phones, self.keep_feature,
+                self.phones, self.keep_feature, self.note,
             ),
             WakeupActions(callers, self.hotel, self, self.clock, ZONE, self.new_id),
-            MessageActions(callers, self.hotel, self.mail, self.sound, self.clock, ZONE),
+            MessageActions(callers, self.hotel, self.mail, self.sound, self.clock, ZONE, self.note),
             StaffActions(
                 callers, self.hotel, self.pins, self.switches, self.acknowledge, self.clock, self.new_id
             ),
@@ -187,6 +188,9 @@ class Hall:
 
     async def keep_feature(self, extension: str, feature: str, value: object) -> None:
         self.features.append((extension, feature, value))
+
+    async def note(self, by: By, action: str, room: str, detail: Mapping[str, object], /) -> None:
+        self.noted.append((by.name, by.through, action, room))
 
     async def person_outcome(self, order_id: str, answered: bool, by: By) -> None:
         self.outcomes.append((order_id, answered, by))

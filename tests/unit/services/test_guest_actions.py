@@ -83,6 +83,7 @@ async def test_who_wants_no_calls_from_rooms_takes_that_along_until_he_leaves(ha
     await hall.check_in("305", "g2")
     assert (await hall.act("101", "blocking", on="yes")).result == "refused"
     assert (await hall.act("1203", "blocking", on="yes")).result == "ok"
+    assert hall.noted == [("1203", "keypad", "calls-refused", "203")]
     assert (hall.refusals.rooms, hall.phones.told) == ({"203"}, [("calls-refused", "1203", True)])
     await hall.change(lambda draft: draft.swap("203", "305"))
     assert hall.refusals.rooms == {"305"}

@@ -327,6 +327,18 @@ async def test_a_greeting_is_heard_before_a_message_is_left(mail: Hall) -> None:
     assert (await mail.act("100", "greeting-open")).result == "refused"
 
 
+async def test_what_a_guest_does_to_his_voice_mail_is_noted(mail: Hall) -> None:
+    await leave(mail)
+    await mail.act("1203", "message-delete", id=mail.mail.messages_of("203")[0].id)
+    mail.sound.record(file := (await mail.act("1203", "greeting-open")).values["file"])
+    await mail.act("1203", "greeting-keep", file=file)
+    await mail.act("1203", "greeting-remove")
+    await mail.act("1203", "greeting-remove")
+    assert mail.noted == [
+        ("1203", "keypad", action, "203") for action in ("voice-mail-deleted", "greeting-recorded", "greeting-removed")
+    ]
+
+
 async def test_what_is_nobody_s_is_swept_and_others_recordings_are_left_alone(mail: Hall) -> None:
     await leave(mail)
     mine = mail.sound.kept()
