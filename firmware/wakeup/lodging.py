@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from firmware.clock import Clock
-from firmware.exchange.agent import CallAgent
-from firmware.exchange.decisions import Decision
-from firmware.exchange.numbering import Instant
 from firmware.hotel.house import House
 from firmware.wakeup.calls import WakeupCalls
+from firmware.wakeup.partners import Agent
 from firmware.wakeup.planner import Planner
 
 FOR_EACH_S = 0.002
@@ -22,10 +18,6 @@ HORIZON_EVERY_S = 60.0
 SOON = timedelta(seconds=0.3)
 """No bell is to wait for the lodging of many."""
 LEAST_S = 0.05
-
-
-class Agent(Protocol):
-    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
 
 
 class Lodging:

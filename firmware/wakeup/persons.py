@@ -82,7 +82,7 @@ class _Case:
 
 
 class Persons:
-    """See `firmware.wakeup.service.Persons`."""
+    """See `firmware.wakeup.partners.Persons`."""
 
     def __init__(
         self,

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock, utc_of
@@ -27,6 +26,7 @@ from firmware.log import Log
 from firmware.wakeup.calls import WakeupCalls, attempts_made, order_id_of
 from firmware.wakeup.ledger import Ledger, moved
 from firmware.wakeup.lodging import Lodging
+from firmware.wakeup.partners import Agent, Persons
 from firmware.wakeup.plan import Planned
 from firmware.wakeup.planner import Planner, utc
 from firmware.wakeup.rules import Rules
@@ -40,37 +40,6 @@ AWAY_S = 60.0
 TRY_AGAIN_S = 5.0
 
 log = Log("wakeup")
-
-
-class Agent(Protocol):
-    """The call agent beside its gateway."""
-
-    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
-
-    async def reachable(self) -> bool:
-        """Whether the gateway answers now."""
-        ...
-
-    @property
-    def coming_up(self) -> Collection[str]:
-        """Endpoints that the gateway is just bringing into service."""
-        ...
-
-
-class Persons(Protocol):
-    """Who is told when a machine is not enough; see `firmware.wakeup.persons`."""
-
-    async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
-        """Nobody was woken."""
-        ...
-
-    async def due(self, order: WakeupOrder) -> None:
-        """A person is to wake this guest, now."""
-        ...
-
-    async def done(self, order: WakeupOrder) -> None:
-        """This wake-up needs nobody any more."""
-        ...
 
 
 class WakeupService:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from typing import Protocol
+from collections.abc import Collection
 
 from firmware.clock import Clock
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
+from firmware.wakeup.partners import Agent
 
 EVERY_S = 30.0
-
-
-class Agent(Protocol):
-    async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None: ...
 
 
 class Unheard:
