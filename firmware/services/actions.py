@@ -23,6 +23,7 @@ WORDS: Mapping[str, str] = {
     "ringing": "none",
     "unknown-message": "gone",
     "unknown-kind": "gone",
+    "too-many": "gone",
     "unknown-alarm": "gone",
     "full": "full",
     "occupied": "occupied",

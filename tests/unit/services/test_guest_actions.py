@@ -7,7 +7,9 @@ import pytest
 from firmware.billing.model import ChargeFilter
 from firmware.exchange.dialogue import Answered
 from firmware.pms.model import StatusNews
-from firmware.services.model import RequestKind
+from firmware.services import requests
+from firmware.services.model import GuestRequest, RequestKind
+from firmware.store import Repositories
 from firmware.store.model import Page
 from tests.unit.services.rig import DESK, Hall, items
 
@@ -31,6 +33,33 @@ async def test_the_audit_says_which_maid_it_was(hall: Hall) -> None:
     assert (entry.who, entry.through, entry.room, entry.detail) == (
         "1203", "keypad", "203", {"status": "clean", "by": "17"},
     )  # fmt: skip
+
+
+async def test_what_nobody_has_done_for_a_year_hides_and_doubles_nothing(hall: Hall) -> None:
+    await hall.check_in("203", "g1")
+    old = [
+        GuestRequest(id=f"r{n}", kind="taxi", names={}, room=f"9{n}", left=hall.clock.utc(), by="101")
+        for n in range(600)
+    ]
+
+    def work(kept: Repositories) -> None:
+        for request in old:
+            kept.requests.add(request)
+
+    await hall.store.do(work)
+    hall.clock.advance(1)
+    kind = (await hall.offers.request_kinds())[0].id
+    for _ in range(3):
+        assert (await hall.act("1203", "request-leave", id=kind)).result == "ok"
+    assert [request.room for request in (await hall.requests.listed())[600:]] == ["203"]
+
+
+async def test_who_asks_for_too_much_comes_to_reception(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "MOST_OPEN", 1)
+    await hall.check_in("203", "g1")
+    first, second = (kind.id for kind in (await hall.offers.request_kinds())[:2])
+    told = [(await hall.act("1203", "request-leave", id=kind)).result for kind in (first, second, first)]
+    assert told == ["ok", "gone", "ok"]
 
 
 async def test_a_status_without_a_maid_and_what_is_none(hall: Hall) -> None:
