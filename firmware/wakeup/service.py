@@ -98,8 +98,9 @@ class WakeupService:
     async def _stop(self, order: WakeupOrder) -> None:
         """Its bell falls silent, and nobody need go there; an order that rings in another room by now does so anew."""
         self._expires.pop(order.id, None)
-        await self._persons.done(order)
         call = self._busy.get(order.id)
+        if not call or self._rules_of(order).by_person:
+            await self._persons.done(order)
         if not call:
             self._busy.pop(order.id, None)
         else:  # its report is what lets go of it

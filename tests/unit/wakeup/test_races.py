@@ -111,6 +111,18 @@ async def test_a_person_has_his_ten_minutes_whatever_is_done_to_the_clock() -> N
         assert night.state_of(order) == "not_answered" and night.people.failures == [("101", "not_answered")]
 
 
+async def test_a_bell_that_is_stopped_takes_nothing_from_him_who_is_to_wake_that_room_in_person() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", SEVEN, vip=True)
+        other = await night.order("101", "2026-11-27T07:01")
+        await night.until("2026-11-27T07:00:00")
+        await night.until("2026-11-27T07:01:00")
+        assert night.people.asked == ["101"] and night.rooms_rung == ["101"]
+        await night.cancel(other)
+        await night.service.written()
+        assert night.gateway.stopped and not night.people.relieved
+
+
 async def test_an_outcome_that_is_not_written_yet_outlives_a_lost_channel() -> None:
     async with Night(EVENING).running() as night:
         order = await night.order("101", SEVEN)
