@@ -118,10 +118,14 @@ class Bench(Http):
 
     def heard(self, phone: str | int, ms: int) -> Samples:
         """What the earpiece received in the last `ms`."""
+        return self.heard_until(phone, ms)[0]
+
+    def heard_until(self, phone: str | int, ms: int) -> tuple[Samples, int]:
+        """The same, and when it ends by the highway's time, in milliseconds, to a block."""
         answer = self.raw("GET", self._phone(phone, "audio.wav") + f"?ms={ms}")
         if answer.status != 200:
             raise RequestError("audio.wav", answer)
-        return read_wav(answer.body)
+        return read_wav(answer.body), int(answer.headers["ends-at-ms"])
 
     def hearing(self, phone: str | int) -> Json:
         return self.phone(phone)["hearing"]

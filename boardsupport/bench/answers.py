@@ -37,7 +37,8 @@ def answering(handler: Handler) -> Handler:
 
 
 def recording(world: World, station: Station, ms: str | None) -> Answer:
-    """What a station heard in the last `ms`, as a WAV file."""
+    """What a station heard in the last `ms`, as a WAV file; `Ends-At-Ms` is by the highway's time, as for `play`."""
+    end_ms = round(world.now / 8)
     samples = world.heard(station, audio_ms(ms))
     file = io.BytesIO()
     with wave.open(file, "wb") as wav:
@@ -45,7 +46,8 @@ def recording(world: World, station: Station, ms: str | None) -> Answer:
         wav.setsampwidth(2)
         wav.setframerate(8000)
         wav.writeframes(samples.astype("<i2").tobytes())
-    return file.getvalue(), 200, {"Content-Type": "audio/wav", "Cache-Control": "no-store"}
+    headers = {"Content-Type": "audio/wav", "Cache-Control": "no-store", "Ends-At-Ms": str(end_ms)}
+    return file.getvalue(), 200, headers
 
 
 async def reached(world: World, station: Station, sample: float, ended: str) -> None:

@@ -273,6 +273,7 @@ async def test_audio_is_a_wav_of_the_last_milliseconds(api: Api) -> None:
     api.rig.run(3000)
     answer = await api.client.get("/bench/phones/fxs/1/audio.wav?ms=500")
     assert answer.headers["Content-Type"] == "audio/wav"
+    assert int(answer.headers["Ends-At-Ms"]) == api.rig.world.now // 8
     assert isinstance(answer.body, bytes)
     with wave.open(io.BytesIO(answer.body)) as file:
         assert (file.getframerate(), file.getsampwidth(), file.getnchannels()) == (8000, 2, 1)
