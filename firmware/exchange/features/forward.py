@@ -36,13 +36,14 @@ def if_busy(half: HalfCall, telephone: Telephone, case: VoiceMailCase) -> State:
 def leave_message(half: HalfCall, telephone: Telephone, case: VoiceMailCase) -> State | None:
     """The caller may speak a message for the guest; None: there is no guest, or no voice mail for this case.
 
-    His call is over, and its record says why; the talk with the machine is no call of anybody's.
+    He is spoken to in the language of his own room, not in the guest's. His call is over, and its record says why; the
+    talk with the machine is no call of anybody's.
     """
     core, caller, called = half.core, half.telephone.extension, telephone.extension
     room = None if called is None else called.guest_room
     if case not in core.settings.voice_mail or room not in core.occupied or caller is None or half.the_call.emergency:
         return None
-    opening = Opening("mail-leave", caller.number, room, {"for": room, "from": caller.number})
+    opening = Opening("mail-leave", caller.number, caller.room or caller.guest_room, {"room": room})
     dialogue = menu.find(core, opening)
     if dialogue is None:
         return None

@@ -35,7 +35,8 @@ def test_a_message_may_be_left(case: str, cause: int) -> None:
     hotel, menus = house()
     engage(hotel, case)
     opening = menus.script.opening
-    assert (opening.extension, opening.room) == ("101", "102") and opening.values == {"for": "102", "from": "101"}
+    assert (opening.extension, opening.room) == ("101", "101"), "the caller's, whose language is spoken"
+    assert opening.values == {"room": "102"}
     assert hotel.gateway.lines["fxs/1"].recording is not None and not hotel.rings("102")
     assert (hotel.last().to_party.extension, hotel.last().cause, hotel.last().answered_ns) == ("102", cause, None)
     hotel.gateway.recorded("fxs/1", 4.0)
