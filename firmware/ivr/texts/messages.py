@@ -54,6 +54,13 @@ TEXTS: Texts = {
         "pl": "Wiadomość została usunięta.",
         "zh": "留言已删除。",
     },
+    "message-unspoken": {
+        "en": "This message cannot be read out now. Reception has it.",
+        "vi": "Hiện không thể đọc tin nhắn này. Lễ tân có tin nhắn đó.",
+        "ru": "Это сообщение сейчас нельзя прочитать вслух. Оно есть на ресепшене.",
+        "pl": "Tej wiadomości nie można teraz odczytać. Jest w recepcji.",
+        "zh": "此留言现在无法读出。前台存有此留言。",
+    },
     "message-gone": {
         "en": "This message is not there any more.",
         "vi": "Tin nhắn này không còn nữa.",

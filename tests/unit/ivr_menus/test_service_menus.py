@@ -181,6 +181,13 @@ def test_a_guest_speaks_a_greeting() -> None:
     assert [take.name for take in heard.recorded] == ["g1.wav"]
 
 
+def test_a_message_that_cannot_be_spoken_keeps_nobody_from_the_next_one() -> None:
+    answers = {"messages-list": MESSAGES, "message-prompt": [Answered("unavailable"), PLAYED[1]], "message-read": OK}
+    heard = talk("messages", ["2"], answers)
+    assert heard.heard_in_order("message-unspoken", "message-m2", "messages-end")
+    assert [entry for entry in heard.done if entry[0] == "message-read"] == [("message-read", {"id": "m2"})]
+
+
 @pytest.mark.parametrize(("prompt", "heard_first"), [("", "mail-guest-of-room"), ("pl/greeting-203", "greeting-203")])
 def test_a_caller_hears_the_greeting_and_leaves_a_message(prompt: str, heard_first: str) -> None:
     answers = {"mail-open": Answered("ok", {"file": "v1.wav", "prompt": prompt}), "mail-keep": OK}
