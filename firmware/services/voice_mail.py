@@ -139,6 +139,8 @@ class VoiceMailService:
         """A caller is about to speak. Raises RefusedError (unknown-room, vacant, off, full)."""
         if not self.settings.cases:
             raise RefusedError("off", "there is no voice mail in this house")
+        if len(self.messages_of(room)) >= self.settings.per_room:
+            raise RefusedError("full", f"room {room} can have no more messages")
         greeting = self._greetings.get(room)
         opened = await self._open(room, from_number, "" if greeting is None else f"mail/{greeting.id}")
         await self._files.note(opened)
@@ -258,8 +260,8 @@ class VoiceMailService:
             raise RefusedError("unknown-room", f"there is no room {room}", "room")
         if not found.occupied:
             raise RefusedError("vacant", f"nobody lives in room {room}", "room")
-        if len(self.messages_of(room)) >= self.settings.per_room or not await self._has_space():
-            raise RefusedError("full", f"room {room} can have no more messages now")
+        if not await self._has_space():
+            raise RefusedError("full", "nothing more can be recorded now")
         guests = tuple(guest.id for guest in found.guests)
         file = f"{PREFIX}{self._new_id()}.wav"
         opened = Opened(file=file, room=room, guests=guests, from_number=from_number, prompt=prompt)

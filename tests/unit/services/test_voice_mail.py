@@ -193,6 +193,7 @@ async def test_a_guest_s_copies_can_be_forgotten(mail: Hall) -> None:
 async def test_a_mailbox_is_bounded(mail: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
     await mail.mail.set_settings(VoiceMailSettings(cases=ON.cases, per_room=2))
     assert [await leave(mail) for _ in range(3)] == ["ok", "ok", "full"]
+    assert (await mail.act("1203", "greeting-open")).result == "ok", "a greeting is no message"
     assert await leave(mail, "305") == "ok"
     monkeypatch.setattr(mail_files, "LEAST_FREE", 2**60)
     assert await leave(mail, "305") == "full"
