@@ -26,7 +26,7 @@ DEATHS_BEFORE_PAUSE = 5
 DEATHS_WITHIN_S = 30.0
 PAUSE_S = 10.0
 STOP_S = 8.0
-AFTER_BENCH_S = 10.0
+AFTER_BENCH_S = 30.0
 REFUSALS = ("2", "69")
 """Statuses that another try would not change, while the product is not up yet: wrong configuration, absent board."""
 START_PRIORITY = 1
