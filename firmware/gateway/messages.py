@@ -64,7 +64,8 @@ WakeupOutcome: TypeAlias = Literal[
 ]  # fmt: skip
 """How an attempt of a wake-up has ended. answered: lifted, where no key is needed; no-key: lifted, and replaced or left
 without one; emergency: an emergency number was dialled instead; busy: no telephone of the room was on-hook in all the
-time for which it would have rung; failed: none is in service; missed: overdue for too long; stopped: by the agent."""
+time for which it would have rung; failed: none is in service, or the
+lines are dead, as their bells have shown; missed: overdue for too long; stopped: by the agent."""
 
 
 class _Base(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -734,6 +735,8 @@ class WakeupEnded(_Base, frozen=True, kw_only=True, tag="wakeup-ended"):
     silence, for the agent to say what it hears; None: none is. `digits`: the emergency number that was dialled (with
     "emergency", or with "answered", which is journalled when the handset is lifted and told after the greeting).
 
+    It began at `started_ns`, with the first bell on the line.
+
     A guest who replaces the handset during the greeting ends the attempt ("no-key"); no `OnHook` follows. The journal
     is on disk before; only where the disk refuses it the event comes all the same. An agent that comes between the two
     finds the entry in its audit, and is told an attempt that still stood then as well: the entry's id tells.
@@ -743,6 +746,7 @@ class WakeupEnded(_Base, frozen=True, kw_only=True, tag="wakeup-ended"):
     entry: str
     outcome: WakeupOutcome
     endpoint: str | None
+    started_ns: int
     at_ns: int
     digits: str = ""
 

@@ -63,6 +63,8 @@ class Attempt:
         self.rings: set[str] = set()
         self.lifted_one: str | None = None
         self.began_ns = host.now_ns
+        self.rang_ns: int | None = None
+        """When the first bell was on the line."""
         self.answered_ns: int | None = None
         self._host = host
         self._greeting = Signal(prompts=wakeup.greetings[min(number, len(wakeup.greetings)) - 1])
@@ -91,6 +93,16 @@ class Attempt:
         if not self.rings:
             self.machine.handle(Input.FAILED)
 
+    @property
+    def started_ns(self) -> int:
+        """When it rang, or, where no bell was on the line yet, was to."""
+        return self.began_ns if self.rang_ns is None else self.rang_ns
+
+    def bell(self, at_ns: int) -> None:
+        """A bell is on the line."""
+        if self.rang_ns is None:
+            self.rang_ns = at_ns
+
     # ---- actions
 
     def lifted(self, endpoint: str, at_ns: int) -> State:
@@ -108,7 +120,9 @@ class Attempt:
         return State.ASKED
 
     def no_answer(self) -> None:
-        self._end("no-answer")
+        """A pair through which no ringing current flows has rung nobody."""
+        telephones = [self._host.telephone(name) for name in self.wakeup.endpoints]
+        self._end("failed" if all(map(_is_dead, telephones)) else "no-answer")
 
     def failed(self) -> None:
         self._end("failed")
@@ -159,7 +173,7 @@ class Attempt:
         self._host.emit(
             WakeupEnded(
                 id=self.wakeup.id, entry=self._entry, outcome=self._outcome, endpoint=endpoint,
-                at_ns=self._host.now_ns, digits=self._digits,
+                started_ns=self.started_ns, at_ns=self._host.now_ns, digits=self._digits,
             )
         )  # fmt: skip
 
@@ -211,3 +225,7 @@ class Attempt:
     def _note(self, outcome: WakeupOutcome) -> None:
         self._outcome = outcome
         self._entry = self._host.note(self, outcome, self._digits)
+
+
+def _is_dead(telephone: Telephone) -> bool:
+    return telephone.state is TelephoneState.OUT_OF_SERVICE or "line-dead" in telephone.alarms

@@ -17,6 +17,7 @@ from firmware.gateway.messages import (
     OffHook,
     OnHook,
     PlaybackDone,
+    RingingStarted,
     Wakeup,
     WakeupEnded,
     WakeupOutcome,
@@ -82,6 +83,8 @@ class Wakeups:
 
     def takes(self, event: Event) -> bool:
         """Whether the event is an attempt's own, which has acted on it then, and nobody else's."""
+        if isinstance(event, RingingStarted) and event.wakeup in self.standing:
+            self.standing[event.wakeup].bell(event.at_ns)
         if not isinstance(event, _ITS_OWN):
             return False
         telephone = self._gateway.telephones.get(event.endpoint)
@@ -133,7 +136,7 @@ class Wakeups:
             attempt.wakeup.id,
             attempt.wakeup.endpoints if one is None else (one,),
             outcome,
-            attempt.began_ns,
+            attempt.started_ns,
             self.now_ns,
             answered_ns=attempt.answered_ns,
             dialled=digits,

@@ -44,6 +44,7 @@ class Attempt:
 
     id: str
     started_ns: int
+    """When it was asked for; as soon as that is known, when the first bell was on the line."""
     endpoints: tuple[str, ...] = ()
     thanks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rung: bool = False
@@ -113,7 +114,7 @@ def rings(core: Core, event: RingingStarted) -> None:
     front = None if telephone is None else telephone.front
     attempt = core.attempts.get(front.wakeup) if front is not None and front.state is State.WAKING else None
     if attempt is not None and not attempt.rung:
-        attempt.rung = True
+        attempt.rung, attempt.started_ns = True, event.at_ns
         core.decide(WakeupRings(attempt.id, event.at_ns))
 
 
@@ -135,13 +136,12 @@ def answered(core: Core, event: WakeupAnswered) -> None:
 def ended(core: Core, event: WakeupEnded) -> None:
     """An attempt is over; whoever is still off-hook is looked after."""
     attempt = core.attempts.pop(event.id, None)
-    started_ns = event.at_ns if attempt is None else attempt.started_ns
     for entry in () if attempt is None else attempt.journalled:
         if entry.entry != event.entry:
             journalled(core, entry)
     if event.entry not in core.wakeups_told:
         core.wakeups_told.add(event.entry)
-        _report(core, event.id, event.outcome, started_ns, event.at_ns, event.entry)
+        _report(core, event.id, event.outcome, event.started_ns, event.at_ns, event.entry)
     thanks = () if attempt is None else attempt.thanks.get(event.outcome, ())
     halves = _halves(core, event.id)
     for half in halves:

@@ -286,8 +286,11 @@ class SimGateway:
             outcome=outcome, started_ns=attempt.began_ns, ended_ns=self.now_ns, utc_ns=attempt.began_ns + 10**18,
         )  # fmt: skip
         self.events.append(
-            m.WakeupEnded(id=wakeup, entry=entry, outcome=outcome, endpoint=lifted, at_ns=self.now_ns, digits=digits)
-        )
+            m.WakeupEnded(
+                id=wakeup, entry=entry, outcome=outcome, endpoint=lifted, started_ns=attempt.began_ns,
+                at_ns=self.now_ns, digits=digits,
+            )
+        )  # fmt: skip
 
     def _wake_key(self, line: Line, digit: str) -> None:
         assert line.wakeup is not None

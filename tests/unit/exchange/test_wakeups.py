@@ -136,6 +136,24 @@ def test_an_attempt_goes_on_when_the_supervisor_dies(hotel: Hotel, answered: boo
     down(hotel, "101")
 
 
+def test_an_attempt_that_was_adopted_began_when_its_bell_did(hotel: Hotel) -> None:
+    began = hotel.gateway.now_ns
+    wake(hotel, "101")
+    hotel.gateway.now_ns += 7_000_000_000
+    hotel.restart()
+    over(hotel, "no-answer")
+    assert [report.started_utc_ns for report in hotel.reports] == [hotel.now.utc_ns_at(began)]
+
+
+def test_an_attempt_whose_bell_is_late_began_with_it(hotel: Hotel) -> None:
+    wake(hotel, "101")
+    bell_ns = hotel.gateway.now_ns + 3_000_000_000
+    hotel.gateway.now_ns = bell_ns
+    hotel.gateway.attempts["w1"].began_ns = bell_ns
+    over(hotel, "no-answer")
+    assert hotel.reports[0].started_utc_ns == hotel.now.utc_ns_at(bell_ns)
+
+
 def test_a_supervisor_that_begins_before_it_has_looked_at_its_orders_thanks_all_the_same(hotel: Hotel) -> None:
     hotel.carry_out(hotel.agent.lodge_wakeups("r1", (wakeup("101"),), hotel.now))
     wake(hotel, "101")

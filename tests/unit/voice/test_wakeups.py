@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from boardsupport.port import InService, OutOfService
+from boardsupport.port import Fault, InService, OutOfService, RingBurst
 from firmware.gateway.messages import (
     Apply,
     Audit,
@@ -32,7 +32,7 @@ from firmware.gateway.messages import (
     WakeupOutcome,
 )
 from firmware.voice.wakeup_checks import usable
-from tests.unit.voice.bedside import Bedside, wakeup
+from tests.unit.voice.bedside import UTC_NS, Bedside, wakeup
 
 E = TypeVar("E")
 GREETING = ("good-morning", "seven")
@@ -169,6 +169,31 @@ def test_nobody_lifts(room: Bedside) -> None:
     room.wait(2)
     assert not room.ringing
     assert (ended(room).outcome, ended(room).endpoint) == ("no-answer", None)
+
+
+@pytest.mark.parametrize(("dead", "outcome"), [((1, 2), "failed"), ((1,), "no-answer")])
+def test_a_room_whose_lines_are_dead_has_been_rung_by_nothing(
+    room: Bedside, dead: tuple[int, ...], outcome: WakeupOutcome
+) -> None:
+    room.wake(wakeup(ring_ms=20_000))
+    for number in dead:
+        room.rig.line(f"fxs/{number}", Fault(room.rig.now, "line-dead", True, "no ringing current"))
+    room.wait(19)
+    assert room.ringing == ["fxs/1", "fxs/2"], "it is rung all the same: the pair may be mended meanwhile"
+    room.wait(2)
+    assert ended(room).outcome == outcome == room.outcomes()[0]
+
+
+def test_it_began_when_the_first_bell_was_on_the_line(room: Bedside) -> None:
+    room.wake(wakeup(ring_ms=20_000))
+    room.wait(3)
+    first_ns = room.rig.now
+    room.rig.line("fxs/2", RingBurst(first_ns, True, 1))
+    room.wait(1)
+    room.rig.line("fxs/1", RingBurst(room.rig.now, True, 1))
+    room.wait(20)
+    (entry,) = room.journal.entries()
+    assert (ended(room).started_ns, entry.started_ns, entry.utc_ns) == (first_ns, first_ns, UTC_NS + first_ns)
 
 
 def test_later_attempts_have_greetings_of_their_own(room: Bedside) -> None:
