@@ -29,8 +29,8 @@ class Agent(Protocol):
 class Persons(Protocol):
     """Who is told when a machine is not enough; see `firmware.wakeup.persons`."""
 
-    async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
-        """Nobody was woken."""
+    async def failed(self, order: WakeupOrder, state: WakeupState, *, lifted: bool = False) -> None:
+        """Nobody was woken. `lifted`: the handset was, and no key was pressed."""
         ...
 
     async def due(self, order: WakeupOrder) -> None:

@@ -2,14 +2,16 @@
 
 Reception's telephones ring at intervals from the first moment; when nobody has acknowledged for a while, the numbers of
 the escalation in turn, in the house and outside. Each hears what has happened, and takes it over with a key, which
-acknowledges the alarm; an acknowledgement on the page ends it as well.
+acknowledges the alarm; an acknowledgement on the page ends it as well. Before each call what is most urgent is chosen
+anew.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -18,7 +20,7 @@ from zoneinfo import ZoneInfo
 from firmware.clock import Clock
 from firmware.errors import UnavailableError
 from firmware.exchange.agent import CallAgent
-from firmware.exchange.decisions import Decision, PersonReport
+from firmware.exchange.decisions import Decision, PersonOutcome, PersonReport
 from firmware.exchange.dialogue import Opening
 from firmware.exchange.numbering import Instant
 from firmware.hotel.house import House
@@ -30,6 +32,8 @@ FAILED, PERSON = "wakeup-failed", "wakeup-person"
 """Kinds of alarms; the subject is the room."""
 MENUS: Mapping[str, str] = {FAILED: "wakeup-failed", PERSON: "wakeup-vip"}
 RING_S = 30.0
+BUSY_S = 10.0
+"""Until who is talking is called again."""
 LOOK_EVERY_S = 1.0
 PATIENCE_S = 180.0
 """For one call, ringing and talking: a report that was lost must not end the calling."""
@@ -39,6 +43,7 @@ WHY: Mapping[WakeupState, str] = {
     "error": "the telephone's line does not work",
     "missed": "it could not be rung in time",
 }
+NO_KEY = "no key was pressed"
 REASONS: Mapping[WakeupState, str] = {"error": "unreachable", "missed": "missed"}
 """What the menu is told of it; anything else has not been answered."""
 
@@ -59,7 +64,9 @@ class Telephones(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Callees:
-    """Whom to call: `reception` (extensions) every `every_s`, `escalation` (as dialled) after `after_s`, in turn."""
+    """Whom to call about each alarm: `reception` (extensions) again `every_s` after the last call; `escalation` (as
+    dialled) after `after_s`, its numbers in turn.
+    """
 
     reception: Sequence[str]
     every_s: float
@@ -77,8 +84,12 @@ class _Case:
     since: float
     values: Mapping[str, str]
     """What the menu says of it."""
+    place: int = 0
+    """How many of the numbers of a round have been called."""
+    reached: bool = False
+    """In this round not everybody was talking."""
     last: float | None = None
-    escalated: int = 0
+    """The next round is `every_s` after this; None: there was none yet."""
 
 
 class Persons:
@@ -104,21 +115,43 @@ class Persons:
         self._about: int | None = None
         """The alarm that somebody is being called about."""
         self._report: asyncio.Future[PersonReport | None] | None = None
-        """None: he need not be told any more."""
+        """None: he need not be told any more, or not now."""
+        self._hurry = False
+        """What rings is to make way for something more urgent."""
+        self._escalated = 0
+        """How many calls there were to the numbers of the escalation, about anything."""
+        self._due: dict[str, WakeupOrder] = {}
+        """Those that a person is to do; of several of a room the latest has the alarm."""
 
     # ------------------------------------------------------------------------------------------------- wake-ups
 
-    async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
+    async def failed(self, order: WakeupOrder, state: WakeupState, *, lifted: bool = False) -> None:
         await self.done(order)
-        text = f"room {order.room}: the wake-up of {_wall(order)} has failed: {WHY.get(state, state)}"
+        why = NO_KEY if lifted else WHY.get(state, state)
+        text = f"room {order.room}: the wake-up of {_wall(order)} has failed: {why}"
         self._open(await self._alarms.happen(FAILED, order.room, text), order, state)
 
     async def due(self, order: WakeupOrder) -> None:
         text = f"room {order.room}: please wake this guest in person, now ({_wall(order)})"
+        self._due.pop(order.id, None)
+        self._due[order.id] = order
         self._open(await self._alarms.happen(PERSON, order.room, text), order, None)
+        about = self._cases.get(self._about or 0)
+        if about is not None and about.alarm.kind != PERSON:
+            self._hurry = True
+            self._end_call(None)
 
     async def done(self, order: WakeupOrder) -> None:
+        """Another one of the same room that is still to be done has the alarm from then on."""
+        of_room = [each for each in self._due.values() if each.room == order.room]
+        others = [each for each in of_room if each.id != order.id]
+        if len(others) < len(of_room):
+            del self._due[order.id]
+        if others and others[-1] is of_room[-1]:
+            return
         await self._alarms.clear(PERSON, order.room)
+        if others:
+            await self.due(others[-1])
 
     def _open(self, alarm: StoredAlarm | None, order: WakeupOrder, state: WakeupState | None) -> None:
         if alarm is not None:
@@ -190,53 +223,83 @@ class Persons:
             if case is None:
                 await asyncio.sleep(LOOK_EVERY_S)
             else:
-                await self._call_about(case)
+                await self._call_one(case)
 
     def _next(self) -> _Case | None:
-        """One of which nobody was told yet, whom a person is to wake first; else whose last call was longest ago."""
-        now, every_s = self._clock.monotonic(), self._callees.every_s
-        due = [case for case in self._cases.values() if case.last is None or now - case.last >= every_s]
-        return min(due, key=lambda one: (one.last or 0.0, one.alarm.kind != PERSON, one.alarm.id), default=None)
+        """Whom a person is to wake; else what somebody is being told of; of which nobody was told; told longest ago."""
+        now = self._clock.monotonic()
+        due = [
+            case
+            for case in self._cases.values()
+            if case.place or case.last is None or now - case.last >= self._callees.every_s
+        ]
+        return min(due, key=_urgency, default=None)
 
-    async def _call_about(self, case: _Case) -> None:
-        """A round of calls."""
-        for number in self._numbers(case, self._clock.monotonic()):
-            case.last = self._clock.monotonic()
-            if case.alarm.id not in self._cases or await self._taken(case, number):
+    async def _call_one(self, case: _Case) -> None:
+        """The next call of a round."""
+        number = self._number(case)
+        if number is not None:
+            outcome = await self._call_about(case, number)
+            if outcome is None:  # it is called again
                 return
-        case.last = self._clock.monotonic()
+            self._escalated += case.place == len(self._callees.reception)
+            case.reached |= outcome != "busy"
+            case.place += 1
+        if self._number(case) is None:
+            self._end_round(case)
 
-    def _numbers(self, case: _Case, now: float) -> Iterator[str]:
-        yield from self._callees.reception
-        if self._callees.escalation and now - case.since >= self._callees.after_s:
-            yield self._callees.escalation[case.escalated % len(self._callees.escalation)]
-            case.escalated += 1
+    def _end_round(self, case: _Case) -> None:
+        every_s = self._callees.every_s
+        wait_s = min(BUSY_S, every_s) if case.place and not case.reached else every_s
+        case.last = self._clock.monotonic() - every_s + wait_s
+        case.place, case.reached = 0, False
 
-    async def _taken(self, case: _Case, number: str) -> bool:
-        """Call this number; whether the alarm is acknowledged now."""
+    def _number(self, case: _Case) -> str | None:
+        """The next of its round: reception's, then one of the escalation; None: the round is over."""
+        reception, escalation = self._callees.reception, self._callees.escalation
+        if case.place < len(reception):
+            return reception[case.place]
+        is_late = self._clock.monotonic() - case.since >= self._callees.after_s
+        if case.place > len(reception) or not escalation or not is_late:
+            return None
+        return escalation[self._escalated % len(escalation)]
+
+    async def _call_about(self, case: _Case, number: str) -> PersonOutcome | None:
+        """What has become of a call; None: it has made way for another."""
         opening = Opening(MENUS[case.alarm.kind], values=case.values)
         call = self._call = uuid.uuid4().hex[:20]
-        self._about = case.alarm.id
-        self._report = asyncio.get_running_loop().create_future()
+        self._about, self._hurry = case.alarm.id, False
         try:
             async with asyncio.timeout(PATIENCE_S):
-                await self._telephones.change(lambda agent, now: agent.call_person(call, number, opening, RING_S, now))
-                report = await self._report
+                outcome = await self._outcome(call, number, opening)
         except (TimeoutError, UnavailableError):
-            report = None
+            outcome = "failed"
+            await self._stop(call)
         finally:
             self._call = self._about = self._report = None
-        if report is None:
+        log.info("called", number=number, subject=case.alarm.subject, outcome=outcome)
+        return None if self._hurry and outcome == "no-answer" else outcome
+
+    async def _outcome(self, call: str, number: str, opening: Opening) -> PersonOutcome:
+        """Raises UnavailableError."""
+        self._report = asyncio.get_running_loop().create_future()
+        await self._telephones.change(lambda agent, now: agent.call_person(call, number, opening, RING_S, now))
+        report = await self._report
+        if report is None:  # who has answered hears it to its end all the same
+            self._report = asyncio.get_running_loop().create_future()
             await self._stop(call)
-        else:
-            log.info("called", number=number, subject=case.alarm.subject, outcome=report.outcome)
-        return case.alarm.id not in self._cases
+            report = await self._report
+        return "failed" if report is None else report.outcome
 
     async def _stop(self, call: str) -> None:
         try:
             await self._telephones.change(lambda agent, now: agent.stop_person(call, now))
         except UnavailableError as error:
             log.info("not-stopped", error=error)
+
+
+def _urgency(case: _Case) -> tuple[bool, bool, float, int]:
+    return case.alarm.kind != PERSON, not case.place, -math.inf if case.last is None else case.last, case.alarm.id
 
 
 def _wall(order: WakeupOrder) -> str:

@@ -310,7 +310,7 @@ class WakeupService:
         what = verdict(report.outcome, made, utc(report.ended_utc_ns), self._rules_of(order))
         log.info("attempt", room=order.room, wakeup=order.id, number=made, outcome=report.outcome)
         if isinstance(what, Finished) and what.state != "answered":  # first, as we may die before the next step
-            await self._persons.failed(order, what.state)
+            await self._persons.failed(order, what.state, lifted=report.outcome == "no-key")
         written = await self._ledger.attempt(order, report, what)
         if written or isinstance(what, Again):
             self._settle(order, what, busy=report.outcome == "busy", written=written)

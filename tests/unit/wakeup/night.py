@@ -91,12 +91,15 @@ class People:
 
     def __init__(self) -> None:
         self.failures: list[tuple[str, WakeupState]] = []
+        self.lifted: list[str] = []
+        """Those of which the handset was lifted."""
         self.asked: list[str] = []
         self.relieved: list[str] = []
         self.on_failed: Callable[[], None] = lambda: None
 
-    async def failed(self, order: WakeupOrder, state: WakeupState) -> None:
+    async def failed(self, order: WakeupOrder, state: WakeupState, *, lifted: bool = False) -> None:
         self.failures.append((order.room, state))
+        self.lifted += [order.room] if lifted else []
         self.on_failed()
 
     async def due(self, order: WakeupOrder) -> None:

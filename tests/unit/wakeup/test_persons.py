@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import cast
@@ -30,21 +30,26 @@ NOW = datetime(2026, 11, 27, 6, 0, tzinfo=UTC)
 OWNER, PORTER = "0600123456", "110"
 
 
-def order(room: str) -> WakeupOrder:
+def order(room: str, name: str = "w") -> WakeupOrder:
     at = datetime.fromisoformat("2026-11-27T07:00")
-    return WakeupOrder(id=f"w{room}", room=room, at=at, rings=at, by="anna", through="desk", ordered=NOW)
+    return WakeupOrder(id=f"{name}{room}", room=room, at=at, rings=at, by="anna", through="desk", ordered=NOW)
 
 
 class Staff:
-    """The telephones of those who are called. `answer`: what becomes of a call at once; None: it rings on."""
+    """The telephones of those who are called. `answer`: what becomes of a call at once; None: it rings on, or
+    somebody `talks`.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, reception: Sequence[str] = ("100",)) -> None:
+        self.reception = reception
         self.clock = VirtualClock(NOW)
         self.store, self.bus = BrokenStore(in_memory), EventBus(lambda event, error: pytest.fail(str(error)))
         self.alarms = AlarmBoard(self.store, self.clock, self.bus)
         self.called: list[str] = []
         self.about: list[Opening] = []
+        self.calls: list[str] = []
         self.stopped = 0
+        self.talks = False
         self.left_in_peace = asyncio.Event()
         self.answer: PersonOutcome | None = "no-answer"
         self.house = House({})
@@ -52,7 +57,7 @@ class Staff:
         self.bus.subscribe(AlarmEvent, lambda event: self.persons.seen(event.alarm))
 
     def hired(self) -> Persons:
-        callees = Callees(["100"], 60, [PORTER, OWNER], 180, lambda room: f"2{room}")
+        callees = Callees(self.reception, 60, [PORTER, OWNER], 180, lambda room: f"2{room}")
         return Persons(self.alarms, self, callees, lambda: self.house, self.clock, WARSAW)
 
     async def change(self, how: Callable[[CallAgent, Instant], list[Decision]]) -> None:
@@ -60,6 +65,7 @@ class Staff:
             self.persons.told(cast(PersonReport, decision))
 
     def call_person(self, call: str, number: str, opening: Opening, ring_s: float, now: Instant) -> list[Decision]:
+        self.calls.append(call)
         self.called.append(number)
         self.about.append(opening)
         return [] if self.answer is None else [PersonReport(call, self.answer)]
@@ -67,7 +73,12 @@ class Staff:
     def stop_person(self, call: str, now: Instant) -> list[Decision]:
         self.stopped += 1
         self.left_in_peace.set()
-        return []
+        return [] if self.talks else [PersonReport(call, "no-answer")]
+
+    def ends(self, outcome: PersonOutcome) -> None:
+        """The call that rings, or the talk."""
+        self.talks = False
+        self.persons.told(PersonReport(self.calls[-1], outcome))
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[Staff]:
@@ -95,6 +106,11 @@ class Staff:
             for _ in range(20):
                 await asyncio.sleep(0)
             self.clock.advance(1 if seconds else 0)
+
+    @property
+    def rooms(self) -> list[str]:
+        """What the calls were about."""
+        return [about.values["room"] for about in self.about]
 
     @property
     def alarm(self) -> int:
@@ -196,19 +212,141 @@ async def test_a_persons_wake_up_that_was_done_before_a_restart_is_nobodys_any_m
         assert bool(await staff.alarms.standing()) is not done
 
 
-async def test_whom_a_person_is_to_wake_now_goes_before_those_who_could_not_be_woken() -> None:
+async def test_whom_a_person_is_to_wake_now_does_not_wait_for_a_telephone_that_rings_about_another() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        for room in ("101", "102"):
+            await staff.persons.failed(order(room), "missed")
+        await staff.pass_time(5)
+        await staff.persons.due(order("104"))
+        await staff.pass_time(1)
+        assert staff.rooms == ["101", "104"] and staff.stopped == 1
+        staff.ends("no-answer")
+        staff.answer = "no-answer"
+        await staff.pass_time(1)
+        assert staff.rooms == ["101", "104", "101", "102"]
+        await staff.pass_time(61)
+        assert staff.rooms[4:] == ["104", "101", "102"]
+
+
+async def test_one_that_a_person_is_to_do_does_not_silence_the_call_about_another_of_the_kind() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        await staff.persons.due(order("104"))
+        await staff.pass_time(5)
+        await staff.persons.due(order("105"))
+        await staff.pass_time(5)
+        assert staff.rooms == ["104"] and not staff.stopped
+
+
+async def test_who_talks_about_another_is_called_about_what_is_urgent_when_he_has_heard_it() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer, staff.talks = None, True
+        for room in ("101", "102"):
+            await staff.persons.failed(order(room), "missed")
+        await staff.pass_time(5)
+        await staff.persons.due(order("104"))
+        await staff.pass_time(20)
+        assert staff.rooms == ["101"]
+        staff.answer = "no-answer"
+        staff.ends("hung-up")
+        await staff.pass_time(1)
+        assert staff.rooms == ["101", "104", "102"]
+
+
+async def test_the_numbers_of_the_escalation_are_called_in_turn_whatever_they_are_called_about() -> None:
+    async with Staff().at_work() as staff:
+        for room in ("101", "102", "103"):
+            await staff.persons.failed(order(room), "missed")
+        await staff.pass_time(185)
+        assert staff.called[:9] == ["100"] * 9
+        assert staff.called[9:] == ["100", PORTER, "100", OWNER, "100", PORTER]
+        assert staff.rooms[9:] == ["101", "101", "102", "102", "103", "103"]
+
+
+async def test_the_first_failures_keep_nobody_of_the_escalation_from_being_called() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer = None
+        for room in range(101, 121):
+            await staff.persons.failed(order(str(room)), "missed")
+        for _ in range(10):
+            await staff.pass_time(30)
+            staff.ends("no-answer")
+        await staff.pass_time(1)
+        assert staff.called == ["100"] * 6 + [PORTER, "100", OWNER, "100", PORTER]
+
+
+async def test_each_failure_is_told_before_one_is_told_again() -> None:
     async with Staff().at_work() as staff:
         staff.answer = None
         for room in ("101", "102", "103"):
             await staff.persons.failed(order(room), "missed")
-        await staff.pass_time(5)
-        await staff.persons.due(order("104"))
-        staff.answer = "no-answer"
-        await staff.alarms.acknowledge(staff.alarm, "anna")
+            await staff.pass_time(5)
+        for _ in range(5):
+            await staff.pass_time(35)
+            staff.ends("no-answer")
+        assert staff.rooms == ["101", "102", "103", "101", "102"]
+
+
+async def test_the_second_telephone_of_reception_does_not_wait_for_what_failed_meanwhile() -> None:
+    async with Staff(("100", "109")).at_work() as staff:
+        staff.answer = None
+        await staff.persons.failed(order("101"), "missed")
         await staff.pass_time(1)
-        assert [about.values["room"] for about in staff.about] == ["101", "104", "102", "103"]
-        await staff.pass_time(61)
-        assert [about.values["room"] for about in staff.about[4:]] == ["104", "102", "103"]
+        await staff.persons.failed(order("102"), "missed")
+        staff.answer = "no-answer"
+        staff.ends("no-answer")
+        await staff.pass_time(1)
+        assert list(zip(staff.called, staff.rooms, strict=True)) == [
+            ("100", "101"), ("109", "101"), ("100", "102"), ("109", "102"),
+        ]  # fmt: skip
+
+
+async def test_who_takes_one_over_is_told_of_the_next_when_he_has_hung_up() -> None:
+    async with Staff().at_work() as staff:
+        staff.answer, staff.talks = None, True
+        for room in ("101", "102"):
+            await staff.persons.failed(order(room), "not_answered")
+        await staff.pass_time(5)
+        await staff.alarms.acknowledge(staff.alarm, "100")
+        await staff.pass_time(5)
+        assert staff.rooms == ["101"]
+        staff.answer = "busy"
+        staff.ends("done")
+        await staff.pass_time(1)
+        staff.answer = "no-answer"
+        await staff.pass_time(20)
+        assert staff.rooms == ["101", "102", "102"]
+        await staff.pass_time(30)
+        assert len(staff.called) == 3
+
+
+async def test_what_fails_in_a_room_leaves_alone_who_is_to_wake_another_guest_of_it() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.due(order("101", "vip"))
+        await staff.persons.failed(order("101"), "not_answered")
+        assert {alarm.kind for alarm in await staff.alarms.standing()} == {persons.PERSON, persons.FAILED}
+        await staff.persons.failed(order("101", "vip"), "not_answered")
+        assert {alarm.kind for alarm in await staff.alarms.standing()} == {persons.FAILED}
+
+
+async def test_of_two_in_one_room_that_a_person_is_to_do_the_other_stands_when_one_is_done() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.due(order("101", "mother"))
+        await staff.persons.due(order("101", "father"))
+        await staff.persons.done(order("101", "father"))
+        await staff.pass_time(1)
+        assert staff.about[-1].values["id"] == "mother101" and len(await staff.alarms.standing()) == 1
+        await staff.persons.done(order("101", "mother"))
+        assert not await staff.alarms.standing()
+
+
+async def test_the_alarm_says_whether_the_handset_was_lifted() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.persons.failed(order("102"), "not_answered", lifted=True)
+        texts = {alarm.subject: alarm.text for alarm in await staff.alarms.standing()}
+        assert texts["101"].endswith("nobody has answered") and texts["102"].endswith("no key was pressed")
 
 
 async def test_the_product_can_be_stopped_while_somebody_is_being_called() -> None:

@@ -52,6 +52,7 @@ async def test_it_is_tried_three_times_two_minutes_apart_and_then_a_person_is_to
             await night.pass_time(1)
         assert len(night.gateway.rung) == len(outcomes) and night.state_of(order) == state
         assert night.people.failures == ([] if state == "answered" else [("101", state)])
+        assert bool(night.people.lifted) == (outcomes[-1] == "no-key")
 
 
 async def test_key_2_puts_it_off_by_ten_minutes_with_all_its_attempts_and_not_for_ever() -> None:
