@@ -168,11 +168,13 @@ def _csv(answer: Many, columns: tuple[str, ...]) -> Response:
 
 
 def _flat(item: dict[str, Any], columns: tuple[str, ...]) -> dict[str, Any]:
-    """An object within is so many columns, which are empty where there is none."""
+    """An object within is so many columns, which are empty where there is none; a list of them is one cell."""
     flat: dict[str, Any] = {}
     for name, value in item.items():
         if isinstance(value, dict):
             flat |= {f"{name}_{part}": each for part, each in value.items()}
+        elif isinstance(value, list):
+            flat[name] = "; ".join(" ".join(str(each) for each in one.values() if each is not None) for one in value)
         elif value is not None or name in columns:
             flat[name] = str(value).lower() if isinstance(value, bool) else value
     return flat

@@ -30,6 +30,8 @@ from webui.services import Identity, Part, Period, Place
 from webui.types import stamp
 
 COMING = timedelta(hours=24)
+WITHOUT_BELL = ("busy", "failed")
+"""Outcomes of attempts in which nothing rang."""
 
 
 class Ringing(Protocol):
@@ -124,6 +126,8 @@ class WakeupDesk:
             found, after = waiting[begin : begin + part.limit], None
             if len(waiting) > begin + part.limit:
                 return [self.view(order) for order in found], (0, begin + part.limit)
+            if wanted.due:
+                return [self.view(order) for order in found], None
             if len(found) == part.limit:  # of those that are over, with the next part
                 return [self.view(order) for order in found], (0, begin + part.limit)
         over, following = await self._over(self._filter(wanted), after, part.limit - len(found))
@@ -190,8 +194,9 @@ class WakeupDesk:
     def _past(self, one: Occurrence) -> api.PastWakeup:
         return api.PastWakeup(
             order=one.order, room=one.room, guest=one.guest, name=one.name,
-            at=stamp(schedule.instant_of(one.at, self._zone), self._zone), attempts=len(one.attempts),
-            outcome=one.state, late_seconds=_late_s(one, self._zone),
+            at=stamp(schedule.instant_of(one.at, self._zone), self._zone),
+            attempts=[self._attempt(attempt) for attempt in one.attempts],
+            outcome=one.state, late_seconds=_late_s(one, self._zone), ordered=self._ordered(one),
         )  # fmt: skip
 
     async def report(self, period: Period) -> api.WakeupReport:
@@ -241,8 +246,11 @@ class WakeupDesk:
             state=order.state,
             snoozes=order.snoozes,
             attempts=[self._attempt(attempt) for attempt in order.attempts],
-            ordered=api.Ordered(by=order.by, through=order.through, at=stamp(order.ordered, zone)),
+            ordered=self._ordered(order),
         )
+
+    def _ordered(self, one: WakeupOrder | Occurrence) -> api.Ordered:
+        return api.Ordered(by=one.by, through=one.through, at=stamp(one.ordered, self._zone))
 
     def _attempt(self, attempt: Attempt) -> api.WakeupAttempt:
         ended = stamp(attempt.ended, self._zone) if attempt.ended else None
@@ -277,9 +285,8 @@ def _some(wanted: WakeupFilter, after: Place | None, kept: Repositories) -> list
 
 def _late_s(one: Occurrence, zone: ZoneInfo) -> float | None:
     """By how much the first ring was late; None: it has not rung."""
-    if not one.attempts:
-        return None
-    return round((one.attempts[0].started - schedule.instant_of(one.at, zone)).total_seconds(), 3)
+    rung = next((attempt.started for attempt in one.attempts if attempt.outcome not in WITHOUT_BELL), None)
+    return None if rung is None else round((rung - schedule.instant_of(one.at, zone)).total_seconds(), 3)
 
 
 def _is_within(at: datetime, period: Period) -> bool:

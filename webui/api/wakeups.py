@@ -20,7 +20,10 @@ State: TypeAlias = Literal["waiting", "ringing", "answered", "not_answered", "bu
 Repeat: TypeAlias = Literal["once", "daily", "weekdays"]
 OUTCOMES: tuple[State, ...] = ("answered", "not_answered", "busy", "error", "missed", "cancelled")
 MOST_ROOMS = 500
-HISTORY_COLUMNS = ("order", "room", "guest", "name", "at", "attempts", "outcome", "late_seconds")
+HISTORY_COLUMNS = (
+    "order", "room", "guest", "name", "at", "attempts", "outcome", "late_seconds", "ordered_by", "ordered_through",
+    "ordered_at",
+)  # fmt: skip
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 WallTime = Annotated[
@@ -30,7 +33,7 @@ Until = Annotated[str, Meta(max_length=10, description='"check-out", or the last
 
 
 class WakeupAttempt(Answer, frozen=True, kw_only=True):
-    """One try to wake the room. `ended` and `outcome` null: it goes on."""
+    """One try to wake the room, `started` when its bell rang. `ended` and `outcome` null: it goes on."""
 
     started: Stamp
     ended: Stamp | None
@@ -116,9 +119,10 @@ class PastWakeup(Answer, frozen=True, kw_only=True):
     guest: str | None
     name: str | None
     at: Stamp
-    attempts: int
+    attempts: list[WakeupAttempt]
     outcome: State
     late_seconds: float | None
+    ordered: Ordered
 
 
 class WakeupReport(Answer, frozen=True, kw_only=True):
@@ -164,11 +168,12 @@ class Ordering(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WakeupFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which orders; the period is of `due`."""
+    """Which orders; the period is of `due`. `due`: only those that are still to ring."""
 
     room: str | None
     state: State | None
     period: Period
+    due: bool = False
 
 
 class Wakeups(Protocol):
@@ -218,7 +223,7 @@ async def wakeup(ask: Ask) -> Wakeup:
 
 
 async def wakeups(ask: Ask) -> Many:
-    return Many(*await ask.services.wakeups.wakeups(_filter(ask), ask.query.part()))
+    return Many(*await ask.services.wakeups.wakeups(_filter(ask, ask.query.flag("due")), ask.query.part()))
 
 
 async def wakeup_outcome(ask: Ask) -> Wakeup:
@@ -282,10 +287,10 @@ def _date(text: str, field: str) -> date:
     raise ApiError(422, "bad-value", f"{field} is {also}a date, as 2026-11-22", field)
 
 
-def _filter(ask: Ask) -> WakeupFilter:
+def _filter(ask: Ask, due: bool = False) -> WakeupFilter:
     query = ask.query
     state: State | None = query.choice("state", get_args(State))
-    return WakeupFilter(room=query.text("room"), state=state, period=query.period(ask.services.local))
+    return WakeupFilter(room=query.text("room"), state=state, period=query.period(ask.services.local), due=due)
 
 
 _FILTER = {"room": "a room number", **PERIOD, "state": ", ".join(get_args(State))}
@@ -294,7 +299,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/wakeups", wakeups,
         "Wake-up orders: those still to ring, earliest first, then those that are over, latest first", READERS, Wakeup,
-        True, query={**_FILTER, **PART},
+        True, query={**_FILTER, "due": "true: only those still to ring, also again", **PART},
     ),
     Route(
         "POST", "/wakeups", order_wakeups, "Order wake-ups for a room, or for all of a list or none", READERS, Wakeup,

@@ -31,13 +31,14 @@ async def order(hotel: Program, **changes: Any) -> Any:
     return (await hotel.done("POST", "/wakeups", SEVEN | changes))["items"][0]
 
 
-async def rung(hotel: Program, wakeup: str, state: Any, *, late_s: float = 0.0) -> None:
+async def rung(hotel: Program, wakeup: str, state: Any, *, late_s: float = 0.0, outcome: str = "") -> None:
     """One attempt, at its time and so much later, after which it is over."""
     began = datetime(2026, 11, 22, 6, 0, tzinfo=UTC) + timedelta(seconds=late_s)
 
     def work(draft: Any) -> None:
         draft.begin_attempt(wakeup, began)
-        draft.end_attempt(wakeup, "confirmed" if state == "answered" else "no-answer", began + timedelta(seconds=20))
+        how = outcome or ("confirmed" if state == "answered" else "no-answer")
+        draft.end_attempt(wakeup, how, began + timedelta(seconds=20))
         draft.finish(wakeup, state)
 
     await hotel.house.hotel.change(SYSTEM, work)
@@ -165,6 +166,19 @@ class TestLists:
         assert await ids("to=2026-11-22T09:00") == [seven["id"]]
         assert (await hotel.refused("GET", "/wakeups?state=asleep"))[1:] == ("bad-value", "state")
 
+    @pytest.mark.parametrize("part", ["", "&limit=1"])
+    async def test_what_is_due_is_what_is_still_to_ring_also_tomorrow_again(self, hotel: Program, part: str) -> None:
+        daily, once = await order(hotel, repeat="daily"), await order(hotel, room="101")
+        await rung(hotel, once["id"], "answered")
+
+        def work(draft: Any) -> None:
+            draft.finish(daily["id"], "answered", datetime.fromisoformat("2026-11-23T07:00"))
+
+        await hotel.house.hotel.change(SYSTEM, work)
+        due = await hotel.done("GET", f"/wakeups?due=true{part}")
+        assert ([each["id"] for each in due["items"]], due["next"]) == ([daily["id"]], None)
+        assert due["items"][0]["due"] == "2026-11-23T07:00:00.000+01:00"
+
     async def test_of_a_recurring_one_the_state_is_the_latest_s_and_the_time_the_next_s(self, hotel: Program) -> None:
         made = await order(hotel, repeat="daily")
 
@@ -198,9 +212,10 @@ class TestLists:
         await rung(hotel, bad["id"], "not_answered")
         await hotel.done("DELETE", f"/wakeups/{(await order(hotel, room='102'))['id']}")
         items = (await hotel.done("GET", "/wakeups/history?state=answered"))["items"]
-        assert [(each["order"], each["room"], each["attempts"], each["late_seconds"]) for each in items] == [
-            (good["id"], "203", 1, 0.04)
-        ]
+        assert [(each["order"], each["room"], each["late_seconds"]) for each in items] == [(good["id"], "203", 0.04)]
+        tried = [(each["started"], each["outcome"]) for each in items[0]["attempts"]]
+        assert tried == [("2026-11-22T07:00:00.040+01:00", "confirmed")]
+        assert items[0]["ordered"] == good["ordered"]
         report = await hotel.done("GET", "/wakeups/report?from=2026-11-22&to=2026-11-23")
         assert (report["total"], report["success_rate"], report["mean_late_seconds"]) == (3, 0.5, 0.02)
         assert report["outcomes"] == {
@@ -211,11 +226,20 @@ class TestLists:
 
     async def test_the_history_as_a_table(self, hotel: Program) -> None:
         made = await order(hotel)
-        await rung(hotel, made["id"], "busy")
+        await rung(hotel, made["id"], "answered", late_s=0.5)
         answer = await hotel.ask("GET", "/wakeups/history", Accept="text/csv")
+        by = made["ordered"]
         assert answer.text.splitlines() == [
-            "order,room,guest,name,at,attempts,outcome,late_seconds", f"{made['id']},203,,,{DUE},1,busy,0.0",
-        ]  # fmt: skip
+            "order,room,guest,name,at,attempts,outcome,late_seconds,ordered_by,ordered_through,ordered_at",
+            f"{made['id']},203,,,{DUE},2026-11-22T07:00:00.500+01:00 2026-11-22T07:00:20.500+01:00 confirmed,answered,"
+            f"0.5,{by['by']},{by['through']},{by['at']}",
+        ]
+
+    async def test_a_telephone_that_was_in_use_has_not_been_rung_late_or_in_time(self, hotel: Program) -> None:
+        made = await order(hotel)
+        await rung(hotel, made["id"], "busy", outcome="busy")
+        (item,) = (await hotel.done("GET", "/wakeups/history"))["items"]
+        assert item["late_seconds"] is None and item["attempts"][0]["outcome"] == "busy"
 
 
 class TestEvents:
