@@ -31,7 +31,9 @@ class Collection:
 
     def ends_nothing(self, digit: str) -> bool:
         """A terminator where no digit has come: it was pressed after a number that was complete without it."""
-        return digit == self.digit_map.terminator and not self.digits and match(self.digit_map.patterns, digit) == "none"
+        return (
+            digit == self.digit_map.terminator and not self.digits and match(self.digit_map.patterns, digit) == "none"
+        )
 
     def feed(self, digit: str, now_ns: int) -> Outcome | None:
         """Take one digit; the outcome if this ends the collection."""
