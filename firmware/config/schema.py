@@ -49,6 +49,11 @@ Separator = Annotated[str, Meta(pattern=r"^[,;|\t]\Z", description='"," or ";" o
 SerialBits = Annotated[str, Meta(pattern=r"^[78][NEO][12]\Z", description='as "8N1": 7 or 8, N, E or O, 1 or 2')]
 
 
+def first_spoken(*said: str | None) -> Language | None:
+    """The first of these that the product speaks."""
+    return next((language for each in said for language in LANGUAGES if language == each), None)
+
+
 class _Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pass
 

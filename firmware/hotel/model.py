@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
+from firmware.config.schema import Language, first_spoken
 from firmware.restriction.model import Level
 
 Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]
@@ -75,9 +76,9 @@ class Room(_Value, frozen=True, kw_only=True):
         return next((guest.name for guest in self.guests if guest.name), None)
 
     @property
-    def language(self) -> str | None:
-        """The first guest's whose language is known."""
-        return next((guest.language for guest in self.guests if guest.language), None)
+    def language(self) -> Language | None:
+        """The first guest's whose language we speak."""
+        return first_spoken(*(guest.language for guest in self.guests))
 
     def guest(self, guest_id: str) -> Guest | None:
         return next((guest for guest in self.guests if guest.id == guest_id), None)

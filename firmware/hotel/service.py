@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypeVar
 from msgspec.structs import replace
 
 from firmware.clock import Clock
-from firmware.config.schema import LANGUAGES
 from firmware.errors import NightPorterError, UnavailableError
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
@@ -209,7 +208,7 @@ def effects(
     if before is None or before.shown_name != after.shown_name:
         agent.set_guest(after.room, after.shown_name)
     if before is None or before.language != after.language:
-        agent.set_language(after.room, after.language if after.language in LANGUAGES else None)
+        agent.set_language(after.room, after.language)
     if before is None or before.occupied != after.occupied:
         decisions += agent.set_occupied(after.room, after.occupied, now)
     if before is None or before.cor != after.cor:

@@ -12,7 +12,6 @@ from firmware.exchange.numbering import Extension, NumberingPlan
 from firmware.exchange.service_codes import Who
 from firmware.hotel.model import Room
 from firmware.hotel.service import By, HotelService
-from firmware.services.offers import LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +80,9 @@ class Callers:
         return room if room in self._hotel.house.rooms else None
 
     def language(self, caller: Caller) -> Language:
-        """That of who lives there, if it is one that we speak; else the hotel's."""
+        """The room's, else the hotel's."""
         room = self._hotel.house.rooms.get(caller.room or "")
-        guests = () if room is None else room.guests
-        spoken = (language for guest in guests for language in LANGUAGES if language == guest.language)
-        return next(spoken, self._language)
+        return (None if room is None else room.language) or self._language
 
 
 def _who(extension: Extension) -> Who | None:

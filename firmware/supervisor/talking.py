@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from firmware.billing.service import Billing
 from firmware.clock import Clock
 from firmware.config import Config
-from firmware.config.schema import LANGUAGES, Language
+from firmware.config.schema import Language, first_spoken
 from firmware.errors import ConfigError
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision, WakeupReport, WakeupRings
@@ -113,8 +113,7 @@ class Talking:
         self.mail = VoiceMailService(store, hotel, MailFiles(data, audio, clock), clock, new_id)
         self.refusals = Refusals(store, agent, telephones)
         self.wakeups, self.persons = build_wakeups(
-            config, zone, hotel, agent, alarms, clock, lambda said: supported(said) or config.hotel.language,
-            names.spoken,
+            config, zone, hotel, agent, alarms, clock, config.hotel.language, names.spoken,
         )  # fmt: skip
         names.on_made = self.wakeups.refresh
         self._callers = Callers(plan, hotel, config.hotel.language)
@@ -245,12 +244,7 @@ class _AnyLanguage:
         self._otherwise = otherwise
 
     async def say(self, text: str, language: str) -> str:
-        return await self._speaker.say(text, supported(language) or self._otherwise)
-
-
-def supported(said: str | None) -> Language | None:
-    """The language, if the product speaks it."""
-    return next((language for language in LANGUAGES if language == said), None)
+        return await self._speaker.say(text, first_spoken(language) or self._otherwise)
 
 
 def menu_book(config: Config, data: Path, house: Callable[[], House]) -> MenuBook:
@@ -258,7 +252,7 @@ def menu_book(config: Config, data: Path, house: Callable[[], House]) -> MenuBoo
 
     def language_of(room: str) -> Language | None:
         found = house().rooms.get(room)
-        return None if found is None else supported(found.language)
+        return None if found is None else found.language
 
     def prompts() -> Collection[str]:
         return SPOKEN

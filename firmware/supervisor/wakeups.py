@@ -69,7 +69,7 @@ def build_wakeups(
     agent: AgentService,
     alarms: AlarmBoard,
     clock: Clock,
-    language_of: Callable[[str | None], Language],
+    language: Language,
     spoken: Callable[[Guest, Language], str | None],
 ) -> tuple[WakeupService, Persons]:
     """The service that rings, and the people whom it tells."""
@@ -93,5 +93,5 @@ def build_wakeups(
     )
     persons = Persons(alarms, agent, callees, lambda: hotel.house, clock, zone)
     planner = Planner(zone, bells(config), rules_of, lambda order: len(ports.get(order.room, ())))
-    calls = WakeupCalls(ports, zone, config.emergency_numbers, rules_of, language_of, spoken)
+    calls = WakeupCalls(ports, zone, config.emergency_numbers, rules_of, language, spoken)
     return WakeupService(hotel, agent, clock, zone, rules_of, planner, calls, persons), persons

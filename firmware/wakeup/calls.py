@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from firmware.config.schema import Language
+from firmware.config.schema import Language, first_spoken
 from firmware.gateway.messages import Limits, Wakeup
 from firmware.hotel.house import House
 from firmware.hotel.model import Guest, WakeupOrder
@@ -31,8 +31,8 @@ USUAL_SNOOZE_S = 600
 
 
 class WakeupCalls:
-    """`ports`: the endpoints of each room's telephones. `rules_of`: how an order's guest is woken. `language_of`: of a
-    guest, where the product speaks it. `spoken`: the prompt that says a guest's name, where it is made already.
+    """`ports`: the endpoints of each room's telephones. `rules_of`: how an order's guest is woken. `language`: the
+    hotel's own. `spoken`: the prompt that says a guest's name, where it is made already.
     """
 
     def __init__(
@@ -41,21 +41,21 @@ class WakeupCalls:
         zone: ZoneInfo,
         emergency: Sequence[str],
         rules_of: Callable[[WakeupOrder], Rules],
-        language_of: Callable[[str | None], Language],
+        language: Language,
         spoken: Callable[[Guest, Language], str | None],
     ) -> None:
         self._ports = ports
         self._zone = zone
         self._emergency = tuple(emergency)
         self._rules_of = rules_of
-        self._language_of = language_of
+        self._language = language
         self._spoken = spoken
 
     def call(self, house: House, order: WakeupOrder, due: datetime) -> Wakeup:
         """`due` (UTC): when its next attempt is made, from which those that follow are reckoned."""
         rules = self._rules_of(order)
         guest = woken(house, order)
-        phrases = Phrases(self._language_of(order.lang or (None if guest is None else guest.language)))
+        phrases = Phrases(self._spoken_to(house, order, guest))
         left = max(1, rules.attempts - attempts_made(order))
         spacing = timedelta(seconds=rules.ring_s + rules.spacing_s)
         keys = self._keys(rules, order) if rules.key_needed else {}
@@ -102,6 +102,12 @@ class WakeupCalls:
         if order is None or occurrence.partition(".")[0] != _stamp(order):
             return None
         return order
+
+    def _spoken_to(self, house: House, order: WakeupOrder, guest: Guest | None) -> Language:
+        """The language as ordered, else his own, else his room's, else the hotel's."""
+        room = house.rooms.get(order.room)
+        own = None if guest is None else guest.language
+        return first_spoken(order.lang, own, None if room is None else room.language) or self._language
 
     def _keys(self, rules: Rules, order: WakeupOrder) -> dict[str, Key]:
         keys: dict[str, Key] = {CONFIRM: "confirmed", RECEPTION: "reception"}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.billing.model import Charge
 from firmware.errors import RefusedError, UnavailableError
@@ -85,6 +86,14 @@ async def test_a_change_is_on_the_telephones_when_it_is_done(hall: Hall) -> None
     assert (agent.features("101")[0], agent.features("102")[0], lit(hall)) == (False, True, {"102"})
     await hall.hotel.change(DESK, lambda draft: draft.check_out("102"))
     assert (agent._guests, agent._occupied, lit(hall), agent.features("102")[0]) == ({}, frozenset(), set(), False)
+
+
+async def test_a_room_has_the_language_of_the_first_guest_whose_language_we_speak(hall: Hall) -> None:
+    german, russian = replace(HOLM, language="de"), replace(BAUER, language="ru")
+    await hall.hotel.change(DESK, lambda draft: draft.check_in("101", german))
+    assert hall.house.agent._languages.get("101") is None
+    await hall.hotel.change(DESK, lambda draft: draft.check_in("101", russian, share=True))
+    assert hall.house.agent._languages["101"] == hall.hotel.house.rooms["101"].language == "ru"
 
 
 async def test_the_next_guest_s_name_is_shown_when_the_first_has_left(hall: Hall) -> None:

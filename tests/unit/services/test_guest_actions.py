@@ -96,6 +96,14 @@ async def test_the_minibar_is_a_charge(hall: Hall) -> None:
     assert (await hall.act("100", "minibar", item="12", quantity="1")).result == "refused"
 
 
+async def test_what_is_spoken_is_in_the_first_language_of_the_room_that_we_speak(hall: Hall) -> None:
+    await hall.check_in("101", "g1", language="de")
+    await hall.offers.set_articles({"12": {"ru": "пиво", "en": "beer", "pl": "piwo"}})
+    assert (await hall.act("101", "minibar", item="12", quantity="1")).values["prompt"] == "pl:piwo"
+    await hall.check_in("101", "g2", language="ru")
+    assert (await hall.act("101", "minibar", item="12", quantity="1")).values["prompt"] == "ru:пиво"
+
+
 async def test_do_not_disturb_is_the_room_s_or_the_staff_telephone_s(hall: Hall) -> None:
     assert (await hall.act("1203", "dnd", on="yes")).result == "ok"
     assert hall.hotel.house.rooms["203"].dnd

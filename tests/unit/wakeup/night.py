@@ -141,7 +141,7 @@ class Night:
         self._entries = itertools.count(1)
         ports = {room: [f"fxs/{place}"] for place, room in enumerate(rooms, 1)}
         planner = Planner(zone, Bells(places, (1000, 4000)), self._rules_of, lambda order: 1)
-        calls = WakeupCalls(ports, zone, ("112",), self._rules_of, lambda language: "en", lambda guest, language: None)
+        calls = WakeupCalls(ports, zone, ("112",), self._rules_of, "en", lambda guest, language: None)
         self.service = WakeupService(
             self.hotel, self.gateway, self.clock, zone, self._rules_of, planner, calls, self.people
         )
@@ -177,7 +177,7 @@ class Night:
 
     async def check_in(self, room: str, **more: Any) -> None:
         guest = Guest(id=f"g{next(self._ids)}", name="Holm", **more)
-        await self.hotel.change(DESK, lambda draft: draft.check_in(room, guest))
+        await self.hotel.change(DESK, lambda draft: draft.check_in(room, guest, share=True))
 
     async def cancel(self, order: WakeupOrder) -> None:
         await self.hotel.change(DESK, lambda draft: draft.cancel_wakeups([order]))

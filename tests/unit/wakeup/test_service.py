@@ -55,6 +55,16 @@ async def test_it_is_tried_three_times_two_minutes_apart_and_then_a_person_is_to
         assert bool(night.people.lifted) == (outcomes[-1] == "no-key")
 
 
+@pytest.mark.parametrize(("languages", "heard"), [(["ru"], "ru"), (["de", "ru"], "ru"), (["de"], "en"), ([], "en")])
+async def test_it_is_spoken_in_the_first_language_of_the_room_that_we_speak(languages: list[str], heard: str) -> None:
+    async with Night(EVENING).running() as night:
+        for language in languages:
+            await night.check_in("101", language=language)
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        assert {name.split("/")[0] for name in night.gateway.rung[0].greetings[0]} == {heard}
+
+
 async def test_key_2_puts_it_off_by_ten_minutes_with_all_its_attempts_and_not_for_ever() -> None:
     async with Night(EVENING).running() as night:
         order = await night.order("101", "2026-11-27T07:00")
