@@ -96,6 +96,7 @@ MORNING: dict[str, tuple[int, Story, str, list[str], str]] = {
     "answers the second time": (3, wakes_late, "answered", ["no-answer", "confirmed"], "OK"),
     "off-hook since midnight": (4, sleeps_on, "busy", ["busy", "busy"], "BY"),
     "the line is dead": (5, sleeps_on, "error", ["failed", "failed"], "UR"),
+    "the pair is broken": (8, sleeps_on, "error", ["failed", "failed"], "UR"),
     "do not disturb, calls forwarded": (6, confirms, "answered", ["confirmed"], "OK"),
     "ordered by the PMS and here": (7, confirms, "answered", ["confirmed"], "OK"),
 }
@@ -113,6 +114,7 @@ def morning(waking: Waking, product: Product) -> dict[int, Json]:
             pms.check_in(f"30{phone}", name="Holm")
         wait_for(lambda: all(api.get(f"/rooms/30{phone}")["guests"] for phone in phones), 10, "all are checked in")
         bench.off_hook(4)
+        bench.fault(8, "open")
         bench.fault(5, "foreign-voltage")
         wait_for(lambda: api.line(5)["fault"], 20, "the fault is seen")
         api.call("PUT", "/api/v1/settings/extensions/306", {"dnd": True, "forward": ["no-answer", "busy"]})
@@ -125,6 +127,8 @@ def morning(waking: Waking, product: Product) -> dict[int, Json]:
             list(guests.map(lambda one: one[1](waking, one[0]), MORNING.values()))
         seen = {phone: outcome(waking, pms, f"30{phone}", due) for phone in phones}
     api.call("PUT", "/api/v1/settings/extensions/306", {"dnd": False, "forward": []})
+    api.call("POST", "/api/v1/rooms/308/check-out", {})
+    bench.fault(8, "none")
     bench.fault(5, "none")
     wait_for(lambda: not api.line(5)["fault"], 30, "the line is well again")
     return seen
