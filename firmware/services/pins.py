@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from firmware import passwords
 from firmware.clock import Clock
 from firmware.errors import RefusedError
+from firmware.hotel.service import By
 from firmware.log import Log
 from firmware.services.model import PinLock, PinSettings, Right, StaffPin
 from firmware.services.ports import Alarms, Store
@@ -28,6 +29,8 @@ SESSION_S = 900.0
 MOST_SESSIONS = 200
 MOST_LOCK_MINUTES = 7 * 24 * 60
 LOOK_EVERY_S = 20.0
+SYSTEM = By("staff PINs", "system")
+"""Who unlocks a telephone when its time is over."""
 PIN_LOCK = "pin-lock"
 """Alarm kind; the subject is the telephone's extension."""
 SETTINGS, SALT = "staff-pins", "staff-pin-salt"
@@ -43,13 +46,22 @@ class Hashing(Protocol):
     def __call__(self, work: Callable[[str, bytes], str], pin: str, salt: bytes, /) -> Awaitable[str]: ...
 
 
+class LockNote(Protocol):
+    async def __call__(self, by: By, action: str, extension: str, /) -> None:
+        """Into the audit."""
+        ...
+
+
 class PinService:
     """Raises StorageError where the store cannot do what it must: nobody gets in then."""
 
-    def __init__(self, store: Store, alarms: Alarms, clock: Clock, hashing: Hashing = asyncio.to_thread) -> None:
+    def __init__(
+        self, store: Store, alarms: Alarms, clock: Clock, note: LockNote, hashing: Hashing = asyncio.to_thread
+    ) -> None:
         self._store = store
         self._alarms = alarms
         self._clock = clock
+        self._note = note
         self._hash = hashing
         self._turn = asyncio.Lock()
         """One PIN at a time: each counts before the next is looked at."""
@@ -128,6 +140,7 @@ class PinService:
         for lock in await self._store.do(lambda kept: kept.pins.locks()):
             if not lock.stands(now):
                 await self.unlock(lock.extension)
+                await self._note(SYSTEM, "staff-codes-unlocked", lock.extension)
 
     # ---------------------------------------------------------------------------------------------------------- calls
 
@@ -175,6 +188,7 @@ class PinService:
         await self._store.do(work)
         text = f"wrong PINs at telephone {extension}: its staff codes are locked"
         await self._alarms.raise_alarm(PIN_LOCK, extension, text)
+        await self._note(By(extension, "keypad"), "staff-codes-locked", extension)
         self.on_changed()
 
     def _open(self, dialogue: str, name: str) -> None:

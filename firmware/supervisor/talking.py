@@ -107,7 +107,7 @@ class Talking:
         self._names = names = GuestNames(self._speaker, beside)
         self.menus = menus
         self.codes = CodeService(store, agent, alarms, plan)
-        self.pins = PinService(store, alarms, clock)
+        self.pins = PinService(store, alarms, clock, self._note_of_telephone)
         self.offers = Offers(store)
         self.requests = RequestService(store, self.offers, clock, new_id)
         self.mail = VoiceMailService(store, hotel, MailFiles(data, audio, clock), clock, new_id)
@@ -225,6 +225,9 @@ class Talking:
 
     async def _note(self, by: By, action: str, room: str, detail: Mapping[str, object], /) -> None:
         await self._trail.note(Identity(by.name, "desk", by.through), action, by.name, dict(detail), room=room)
+
+    async def _note_of_telephone(self, by: By, action: str, extension: str, /) -> None:
+        await self._trail.note(Identity(by.name, "desk", by.through), action, extension)
 
     async def _acknowledge(self, alarm: int, who: str) -> bool:
         open_alarms = await self._alarms.shown(False, Page(limit=1000))

@@ -151,7 +151,7 @@ class Hall:
         self.alarms = AlarmBoard(self.store, self.clock, bus)
         self.hotel = self.made_hotel()
         self.billing = Billing(self, self.alarms, self.clock, ZONE, "EUR", TELEPHONES, asyncio.ensure_future)
-        self.pins = PinService(self, self.alarms, self.clock, hashed)
+        self.pins = self.made_pins()
         self.offers = Offers(self)
         self.requests = RequestService(self, self.offers, self.clock, self.new_id)
         self.refusals = Refusals(self, self.phones, TELEPHONES)
@@ -163,6 +163,9 @@ class Hall:
         if self.refusing:
             raise StorageError("database or disk is full")
         return await self.store.do(work)
+
+    def made_pins(self) -> PinService:
+        return PinService(self, self.alarms, self.clock, self.note_of_telephone, hashed)
 
     def made_hotel(self) -> HotelService:
         return HotelService(TELEPHONES, ["fias"], self, Nobody(), self.clock)
@@ -191,6 +194,9 @@ class Hall:
 
     async def note(self, by: By, action: str, room: str, detail: Mapping[str, object], /) -> None:
         self.noted.append((by.name, by.through, action, room))
+
+    async def note_of_telephone(self, by: By, action: str, extension: str, /) -> None:
+        self.noted.append((by.name, by.through, action, extension))
 
     async def person_outcome(self, order_id: str, answered: bool, by: By) -> None:
         self.outcomes.append((order_id, answered, by))

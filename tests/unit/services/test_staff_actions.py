@@ -9,7 +9,7 @@ from firmware.errors import RefusedError
 from firmware.exchange.dialogue import Answered
 from firmware.hotel.service import By
 from firmware.services.model import RIGHTS, PinSettings
-from firmware.services.pins import SESSION_S, PinService
+from firmware.services.pins import SESSION_S
 from firmware.store.model import Page, StoredAlarm
 from tests.unit.services.rig import Hall
 
@@ -90,6 +90,7 @@ async def test_three_wrong_pins_lock_that_telephone_and_tell_the_desk(hall: Hall
     assert [lock.extension for lock in await hall.pins.locks()] == ["109"]
     await hall.pins.unlock("109")
     assert (await say(hall, "4711"), await standing(hall), told) == ("ok", [], [True, True])
+    assert hall.noted == [("109", "keypad", "staff-codes-locked", "109")]
     with pytest.raises(RefusedError):
         await hall.pins.unlock("109")
 
@@ -97,7 +98,7 @@ async def test_three_wrong_pins_lock_that_telephone_and_tell_the_desk(hall: Hall
 async def test_a_lock_survives_a_restart_and_runs_out(hall: Hall) -> None:
     for pin in ("1111", "2222", "3333"):
         await say(hall, pin)
-    hall.pins = PinService(hall, hall.alarms, hall.clock, hall.pins._hash)
+    hall.pins = hall.made_pins()
     hall.actions = hall.made_actions()
     await hall.pins.put("Anna", "4711", RIGHTS)
     hall.clock.advance(3599)
@@ -106,6 +107,7 @@ async def test_a_lock_survives_a_restart_and_runs_out(hall: Hall) -> None:
     hall.clock.advance(1)
     await hall.pins.end_locks()
     assert (await standing(hall), await say(hall, "4711")) == ([], "ok")
+    assert hall.noted[-1] == ("staff PINs", "system", "staff-codes-unlocked", "109")
 
 
 async def test_a_lock_can_stand_until_somebody_unlocks_it(hall: Hall) -> None:
@@ -138,7 +140,7 @@ async def test_who_has_a_pin_cannot_guess_another_s_for_long(hall: Hall) -> None
 async def test_wrong_pins_before_a_restart_count(hall: Hall) -> None:
     await say(hall, "1111")
     await say(hall, "2222")
-    hall.pins = PinService(hall, hall.alarms, hall.clock, hall.pins._hash)
+    hall.pins = hall.made_pins()
     hall.actions = hall.made_actions()
     assert await say(hall, "3333") == "locked"
 
