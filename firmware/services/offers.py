@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, get_args
 
 import msgspec
@@ -34,6 +34,7 @@ class Offers:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.on_changed: Callable[[], None] = lambda: None
 
     async def request_kinds(self) -> tuple[RequestKind, ...]:
         """In the order of the keys."""
@@ -77,6 +78,7 @@ class Offers:
     async def _put(self, name: str, value: Any) -> None:
         builtins = msgspec.to_builtins(value)
         await self._store.do(lambda kept: kept.settings.put(name, builtins))
+        self.on_changed()
 
 
 def name_in(names: Mapping[str, str], language: str) -> str:

@@ -50,6 +50,7 @@ from firmware.supervisor.code_desk import CodeDesk
 from firmware.supervisor.guest_names import GuestNames
 from firmware.supervisor.house_switches import HouseSwitches
 from firmware.supervisor.menu_desk import MenuDesk
+from firmware.supervisor.offer_names import OfferNames
 from firmware.supervisor.prompt_desk import PromptDesk
 from firmware.supervisor.request_desk import RequestDesk
 from firmware.supervisor.settings_desk import SettingsDesk
@@ -109,6 +110,7 @@ class Talking:
         self.codes = CodeService(store, agent, alarms, plan)
         self.pins = PinService(store, alarms, clock, self._note_of_telephone)
         self.offers = Offers(store)
+        self._offer_names = OfferNames(self.offers, self._speaker, self._languages, beside)
         self.requests = RequestService(store, self.offers, clock, new_id)
         self.mail = VoiceMailService(store, hotel, MailFiles(data, audio, clock), clock, new_id)
         self.refusals = Refusals(store, agent, telephones)
@@ -162,6 +164,7 @@ class Talking:
                 await step()
             except StorageError as error:
                 log.error("without-store", step=step.__qualname__, error=error)
+        self._offer_names.look()
 
     async def _take_menus(self) -> None:
         try:
@@ -180,12 +183,14 @@ class Talking:
         await self.mail.forget_guest(guest)
         present = [each for room in self._hotel.house.rooms.values() for each in room.guests]
         await self._speaker.forget(self._names.keep_only(present))
+        self._offer_names.forget()
 
     # ------------------------------------------------------------------------------------------------ what has happened
 
     def join(self) -> None:
         """What the agent and the services tell goes where it belongs."""
         self.mail.on_settings = self._take_mail_settings
+        self.offers.on_changed = self._offer_names.forget
         self._agent.on_wakeup = self._wakeup
         self._agent.on_person = self.persons.told
         self._agent.on_lost = self.wakeups.lost
@@ -208,8 +213,14 @@ class Talking:
     def changed(self, before: House, after: House) -> None:
         """The house is another."""
         self.wakeups.changed(before, after)
+        self._offer_names.look()
         self._beside(self.mail.follow())
         self._beside(self.refusals.follow(before, after))
+
+    def _languages(self) -> list[Language]:
+        """In which guests are spoken to now, and the hotel's own."""
+        spoken = {room.language for room in self._hotel.house.rooms.values() if room.language is not None}
+        return sorted(spoken | {self._config.hotel.language})
 
     def _wakeup(self, event: WakeupRings | WakeupReport) -> None:
         if isinstance(event, WakeupReport):
