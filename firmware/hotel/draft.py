@@ -27,7 +27,8 @@ class Draft(WakeupChange):
     def check_in(
         self, room: str, guest: Guest, *, share: bool = False, cor: Level | None = None, fresh: bool = True
     ) -> Guest:
-        """A guest more. A vacant room gets its defaults, unless it is not `fresh` but has been made ready for him.
+        """A guest more. A vacant room gets its defaults, unless it is not `fresh` but has been made ready for him; its
+        wake-ups stay, as they may be for who comes.
 
         Raises RefusedError (occupied) where somebody lives there already and it is not to `share`.
         """
@@ -59,7 +60,9 @@ class Draft(WakeupChange):
         return cleared
 
     def clear(self, room: str) -> Cleared:
-        """As `check_out`, and no error where the room is vacant: what was left of it is cleared all the same."""
+        """As `check_out`, and no error where the room is vacant: what was left of it is cleared all the same, but for
+        wake-ups.
+        """
         found = self.room(room)
         return self.check_out(room) if found.occupied else self._reset(found)
 
@@ -246,12 +249,15 @@ class Draft(WakeupChange):
         return self.messages[message_id]
 
     def _reset(self, found: Room, housekeeping: Housekeeping | None = None) -> Cleared:
-        """Nobody, and nothing of anybody."""
+        """Nobody, and nothing of anybody. Wake-ups of a room that was vacant stay: staff sleep there, or the desk has
+        ordered them for who comes.
+        """
         room = found.room
         messages = tuple(message for message in self.messages.values() if message.room == room)
         for message in messages:
             del self.messages[message.id]
-        ended = self._end_wakeups([order for order in self.wakeups.values() if order.room == room])
+        theirs = [order for order in self.wakeups.values() if found.occupied and order.room == room]
+        ended = self._end_wakeups(theirs)
         self.rooms[room] = Room(room=room, housekeeping=housekeeping or found.housekeeping)
         return Cleared(
             room=room,

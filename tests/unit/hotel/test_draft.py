@@ -34,10 +34,16 @@ def test_a_vacant_room_gets_its_defaults_and_the_guest() -> None:
     change.set_dnd("101", True)
     change.set_lamp("101", True)
     change.set_housekeeping("101", "inspected")
-    change.order_wakeup(wakeup("w1", "101"))
     change.check_in("101", HOLM)
     assert change.rooms["101"] == Room(room="101", guests=(HOLM,), housekeeping="inspected")
-    assert change.wakeups == {} and [order.state for order in change.ended] == ["cancelled"]
+
+
+def test_a_wakeup_that_was_ordered_before_the_guest_came_rings_and_ends_with_his_stay() -> None:
+    change = draft()
+    change.order_wakeup(wakeup("w1", "101"))
+    change.check_in("101", HOLM)
+    assert wakeups(change, "101") == ["w1"] and change.ended == []
+    assert [order.id for order in change.check_out("101").wakeups] == ["w1"] and change.wakeups == {}
 
 
 def test_a_room_that_was_made_ready_keeps_what_was_set() -> None:
@@ -126,10 +132,14 @@ def test_the_next_guest_comes_with_the_same_change() -> None:
 def test_what_was_left_in_a_vacant_room_can_be_cleared() -> None:
     change = draft()
     change.set_class("101", "mobile")
-    change.order_wakeup(wakeup("w1", "101"))
     cleared = change.clear("101")
-    assert (cleared.guests, cleared.cor, [order.id for order in cleared.wakeups]) == ((), "mobile", ["w1"])
-    assert change.rooms["101"].cor is None and not change.wakeups
+    assert (cleared.guests, cleared.cor, change.rooms["101"].cor) == ((), "mobile", None)
+
+
+def test_to_clear_a_vacant_room_wakes_staff_who_sleep_there_all_the_same() -> None:
+    change = draft()
+    change.order_wakeup(wakeup("w1", "101"))
+    assert change.clear("101").wakeups == () and wakeups(change, "101") == ["w1"]
 
 
 # ------------------------------------------------------------------------------------------------------ move and swap
@@ -173,10 +183,17 @@ def test_who_joins_others_leaves_their_room_as_it_is() -> None:
 
 def test_what_was_left_in_the_new_room_is_not_the_guest_s() -> None:
     change = lived_in()
-    change.order_wakeup(wakeup("w9", "102"))
     change.set_class("102", "international")
+    change.set_lamp("102", True, "voice-mail")
+    change.move("101", "102", "g2")
+    assert (change.rooms["102"].cor, change.rooms["102"].lamp) == ("mobile", {"text"})
+
+
+def test_a_wakeup_of_the_new_room_stays_beside_the_guest_s_own() -> None:
+    change = lived_in()
+    change.order_wakeup(wakeup("w9", "102", at="2026-11-23T06:00"))
     change.move("101", "102")
-    assert "w9" not in change.wakeups and change.rooms["102"].cor == "mobile"
+    assert wakeups(change, "102") == ["w9", "w0", "w1", "w2"]
 
 
 def test_two_rooms_are_swapped() -> None:

@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from firmware.errors import RefusedError
+from firmware.hotel.service import By
 from firmware.store import Repositories, StorageError, open_repositories
+from tests.unit.hotel.values import wakeup
 from tests.unit.supervisor.house import ANNA, House
 from webui import types
 from webui.api import hotel as api
@@ -41,6 +44,20 @@ def told(house: House, role: str = "desk") -> list[Any]:
 
 def seen(event: Any) -> tuple[str, str, list[str], str]:
     return event["room"], event["occupancy"], [guest["name"] for guest in event["guests"]], event["effective_class"]
+
+
+async def test_who_is_checked_in_or_moved_is_shown_with_the_wakeup_that_his_room_had_and_it_ends_with_his_stay(
+    house: House,
+) -> None:
+    order = replace(wakeup("w1", "203"), ordered=house.clock.utc())
+    await house.hotel.change(By("anna", "desk"), lambda draft: draft.order_wakeup(order))
+    shown = house.desk.rooms.room("203").next_wakeup
+    stays = house.desk.stays
+    assert shown is not None and (await stays.check_in("203", HOLM, ANNA)).next_wakeup == shown
+    assert (await stays.check_out("203", api.CheckOut(), ANNA)).wakeups == [shown]
+    await house.hotel.change(By("anna", "desk"), lambda draft: draft.order_wakeup(order))
+    await stays.check_in("101", HOLM, ANNA)
+    assert (await stays.move("101", api.Move(to="203"), ANNA)).to.next_wakeup == shown
 
 
 async def test_every_room_that_a_change_concerns_is_on_the_live_feed_as_it_is_then(house: House) -> None:
