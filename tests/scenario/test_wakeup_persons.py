@@ -126,6 +126,23 @@ def test_a_vip_is_woken_by_reception_which_calls_the_room_and_somebody_says_what
     wait_for(lambda: not house.api.standing_alarms("wakeup-person"), 5, f"the alarm {alarm['id']} is over")
 
 
+def test_a_vip_does_not_wait_for_a_telephone_that_rings_about_another(house: Waking, api: Api) -> None:
+    bench = house.bench
+    fails(house, "101")
+    bench.wait_ringing(RECEPTION)
+    (other,) = calls(api)
+    order = house.order_one("202", vip=True)
+    wait_for(lambda: calls(api) and other not in calls(api), 15, "it is the VIP's turn")
+    bench.wait_ringing(RECEPTION)
+    ear = house.lift(RECEPTION)
+    ear.hears("en/wakeup-vip-room", *digits("en", "202"))
+    ear.begins("en/wakeup-vip-call")
+    bench.dial(RECEPTION, "2")
+    ear.hears("en/wakeup-outcome-noted")
+    house.wait(order, "answered")
+    hang_up(bench, RECEPTION)
+
+
 @pytest.mark.parametrize(("outcome", "alarms"), [("answered", 0), ("not_answered", 1)])
 def test_the_desk_says_what_came_of_a_vip_s(house: Waking, api: Api, outcome: str, alarms: int) -> None:
     order = house.order_one("202", vip=True)
@@ -135,6 +152,10 @@ def test_the_desk_says_what_came_of_a_vip_s(house: Waking, api: Api, outcome: st
     assert not api.standing_alarms("wakeup-person")
     failed = [one for one in house.alarms_of("202") if one == "wakeup-failed"]
     assert len(failed) == alarms
+
+
+def calls(api: Api) -> list[str]:
+    return [call["id"] for call in api.call("GET", "/api/v1/calls")["items"]]
 
 
 def alarm_light(bench: Bench) -> tuple[str, str]:
