@@ -35,6 +35,8 @@ class Change:
         """Wake-up orders that will not ring any more, in their final state."""
         self.occurrences: list[Occurrence] = []
         """Wake-ups that are over by this change."""
+        self.revived: set[str] = set()
+        """Wake-up orders that an earlier change had cancelled."""
         self._now = now
         self._keeps_wakeups = keeps_wakeups
 
@@ -46,12 +48,13 @@ class Change:
         """All of `work`, or, if it raises, nothing of it."""
         rooms, messages, wakeups = dict(self.rooms), dict(self.messages), dict(self.wakeups)
         counts = len(self.entries), len(self.news)
-        ended, occurrences, set_by = list(self.ended), list(self.occurrences), dict(self.set_by)
+        ended, occurrences, revived = list(self.ended), list(self.occurrences), set(self.revived)
+        set_by = dict(self.set_by)
         try:
             return work()
         except BaseException:
             self.rooms, self.messages, self.wakeups = rooms, messages, wakeups
-            self.ended, self.occurrences, self.set_by = ended, occurrences, set_by
+            self.ended, self.occurrences, self.revived, self.set_by = ended, occurrences, revived, set_by
             del self.entries[counts[0] :], self.news[counts[1] :]
             raise
 
@@ -75,7 +78,7 @@ class Change:
 
     def news_for(self, link: str, by: str | None) -> list[News]:
         """What a PMS link is to be told; `by`: the link that has asked for this change."""
-        wakeups = wakeup_news(self.before.wakeups, self.wakeups, self.occurrences, link, link == by)
+        wakeups = wakeup_news(self.before.wakeups, self.wakeups, self.occurrences, link, link == by, self.revived)
         return wakeups if link == by else [*self.room_news(), *self.news, *wakeups]
 
     def room_news(self) -> list[News]:

@@ -162,6 +162,7 @@ class WakeupChange(Change):
     def revive_wakeups(self, room: str, orders: Iterable[WakeupOrder]) -> None:
         """They were not to be cancelled; one that rang then was stopped, and waits."""
         again = {order.id: replace(order, room=room, state=_at_rest(order)) for order in orders}
+        self.revived |= again.keys() - {one.order for one in self.occurrences}
         self.ended = [order for order in self.ended if order.id not in again]
         self.occurrences = [one for one in self.occurrences if one.order not in again]
         self.wakeups |= again

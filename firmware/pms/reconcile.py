@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -41,12 +41,21 @@ class Memory:
 
 
 class Reconciler:
-    """One PMS link's view of the house. `unseen`: what a complete resync does with rooms that it did not name."""
+    """One PMS link's view of the house. `unseen`: what a complete resync does with rooms that it did not name; `late`:
+    a wake-up that was due longer ago is refused.
+    """
 
-    def __init__(self, link: str, new_id: Callable[[], str], unseen: Literal["leave", "check-out"] = "leave") -> None:
+    def __init__(
+        self,
+        link: str,
+        new_id: Callable[[], str],
+        unseen: Literal["leave", "check-out"] = "leave",
+        late: timedelta = timedelta(minutes=10),
+    ) -> None:
         self._link = link
         self._new_id = new_id
         self._unseen = unseen
+        self._late = late
         self.memory = Memory(Departures(), Names(new_id))
         self.notes: list[tuple[str, dict[str, object]]] = []
         self._handlers: Mapping[type, Callable[[Any, Draft, Moment], None]] = {
@@ -297,7 +306,7 @@ class Reconciler:
         if draft.before.has_rung(event.room, event.at, self._link):
             self._note("wakeup-is-over", room=event.room, at=event.at)
             return
-        order = wakeups.ordered(event, draft, self._link, self._new_id(), now.local)
+        order = wakeups.ordered(event, draft, self._link, self._new_id(), now.local, self._late)
         self._make_ready(draft, event.room)
         draft.order_wakeup(order)
 

@@ -10,15 +10,14 @@ from firmware.hotel.model import WakeupOrder
 from firmware.pms.model import WakeupCleared, WakeupSet
 from firmware.wakeup.schedule import following, instant_of, second_chance
 
-LATE = timedelta(minutes=10)
-"""A wake-up that was due longer ago is refused."""
 
-
-def ordered(event: WakeupSet, draft: Draft, link: str, order_id: str, local: datetime) -> WakeupOrder:
-    """The order for it; `local`: the time now, with the hotel's zone. Raises RefusedError (past)."""
+def ordered(event: WakeupSet, draft: Draft, link: str, order_id: str, local: datetime, late: timedelta) -> WakeupOrder:
+    """The order for it; `local`: the time now, with the hotel's zone. Raises RefusedError (past) for one that was due
+    longer ago than `late`.
+    """
     zone = local.tzinfo or UTC
     again = second_chance(event.at, zone, local)
-    if again is None and instant_of(event.at, zone) < local - LATE:
+    if again is None and instant_of(event.at, zone) < local - late:
         raise RefusedError("past", f"{event.at:%Y-%m-%d %H:%M:%S} is past", "at")
     guests = draft.room(event.room).guests
     return WakeupOrder(

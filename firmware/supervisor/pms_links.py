@@ -7,7 +7,7 @@ import os
 import uuid
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock
@@ -68,12 +68,13 @@ class PmsLinks:
         widths = {} if posting is None else {posting.name: posting.posting_number_width}
         outbox = ChargeOutbox(store, confirm, zone, widths)
         rooms = hotel.house.rooms.keys()
+        late = timedelta(minutes=config.wakeup.late_minutes)
         self._links = {
             link.name: LinkAtWork(
                 name=link.name,
                 protocol=_protocol(link),
                 machine=_machine(link),
-                reconciler=Reconciler(link.name, lambda: uuid.uuid4().hex[:20], link.unseen_after_resync),
+                reconciler=Reconciler(link.name, _new_id, link.unseen_after_resync, late),
                 rooms=RoomNames(link.room_map, rooms),
                 outbox=outbox if link is posting else None,
                 alarm_after_s=link.alarm_after_s,
@@ -158,6 +159,10 @@ class PmsLinks:
             kinds=kinds,
             outbox=link.owed,
         )
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex[:20]
 
 
 def _protocol(link: PmsLink) -> str:

@@ -90,6 +90,9 @@ class FiasPms(Pms):
         rooms = self.house.rooms
         rooms[one], rooms[other] = rooms[other], rooms[one]
         rooms[one].status, rooms[other].status = rooms[other].status, rooms[one].status
+        for room in (rooms[one], rooms[other]):
+            room.gone |= room.ordered
+        rooms[one].gone, rooms[other].gone = rooms[other].gone, rooms[one].gone
         if how in (None, "gc"):  # in between both are in the one room
             self._link.say(fias_words.move(one, other, first, stay=False, joined=True))
             self._link.say(fias_words.move(other, one, second, stay=True, joined=False))
@@ -210,7 +213,11 @@ class FiasPms(Pms):
 
     def _wake_up_was_rung(self, record: Record, room: str) -> None:
         order = record.get("DA") or "", record.get("TI") or ""
-        wake_ups = self.house.reported(room).wake_ups
+        known = self.house.reported(room)
+        if order in known.gone and record.get("AS") == "DE":
+            known.gone.discard(order)
+            return
+        wake_ups = known.wake_ups
         if order not in wake_ups and self.said_nonsense and record.get("AS") == "UR":
             return
         if order not in wake_ups:

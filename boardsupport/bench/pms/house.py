@@ -49,12 +49,20 @@ class Room:
     pulses: int = 0
     wake_ups: dict[WakeUp, str] = field(default_factory=dict)
     """What became of each: ordered, cleared, or the exchange's answer (OK, NR, BY, UR, DE)."""
+    gone: set[WakeUp] = field(default_factory=set)
+    """Those that were ordered when its guest left, or took them along: each may be answered DE, once."""
     messages: dict[str, Message] = field(default_factory=dict)
 
     def forget_guest(self) -> None:
         """The last guest has left: what was his goes; the housekeeping status stays."""
         self.class_ = self.dnd = self.lamp = self.voice_mail = None
+        self.gone |= self.ordered
         self.wake_ups, self.messages = {}, {}
+
+    @property
+    def ordered(self) -> set[WakeUp]:
+        """Wake-ups that are to ring still."""
+        return {each for each, state in self.wake_ups.items() if state == ORDERED}
 
     def take_over(self, other: Room) -> None:
         """A guest has brought with him what the room that he left had for him."""

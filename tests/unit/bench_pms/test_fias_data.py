@@ -136,6 +136,22 @@ def test_a_wake_up_is_answered_once_and_with_its_own_time(exchange: Exchange) ->
     assert [fault[:12] for fault in exchange.violations()] == ["WA for a wak", "a second WA "]
 
 
+def test_a_wake_up_of_who_has_left_or_moved_may_be_answered_as_cancelled_and_once(exchange: Exchange) -> None:
+    wake = "DA260312|TI064500|"
+    exchange.pms.check_in("203", Guest("1"), False)
+    exchange.pms.wake_up("203", "260312", "064500")
+    exchange.pms.move("203", "204", "1", "go-gi")
+    exchange.say(f"WA|RN203|{wake}ASDE|", f"WR|RN204|{wake}")
+    exchange.pms.check_in("203", Guest("2"), False)
+    exchange.pms.swap("203", "204", "go-gi")
+    exchange.say(f"WA|RN204|{wake}ASDE|", f"WR|RN203|{wake}")
+    exchange.pms.check_out("203", "1", None, False)
+    exchange.say(f"WA|RN203|{wake}ASDE|")
+    assert exchange.violations() == []
+    exchange.say(f"WA|RN203|{wake}ASDE|")
+    assert [fault[:12] for fault in exchange.violations()] == ["WA for a wak"]
+
+
 def test_a_wake_up_set_at_the_telephone_comes_back_where_the_site_has_it_so(exchange: Exchange) -> None:
     exchange.pms.set_answers(Answers(echo=True))
     assert exchange.say("WR|RN203|DA260312|TI070000|") == ["WR|RN203|DA260312|TI070000|"]

@@ -57,6 +57,10 @@ def gone(room: str = "101", at: datetime = SEVEN) -> list[News]:
     return [WakeupResult(room=room, at=at, outcome="DE"), WakeupClearedNews(room=room, at=at)]
 
 
+def withdraw(change: Draft) -> None:
+    clear(WakeupCleared(room="101"), change)
+
+
 def result(outcome: str, room: str = "101", at: datetime = SEVEN) -> News:
     return WakeupResult(room=room, at=at, outcome=outcome)  # type: ignore[arg-type]
 
@@ -107,9 +111,29 @@ def test_what_is_cancelled_here_is_withdrawn_and_answered() -> None:
     assert links.heard == {"fias": gone(), "mitel": []}
 
 
-def test_a_pms_that_withdraws_an_order_knows_that() -> None:
-    links = Links().orders().change(lambda change: clear(WakeupCleared(room="101"), change), by="fias")
-    assert links.heard == {"fias": [new()], "mitel": [new(), *gone()]}
+def test_what_a_pms_withdraws_is_answered_to_it_and_withdrawn_from_others() -> None:
+    links = Links().orders().change(withdraw, by="fias")
+    assert links.heard == {"fias": [new(), result("DE")], "mitel": [new(), *gone()]}
+
+
+def test_each_order_of_a_pms_is_answered_once_though_all_came_in_one_change() -> None:
+    def withdrawn_and_ordered_again(change: Draft) -> None:
+        change.order_wakeup(wakeup("w1", "101", at="2026-11-23T07:00", link="fias"))
+        withdraw(change)
+        change.order_wakeup(wakeup("w2", "101", at="2026-11-23T07:00", link="fias"))
+
+    links = Links().change(withdrawn_and_ordered_again, by="fias")
+    assert links.heard == {"fias": [result("DE")], "mitel": []}
+    links.change(withdraw, by="fias").change(withdraw, by="fias")
+    assert links.heard == {"fias": [result("DE"), result("DE")], "mitel": []}
+
+
+def test_what_two_have_ordered_for_one_time_is_answered_once_to_a_pms_that_withdraws_it() -> None:
+    links = Links().orders().change(lambda change: change.order_wakeup(wakeup("w2", "102")))
+    links.change(lambda change: change.move("101", "102"))
+    assert sorted(links.house.wakeups) == ["w1", "w2"]
+    links.change(lambda change: clear(WakeupCleared(room="102"), change), by="fias")
+    assert links.heard["fias"] == [new(), new("102"), *gone(), result("DE", "102")]
 
 
 def test_each_occurrence_is_an_order_of_its_own() -> None:
@@ -121,7 +145,8 @@ def test_a_pms_withdraws_one_occurrence_and_hears_of_the_next() -> None:
     links = Links().orders(repeat="daily")
     links.change(lambda change: clear(WakeupCleared(room="101", at=SEVEN), change), by="fias")
     assert links.house.wakeups["w1"].rings == TOMORROW
-    assert links.heard == {"fias": [new(), new(at=TOMORROW)], "mitel": [new(), *gone(), new(at=TOMORROW)]}
+    assert links.heard["fias"] == [new(), result("DE"), new(at=TOMORROW)]
+    assert links.heard["mitel"] == [new(), *gone(), new(at=TOMORROW)]
 
 
 def test_an_echo_of_one_occurrence_does_not_end_the_others() -> None:
@@ -165,9 +190,9 @@ def test_a_swap_is_told_of_both_rooms() -> None:
     assert known == {}
 
 
-def test_a_check_out_by_the_desk_withdraws_what_is_told_and_one_by_the_pms_does_not() -> None:
+def test_a_check_out_by_a_pms_is_answered_to_it_and_withdraws_from_others() -> None:
     links = Links().orders().change(lambda change: change.check_out("101"), by="fias")
-    assert links.heard == {"fias": [new()], "mitel": [new(), *gone()]}
+    assert links.heard == {"fias": [new(), result("DE")], "mitel": [new(), *gone()]}
 
 
 def test_who_comes_back_at_once_is_told_as_he_was_withdrawn() -> None:
@@ -175,8 +200,16 @@ def test_who_comes_back_at_once_is_told_as_he_was_withdrawn() -> None:
     cleared = []
     links.change(lambda change: cleared.append(change.check_out("101")), by="fias")
     links.change(lambda change: change.settle_in("102", HOLM, cleared[0]), by="fias").ends("answered")
-    assert links.heard["fias"] == [new(), result("OK", "102")]
+    assert links.heard["fias"] == [new(), result("DE"), new("102"), result("OK", "102")]
     assert links.heard["mitel"] == [new(), *gone(), new("102"), result("OK", "102")]
+
+
+def test_who_leaves_and_comes_back_in_one_change_keeps_his_wakeup_without_a_word() -> None:
+    def moved(change: Draft) -> None:
+        change.settle_in("102", HOLM, change.check_out("101"))
+
+    links = Links().orders(link="fias").change(moved, by="fias").ends("answered")
+    assert links.heard["fias"] == [result("OK", "102")]
 
 
 def _standing(heard: list[News]) -> dict[tuple[str, datetime], int]:

@@ -54,7 +54,7 @@ ACTIONS: Mapping[str, str] = {
     "GC": "changes what it names; with another room in RO, a move",
     "RE": "CS, DN, ML set class, do-not-disturb, lamp. From the box: RS with ID, VM, ML",
     "WR": "kept; refused: WA with UR. From the box: made at the telephone or at the desk",
-    "WC": "withdraws that one; without DA and TI all of the room",
+    "WC": "withdraws that one; without DA and TI all of the room. Each is answered by WA with DE",
     "WA": "one for each order, with its DA and TI",
     "PS": "see Charges",
     "PA": "see Charges",

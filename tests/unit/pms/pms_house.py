@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,7 +13,17 @@ from firmware.hotel.draft import Draft
 from firmware.hotel.house import House
 from firmware.hotel.model import Room
 from firmware.pms.machine import Moment
-from firmware.pms.model import CheckIn, CheckOut, Equipment, GuestChange, GuestData, PmsEvent, RoomData, WakeupSet
+from firmware.pms.model import (
+    CheckIn,
+    CheckOut,
+    Equipment,
+    GuestChange,
+    GuestData,
+    News,
+    PmsEvent,
+    RoomData,
+    WakeupSet,
+)
 from firmware.pms.reconcile import Reconciler
 from firmware.restriction.model import Level
 
@@ -61,14 +71,18 @@ def _named(name: str | None) -> GuestData:
 class Hotel:
     """`house` is what has come of it; `refused` the codes of what could not be."""
 
-    def __init__(self, unseen: Literal["leave", "check-out"] = "leave") -> None:
+    def __init__(
+        self, unseen: Literal["leave", "check-out"] = "leave", late: timedelta = timedelta(minutes=10)
+    ) -> None:
         ids = itertools.count(1)
-        self.reconciler = Reconciler("fias", lambda: f"id{next(ids)}", unseen)
+        self.reconciler = Reconciler("fias", lambda: f"id{next(ids)}", unseen, late)
         self.house = House({room: Room(room=room) for room in ROOMS})
         self.seconds = 1000.0
         self.refused: list[str] = []
         self.noted: list[str] = []
         self.moved: dict[str, str] = {}
+        self.on_changed: Callable[[Draft, list[News]], None] = lambda draft, news: None
+        """Told of each change, with what the PMS is told."""
 
     def says(self, *events: PmsEvent) -> Hotel:
         for event in events:
@@ -83,7 +97,7 @@ class Hotel:
                 self.reconciler.apply(event, draft, self.now())
             except RefusedError as refused:
                 self.refused.append(refused.code)
-        self.house = draft.house()
+        self._keep(draft, by="fias")
         self.moved |= draft.moved_guests()
         self.noted += [verb for verb, _ in self.reconciler.take_notes()]
         guests = [guest.id for room in self.house.rooms.values() for guest in room.guests]
@@ -95,7 +109,11 @@ class Hotel:
         return Draft(self.house)
 
     def keep(self, draft: Draft) -> None:
+        self._keep(draft, by=None)
+
+    def _keep(self, draft: Draft, by: str | None) -> None:
         self.house = draft.house()
+        self.on_changed(draft, draft.news_for("fias", by))
 
     def now(self) -> Moment:
         return Moment(self.seconds, (NOON + timedelta(seconds=self.seconds - 1000)).astimezone(ZONE))

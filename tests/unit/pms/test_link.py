@@ -53,6 +53,18 @@ async def test_a_guest_is_in_and_can_call_when_his_record_is_on_disk(site: Site)
     assert (await site.do(lambda kept: kept.rooms.house(["101"]))).rooms["101"] == site.room("101")
 
 
+async def test_a_wakeup_that_is_withdrawn_or_checked_out_is_answered_once(site: Site) -> None:
+    await site.alive()
+    site.says("GI|RN101|G#1|GSN|", "WR|RN101|DA261125|TI064500|", "WR|RN101|DA261126|TI064500|")
+    await site.settled()
+    for record in ("WC|RN101|DA261125|TI064500|", "GO|RN101|G#1|GSN|", "WC|RN101|DA|TI|"):
+        site.says(record)
+        await site.settled()
+        site.link.look_for_more()
+        await site.settled()
+    assert site.records("WA", "WR", "WC") == ["WA|RN101|ASDE|", "WA|RN101|ASDE|"]
+
+
 async def test_records_of_one_read_are_one_change(site: Site) -> None:
     await site.alive()
     site.changes.clear()

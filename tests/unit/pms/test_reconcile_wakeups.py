@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from firmware.pms.model import WakeupCleared, WakeupSet
+from firmware.pms.model import ResyncBegun, ResyncEnded, RoomClosed, WakeupCleared, WakeupSet
 from tests.unit.hotel.values import wakeup
 from tests.unit.pms.pms_house import NOON, ZONE, Hotel, gc, gi, go, wr
 
@@ -53,6 +53,26 @@ def test_one_occurrence_is_withdrawn_and_all_are() -> None:
     hotel.says(WakeupCleared(room="101", at=datetime.fromisoformat("2026-11-23T06:45")))
     assert [order.rings for order in hotel.house.wakeups.values()] == [datetime.fromisoformat("2026-11-24T06:45")]
     assert hotel.says(WakeupCleared(room="101")).house.wakeups == {}
+
+
+def test_a_wakeup_is_past_when_it_would_not_be_rung_any_more() -> None:
+    for late, refused in ((2, ["past"]), (4, [])):
+        hotel = Hotel(late=timedelta(minutes=late)).says(gi("101", "1"))
+        local = hotel.now().local.replace(tzinfo=None)
+        assert hotel.says(WakeupSet(room="101", at=local - timedelta(minutes=3))).refused == refused
+
+
+def test_who_sleeps_in_a_vacant_room_is_woken_after_a_resync() -> None:
+    hotel = ordered_here(Hotel()).says(wr("102", "05:00"))
+    named = [go(room, gs="-", sf=True) for room in ("101", "102", "103", "104")]
+    assert hotel.says(ResyncBegun(), *named, ResyncEnded()).wakeups() == {"101": ["06:45"], "102": ["05:00"]}
+    assert hotel.says(RoomClosed(room="101")).wakeups() == {"101": ["06:45"], "102": ["05:00"]}
+
+
+def test_what_was_ordered_for_a_vacant_room_rings_for_who_comes() -> None:
+    hotel = ordered_here(Hotel()).says(wr("102", "05:00"), gi("101", "1"), gi("103", "2"), gc("102", "2", ro="103"))
+    assert hotel.wakeups() == {"101": ["06:45"], "102": ["05:00"]}
+    assert hotel.says(go("101", "1"), go("102", "2")).wakeups() == {}
 
 
 def test_a_time_that_occurs_twice_is_not_past_while_its_second_is_to_come() -> None:

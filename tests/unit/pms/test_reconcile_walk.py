@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from firmware.pms.model import PmsEvent, ResyncBegun, ResyncEnded
+from firmware.hotel.draft import Draft
+from firmware.hotel.model import WakeupOrder
+from firmware.pms.model import News, PmsEvent, ResyncBegun, ResyncEnded, WakeupNews, WakeupResult
+from tests.unit.hotel.values import wakeup
 from tests.unit.pms.pms_house import ROOMS, Hotel, gc, gi, go, wr
 
 rooms = st.sampled_from(ROOMS)
 guests = st.integers(0, 11)
+
+
+def known_as(order: WakeupOrder) -> tuple[str, datetime]:
+    return order.room, order.rings or order.at
 
 
 class Pms(RuleBasedStateMachine):
@@ -23,7 +31,12 @@ class Pms(RuleBasedStateMachine):
         self.true: dict[str, list[str]] = {room: [] for room in ROOMS}
         self.woken: dict[str, str] = {}
         """When each reservation is to be woken."""
+        self.staff: dict[str, str] = {}
+        """Rooms in which nobody has lived since a wake-up was ordered there, by order."""
+        self.expected: set[tuple[str, datetime]] = set()
+        """What the PMS expects a WA for."""
         self.hotel = Hotel()
+        self.hotel.on_changed = self.hears
         self.numbers = itertools.count(1)
         self.together = together
         self.in_step = True
@@ -35,6 +48,22 @@ class Pms(RuleBasedStateMachine):
             self.losing = False
             return
         (self.hotel.together if self.together else self.hotel.says)(*events)
+
+    def hears(self, change: Draft, news: list[News]) -> None:
+        """It knows of what it has moved itself, and lets go from where it has moved him."""
+        moved: dict[tuple[str, datetime], set[tuple[str, datetime]]] = {}
+        over = {one.order: (one.room, one.at) for one in change.occurrences}
+        for key, order in change.before.wakeups.items():
+            now = change.wakeups.get(key)
+            moved.setdefault(known_as(order), set()).add(over[key] if now is None else known_as(now))
+        self.expected = {now for known in self.expected for now in moved.get(known, {known})}
+        for told in news:
+            if isinstance(told, WakeupResult):
+                self.expected.remove((told.room, told.at))
+            if isinstance(told, WakeupNews):
+                assert (told.room, told.at) not in self.expected
+                self.expected.add((told.room, told.at))
+        self.staff = {order: room for order, room in self.staff.items() if not change.rooms[room].occupied}
 
     def one_of(self, choice: int) -> tuple[str, str]:
         """A room and a reservation that is in it; somebody comes where nobody is."""
@@ -76,7 +105,19 @@ class Pms(RuleBasedStateMachine):
         room, key = self.one_of(choice)
         if self.in_step and not self.losing and len(self.true[room]) == 1 and key not in self.woken:
             self.woken[key] = time
-            self.say(wr(room, time))
+            order = wr(room, time)
+            self.expected.add((room, order.at))
+            self.say(order)
+
+    @rule(room=rooms)
+    def wake_staff(self, room: str) -> None:
+        """Who sleep in a room that is vacant."""
+        if self.hotel.room(room).occupied or room in self.staff.values():
+            return
+        change, key = self.hotel.desk(), f"staff{next(self.numbers)}"
+        order = change.order_wakeup(wakeup(key, room, at="2026-11-23T05:00"))
+        self.staff[order.id] = room
+        self.hotel.keep(change)
 
     @rule(choice=guests, to=rooms, manner=st.sampled_from(["GC", "GO GI", "GI GO"]))
     def move(self, choice: int, to: str, manner: str) -> None:
@@ -139,6 +180,17 @@ class Pms(RuleBasedStateMachine):
         for key, time in self.woken.items():
             room = next(room for room, keys in self.true.items() if key in keys)
             assert any(order.room == room and f"{order.at:%H:%M}" == time for order in orders)
+
+    @invariant()
+    def who_sleeps_in_a_vacant_room_is_woken(self) -> None:
+        if hasattr(self, "true"):
+            orders = self.hotel.house.wakeups
+            assert all(key in orders and orders[key].room == room for key, room in self.staff.items())
+
+    @invariant()
+    def the_pms_expects_what_is_to_ring(self) -> None:
+        if hasattr(self, "true"):
+            assert self.expected == {known_as(order) for order in self.hotel.house.wakeups.values()}
 
     @invariant()
     def nothing_is_refused(self) -> None:

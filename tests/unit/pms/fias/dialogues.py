@@ -123,6 +123,7 @@ def wakeups() -> Dialogue:
     dialogue.pms(record("WR|RN0412|DA260312|TI064500|"))
     dialogue.refusals["0999"] = "there is no room 0999"
     dialogue.pms(record("WR|RN0999|DA260312|TI064500|"), record("WC|RN0412|DA|TI|"))
+    dialogue.tell(WakeupResult(room="0412", at=NEXT_DAY, outcome="DE"))
     dialogue.tell(WakeupNews(room="0412", at=NEXT_DAY), WakeupResult(room="0412", at=NEXT_DAY, outcome="OK"))
     return dialogue
 
