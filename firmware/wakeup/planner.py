@@ -132,7 +132,7 @@ class Planner:
         """Which room rings when on this day of the hotel's, by machine or person; recurring ones of that day, too."""
         begin, end = (schedule.instant_of(datetime.combine(d, time()), self._zone) for d in (day, day + timedelta(1)))
         known = [(order, at) for order in orders for at in self._occurrences(order, end) if begin <= at < end]
-        seated = {(key, seat.due): seat.at for key, seat in self._seats.items()}
+        seated = {(key, seat.due): _rings_at(seat) for key, seat in self._seats.items()}
         found = self._plan(known)
         return sorted(
             (replace_at(one, seated.get((one.id, one.due), one.rings_at)) for one in found),
@@ -170,6 +170,11 @@ class Planner:
             by_machine.append(Due(order.id, order.room, at, rules.vip, bells))
             ring_s = max(ring_s, rules.ring_s)
         return [*by_person, *plan(by_machine, self._bells.places, self._bells.cadence_ms, ring_s, ringing)]
+
+
+def _rings_at(seat: _Seat) -> datetime:
+    """One that rings already: since when, as it may have been ordered when its time was past."""
+    return seat.order.attempts[-1].started if seat.order.state == "ringing" else seat.at
 
 
 def replace_at(one: Planned, at: datetime) -> Planned:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from firmware.hotel.model import WakeupOrder
+from msgspec.structs import replace
+
+from firmware.hotel.model import Attempt, WakeupOrder
 from firmware.wakeup.planner import Bells, Planner
 from firmware.wakeup.rules import Rules
 from tests.unit.wakeup.night import WARSAW
@@ -31,6 +33,14 @@ def test_who_comes_later_waits_for_those_who_ring_by_then() -> None:
     assert before - one.when(first[0]) == timedelta(seconds=45)
     one.look([*first, later], one.when(first[0]) + timedelta(seconds=5))
     assert one.when(later) == before
+
+
+def test_one_that_was_ordered_late_is_shown_at_the_time_at_which_it_rings() -> None:
+    one, late = planner(places=1), SEVEN.replace(tzinfo=WARSAW).astimezone(UTC) + timedelta(minutes=3)
+    one.look([order(101)], late)
+    ringing = replace(order(101), state="ringing", attempts=(Attempt(started=late),))
+    one.look([ringing], late)
+    assert [(each.room, each.rings_at) for each in one.plan([ringing], SEVEN.date())] == [("101", late)]
 
 
 def test_five_hundred_rooms_at_one_minute_are_planned_in_no_time() -> None:
