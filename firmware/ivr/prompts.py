@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from firmware.config.schema import Language
+from firmware.config.schema import LANGUAGES, Language
 from firmware.ivr.prompt_texts import VOICES, Texts
 from firmware.ivr.texts import SPOKEN
 from firmware.log import Log
@@ -29,6 +29,7 @@ from firmware.processes import replace_file
 RECIPE = "3"
 """Part of each hash; to be raised when the same text shall sound otherwise."""
 HOUSE = "house.json"
+LOOK_EVERY_S = 2.0
 BATCH = 100
 """Prompts after which it is written down that they are made."""
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -72,16 +73,20 @@ def render(directory: Path, wanted: list[tuple[str, str]], texts: Texts, library
     made = _made(directory)
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        for language, name in batch:
-            path = path_of(directory, language, name)
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _make(path, language, texts[name][language], library)
-            made[f"{language}/{name}"] = hash_of(language, texts[name][language])
+        for language in {language for language, _ in batch}:
+            (directory / language).mkdir(mode=0o700, parents=True, exist_ok=True)
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            making = (threads.submit(_make, directory, one, texts, library) for one in batch)
+            for made_one in list(making):
+                made_one.result()
+        made |= {f"{language}/{name}": hash_of(language, texts[name][language]) for language, name in batch}
         replace_file(directory / "made.json", msgspec.json.encode(made, order="sorted"))
         log.info("rendered", prompts=start + len(batch), of=len(wanted))
 
 
-def _make(path: Path, language: str, text: str, library: Path | None) -> None:
+def _make(directory: Path, prompt: tuple[str, str], texts: Texts, library: Path | None) -> None:
+    language, name = prompt
+    path, text = path_of(directory, language, name), texts[name][language]
     if library is not None and (kept := _in_library(library, language, text)) is not None:
         _link(kept, path)
     else:
@@ -129,7 +134,7 @@ def render_command(data: Path, library: Path = LIBRARY) -> int:
     _open_library(library)
     house = _house(directory) or House("en", {})
     render(directory, missing(directory, house.texts), house.texts)
-    wanted = sorted(missing(directory, SPOKEN), key=lambda prompt: prompt[0] != house.language)
+    wanted = sorted(missing(directory, SPOKEN), key=lambda prompt: (prompt[0] != house.language, prompt[0]))
     render(directory, wanted, SPOKEN, library)
     return 0
 
@@ -172,6 +177,9 @@ class PromptService:
         self._house = House(language, {name: dict(texts) for name, texts in house.items()})
         self._failed = failed
         self._library = library
+        self.ready: frozenset[Language] = frozenset()
+        """Languages in which everything can be said; in another one a sentence might lack its words."""
+        self.on_ready: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """Once; a temporary service."""
@@ -180,6 +188,7 @@ class PromptService:
         except OSError as refusal:
             self._failed(f"the prompts cannot be kept: {refusal}")
             return
+        self._look(wanted)
         if not wanted:
             self._failed(None)
             return
@@ -187,6 +196,7 @@ class PromptService:
         process = await asyncio.create_subprocess_exec(
             *self._command(), stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
         )
+        watching = asyncio.ensure_future(self._watch())
         try:
             _, error = await process.communicate()
         except asyncio.CancelledError:
@@ -194,8 +204,24 @@ class PromptService:
                 process.terminate()
             await process.communicate()
             raise
+        finally:
+            watching.cancel()
+        self._look(await asyncio.to_thread(self._prepare))
         text = error.decode(errors="replace").strip().splitlines()
         self._failed(None if process.returncode == 0 else (text[-1] if text else "the rendering failed"))
+
+    async def _watch(self) -> None:
+        """One language after the other comes to be spoken."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            self._look(await asyncio.to_thread(self._prepare))
+
+    def _look(self, wanted: list[tuple[str, str]]) -> None:
+        ready = frozenset(LANGUAGES) - {language for language, _ in wanted}
+        if ready != self.ready:
+            self.ready = ready
+            log.info("ready", languages=" ".join(sorted(ready)))
+            self.on_ready()
 
     def _command(self) -> Iterable[str]:
         places = ("--data", str(self._data), "--library", str(self._library))

@@ -53,11 +53,21 @@ class LockNote(Protocol):
 
 
 class PinService:
-    """Raises StorageError where the store cannot do what it must: nobody gets in then."""
+    """Raises StorageError where the store cannot do what it must: nobody gets in then.
+
+    `emergency`: numbers that are dialled at any moment, so that no PIN may begin with one.
+    """
 
     def __init__(
-        self, store: Store, alarms: Alarms, clock: Clock, note: LockNote, hashing: Hashing = asyncio.to_thread
+        self,
+        store: Store,
+        alarms: Alarms,
+        clock: Clock,
+        note: LockNote,
+        hashing: Hashing = asyncio.to_thread,
+        emergency: Collection[str] = (),
     ) -> None:
+        self._emergency = tuple(emergency)
         self._store = store
         self._alarms = alarms
         self._clock = clock
@@ -82,6 +92,8 @@ class PinService:
             raise RefusedError("bad-value", "a name has 1 to 40 characters", "name")
         if pin is not None and not _PIN.match(pin):
             raise RefusedError("bad-value", "a PIN has 4 to 8 digits", "pin")
+        if pin is not None and pin.startswith(self._emergency):
+            raise RefusedError("bad-value", "a PIN does not begin with an emergency number", "pin")
         digest = None if pin is None else await self._hash(passwords.pin_digest, pin, await self._salt())
         fresh = StaffPin(name=name, digest=digest or "", rights=frozenset(rights), created=self._clock.utc())
 

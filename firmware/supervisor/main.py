@@ -19,6 +19,7 @@ from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
 from firmware.clock import SystemClock
 from firmware.config import Config, split_address
+from firmware.config.schema import Language
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged, LineView
@@ -93,7 +94,9 @@ class Supervisor:
         self._alarms = AlarmBoard(self._store, self._clock, self._bus)
         self._records = RecordKeeper(self._store, self._clock, self._bus)
         self._credit = Credit(lambda: self._hotel.house, lambda: self._billing.table)
-        menus, plan = menu_book(config, data, lambda: self._hotel.house), numbering_plan(config)
+        language = config.hotel.language
+        self._prompts = PromptService(data, language, house_texts(config.extensions, language), self._tell_prompts)
+        menus, plan = menu_book(config, data, lambda: self._hotel.house, self._speaks), numbering_plan(config)
         settings = AgentSettings(restrictions=HouseRestrictions(config), allowance=self._credit, dialogues=menus)
         self._agent = CallAgent(plan, settings, lambda: uuid.uuid4().hex[:20])
         self._service = AgentService(
@@ -126,7 +129,7 @@ class Supervisor:
         )  # fmt: skip
         self._talking = Talking(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._alarms, menus,
-            plan, telephones, self._beside, data,
+            plan, telephones, self._speaks, self._beside, data,
         )  # fmt: skip
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
@@ -134,8 +137,6 @@ class Supervisor:
             self._talking.desks, self._keeper,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
-        language = config.hotel.language
-        self._prompts = PromptService(data, language, house_texts(config.extensions, language), self._tell_prompts)
         self._housekeeping = Housekeeping(self._store, self._clock)
         self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -247,6 +248,7 @@ class Supervisor:
         self._service.on_connected = self._connected
         self._service.on_dialogue = self._talking.actions(self._desk.settings, self._desk.note_feature).perform
         self._talking.join()
+        self._prompts.on_ready = self._talking.wakeups.refresh
         self._talking.requests.on_changed = lambda request: self._bus.publish(RequestEvent(request))
         self._talking.mail.on_changed = lambda room: self._bus.publish(VoiceMailEvent(room))
         self._bus.subscribe(AlarmEvent, lambda event: self._talking.persons.seen(event.alarm))
@@ -275,6 +277,10 @@ class Supervisor:
         room = self._rooms_of.get(line.extension or "")
         if room is not None and line.state == "idle":
             self._talking.wakeups.line_idle([room])
+
+    def _speaks(self) -> frozenset[Language]:
+        """Languages in which everything can be said by now."""
+        return self._prompts.ready
 
     def _serving(self, serving: bool) -> None:
         self._health.serving = serving

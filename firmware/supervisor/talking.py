@@ -90,6 +90,7 @@ class Talking:
         menus: MenuBook,
         plan: NumberingPlan,
         telephones: Mapping[str, Sequence[str]],
+        ready: Callable[[], Collection[Language]],
         beside: Beside,
         data: Path,
     ) -> None:
@@ -108,14 +109,14 @@ class Talking:
         self._names = names = GuestNames(self._speaker, beside)
         self.menus = menus
         self.codes = CodeService(store, agent, alarms, plan)
-        self.pins = PinService(store, alarms, clock, self._note_of_telephone)
+        self.pins = PinService(store, alarms, clock, self._note_of_telephone, emergency=plan.emergency)
         self.offers = Offers(store)
         self._offer_names = OfferNames(self.offers, self._speaker, self._languages, beside)
         self.requests = RequestService(store, self.offers, clock, new_id)
         self.mail = VoiceMailService(store, hotel, MailFiles(data, audio, clock), clock, new_id)
         self.refusals = Refusals(store, agent, telephones)
         self.wakeups, self.persons = build_wakeups(
-            config, zone, hotel, agent, alarms, clock, config.hotel.language, names.spoken,
+            config, zone, hotel, agent, alarms, clock, config.hotel.language, ready, names.spoken,
         )  # fmt: skip
         names.on_made = self.wakeups.refresh
         self._callers = Callers(plan, hotel, config.hotel.language)
@@ -261,12 +262,15 @@ class _AnyLanguage:
         return await self._speaker.say(text, first_spoken(language) or self._otherwise)
 
 
-def menu_book(config: Config, data: Path, house: Callable[[], House]) -> MenuBook:
-    """The menus of this house; a room's guest is spoken to in his language."""
+def menu_book(
+    config: Config, data: Path, house: Callable[[], House], ready: Callable[[], Collection[Language]]
+) -> MenuBook:
+    """The menus of this house; a room's guest is spoken to in his language, once all of it can be said."""
 
     def language_of(room: str) -> Language | None:
         found = house().rooms.get(room)
-        return None if found is None else found.language
+        wanted = None if found is None else found.language
+        return wanted if wanted in ready() else None
 
     def prompts() -> Collection[str]:
         return SPOKEN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from zoneinfo import ZoneInfo
 
 from boardsupport.tables import BOARDS
@@ -70,6 +70,7 @@ def build_wakeups(
     alarms: AlarmBoard,
     clock: Clock,
     language: Language,
+    ready: Callable[[], Collection[Language]],
     spoken: Callable[[Guest, Language], str | None],
 ) -> tuple[WakeupService, Persons]:
     """The service that rings, and the people whom it tells."""
@@ -93,5 +94,5 @@ def build_wakeups(
     )
     persons = Persons(alarms, agent, callees, lambda: hotel.house, clock, zone)
     planner = Planner(zone, bells(config), rules_of, lambda order: len(ports.get(order.room, ())))
-    calls = WakeupCalls(ports, zone, config.emergency_numbers, rules_of, language, spoken)
+    calls = WakeupCalls(ports, zone, config.emergency_numbers, rules_of, language, ready, spoken)
     return WakeupService(hotel, agent, clock, zone, rules_of, planner, calls, persons), persons

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ class WakeupCalls:
         emergency: Sequence[str],
         rules_of: Callable[[WakeupOrder], Rules],
         language: Language,
+        ready: Callable[[], Collection[Language]],
         spoken: Callable[[Guest, Language], str | None],
     ) -> None:
         self._ports = ports
@@ -49,6 +50,7 @@ class WakeupCalls:
         self._emergency = tuple(emergency)
         self._rules_of = rules_of
         self._language = language
+        self._ready = ready
         self._spoken = spoken
 
     def call(self, house: House, order: WakeupOrder, due: datetime) -> Wakeup:
@@ -107,7 +109,8 @@ class WakeupCalls:
         """The language as ordered, else his own, else his room's, else the hotel's."""
         room = house.rooms.get(order.room)
         own = None if guest is None else guest.language
-        return first_spoken(order.lang, own, None if room is None else room.language) or self._language
+        wanted = first_spoken(order.lang, own, None if room is None else room.language)
+        return wanted if wanted is not None and wanted in self._ready() else self._language
 
     def _keys(self, rules: Rules, order: WakeupOrder) -> dict[str, Key]:
         keys: dict[str, Key] = {CONFIRM: "confirmed", RECEPTION: "reception"}

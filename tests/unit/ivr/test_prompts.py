@@ -202,3 +202,15 @@ def test_the_product_s_menus_say_nothing_that_is_not_there() -> None:
     assert menus_of({}, PROMPTS)
     with pytest.raises(MenuFaultsError, match="wakeup-past"):
         menus_of({}, set(PROMPTS) - {"wakeup-past"})
+
+
+async def test_one_language_after_the_other_can_be_spoken(tmp_path: Path) -> None:
+    """The hotel's first; one of which a word is missing is not spoken yet."""
+    ready: list[frozenset[str]] = []
+    service = prompts.PromptService(tmp_path, "pl", {}, lambda text: None)
+    service.on_ready = lambda: ready.append(service.ready)
+    wanted = prompts.missing(tmp_path / "prompts", SPOKEN)
+    service._look([prompt for prompt in wanted if prompt[0] != "pl"])
+    service._look([("zh", "hour-07")])
+    service._look([])
+    assert ready == [{"pl"}, {"pl", "en", "ru", "vi"}, {"pl", "en", "ru", "vi", "zh"}]

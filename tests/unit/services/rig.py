@@ -165,7 +165,7 @@ class Hall:
         return await self.store.do(work)
 
     def made_pins(self) -> PinService:
-        return PinService(self, self.alarms, self.clock, self.note_of_telephone, hashed)
+        return PinService(self, self.alarms, self.clock, self.note_of_telephone, hashed, ("112",))
 
     def made_hotel(self) -> HotelService:
         return HotelService(TELEPHONES, ["fias"], self, Nobody(), self.clock)

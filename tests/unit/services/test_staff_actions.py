@@ -73,6 +73,12 @@ async def test_a_pin_opens_what_its_owner_may_and_for_a_while(hall: Hall) -> Non
     assert (await hall.act("109", "check-out", room="203")).result == "refused"
 
 
+async def test_no_pin_begins_with_an_emergency_number(hall: Hall) -> None:
+    """Who pauses after 112 in a PIN would have called for help."""
+    with pytest.raises(RefusedError, match="emergency"):
+        await hall.pins.put("Anna", "1127", RIGHTS)
+
+
 async def test_guests_and_callers_from_outside_have_no_use_for_a_pin(hall: Hall) -> None:
     await hall.pins.put("Anna", "4711", RIGHTS)
     for number in ("1203", "400", "0601234567"):

@@ -13,6 +13,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from firmware.clock import VirtualClock
+from firmware.config.schema import LANGUAGES
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision, WakeupReport
 from firmware.exchange.numbering import Instant
@@ -137,11 +138,14 @@ class Night:
         self.gateway, self.people = Gateway(), People()
         self.hotel = HotelService({room: [room] for room in rooms}, [], self.store, NoTelephones(), self.clock)
         self.book = rulebook or Rulebook()
+        self.speaks: Sequence[str] = LANGUAGES
         self._ids = itertools.count(1)
         self._entries = itertools.count(1)
         ports = {room: [f"fxs/{place}"] for place, room in enumerate(rooms, 1)}
         planner = Planner(zone, Bells(places, (1000, 4000)), self._rules_of, lambda order: 1)
-        calls = WakeupCalls(ports, zone, ("112",), self._rules_of, "en", lambda guest, language: None)
+        calls = WakeupCalls(
+            ports, zone, ("112",), self._rules_of, "en", lambda: self.speaks, lambda guest, language: None
+        )
         self.service = WakeupService(
             self.hotel, self.gateway, self.clock, zone, self._rules_of, planner, calls, self.people
         )

@@ -280,6 +280,46 @@ async def test_an_attempt_that_stands_when_we_come_back_is_not_made_twice() -> N
         assert night.state_of(order) == "answered"
 
 
+@pytest.mark.parametrize(("after_s", "outcomes"), [(0.4, ["confirmed"]), (4.0, ["stopped", "confirmed"])])
+async def test_an_attempt_that_the_gateway_has_begun_anew_is_another_one(after_s: float, outcomes: list[str]) -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        key, began = night.gateway.rung[0].id, night.clock.utc()
+        night.service.lost()
+        night.service.adopted([key])
+        night.clock.advance(30)
+        await night.told(key, "confirmed", began + timedelta(seconds=after_s))
+        (over,) = night.hotel.house.over
+        assert [attempt.outcome for attempt in over.attempts] == outcomes
+        assert all(attempt.ended is not None for attempt in over.attempts)
+        assert over.attempts[-1].started == began + timedelta(seconds=after_s), "when the bell rang"
+
+
+async def test_a_clock_that_is_put_forward_while_it_rings_cuts_nothing_off() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        began = night.clock.utc()
+        night.clock.advance(300)
+        await night.told(night.gateway.rung[0].id, "confirmed", began + timedelta(seconds=299))
+        (over,) = night.hotel.house.over
+        assert [attempt.outcome for attempt in over.attempts] == ["confirmed"]
+
+
+async def test_one_that_was_cut_off_and_is_missed_then_has_rung() -> None:
+    async with Night(EVENING).running() as night:
+        await night.order("101", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        began = night.clock.utc()
+        night.service.lost()
+        night.clock.advance(601)
+        await night.told(night.gateway.rung[0].id, "missed", night.clock.utc())
+        (over,) = night.hotel.house.over
+        assert over.state == "missed"
+        assert [(attempt.started, attempt.outcome) for attempt in over.attempts] == [(began, "stopped")]
+
+
 async def test_one_that_was_lost_with_both_is_made_again() -> None:
     async with Night(EVENING).running() as night:
         await night.order("101", "2026-11-27T07:00")
@@ -359,3 +399,16 @@ async def test_a_full_disk_keeps_nobody_asleep_and_nothing_is_rung_twice() -> No
         assert night.state_of(one) == "answered" and night.state_of(two) == "not_answered"
         assert sorted(night.gateway.noted) == ["e1", "e2", "e3", "e4"]
         assert night.rooms_rung == ["101", "102", "102", "102"]
+
+
+async def test_until_all_of_his_language_can_be_said_a_guest_is_woken_in_the_hotel_s() -> None:
+    async with Night(EVENING).running() as night:
+        await night.check_in("101", language="ru")
+        await night.order("101", "2026-11-27T07:00")
+        night.speaks = ("en",)
+        await night.until("2026-11-26T23:00:00")
+        assert night.gateway.lodged[0].greetings[0][0].startswith("en/")
+        night.speaks = ("en", "ru")
+        night.service.refresh()
+        await night.pass_time(1)
+        assert night.gateway.lodged[0].greetings[0][0].startswith("ru/")
