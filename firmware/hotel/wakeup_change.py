@@ -80,8 +80,10 @@ class WakeupChange(Change):
     # -------------------------------------------------------------------------------------------------------- attempts
 
     def begin_attempt(self, order_id: str, at: datetime) -> WakeupOrder:
-        """The bell is to ring now. Raises RefusedError (unknown-wakeup)."""
-        order = self.wakeup(order_id)
+        """The bell is to ring now; an attempt whose end nobody has told was cut off. Raises RefusedError
+        (unknown-wakeup).
+        """
+        order = _stopped(self.wakeup(order_id), at)
         former, snoozes = (order.attempts, order.snoozes) if order.state in PENDING else ((), 0)
         attempts = (*former, Attempt(started=at))
         return self._put(replace(order, state="ringing", attempts=attempts, snoozes=snoozes))
@@ -89,12 +91,14 @@ class WakeupChange(Change):
     def end_attempt(self, order_id: str, outcome: str, at: datetime, started: datetime | None = None) -> WakeupOrder:
         """That attempt is over; what follows from it is for `put_off` or `finish` to say.
 
-        One whose beginning was not told began when it `started`. Raises RefusedError (unknown-wakeup).
+        It began when it `started`, whatever was said then. Raises RefusedError (unknown-wakeup).
         """
         order = self.wakeup(order_id)
         if order.state != "ringing":
             order = self.begin_attempt(order_id, started or at)
-        return self._put(replace(order, state="waiting", attempts=_ended(order.attempts, outcome, at)))
+        *former, last = order.attempts
+        last = replace(last, started=started or last.started, ended=at, outcome=outcome)
+        return self._put(replace(order, state="waiting", attempts=(*former, last)))
 
     def put_off(self, order_id: str, until: datetime, snoozed: bool = False) -> WakeupOrder:
         """It rings (again) at that instant (UTC); `snoozed`: the guest wants it so.
@@ -110,9 +114,8 @@ class WakeupChange(Change):
         An order for once at that same time is part of the recurring one from then on.
         Raises RefusedError (unknown-wakeup).
         """
-        order = self.wakeup(order_id)
-        mine = order.attempts if order.state in PENDING else ()
-        attempts = _ended(mine, "stopped", self._now) if order.state == "ringing" else mine
+        order = _stopped(self.wakeup(order_id), self._now)
+        attempts = order.attempts if order.state in PENDING else ()
         guest = self._woken(order)
         self.occurrences.append(Occurrence(
             order=order.id, room=order.room, guest=None if guest is None else guest.id,
@@ -161,7 +164,7 @@ class WakeupChange(Change):
 
     def revive_wakeups(self, room: str, orders: Iterable[WakeupOrder]) -> None:
         """They were not to be cancelled; one that rang then was stopped, and waits."""
-        again = {order.id: replace(order, room=room, state=_at_rest(order)) for order in orders}
+        again = {order.id: replace(_at_rest(order, self._now), room=room) for order in orders}
         self.revived |= again.keys() - {one.order for one in self.occurrences}
         self.ended = [order for order in self.ended if order.id not in again]
         self.occurrences = [one for one in self.occurrences if one.order not in again]
@@ -207,10 +210,13 @@ def _common(one: WakeupOrder, other: WakeupOrder) -> str | None:
     return one.guest if one.guest == other.guest else None
 
 
-def _ended(attempts: tuple[Attempt, ...], outcome: str, at: datetime | None) -> tuple[Attempt, ...]:
-    last = attempts[-1]
-    return (*attempts[:-1], replace(last, ended=at or last.started, outcome=outcome))
+def _stopped(order: WakeupOrder, at: datetime | None) -> WakeupOrder:
+    """An attempt of it that goes on is over."""
+    if order.state != "ringing":
+        return order
+    *former, last = order.attempts
+    return replace(order, attempts=(*former, replace(last, ended=at or last.started, outcome="stopped")))
 
 
-def _at_rest(order: WakeupOrder) -> WakeupState:
-    return "waiting" if order.state == "ringing" else order.state
+def _at_rest(order: WakeupOrder, at: datetime | None) -> WakeupOrder:
+    return replace(_stopped(order, at), state="waiting") if order.state == "ringing" else order

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +21,8 @@ from firmware.wakeup.planner import utc
 from firmware.wakeup.verdict import Again, Finished
 
 SYSTEM = By("wake-up", "system")
+BELL_LATE = timedelta(seconds=2)
+"""So much later than it was asked for may a bell be; one that rings later still rings for another attempt."""
 
 log = Log("wakeup")
 
@@ -43,6 +45,8 @@ class Ledger:
         self._noted = noted
         self._queue: asyncio.Queue[Callable[[], Coroutine[Any, Any, None]]] = asyncio.Queue()
         self._unwritten: list[_Unwritten] = []
+        self._begun: set[str] = set()
+        """Orders whose attempt we have begun, on a gateway that has not been away since."""
 
     # ------------------------------------------------------------------------------------------------- in its order
 
@@ -63,6 +67,10 @@ class Ledger:
 
     # ------------------------------------------------------------------------------------------------------ writing
 
+    def lost(self) -> None:
+        """The gateway is away: it may die, and begin an attempt anew."""
+        self._begun.clear()
+
     async def begin(self, orders: Sequence[WakeupOrder], at: datetime) -> None:
         """Attempts have begun; those of orders that were changed just then are none."""
 
@@ -72,15 +80,20 @@ class Ledger:
                 if here is not None and here.rings == order.rings:
                     draft.begin_attempt(order.id, at)
 
+        self._begun |= {order.id for order in orders}
         try:
             await self._hotel.change(SYSTEM, work, wait=False)
         except StorageError as error:  # the gateway has it on its disk when it is over
             log.error("not-kept", what="attempt", error=error)
 
     async def attempt(self, order: WakeupOrder, report: WakeupReport, what: Finished | Again) -> bool:
-        """An attempt is over, and what follows from it; whether it is on disk now, and not only later."""
-        began, ended = utc(report.started_utc_ns), utc(report.ended_utc_ns)
-        work = partial(_told, order, report.outcome, began, ended, what)
+        """An attempt is over, and what follows from it; whether it is on disk now, and not only later.
+
+        When its bell rang is known of one that the gateway has told.
+        """
+        began = None if report.entry is None else utc(report.started_utc_ns)
+        work = partial(_told, order, report.outcome, began, utc(report.ended_utc_ns), what, order.id in self._begun)
+        self._begun.discard(order.id)
         return await self._write(_Unwritten(order, work, isinstance(what, Finished), report))
 
     async def over(self, order: WakeupOrder, state: WakeupState) -> bool:
@@ -89,7 +102,7 @@ class Ledger:
 
     async def by_person(self, order: WakeupOrder, state: WakeupState, at: datetime, by: By) -> None:
         """What a person says has become of it. Raises StorageError."""
-        await self._hotel.change(by, partial(_told, order, "person", at, at, Finished(state)))
+        await self._hotel.change(by, partial(_told, order, "person", None, at, Finished(state), True))
 
     async def _write(self, one: _Unwritten) -> bool:
         try:
@@ -127,16 +140,25 @@ def moved(order: WakeupOrder, house: House) -> bool:
 
 
 def _told(
-    order: WakeupOrder, outcome: str, began: datetime, ended: datetime, what: Finished | Again, draft: Draft
+    order: WakeupOrder,
+    outcome: str,
+    began: datetime | None,
+    ended: datetime,
+    what: Finished | Again,
+    begun: bool,
+    draft: Draft,
 ) -> None:
-    """An attempt and what follows from it, on a draft; an order that is gone meanwhile is left alone."""
+    """An attempt and what follows from it, on a draft; an order that is gone meanwhile is left alone.
+
+    Unless we have `begun` it, it may be another one than the house knows of, which was cut off then.
+    """
     here = draft.wakeups.get(order.id)
     if here is None or here.rings != order.rings:
         return
     if outcome != "missed":  # that was none
-        if here.state != "ringing":
+        if began and not begun and here.state == "ringing" and began - here.attempts[-1].started > BELL_LATE:
             draft.begin_attempt(order.id, began)
-        draft.end_attempt(order.id, outcome, ended)
+        draft.end_attempt(order.id, outcome, ended, began)
     if isinstance(what, Again):
         draft.put_off(order.id, what.at, snoozed=what.snoozed)
     else:

@@ -121,6 +121,7 @@ class WakeupService:
 
     def lost(self) -> None:
         """The gateway does not obey; what stands there goes on, and is told when it does."""
+        self._ledger.lost()
         self._adopted = False
         self._losses += 1
 

@@ -58,6 +58,11 @@ def wait_state(api: Api, order_id: str, *states: str, deadline_s: float = 30) ->
     return wait_for(there, deadline_s, f"the wake-up is {' or '.join(states)}", 0.1)
 
 
+def is_near(stamp: str, at: datetime) -> bool:
+    """Within a second."""
+    return abs((datetime.fromisoformat(stamp) - at).total_seconds()) < 1
+
+
 def confirm(bench: Bench, phone: int) -> None:
     """Lift, hear the greeting, press 1, hear the thanks, hang up."""
     bench.off_hook(phone)
@@ -112,13 +117,31 @@ def test_what_was_due_while_the_box_was_off_rings_at_once_or_is_missed_if_that_i
 def test_one_that_rang_when_the_power_went_rings_again(product: Product, bench: Bench, api: Api) -> None:
     (one,) = order(api, ["103"], in_seconds(2))
     bench.wait_ringing(3)
+    wait_state(api, one, "ringing")
     switch_off(product)
     bench.wait_quiet(3)
     switch_on(product)
     bench.wait_ringing(3, BACK_S)
+    again = datetime.now(ZONE)
     confirm(bench, 3)
-    wait_state(api, one, "answered")
+    cut_off, confirmed = wait_state(api, one, "answered")["attempts"]
+    assert (cut_off["outcome"], confirmed["outcome"]) == ("stopped", "confirmed")
+    assert cut_off["ended"] <= confirmed["started"] and datetime.fromisoformat(confirmed["started"]) <= again
     assert not failures(api)
+
+
+@pytest.mark.timeout(120)
+def test_what_rang_while_the_supervisor_was_dead_is_told_as_it_rang(product: Product, bench: Bench, api: Api) -> None:
+    due = in_seconds(3)
+    (one,) = order(api, ["103"], due)
+    time.sleep(due.timestamp() - 0.5 - time.time())  # until the last moment
+    product.kill("supervisor")
+    bench.wait_ringing(3)
+    product.wait_ready()
+    bench.wait_ringing(3)
+    confirm(bench, 3)
+    attempts = wait_state(api, one, "answered")["attempts"]
+    assert is_near(attempts[0]["started"], due) and attempts[-1]["outcome"] == "confirmed"
 
 
 @pytest.mark.timeout(120)

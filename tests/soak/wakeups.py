@@ -180,6 +180,8 @@ class Wakeups:
             faults.append("nobody was told")
         if state == "answered" and not sleeper.rings:
             faults.append("has not rung")
+        if not all(attempt["ended"] for attempt in found["attempts"]):
+            faults.append("an attempt has no end")
         told = self._told_to_the_pms(order.room, due)
         if told != [ANSWERS.get(state)]:
             faults.append(f"the PMS was told {told}")

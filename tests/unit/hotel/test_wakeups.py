@@ -92,6 +92,22 @@ def test_an_attempt_that_was_made_while_nobody_looked_is_told_as_a_whole() -> No
     assert order.attempts == (Attempt(started=NOON, ended=NOON + RING_S, outcome="confirmed"),)
 
 
+def test_an_attempt_began_when_its_bell_was_heard() -> None:
+    change = with_order()
+    change.begin_attempt("w1", NOON)
+    order = change.end_attempt("w1", "no-answer", NOON + RING_S, NOON + timedelta(seconds=1))
+    assert order.attempts == (Attempt(started=NOON + timedelta(seconds=1), ended=NOON + RING_S, outcome="no-answer"),)
+
+
+def test_an_attempt_of_which_nobody_told_the_end_was_cut_off_when_it_is_made_again() -> None:
+    change = with_order()
+    change.begin_attempt("w1", NOON)
+    order = change.begin_attempt("w1", NOON + RING_S)
+    assert order.attempts == (
+        Attempt(started=NOON, ended=NOON + RING_S, outcome="stopped"), Attempt(started=NOON + RING_S),
+    )  # fmt: skip
+
+
 def test_what_is_over_cannot_go_on() -> None:
     change = with_order()
     change.finish("w1", "answered")
