@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.clients import Api, Bench, Pms
+from tests.clients import Api, Bench, Json, Pms
 from tests.harness import Product, wait_for
 from tests.hotel import Hotel, PmsLink
 from tests.scenario.front_office import (
@@ -206,3 +206,35 @@ def test_a_wake_up_that_cannot_be_is_answered_so(api: Api, pms: Pms) -> None:
     pms.do("send", record="WR|RN102|DA270230|TI070000|")
     assert wait_records(pms, "WA", 1) == ["WA|RN102|DA270230|TI070000|ASUR|"]
     assert room(api, "102")["next_wakeup"] is None
+
+
+def test_what_the_pms_withdraws_or_checks_out_is_answered_once(api: Api, pms: Pms) -> None:
+    pms.check_in("102", name="Kern")
+    hours = (5, 6, 7)
+    for hour in hours:
+        pms.do("wake-up", room="102", date="2027-01-15", time=f"{hour:02}:30")
+    wait_for(lambda: len(wakeups(api, "102")) == len(hours), 5, "the wake-ups are known")
+    cancelled = [f"WA|RN102|DA270115|TI{hour:02}3000|ASDE|" for hour in hours]
+    pms.do("wake-up-clear", room="102", date="2027-01-15", time="05:30")
+    assert wait_records(pms, "WA", 1) == cancelled[:1]
+    pms.check_out("102")
+    assert wait_records(pms, "WA", 3) == cancelled
+    pms.do("wake-up-clear", room="102")
+    pms.check_in("102", name="Next")
+    wait_guests(api, "102", "Next")
+    assert (len(records(pms, "in", "WA")), records(pms, "in", "WC"), wakeups(api, "102")) == (3, [], [])
+
+
+def test_staff_who_sleep_in_a_vacant_room_are_woken_after_a_resync(api: Api, pms: Pms) -> None:
+    order = api.call("POST", "/api/v1/wakeups", {"rooms": ["203"], "at": "2027-01-15T06:00:00"})["items"][0]["id"]
+    pms.do("resync", rooms=["101", "203"])
+    pms.check_in("101", name="Vidal")
+    wait_guests(api, "101", "Vidal")
+    assert [each["id"] for each in wakeups(api, "203")] == [order]
+    api.call("DELETE", f"/api/v1/wakeups/{order}")
+    assert wait_records(pms, "WA", 1) == ["WA|RN203|DA270115|TI060000|ASDE|"]
+
+
+def wakeups(api: Api, room: str) -> list[Json]:
+    """What is to ring there still."""
+    return list(api.get(f"/wakeups?room={room}&state=waiting")["items"])
