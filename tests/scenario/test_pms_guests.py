@@ -92,7 +92,9 @@ def test_what_the_desk_changes_reaches_the_pms_and_nothing_comes_back(api: Api, 
     pms.do("equipment", room="0103", dnd=True, lamp=True)
     wait_room(api, "103", dnd=True, lamp=True)
     change(api, "103", housekeeping="clean")
+    wait_records(pms, "RE", 2)
     change(api, "103", dnd=False)
+    wait_records(pms, "RE", 3)  # what is not told yet is replaced by what is said later
     change(api, "103", dnd=True)
     sent = wait_records(pms, "RE", 4)
     assert [record.split("|")[1:3] for record in sent] == [["RN0103", f"RS{code}"] for code in ("4", "8", "4", "8")]
