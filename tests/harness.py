@@ -25,8 +25,11 @@ ROOT = reaper.ROOT
 READY_S = 60.0
 
 
-def wait_for(condition: Callable[[], T], deadline_s: float, what: str, every_s: float = 0.02) -> T:
-    """Ask until the answer is true and return it. Raises AssertionError with `what` and the last answer."""
+def wait_for(condition: Callable[[], T], deadline_s: float, what: str, every_s: float = 0.03) -> T:
+    """Ask until the answer is true and return it, no oftener than a program may ask the API.
+
+    Raises AssertionError with `what` and the last answer.
+    """
     end = time.monotonic() + deadline_s
     while True:
         answer = condition()
