@@ -14,6 +14,7 @@ from tests.clients import Api, Bench, Json, RequestError
 from tests.harness import Product, wait_for
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
+from tests.scenario.waking import Waking
 
 EXCHANGE = "/api/v1/settings/exchange"
 TRIES = 5
@@ -53,6 +54,21 @@ def bench(product: Product) -> Iterator[Bench]:
 @pytest.fixture
 def api(product: Product) -> Api:
     return product.api
+
+
+@pytest.fixture(scope="module")
+def waking(product: Product) -> Waking:
+    return Waking(product)
+
+
+@pytest.fixture
+def house(waking: Waking, product: Product) -> Iterator[Waking]:
+    """Nobody is to be woken, and nobody is told of what was."""
+    waking.leave()
+    settle(product)
+    yield waking
+    waking.leave()
+    settle(product)
 
 
 @pytest.fixture

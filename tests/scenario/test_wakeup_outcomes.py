@@ -35,21 +35,6 @@ def hotel() -> Hotel:
     return Hotel.of_rooms(8, pms=(PmsLink(),), more=RULES)
 
 
-@pytest.fixture(scope="module")
-def waking(product: Product) -> Waking:
-    return Waking(product)
-
-
-@pytest.fixture
-def house(waking: Waking, product: Product) -> Iterator[Waking]:
-    """Nobody is to be woken, and nobody is told of what was."""
-    waking.leave()
-    settle(product)
-    yield waking
-    waking.leave()
-    settle(product)
-
-
 @pytest.fixture
 def pms(product: Product, api: Api, house: Waking) -> Iterator[Pms]:
     with well_behaved(api, product.bench.pms()):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
@@ -10,9 +9,8 @@ import pytest
 
 from tests.audio import RATE_HZ, Samples
 from tests.clients import Api, Bench, Json
-from tests.harness import Product, wait_for
+from tests.harness import wait_for
 from tests.hotel import Hotel
-from tests.scenario.conftest import settle
 from tests.scenario.talking import connected, hang_up, line_with
 from tests.scenario.waking import Ear, Waking, digits, soon
 
@@ -30,21 +28,6 @@ escalation_after_seconds = 0
 @pytest.fixture(scope="module")
 def hotel() -> Hotel:
     return Hotel.demonstration(more=RULES)
-
-
-@pytest.fixture(scope="module")
-def waking(product: Product) -> Waking:
-    return Waking(product)
-
-
-@pytest.fixture
-def house(waking: Waking, product: Product) -> Iterator[Waking]:
-    """Nobody is to be woken, and nobody is told of what was."""
-    waking.leave()
-    settle(product)
-    yield waking
-    waking.leave()
-    settle(product)
 
 
 def fails(house: Waking, room: str) -> tuple[Json, datetime]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 
 from firmware.exchange.service_codes import SERVICE_CODES
 from firmware.ivr.actions import ACTIONS, REFUSED, VALUES, WORDS, Action, Result
 from firmware.ivr.menus.book import product_texts
 from firmware.ivr.texts import PROMPTS
+from tests.unit.made_document import MadeDocument
 
-DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "menus.md"
-_PART = re.compile(r"<!-- (?P<name>[a-z-]+) -->\n.*?<!-- end -->\n", re.DOTALL)
 _FORMS = {
     "moment": "`{at|date}`, `{at|time}`",
     "number": "`{count|number}`, `{count|digits}`",
@@ -64,25 +61,16 @@ def example() -> str:
     return f"```\n{product_texts()['wakeup-cancel'].text.rstrip()}\n```"
 
 
-PARTS: Mapping[str, Callable[[], str]] = {
-    "actions": actions,
-    "values": values,
-    "product": product,
-    "example": example,
-}
-
-
-def renewed(text: str) -> str:
-    """The document with all its parts as they are now. Raises KeyError for one that there is not."""
-    return _PART.sub(lambda part: f"<!-- {part['name']} -->\n{PARTS[part['name']]()}\n<!-- end -->\n", text)
-
-
-def names(text: str) -> list[str]:
-    """The parts that stand in it."""
-    return [part["name"] for part in _PART.finditer(text)]
+DOCUMENT = MadeDocument(
+    "menus.md",
+    {
+        "actions": actions,
+        "values": values,
+        "product": product,
+        "example": example,
+    },
+)
 
 
 if __name__ == "__main__":
-    before = DOCUMENT.read_text(encoding="utf-8")
-    DOCUMENT.write_text(after := renewed(before), encoding="utf-8")
-    sys.stdout.write(f"{'as it was' if after == before else 'written'}: {DOCUMENT.name}\n")
+    DOCUMENT.write()

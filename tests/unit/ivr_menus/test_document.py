@@ -8,17 +8,17 @@ import pytest
 
 from firmware.ivr.menus.parser import parse
 from firmware.ivr.menus.statements import FORMS
-from tests.unit.ivr_menus.document import DOCUMENT, PARTS, names, renewed
+from tests.unit.ivr_menus.document import DOCUMENT
 
-TEXT = DOCUMENT.read_text(encoding="utf-8")
+TEXT = DOCUMENT.text
 
 
 def test_the_document_is_current() -> None:
-    assert renewed(TEXT) == TEXT, "run `python -m tests.unit.ivr_menus.document`"
+    assert DOCUMENT.renewed() == TEXT, "run `python -m tests.unit.ivr_menus.document`"
 
 
 def test_every_part_stands_in_the_document_once() -> None:
-    assert sorted(names(TEXT)) == sorted(PARTS)
+    assert sorted(DOCUMENT.names()) == sorted(DOCUMENT.parts)
 
 
 @pytest.mark.parametrize("form", FORMS)

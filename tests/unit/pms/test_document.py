@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from tests.unit.pms.document import DOCUMENT, PARTS, names, renewed
+from tests.unit.pms.document import DOCUMENT
 
 
 def test_the_document_is_current() -> None:
-    text = DOCUMENT.read_text(encoding="utf-8")
-    assert renewed(text) == text, "run `python -m tests.unit.pms.document`"
+    assert DOCUMENT.renewed() == DOCUMENT.text, "run `python -m tests.unit.pms.document`"
 
 
 def test_every_part_stands_in_the_document_once() -> None:
-    assert sorted(names(DOCUMENT.read_text(encoding="utf-8"))) == sorted(PARTS)
+    assert sorted(DOCUMENT.names()) == sorted(DOCUMENT.parts)
