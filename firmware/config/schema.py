@@ -42,6 +42,7 @@ Address = Annotated[
     str, Meta(pattern=r"^\S{3,300}\Z", description="HOST:PORT, port 1 to 65535; IPv6 hosts in brackets")
 ]
 Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z", description="three capital letters of ISO 4217")]
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z", description='a wall time as "03:15"')]
 SILENCE = "0 (no limit), or 60 to 3600"
 Positive = Annotated[int, Meta(ge=1, description="a whole number, 1 or more")]
 Baud: TypeAlias = Literal[300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200]
@@ -251,9 +252,15 @@ PmsLink: TypeAlias = FiasLink | MitelLink
 
 
 class Web(_Section, frozen=True, kw_only=True):
-    """The front desk's pages and API."""
+    """The front desk's pages and API.
+
+    `tls`: HTTPS; None: unless `listen` is a loopback address. `redirect`: an address for plain HTTP, which sends every
+    browser on to `listen`.
+    """
 
     listen: Address
+    tls: bool | None = None
+    redirect: Address | None = None
 
 
 class RecordOutput(_Section, frozen=True, kw_only=True):
@@ -284,9 +291,25 @@ class RecordOutput(_Section, frozen=True, kw_only=True):
 
 
 class Console(_Section, frozen=True, kw_only=True):
-    """The technician's serial console, 115200 8N1."""
+    """The technician's serial console, 8N1."""
 
     device: Text
+    baud: Baud = 115200
+
+
+class Backup(_Section, frozen=True, kw_only=True):
+    """The nightly backup: at which wall time, how many are kept, and whether a USB stick gets a copy."""
+
+    at: TimeOfDay = "03:15"
+    keep: Annotated[int, Meta(ge=1, le=366, description="1 to 366")] = 14
+    usb: bool = True
+
+
+class LineTests(_Section, frozen=True, kw_only=True):
+    """The nightly test of the lines, one after the other, never of one in use."""
+
+    nightly: bool = True
+    at: TimeOfDay = "04:00"
 
 
 class Sip(_Section, frozen=True, kw_only=True):
@@ -338,6 +361,8 @@ class Config(_Section, frozen=True, kw_only=True):
     pms: tuple[PmsLink, ...] = ()
     record_outputs: tuple[RecordOutput, ...] = msgspec.field(name="record_output", default=())
     console: Console | None = None
+    backup: Backup = Backup()
+    line_tests: LineTests = LineTests()
     sip: Sip | None = None
     bench: Bench | None = None
 

@@ -37,6 +37,7 @@ from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.stay_desk import StayDesk
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.telephone_desks import TelephoneDesks
+from firmware.supervisor.upkeep import Upkeep
 from webui import types
 from webui.api.links import Links
 from webui.live import Hub
@@ -66,6 +67,7 @@ class Desk:
         health: Callable[[], types.Health],
         telephone: TelephoneDesks,
         keeper: Keeper,
+        upkeep: Upkeep,
     ) -> None:
         self.hub = Hub()
         self.wakeups = telephone.wakeups
@@ -75,6 +77,7 @@ class Desk:
         self.prompts = telephone.prompts
         self.menus = telephone.menus
         self.links = links
+        self._upkeep = upkeep
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent, credit, config.hotel.currency)
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])

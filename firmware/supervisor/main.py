@@ -65,6 +65,7 @@ from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.talking import Talking, menu_book
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
+from firmware.supervisor.upkeep import Means, Upkeep
 from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
 from webui.server import Server
@@ -105,15 +106,9 @@ class Supervisor:
         self._keeper = ClockKeeper(self._clock, zone, self._alarms, ClockVouching(self._store))
         self._watch = LoopWatch(lambda: self._tree.stuck())
         self._health = HealthService(
-            config,
-            self._directory,
-            self._service,
-            self._alarms,
-            self._bus,
-            self._services,
-            lambda: self._watch.lag_ms,
-            self._keeper,
-        )
+            config, self._directory, self._service, self._alarms, self._bus, self._services,
+            lambda: self._watch.lag_ms, self._keeper,
+        )  # fmt: skip
         telephones = {room: [e.number for e in entries] for room, entries in room_extensions(config).items()}
         self._rooms_of = {number: room for room, numbers in telephones.items() for number in numbers}
         links = [link.name for link in config.pms]
@@ -131,10 +126,11 @@ class Supervisor:
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._alarms, menus,
             plan, telephones, self._speaks, self._beside, data,
         )  # fmt: skip
+        self._upkeep = Upkeep(self._means(data, zone))
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
             self._links, self._outputs, self._alarms, self._bus, self._health.health,
-            self._talking.desks, self._keeper,
+            self._talking.desks, self._keeper, self._upkeep,
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._housekeeping = Housekeeping(self._store, self._clock)
@@ -142,6 +138,12 @@ class Supervisor:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tree = Tree(self._specs())
         self._join()
+
+    def _means(self, data: Path, zone: ZoneInfo) -> Means:
+        return Means(
+            self._config, data, self._directory, zone, self._clock, self._store, self._service, self._alarms, self._bus,
+            AuditTrail(self._config, self._clock, self._store), self._beside,
+        )  # fmt: skip
 
     def _specs(self) -> list[ChildSpec]:
         """The supervision tree, in the order of start."""
@@ -164,6 +166,7 @@ class Supervisor:
             ChildSpec("copies", self._store.keep_copies, vital=False),
             ChildSpec("clock", self._keeper.run, vital=False),
             ChildSpec("watchdog", self._watch.run),
+            *self._upkeep.specs(),
         ]
 
     async def run(self) -> int:

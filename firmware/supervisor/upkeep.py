@@ -1,0 +1,46 @@
+"""What keeps the box in order: line tests, backups, certificate, the system itself; built and joined here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from firmware.clock import Clock
+from firmware.config import Config
+from firmware.events import EventBus
+from firmware.processes import RunDirectory
+from firmware.supervisor.agent_service import AgentService
+from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.audit_trail import AuditTrail
+from firmware.supervisor.beside import Beside
+from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.tree import ChildSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the parts are built of. `data`: the data directory; `beside` runs a coroutine beside the rest."""
+
+    config: Config
+    data: Path
+    directory: RunDirectory
+    zone: ZoneInfo
+    clock: Clock
+    store: StoreThread
+    service: AgentService
+    alarms: AlarmBoard
+    bus: EventBus
+    trail: AuditTrail
+    beside: Beside
+
+
+class Upkeep:
+    """Part of `webui.services.Services`: its attributes are the desks of the parts."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    def specs(self) -> list[ChildSpec]:
+        """What of it runs in the supervision tree."""
+        return []
