@@ -30,7 +30,11 @@ missing_packages() {
 
 install_packages() {
     missing=$(missing_packages)
-    [ -n "$missing" ] || return 0
+    [ -z "$missing" ] || install_debian "$missing"
+}
+
+install_debian() {
+    missing=$1
     command -v apt-get >/dev/null || fail "no apt-get here; install by hand: $missing"
     as_root=
     if [ "$(id -u)" -ne 0 ]; then
@@ -94,6 +98,17 @@ build_extensions() {
     printf '%s\n' "$key" >"$venv/.setup-extensions"
 }
 
+# Checks the pages for people who do not see or use a mouse. An npm that is there already need not be Debian's.
+install_axe() {
+    [ "$kind" = dev ] || return 0
+    package=axe-core@4.14.1
+    current axe "$package" && [ -f build/npm/node_modules/axe-core/axe.min.js ] && return 0
+    command -v npm >/dev/null || install_debian npm
+    say "npm package: $package"
+    npm install --prefix build/npm --ignore-scripts --no-audit --no-fund --no-save --silent "$package" </dev/null
+    printf '%s\n' "$package" >"$venv/.setup-axe"
+}
+
 # Every start that a test makes takes its prompts from there; a house that runs fills it by itself, in the background.
 speak_prompts() {
     [ "$kind" = dev ] || return 0
@@ -109,4 +124,5 @@ install_packages
 make_venv
 install_dependencies
 build_extensions
+install_axe
 speak_prompts
