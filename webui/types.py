@@ -124,15 +124,11 @@ class Line(Answer, frozen=True, kw_only=True):
 
 
 class Guest(Answer, frozen=True, kw_only=True):
-    """Somebody who lives in a room. `departure`: a date or a time. `deposit`: what calls may cost; null: no limit.
-
-    `needs_person`: he cannot hear a wake-up call.
-    """
+    """Somebody who lives in a room. `departure`: a date or a time. `deposit`: what calls may cost; null: no limit."""
 
     id: str
     name: str
     first_name: str | None
-    title: str | None
     language: str | None
     vip: bool
     needs_person: bool

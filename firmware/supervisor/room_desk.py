@@ -94,7 +94,6 @@ class RoomDesk:
             id=guest.id,
             name=guest.name or "",
             first_name=guest.first_name,
-            title=guest.title,
             language=guest.language,
             vip=guest.vip,
             needs_person=guest.needs_person,

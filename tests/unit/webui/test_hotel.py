@@ -47,7 +47,7 @@ class TestCheckIn:
         }  # fmt: skip
         (guest,) = room["guests"]
         assert guest.pop("id") and guest.pop("arrival").endswith("+01:00")
-        assert guest == HOLM | {"title": None, "needs_person": False, "deposit": None, "deposit_left": None}
+        assert guest == HOLM | {"needs_person": False, "deposit": None, "deposit_left": None}
         assert (room["occupancy"], room["class"], room["effective_class"]) == ("occupied", None, "national")
 
     async def test_a_class_of_the_room_s_own(self, program: Program) -> None:
