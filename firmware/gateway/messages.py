@@ -22,7 +22,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 import msgspec
 
-PROTOCOL_VERSION = 4
+PROTOCOL_VERSION = 5
 MAX_TAG_BYTES = 1024
 
 Mode: TypeAlias = Literal["sendrecv", "recvonly", "sendonly", "inactive"]
@@ -56,6 +56,20 @@ ReleaseReason: TypeAlias = Literal[
 ]  # fmt: skip
 """What told that a trunk's call is over. dial-tone: the exchange gave it again; abandoned: the caller gave up before an
 answer; glare: a call came in on the line that was seized for a call out; failed: the port does not work any more."""
+
+
+ReadingName: TypeAlias = Literal[
+    "foreign-dc", "foreign-ac", "on-hook-voltage", "leak-current", "ringer-current", "ringer-load", "noise",
+    "line-voltage", "loop-current", "dial-tone", "echo-return-loss",
+]  # fmt: skip
+"""What a line test measures. Volts of direct (both wires against ground, the higher) and alternating foreign voltage
+with the feed off; volts between the wires, on-hook; mA that an idle pair draws; mA and REN of the bell; dBm0 of the
+noise; volts and mA of a company's feed; milliseconds until dial tone; dB of what is sent and comes back."""
+LineTestOutcome: TypeAlias = Literal[
+    "done", "foreign-voltage", "off-hook", "dead", "no-dial-tone", "in-use", "aborted", "out-of-service", "absent"
+]  # fmt: skip
+"""How a line test has ended; all but "done" before its end. dead: no feed from the exchange; in-use: a telephone in
+parallel, or a call, has the line; aborted: the line was wanted; absent: the chip does not answer."""
 
 
 WakeupOutcome: TypeAlias = Literal[
@@ -502,6 +516,45 @@ class ProbeTrunk(_Base, frozen=True, kw_only=True, tag="probe-trunk"):
     endpoint: str
 
 
+class TestLine(_Base, frozen=True, kw_only=True, tag="test-line"):
+    """Measure the line of an endpoint that does nothing, in service or not; event `LineTested`, after 1 to 6 s.
+
+    Foreign voltage comes first, with the feed off; if there is some, nothing is fed and the test ends. `ring`: ringing
+    voltage is put on a telephone's pair for half a second, and rings its bell. A company line is seized, and released
+    before anything is dialled. Refused (fault "state", code "in-use") where the endpoint is not idle.
+
+    The endpoint stays what it is: lifted, rung, or placed a call on, it is so at once; the test is over ("aborted").
+    """
+
+    __test__: ClassVar[bool] = False
+    endpoint: str
+    ring: bool = False
+
+
+class TryBell(_Base, frozen=True, kw_only=True, tag="try-bell"):
+    """Ring an idle telephone for that long, for a person who listens; nobody calls. Lifted, it has dial tone.
+
+    Refused as `TestLine` is; ended by anything that needs the line, and by `StopTest`.
+    """
+
+    endpoint: str
+    ms: int
+
+
+class TryTone(_Base, frozen=True, kw_only=True, tag="try-tone"):
+    """Put a tone on the pair of an idle telephone for that long (it stays on-hook), to find the pair; as `TryBell`."""
+
+    endpoint: str
+    tone: Tone
+    ms: int
+
+
+class StopTest(_Base, frozen=True, kw_only=True, tag="stop-test"):
+    """End what `TestLine`, `TryBell` or `TryTone` do on this endpoint; nothing does: no error."""
+
+    endpoint: str
+
+
 class ReturnToService(_Base, frozen=True, kw_only=True, tag="return-to-service"):
     """A person says that a port which was taken out of service may be initialised again."""
 
@@ -718,6 +771,23 @@ class TrunkProbed(_Base, frozen=True, kw_only=True, tag="trunk-probed"):
     at_ns: int
 
 
+class Reading(_Base, frozen=True, kw_only=True):
+    """One value of a line test."""
+
+    name: ReadingName
+    value: float
+
+
+class LineTested(_Base, frozen=True, kw_only=True, tag="line-tested"):
+    """A line test is over. `readings`: what was measured until then; `text`: for a technician, beyond the outcome."""
+
+    endpoint: str
+    outcome: LineTestOutcome
+    readings: tuple[Reading, ...]
+    at_ns: int
+    text: str = ""
+
+
 class WakeupAnswered(_Base, frozen=True, kw_only=True, tag="wakeup-answered"):
     """A telephone of a wake-up was lifted (instead of `OffHook`); its guest hears the greeting, the others are silent.
 
@@ -787,13 +857,13 @@ class Service(_Base, frozen=True, kw_only=True, tag="service"):
 Command: TypeAlias = (
     Hello | Pong | Audit | ForgetJournal | Arm | Tag | Collect | Connect | Disconnect | Ring | StopRing
     | Apply | Lamp | SetGain | Record | StopRecord | Place | Answer | Release | ProbeTrunk | ReturnToService | Lodge
-    | Wake | StopWake | LodgeWakeups | Indicate | GetFigures
+    | TestLine | TryBell | TryTone | StopTest | Wake | StopWake | LodgeWakeups | Indicate | GetFigures
 )  # fmt: skip
 Reply: TypeAlias = Done | Error | Welcome | AuditReport | Figures
 Event: TypeAlias = (
     Ping | OffHook | OnHook | Flash | DigitsStarted | Digits | PlaybackDone | RingingStarted | IncomingCall
-    | TrunkProgress | TrunkAnswered | TrunkReleased | TrunkProbed | WakeupAnswered | WakeupEnded | RecordingEnded
-    | Alarm | Service
+    | TrunkProgress | TrunkAnswered | TrunkReleased | TrunkProbed | LineTested | WakeupAnswered | WakeupEnded
+    | RecordingEnded | Alarm | Service
 )  # fmt: skip
 
 
