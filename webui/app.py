@@ -26,7 +26,7 @@ from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
 from webui.live import MOST_LISTENERS, Listener
 from webui.query import Query, cursor_of
-from webui.route import EVERYBODY, Ask, Many, Route, WithCookies
+from webui.route import EVERYBODY, Ask, Download, Many, Route, WithCookies
 from webui.routes import ROUTES, topics_of
 from webui.services import NOBODY, Services
 from webui.types import ErrorAnswer, Fault
@@ -95,11 +95,20 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
         if route.csv and _wants_csv(request):
             table = answer if isinstance(answer, Many) else Many(answer.items)
             return await asyncio.to_thread(_csv, table, route.csv)  # a thousand rows take so long that calls would wait
+        if isinstance(answer, Download):
+            return _download(answer, route)
         if route.gives:
             return Response(answer, route.status, {"Content-Type": route.gives})
         return _json(answer, route.status)
 
     return _guarded(handle)
+
+
+def _download(answer: Download, route: Route) -> Response:
+    headers = {"Content-Type": route.gives, "Content-Length": str(answer.size)}
+    return Response(
+        answer.pieces, route.status, headers | {"Content-Disposition": f'attachment; filename="{answer.name}"'}
+    )
 
 
 def _guarded(handle: Callable[..., Any]) -> Callable[..., Any]:

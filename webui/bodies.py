@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable
 from typing import Any
 
 import msgspec
@@ -16,11 +16,15 @@ from webui.route import USUAL_BYTES, Route
 from webui.types import PATTERNS
 
 MOST_DRAINED = 16 << 20
+PIECE = 64 * 1024
 READ_S = 20.0
 DRAIN_S = 5.0
 CODING = "Transfer-Encoding"
 JSON = "application/json"
-_NOT = {JSON: "not-json", "text/csv": "not-csv", "audio/wav": "not-wav", "text/plain": "not-text"}
+_NOT = {
+    JSON: "not-json", "text/csv": "not-csv", "audio/wav": "not-wav", "text/plain": "not-text",
+    "application/octet-stream": "not-bytes",
+}  # fmt: skip
 """The code of the refusal of what is something else."""
 _ALSO = {"audio/x-wav": "audio/wav", "audio/wave": "audio/wav", "audio/vnd.wave": "audio/wav"}
 """Names under which programs and browsers send the same."""
@@ -41,13 +45,15 @@ class Bounds:
 
 
 async def body_of(request: Request, route: Route) -> Any:
-    """The body as the route takes it: an object, the bytes of what it takes, or None. Raises ApiError."""
+    """The body as the route takes it: an object, the bytes (or pieces) of what it takes, or None. Raises ApiError."""
     if route.body is None and not route.takes:
         return None
+    if route.streamed:
+        _check_content_type(request, route.takes)
+        return _pieces(request, route.most_bytes)
     body = await _bytes_of(request, route.most_bytes)
-    wanted = route.takes or JSON
-    if (body or route.takes) and _content_type(request) != wanted:
-        raise ApiError(415, _NOT[wanted], f"send {wanted}")
+    if body or route.takes:
+        _check_content_type(request, route.takes or JSON)
     return body if route.body is None else _object(body, route.body)
 
 
@@ -64,20 +70,40 @@ async def drain(request: Request) -> None:
                 left -= len(piece)
 
 
+async def _pieces(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body as it comes, each piece in time. Raises ApiError."""
+    is_chunked = _is_chunked(request)
+    if not is_chunked and request.content_length <= Request.max_body_length:
+        yield bytes(request.body or b"")
+        return
+    source = _chunks(request.stream, most) if is_chunked else _sized(request.stream, request.content_length)
+    while piece := await _in_time(anext(source, b"")):
+        yield piece
+    request.g.taken = True
+
+
 async def _bytes_of(request: Request, most: int) -> bytes:
     is_chunked = _is_chunked(request)
     if not is_chunked and request.content_length <= Request.max_body_length:
         return bytes(request.body or b"")
     stream: Any = request.stream
     waits = getattr(request.g, "waits", contextlib.nullcontext)
-    try:
-        with waits():
-            async with asyncio.timeout(READ_S):
-                body = await (_chunks(stream, most) if is_chunked else stream.readexactly(request.content_length))
-    except (ValueError, asyncio.IncompleteReadError, TimeoutError):
-        raise ApiError(400, "malformed", "the body ends before its end, or came too slowly") from None
+    with waits():
+        body = await _in_time(_whole(stream, most) if is_chunked else stream.readexactly(request.content_length))
     request.g.taken = True
     return bytes(body)
+
+
+async def _in_time(reading: Awaitable[bytes]) -> bytes:
+    try:
+        async with asyncio.timeout(READ_S):
+            return await reading
+    except (ValueError, asyncio.IncompleteReadError, TimeoutError):
+        raise ApiError(400, "malformed", "the body ends before its end, or came too slowly") from None
+
+
+async def _whole(stream: Any, most: int) -> bytes:
+    return b"".join([piece async for piece in _chunks(stream, most)])
 
 
 def _is_chunked(request: Request) -> bool:
@@ -92,18 +118,27 @@ def _is_chunked(request: Request) -> bool:
     return True
 
 
-async def _chunks(stream: Any, most: int) -> bytes:
+async def _chunks(stream: Any, most: int) -> AsyncGenerator[bytes, None]:
     """A body in pieces (RFC 9112, 7.1). Raises ValueError and ApiError."""
-    body = bytearray()
     while size := int((await stream.readline()).partition(b";")[0], 16):
-        if len(body) + size > most:
+        if (most := most - size) < 0:
             raise ApiError(413, "too-large", "the body is too large")
-        body += await stream.readexactly(size)
+        async for piece in _sized(stream, size):
+            yield piece
         if await stream.readline() not in (b"\r\n", b"\n"):
             raise ValueError("a piece is longer than it says")
     while (await stream.readline()).strip():
         pass  # fields behind the body say nothing to us
-    return bytes(body)
+
+
+async def _sized(stream: Any, left: int) -> AsyncGenerator[bytes, None]:
+    """So many bytes. Raises ValueError if there are not so many to come."""
+    while left > 0:
+        piece = await stream.read(min(left, PIECE))
+        if not piece:
+            raise ValueError("the body ends before its end")
+        left -= len(piece)
+        yield piece
 
 
 def _object(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
@@ -118,6 +153,11 @@ def _object(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
         raise ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ApiError(400, "not-json", f"the body is not JSON: {error}") from None
+
+
+def _check_content_type(request: Request, wanted: str) -> None:
+    if _content_type(request) != wanted:
+        raise ApiError(415, _NOT[wanted], f"send {wanted}")
 
 
 def _content_type(request: Request) -> str:

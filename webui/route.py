@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -48,6 +48,15 @@ class WithCookies:
     cookies: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """An answer that is a file, too large to be held in memory: its name, its bytes in number, and in pieces."""
+
+    name: str
+    size: int
+    pieces: AsyncIterator[bytes]
+
+
 Handler: TypeAlias = Callable[[Ask], Awaitable[Any]]
 
 
@@ -56,8 +65,8 @@ class Route:
     """One operation. `answer` is the type of the object, or of a list's items (`listed`).
 
     `csv`: the columns of the list (or of the answer's `items`) as text/csv, if it is given so, too. `takes`: the body
-    is of this media type, and the handler gets its bytes; `gives`: the answer is such bytes. Without `roles` it is for
-    anybody, who need not say who he is.
+    is of this media type, and the handler gets its bytes (`streamed`: in pieces, as they come); `gives`: the answer is
+    such bytes. Without `roles` it is for anybody, who need not say who he is.
     """
 
     method: str
@@ -72,6 +81,7 @@ class Route:
     csv: tuple[str, ...] = ()
     takes: str = ""
     gives: str = ""
+    streamed: bool = False
     most_bytes: int = USUAL_BYTES
     status: int = 200
     refusals: tuple[int, ...] = ()
