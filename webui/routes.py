@@ -5,7 +5,22 @@ from __future__ import annotations
 import msgspec
 
 from webui import types
-from webui.api import access, billing, clock, codes, hotel, links, outputs, prompts, requests, stays, wakeups
+from webui.api import (
+    access,
+    account,
+    billing,
+    clock,
+    codes,
+    hotel,
+    links,
+    outputs,
+    prompts,
+    reports,
+    requests,
+    stays,
+    system,
+    wakeups,
+)
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
@@ -237,11 +252,14 @@ ROUTES: tuple[Route, ...] = (
     *links.ROUTES,
     *outputs.ROUTES,
     *access.ROUTES,
+    *account.ROUTES,
     *clock.ROUTES,
     *wakeups.ROUTES,
     *prompts.ROUTES,
     *codes.ROUTES,
     *requests.ROUTES,
+    *reports.ROUTES,
+    *system.ROUTES,
 )  # fmt: skip
 
 

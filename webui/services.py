@@ -28,6 +28,7 @@ from webui.types import (
 
 if TYPE_CHECKING:
     from webui.api.access import Access
+    from webui.api.account import Accounts
     from webui.api.billing import Billing
     from webui.api.clock import WallClock
     from webui.api.codes import Codes
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
     from webui.api.links import Links
     from webui.api.outputs import Outputs
     from webui.api.prompts import Menus, Prompts
+    from webui.api.reports import Reports
     from webui.api.requests import GuestRequests, VoiceMail
     from webui.api.stays import Guests
+    from webui.api.system import Box
     from webui.api.wakeups import Wakeups
 
 Place = tuple[int, int]
@@ -149,7 +152,13 @@ class Services(Protocol):
     def access(self) -> Access: ...
 
     @property
+    def accounts(self) -> Accounts: ...
+
+    @property
     def wall_clock(self) -> WallClock: ...
+
+    @property
+    def box(self) -> Box: ...
 
     @property
     def wakeups(self) -> Wakeups: ...
@@ -168,6 +177,9 @@ class Services(Protocol):
 
     @property
     def voice_mail(self) -> VoiceMail: ...
+
+    @property
+    def reports(self) -> Reports: ...
 
     async def identify(self, token: str) -> Identity | None: ...
 

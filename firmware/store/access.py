@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Protocol
@@ -42,6 +43,10 @@ class Access(Protocol):
         """Put another password or role in place of what the user of this name had, which ends all sessions of his."""
         ...
 
+    def set_language(self, name: str, language: str) -> bool:
+        """Whether there is such a user."""
+        ...
+
     def remove_user(self, name: str) -> bool:
         """With all sessions of his."""
         ...
@@ -70,6 +75,26 @@ class Access(Protocol):
         ...
 
     def knows_browser(self, user: str, digest: bytes) -> bool: ...
+
+    def put_factor(self, user: str, secret: str, used_step: int, recovery: Collection[bytes]) -> None:
+        """Let the user, whom there is, come in by codes of this secret and by recovery codes, and no more by others."""
+        ...
+
+    def factor_secret(self, user: str) -> str | None: ...
+
+    def use_step(self, user: str, step: int) -> bool:
+        """The code of this step is used, and those before it; whether it was not used yet."""
+        ...
+
+    def use_recovery(self, user: str, digest: bytes) -> bool:
+        """Whether it was one of the user's recovery codes, which it is no more."""
+        ...
+
+    def recovery_left(self, user: str) -> int: ...
+
+    def remove_factor(self, user: str) -> bool:
+        """With the recovery codes; whether there was one."""
+        ...
 
     def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
         """Let the holder of this secret make the first manager until then; an earlier offer ends."""
@@ -123,14 +148,12 @@ class SqliteAccess:
 
     def users(self) -> list[User]:
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT name, password, role, created FROM user ORDER BY name").fetchall()
+            rows = connection.execute(f"{_USERS} ORDER BY user.name").fetchall()
         return [_user(row) for row in rows]
 
     def user(self, name: str) -> User | None:
         with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT name, password, role, created FROM user WHERE name = ?", (name,)
-            ).fetchone()
+            row = connection.execute(f"{_USERS} WHERE user.name = ?", (name,)).fetchone()
         return row and _user(row)
 
     def change_user(self, user: User) -> bool:
@@ -140,6 +163,10 @@ class SqliteAccess:
             for table in ("session", "known_browser"):
                 connection.execute(f"DELETE FROM {table} WHERE user = ?", (user.name,))
         return changed
+
+    def set_language(self, name: str, language: str) -> bool:
+        with self._database.transaction() as connection:
+            return connection.execute("UPDATE user SET language = ? WHERE name = ?", (language, name)).rowcount > 0
 
     def remove_user(self, name: str) -> bool:
         with self._database.transaction() as connection:
@@ -182,6 +209,37 @@ class SqliteAccess:
             sql = "SELECT 1 FROM known_browser WHERE user = ? AND hash = ?"
             return connection.execute(sql, (user, digest)).fetchone() is not None
 
+    def put_factor(self, user: str, secret: str, used_step: int, recovery: Collection[bytes]) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM second_factor WHERE user = ?", (user,))
+            sql = "INSERT INTO second_factor (user, secret, used_step) VALUES (?, ?, ?)"
+            connection.execute(sql, (user, secret, used_step))
+            sql = "INSERT INTO recovery_code (user, hash) VALUES (?, ?)"
+            connection.executemany(sql, [(user, digest) for digest in recovery])
+
+    def factor_secret(self, user: str) -> str | None:
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT secret FROM second_factor WHERE user = ?", (user,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def use_step(self, user: str, step: int) -> bool:
+        with self._database.transaction() as connection:
+            sql = "UPDATE second_factor SET used_step = ? WHERE user = ? AND used_step < ?"
+            return connection.execute(sql, (step, user, step)).rowcount > 0
+
+    def use_recovery(self, user: str, digest: bytes) -> bool:
+        with self._database.transaction() as connection:
+            sql = "DELETE FROM recovery_code WHERE user = ? AND hash = ?"
+            return connection.execute(sql, (user, digest)).rowcount > 0
+
+    def recovery_left(self, user: str) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM recovery_code WHERE user = ?", (user,)).fetchone()[0])
+
+    def remove_factor(self, user: str) -> bool:
+        with self._database.transaction() as connection:
+            return connection.execute("DELETE FROM second_factor WHERE user = ?", (user,)).rowcount > 0
+
     def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM enrolment")
@@ -213,6 +271,9 @@ def unknown_user(name: str) -> RefusedError:
     return RefusedError("unknown-user", f"there is no user {name}", "name")
 
 
+_USERS = """
+SELECT user.name, user.password, user.role, user.created, user.language, second_factor.user IS NOT NULL
+FROM user LEFT JOIN second_factor ON second_factor.user = user.name"""
 _SESSIONS = """
 SELECT session.id, session.user, user.role, session.address, session.created, session.used
 FROM session JOIN user ON user.name = session.user"""
@@ -228,8 +289,11 @@ def _session(row: tuple[str, str, Role, str, int, int]) -> Session:
     return Session(id=session, user=user, role=role, address=address, created=from_ms(created), used=from_ms(used))
 
 
-def _user(row: tuple[str, str, Role, int]) -> User:
-    return User(name=row[0], password=row[1], role=row[2], created=from_ms(row[3]))
+def _user(row: tuple[str, str, Role, int, str | None, int]) -> User:
+    name, password, role, created, language, factor = row
+    return User(
+        name=name, password=password, role=role, created=from_ms(created), language=language, second_factor=bool(factor)
+    )
 
 
 def _token(row: tuple[str, Role, int, int | None]) -> Token:

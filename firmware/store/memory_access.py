@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ class MemoryAccess:
         self._users: dict[str, User] = {}
         self._sessions: dict[bytes, Session] = {}
         self._browsers: dict[tuple[str, bytes], datetime] = {}
+        self._factors: dict[str, tuple[str, int, set[bytes]]] = {}
         self._offer: tuple[bytes, datetime] | None = None
 
     def add_token(self, name: str, digest: bytes, role: Role, at: datetime) -> None:
@@ -46,20 +48,29 @@ class MemoryAccess:
         self._users[user.name] = user
 
     def users(self) -> list[User]:
-        return [user for _, user in sorted(self._users.items())]
+        return [self._shown(user) for _, user in sorted(self._users.items())]
 
     def user(self, name: str) -> User | None:
-        return self._users.get(name)
+        found = self._users.get(name)
+        return found and self._shown(found)
 
     def change_user(self, user: User) -> bool:
         self._log_out(user.name)
         if user.name not in self._users:
             return False
-        self._users[user.name] = replace(user, created=self._users[user.name].created)
+        kept = self._users[user.name]
+        self._users[user.name] = replace(kept, password=user.password, role=user.role)
+        return True
+
+    def set_language(self, name: str, language: str) -> bool:
+        if name not in self._users:
+            return False
+        self._users[name] = replace(self._users[name], language=language)
         return True
 
     def remove_user(self, name: str) -> bool:
         self._log_out(name)
+        self._factors.pop(name, None)
         return self._users.pop(name, None) is not None
 
     def open_session(self, session: Session, digest: bytes, most: int) -> None:
@@ -98,6 +109,32 @@ class MemoryAccess:
     def knows_browser(self, user: str, digest: bytes) -> bool:
         return (user, digest) in self._browsers
 
+    def put_factor(self, user: str, secret: str, used_step: int, recovery: Collection[bytes]) -> None:
+        self._factors[user] = (secret, used_step, set(recovery))
+
+    def factor_secret(self, user: str) -> str | None:
+        found = self._factors.get(user)
+        return found and found[0]
+
+    def use_step(self, user: str, step: int) -> bool:
+        found = self._factors.get(user)
+        if found is None or found[1] >= step:
+            return False
+        self._factors[user] = (found[0], step, found[2])
+        return True
+
+    def use_recovery(self, user: str, digest: bytes) -> bool:
+        codes = self._factors[user][2] if user in self._factors else set()
+        is_one = digest in codes
+        codes.discard(digest)
+        return is_one
+
+    def recovery_left(self, user: str) -> int:
+        return len(self._factors[user][2]) if user in self._factors else 0
+
+    def remove_factor(self, user: str) -> bool:
+        return self._factors.pop(user, None) is not None
+
     def offer_enrolment(self, digest: bytes, expires: datetime) -> None:
         self._offer = (digest, expires)
 
@@ -109,6 +146,9 @@ class MemoryAccess:
 
     def enrolment_open(self, digest: bytes, now: datetime) -> bool:
         return not self._users and self._offer is not None and self._offer[0] == digest and self._offer[1] > now
+
+    def _shown(self, user: User) -> User:
+        return replace(user, second_factor=user.name in self._factors)
 
     def _log_out(self, user: str) -> None:
         self._sessions = {key: found for key, found in self._sessions.items() if found.user != user}

@@ -90,12 +90,17 @@ class Token(_Value, frozen=True, kw_only=True):
 
 
 class User(_Value, frozen=True, kw_only=True):
-    """A person who may log in; `password` is an Argon2id hash."""
+    """A person who may log in; `password` is an Argon2id hash, `language` what the page speaks to him (None: as it is).
+
+    `second_factor`: a password alone does not let him in.
+    """
 
     name: str
     password: str
     role: Role
     created: datetime
+    language: str | None = None
+    second_factor: bool = False
 
 
 class Session(_Value, frozen=True, kw_only=True):

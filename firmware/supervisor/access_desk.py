@@ -18,11 +18,12 @@ from firmware.log import Log
 from firmware.store import Repositories, StorageError
 from firmware.store.access import unknown_user
 from firmware.store.model import Role, Session, User
-from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
-from firmware.supervisor.login_guard import Attempt, Hashing, LoginWatch, network
+from firmware.supervisor.credentials import Credentials, bad_login
+from firmware.supervisor.login_guard import Attempt, network
 from firmware.supervisor.store_thread import StoreThread
 from webui.api import access as api
+from webui.route import TECHNICAL
 from webui.services import Identity, Source
 from webui.types import stamp
 
@@ -40,34 +41,51 @@ log = Log("desk")
 class AccessDesk:
     """See `webui.api.access.Access`."""
 
-    def __init__(self, zone: ZoneInfo, clock: Clock, store: StoreThread, trail: AuditTrail, alarms: AlarmBoard) -> None:
+    def __init__(
+        self, zone: ZoneInfo, clock: Clock, store: StoreThread, trail: AuditTrail, credentials: Credentials
+    ) -> None:
         self._zone = zone
         self._clock = clock
         self._store = store
         self._trail = trail
-        self._watch = LoginWatch(clock, trail, alarms)
-        self._hash = Hashing()
+        self._credentials = credentials
 
     # ----------------------------------------------------------------------------------------------------- sessions
 
     async def log_in(self, wanted: api.Login, source: Source) -> api.Opened:
-        if wanted.code:
-            raise RefusedError("not-served", "log-in with a code is not served yet", "code")
         name, browser = wanted.name.strip(), passwords.token_digest(source.browser)
         user, known = await self._store.do(
             lambda kept: (kept.access.user(name), kept.access.knows_browser(name, browser))
         )
-        if self._hash.is_full and not known:
+        if self._credentials.hash.is_full and not known:
             raise RefusedError("too-many-tries", "too many log in at this moment: try again", retry_s=1)
         # What others try elsewhere must not keep somebody out who has logged in by this browser before.
         there = (f"browser {name} {browser.hex()}",)
         keys = there if known else (f"name {name}", f"address {network(source.address)}")
         attempt = Attempt(name if user else None, source.address, keys)
-        if not await self._is_password(user, wanted.password, attempt) or user is None:
-            raise _bad_login()
-        opened = await self._open(user, user, source)
-        await self._trail.note(_person(user), "logged-in", name, {"address": source.address})
+        person = await self._credentials.prove(user, wanted.password, wanted.code or "", attempt)
+        opened = await self._open(person, person, source)
+        await self._trail.note(_person(person), "logged-in", name, {"address": source.address})
         return opened
+
+    async def log_in_console(self, name: str, password: str, code: str, *, physical: bool = False) -> Identity:
+        """Who logs in on the console. `physical`: on the serial port, where one has to stand before the box.
+
+        There the password alone lets in while nobody vouches for the clock, so that somebody can set it. What is tried
+        on the page does not make the console wait. Raises RefusedError (bad-login, code-needed, wrong-code,
+        clock-untrusted, too-many-tries, not-allowed).
+        """
+        name, place = name.strip(), "serial port" if physical else "command line"
+        user = await self._store.do(lambda kept: kept.access.user(name))
+        attempt = Attempt(name if user else None, place, (f"console {name}", f"console on {place}"))
+        needs_code = self._credentials.clock_trusted or not physical
+        person = await self._credentials.prove(user, password, code if needs_code else None, attempt)
+        if person.role not in TECHNICAL:
+            raise RefusedError("not-allowed", f"the console is not for the role {person.role}", "name")
+        who = Identity(person.name, person.role, "console")
+        detail = {"place": place} | ({} if needs_code or not person.second_factor else {"code": "clock untrusted"})
+        await self._trail.note(who, "logged-in", name, detail)
+        return who
 
     async def who_has(self, session: str, use: bool) -> Identity | None:
         digest, now = passwords.token_digest(session), self._clock.utc()
@@ -90,11 +108,11 @@ class AccessDesk:
     async def change_password(self, wanted: api.PasswordChange, source: Source, who: Identity) -> api.Opened:
         """Also raises RefusedError (no-session)."""
         _needs_session(source.session)
-        user = await self._store.do(lambda kept: _known(kept, who.name))
+        user = await self._store.do(lambda kept: known_user(kept, who.name))
         attempt = Attempt(who.name, source.address, (f"own {who.name}",))
-        if not await self._is_password(user, wanted.old, attempt):
+        if not await self._credentials.is_password(user, wanted.old, attempt):
             raise RefusedError("wrong-password", "this is not the present password", "old")
-        hashed = await self._hash(passwords.digest, wanted.new)
+        hashed = await self._credentials.hash(passwords.digest, wanted.new)
         opened = await self._open(user, replace(user, password=hashed), source)
         await self._trail.note(who, "password-changed", who.name)
         return opened
@@ -105,17 +123,8 @@ class AccessDesk:
         return [self._shown_session(session) for session in found if _lives(session, now)]
 
     async def end_session(self, session: str, who: Identity) -> None:
-        ended = await self._store.do(partial(_end, session))
+        ended = await self._store.do(partial(end_session, session, None))
         await self._trail.note(who, "session-ended", ended.user, {"address": ended.address})
-
-    async def _is_password(self, user: User | None, password: str, attempt: Attempt) -> bool:
-        """Takes the same time whether there is such a user or not. Raises RefusedError (too-many-tries)."""
-        await self._watch.begin(attempt)
-        if await self._hash(passwords.matches, user and user.password, password):
-            self._watch.right(attempt)
-            return True
-        await self._watch.wrong(attempt)
-        return False
 
     async def _open(self, before: User, user: User, source: Source) -> api.Opened:
         """Begin a session of the user, who is meanwhile as `before`, and becomes as given."""
@@ -129,7 +138,7 @@ class AccessDesk:
         def work(kept: Repositories) -> None:
             with kept.together():
                 if kept.access.user(before.name) != before:
-                    raise _bad_login()
+                    raise bad_login()
                 if user != before:
                     kept.access.change_user(user)
                 replaced = kept.access.session_of(passwords.token_digest(source.session))
@@ -140,7 +149,7 @@ class AccessDesk:
                 kept.access.know_browser(user.name, passwords.token_digest(browser), now, MOST_BROWSERS)
 
         await self._store.do(work)
-        return api.Opened(user.name, user.role, secret, browser)
+        return api.Opened(user.name, user.role, secret, browser, user.language, user.second_factor)
 
     async def _note_use(self, session: Session, now: datetime) -> None:
         try:
@@ -154,7 +163,7 @@ class AccessDesk:
         return [self._shown_user(user) for user in await self._store.do(lambda kept: kept.access.users())]
 
     async def add_user(self, wanted: api.NewUser, who: Identity) -> api.User:
-        hashed = await self._hash(passwords.digest, wanted.password)
+        hashed = await self._credentials.hash(passwords.digest, wanted.password)
         user = User(name=wanted.name, password=hashed, role=wanted.role, created=self._clock.utc())
         await self._store.do(lambda kept: kept.access.add_user(user))
         await self._trail.note(who, "user-added", user.name, {"role": user.role})
@@ -162,7 +171,7 @@ class AccessDesk:
 
     async def change_user(self, name: str, wanted: api.UserChange, who: Identity) -> api.User:
         role = None if wanted.role is UNSET else wanted.role
-        hashed = None if wanted.password is UNSET else await self._hash(passwords.digest, wanted.password)
+        hashed = None if wanted.password is UNSET else await self._credentials.hash(passwords.digest, wanted.password)
         user = await self._store.do(partial(_change, name, hashed, role))
         changes = {"role": role, "password": "changed" if hashed else None}
         await self._trail.note(who, "user-changed", name, {key: value for key, value in changes.items() if value})
@@ -199,7 +208,8 @@ class AccessDesk:
     # ------------------------------------------------------------------------------------------------------- shown
 
     def _shown_user(self, user: User) -> api.User:
-        return api.User(name=user.name, role=user.role, created=stamp(user.created, self._zone))
+        created = stamp(user.created, self._zone)
+        return api.User(name=user.name, role=user.role, created=created, second_factor=user.second_factor)
 
     def _shown_session(self, session: Session) -> api.Session:
         created, used = stamp(session.created, self._zone), stamp(session.used, self._zone)
@@ -217,24 +227,22 @@ def _person(user: User) -> Identity:
     return Identity(user.name, user.role, "desk")
 
 
-def _bad_login() -> RefusedError:
-    return RefusedError("bad-login", "this name and this password do not belong together")
-
-
 def _needs_session(session: str) -> None:
     if not session:
         raise RefusedError("no-session", "who asks by a token has no session and no password")
 
 
-def _known(kept: Repositories, name: str) -> User:
+def known_user(kept: Repositories, name: str) -> User:
+    """Raises RefusedError (unknown-user)."""
     if (user := kept.access.user(name)) is None:
         raise unknown_user(name)
     return user
 
 
-def _end(session: str, kept: Repositories) -> Session:
+def end_session(session: str, user: str | None, kept: Repositories) -> Session:
+    """The session that is ended, if it is this user's (None: whose ever). Raises RefusedError (unknown-session)."""
     found = next((entry for entry in kept.access.sessions() if entry.id == session), None)
-    if found is None:
+    if found is None or user not in (None, found.user):
         raise RefusedError("unknown-session", f"there is no session {session}", "id")
     kept.access.end_session(session)
     return found
@@ -242,7 +250,7 @@ def _end(session: str, kept: Repositories) -> Session:
 
 def _change(name: str, password: str | None, role: Role | None, kept: Repositories) -> User:
     with kept.together():
-        before = _known(kept, name)
+        before = known_user(kept, name)
         user = replace(before, password=password or before.password, role=role or before.role)
         if user.role != "manager":
             _spare_last_manager(kept, before)
@@ -253,7 +261,7 @@ def _change(name: str, password: str | None, role: Role | None, kept: Repositori
 
 def _remove(name: str, kept: Repositories) -> None:
     with kept.together():
-        _spare_last_manager(kept, _known(kept, name))
+        _spare_last_manager(kept, known_user(kept, name))
         kept.access.remove_user(name)
 
 

@@ -16,6 +16,9 @@ from webui.types import stamp
 class Keeper(Protocol):
     """See `firmware.supervisor.clock_keeper.ClockKeeper`."""
 
+    @property
+    def trusted(self) -> bool: ...
+
     async def vouch(self) -> datetime: ...
 
 

@@ -23,15 +23,18 @@ from firmware.store import Repositories, StorageError
 from firmware.store.model import Page, RecordFilter, User, to_ms
 from firmware.supervisor import views
 from firmware.supervisor.access_desk import AccessDesk
+from firmware.supervisor.account_desk import AccountDesk
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import BillingDesk
 from firmware.supervisor.clock_desk import ClockDesk, Keeper
+from firmware.supervisor.credentials import Credentials
 from firmware.supervisor.emergency_check import EmergencyDryRun
 from firmware.supervisor.guest_data import GuestData
-from firmware.supervisor.numbering import room_extensions
+from firmware.supervisor.numbering import room_extensions, trunk_groups
 from firmware.supervisor.output_desk import OutputDesk
+from firmware.supervisor.report_desk import ReportDesk
 from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.stay_desk import StayDesk
@@ -77,18 +80,21 @@ class Desk:
         self.prompts = telephone.prompts
         self.menus = telephone.menus
         self.links = links
-        self._upkeep = upkeep
+        self.box = upkeep.box
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent, credit, config.hotel.currency)
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
         self.settings = SettingsDesk(config, store, agent, hotel, self._trail, alarms)
-        self.access = AccessDesk(zone, clock, store, self._trail, alarms)
+        credentials = Credentials(clock, store, self._trail, alarms, lambda: keeper.trusted)
+        self.access = AccessDesk(zone, clock, store, self._trail, credentials)
+        self.accounts = AccountDesk(clock, store, self._trail, credentials, self.access)
         self.wall_clock = ClockDesk(keeper, self._trail, clock, zone)
         self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
         self.guests = GuestData(
             hotel, billing, store, agent, self._trail, clock, zone, telephone.requests, telephone.voice_mail
         )
+        self.reports = ReportDesk(store, zone, sum(len(group.ports) for group in trunk_groups(config)))
         self._dry_run = EmergencyDryRun(agent, self._trail, bus)
         self._zone = zone
         self._clock = clock

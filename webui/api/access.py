@@ -8,9 +8,10 @@ from typing import Annotated, Protocol
 
 from msgspec import UNSET, Meta, UnsetType
 
+from firmware.config.schema import Language, first_spoken
 from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS, csrf_of
 from webui.gate import BROWSER_COOKIE, SESSION_COOKIE
-from webui.route import EVERYBODY, MANAGER, PART, Ask, Many, Route, WithCookies, part_of
+from webui.route import EVERYBODY, MANAGER, PART, TECHNICAL, Ask, Many, Route, WithCookies, part_of
 from webui.services import Identity, Source
 from webui.types import Answer, NewName, Request, Role, Stamp
 
@@ -20,7 +21,7 @@ GivenPassword = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
 
 
 class Login(Request, frozen=True, kw_only=True):
-    """What a person says to log in; `code` is not served yet."""
+    """What a person says to log in; `code`: of the second factor, by time or a recovery code, if there is one."""
 
     name: Annotated[str, Meta(max_length=MOST_CHARACTERS)]
     password: GivenPassword
@@ -28,11 +29,17 @@ class Login(Request, frozen=True, kw_only=True):
 
 
 class LoggedIn(Answer, frozen=True, kw_only=True):
-    """Who asks. Changes by the session carry `csrf` as X-CSRF-Token; a token's holder needs none (null)."""
+    """Who asks. Changes by the session carry `csrf` as X-CSRF-Token; a token's holder needs none (null).
+
+    `language`: what the page speaks to him (null: not chosen). `second_factor_due`: his role should have one.
+    """
 
     csrf: str | None
     name: str
     role: Role
+    language: Language | None
+    second_factor: bool
+    second_factor_due: bool
 
 
 class PasswordChange(Request, frozen=True, kw_only=True):
@@ -54,11 +61,12 @@ class Session(Answer, frozen=True, kw_only=True):
 
 
 class User(Answer, frozen=True, kw_only=True):
-    """A person who may log in."""
+    """A person who may log in; `second_factor`: not by the password alone."""
 
     name: str
     role: Role
     created: Stamp
+    second_factor: bool
 
 
 class NewUser(Request, frozen=True, kw_only=True):
@@ -108,13 +116,15 @@ class Opened:
     role: Role
     session: str
     browser: str
+    language: str | None = None
+    second_factor: bool = False
 
 
 class Access(Protocol):
     """People, tokens and sessions of the house."""
 
     async def log_in(self, wanted: Login, source: Source) -> Opened:
-        """Raises RefusedError (bad-login, too-many-tries, not-served)."""
+        """Raises RefusedError (bad-login, code-needed, wrong-code, clock-untrusted, too-many-tries)."""
         ...
 
     async def who_has(self, session: str, use: bool) -> Identity | None:
@@ -163,8 +173,8 @@ async def log_in(ask: Ask) -> WithCookies:
 
 
 async def who_am_i(ask: Ask) -> LoggedIn:
-    session = ask.source.session
-    return LoggedIn(csrf=csrf_of(session) if session else None, name=ask.who.name, role=ask.who.role)
+    who, account = ask.who, await ask.services.accounts.account(ask.who)
+    return _logged_in(ask.source.session, who.name, who.role, account.language, account.second_factor)
 
 
 async def log_out(ask: Ask) -> WithCookies:
@@ -214,9 +224,17 @@ async def revoke_token(ask: Ask) -> None:
 
 def _opened(opened: Opened, source: Source) -> WithCookies:
     """The session's cookie goes with the browser's window; by the other the browser is known for long."""
-    answer = LoggedIn(csrf=csrf_of(opened.session), name=opened.name, role=opened.role)
+    answer = _logged_in(opened.session, opened.name, opened.role, opened.language, opened.second_factor)
     kept = _cookie(BROWSER_COOKIE, opened.browser, source, BROWSER_KEPT_S)
     return WithCookies(answer, (_cookie(SESSION_COOKIE, opened.session, source), kept))
+
+
+def _logged_in(session: str, name: str, role: Role, language: str | None, second_factor: bool) -> LoggedIn:
+    """A program (no session) has neither; a language that is none any more counts as not chosen."""
+    return LoggedIn(
+        csrf=csrf_of(session) if session else None, name=name, role=role, language=first_spoken(language),
+        second_factor=second_factor, second_factor_due=bool(session) and role in TECHNICAL and not second_factor,
+    )  # fmt: skip
 
 
 def _cookie(name: str, value: str, source: Source, kept_s: int | None = None) -> str:

@@ -23,10 +23,13 @@ from firmware.exchange.decisions import CallView, Decision, LineState, LineView
 from firmware.exchange.numbering import AgentSettings, Instant
 from firmware.hotel.house import House as HotelHouse
 from firmware.hotel.service import HotelService
+from firmware.processes import RunDirectory
 from firmware.store import Repositories, in_memory
 from firmware.store.model import AuditEntry, Page
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
+from firmware.supervisor.audit_trail import AuditTrail
+from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.events import RequestEvent, VoiceMailEvent
 from firmware.supervisor.feed import Feed
@@ -34,6 +37,7 @@ from firmware.supervisor.house_events import house_events
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.upkeep import Means, Upkeep
 from tests.unit.supervisor.telephone import Telephone
 from webui.services import Identity
 
@@ -86,6 +90,8 @@ class House:
     ) -> None:
         self.config: Config = configuration.loads(change_text(EXAMPLE.read_text(encoding="utf-8")))
         self.clock = VirtualClock()
+        self.trusted = True
+        """What the keeper of the clock says."""
         self.errors: list[Exception] = []
         self.bus = EventBus(lambda event, error: self.errors.append(error))
         self.store = StoreThread(make)
@@ -106,9 +112,17 @@ class House:
         self.telephone.requests.on_changed = lambda request: self.bus.publish(RequestEvent(request))
         self.desk = Desk(
             self.config, ZONE, self.clock, self.store, service, self.hotel, self.billing, self.credit, None, None,
-            self.alarms, self.bus, lambda: None, self.telephone.desks, self,
+            self.alarms, self.bus, lambda: None, self.telephone.desks, self, self._upkeep(data, service),
         )  # type: ignore[arg-type,return-value]  # fmt: skip
         self.feed = Feed(self.bus, self.desk, self.clock, ZONE)
+
+    def _upkeep(self, data: Path, service: AgentService) -> Upkeep:
+        means = Means(
+            config=self.config, data=data, directory=RunDirectory(data), zone=ZONE, clock=self.clock, store=self.store,
+            service=service, alarms=self.alarms, bus=self.bus, trail=AuditTrail(self.config, self.clock, self.store),
+            beside=Beside(), trusted=lambda: self.trusted,
+        )  # fmt: skip
+        return Upkeep(means)
 
     async def vouch(self) -> datetime:
         """A word that counts for a day."""

@@ -106,12 +106,6 @@ def test_nobody_s_hash_is_as_costly_as_the_others(monkeypatch: pytest.MonkeyPatc
     assert not PasswordHasher.from_parameters(passwords.RFC_9106_LOW_MEMORY).check_needs_rehash(passwords.NOBODYS)
 
 
-async def test_a_code_is_not_served_yet(house: House) -> None:
-    wanted = Login(name="anna", password=GOOD, code="123456")
-    assert (await refused(house.desk.access.log_in(wanted, PC)))[:2] == ("not-served", "code")
-    await house.desk.access.log_in(Login(name="anna", password=GOOD, code=""), PC)
-
-
 async def test_a_session_ends_when_nobody_has_used_it_for_half_a_day(house: House) -> None:
     opened = await log_in(house)
     for _ in range(3):
@@ -372,7 +366,7 @@ async def test_the_first_manager_logs_in_on_a_page_and_makes_the_others() -> Non
     assert (opened.status_code, opened.json["role"]) == (200, "manager")
     csrf = {"X-CSRF-Token": opened.json["csrf"]}
     made = await ask("POST", "/users", {"name": "anna", "password": GOOD, "role": "desk"}, **csrf)
-    assert made.json == {"name": "anna", "role": "desk", "created": "2026-11-22T03:00:00.000+01:00"}
+    assert made.json["name"] == "anna" and made.json["created"] == "2026-11-22T03:00:00.000+01:00"
     assert (await ask("POST", "/users", {"name": "anna", "password": GOOD, "role": "desk"}, **csrf)).status_code == 409
     assert [entry["through"] for entry in (await ask("GET", "/audit")).json["items"]] == [
         "desk", "desk", "first-manager link",

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from firmware.errors import RefusedError, UnavailableError
-from tests.unit.webui.fake_access import Access
+from tests.unit.webui.fake_access import Access, Accounts
 from webui import types
 from webui.live import Hub
 from webui.services import Identity, Part, Period, Place
@@ -119,6 +119,7 @@ class House:
         self.rooms = Rooms()
         self.settings = Settings()
         self.access = Access()
+        self.accounts = Accounts()
         self.roles: dict[str, types.Role] = {
             "desk-token": "desk", "maid-token": "housekeeping", "boss-token": "manager", "tech-token": "technician",
         }  # fmt: skip

@@ -57,7 +57,7 @@ def fault(answer: Answer) -> tuple[int, str, str | None]:
 
 async def test_who_logs_in_gets_a_cookie_that_no_script_reads_and_no_other_site_sends(browser: Browser) -> None:
     answer = await browser.log_in()
-    assert set(answer.json) == {"csrf", "name", "role"}
+    assert set(answer.json) == {"csrf", "name", "role", "language", "second_factor", "second_factor_due"}
     assert (answer.json["name"], answer.json["role"]) == ("anna", "desk")
     session, known = answer.headers["Set-Cookie"]
     assert session == "nightporter=secret1; Path=/; HttpOnly; SameSite=Strict"
@@ -136,7 +136,10 @@ async def test_logging_out_ends_the_session_and_takes_its_cookie(browser: Browse
 async def test_a_token_goes_before_a_cookie_and_needs_no_csrf_token(browser: Browser) -> None:
     await browser.log_in()
     token = {"Authorization": "Bearer tech-token", "X-CSRF-Token": ""}
-    assert (await browser.ask("GET", "/session", **token)).json == {"csrf": None, "name": "tech", "role": "technician"}
+    assert (await browser.ask("GET", "/session", **token)).json == {
+        "csrf": None, "name": "tech", "role": "technician", "language": None, "second_factor": False,
+        "second_factor_due": False,
+    }  # fmt: skip
     assert (await browser.ask("POST", "/alarms/7/acknowledge", **token)).json["acknowledged"]["by"] == "tech"
     assert fault(await browser.ask("DELETE", "/session", **token))[:2] == (409, "no-session")
     wrong = {"Authorization": "Bearer wrong", "X-CSRF-Token": ""}
@@ -174,7 +177,7 @@ async def test_people_and_tokens_are_the_manager_s(browser: Browser) -> None:
 async def test_users_are_shown_without_their_passwords(browser: Browser) -> None:
     await browser.log_in(BOSS)
     answer = await browser.ask("POST", "/users", {"name": "cleo", "password": "long enough", "role": "housekeeping"})
-    assert set(answer.json) == {"name", "role", "created"}
+    assert set(answer.json) == {"name", "role", "created", "second_factor"}
     listed = (await browser.ask("GET", "/users")).json["items"]
     assert [user["name"] for user in listed] == ["anna", "boss", "cleo"]
     await browser.ask("PATCH", "/users/c%6Ceo", {"role": "desk"})
