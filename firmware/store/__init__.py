@@ -23,12 +23,14 @@ from firmware.store.memory import (
 from firmware.store.memory_access import MemoryAccess
 from firmware.store.memory_billing import MemoryCharges, MemoryTariffs
 from firmware.store.memory_record_outputs import MemoryRecordOutputs
+from firmware.store.memory_reports import MemoryReports
 from firmware.store.memory_rooms import MemoryRooms
 from firmware.store.memory_services import MemoryPins, MemoryRequests, MemoryVoiceMail
 from firmware.store.memory_stays import MemoryStays
 from firmware.store.memory_wakeups import MemoryWakeups
 from firmware.store.pms import MemoryPms, Pms, SqlitePms
 from firmware.store.record_outputs import RecordOutputs, SqliteRecordOutputs
+from firmware.store.reports import Reports, SqliteReports
 from firmware.store.rooms import Rooms, SqliteRooms
 from firmware.store.services import Pins, Requests, SqlitePins, SqliteRequests
 from firmware.store.settings import Settings, SqliteSettings
@@ -60,6 +62,7 @@ class Repositories:
     requests: Requests
     pins: Pins
     voice_mail: VoiceMail
+    reports: Reports
     audit: Audit
     databases: tuple[Database, ...] = ()
 
@@ -116,6 +119,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         requests=SqliteRequests(main),
         pins=SqlitePins(main),
         voice_mail=SqliteVoiceMail(main),
+        reports=SqliteReports(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
     )
@@ -125,9 +129,9 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
 
 def in_memory() -> Repositories:
     """The twins."""
-    rooms = MemoryRooms()
+    rooms, records, charges = MemoryRooms(), MemoryCallRecords(), MemoryCharges()
     return Repositories(
-        call_records=MemoryCallRecords(),
+        call_records=records,
         alarms=MemoryAlarms(),
         access=MemoryAccess(),
         settings=MemorySettings(),
@@ -135,11 +139,12 @@ def in_memory() -> Repositories:
         wakeups=MemoryWakeups(rooms),
         stays=MemoryStays(),
         tariffs=MemoryTariffs(),
-        charges=MemoryCharges(),
+        charges=charges,
         record_outputs=MemoryRecordOutputs(),
         pms=MemoryPms(),
         requests=MemoryRequests(),
         pins=MemoryPins(),
         voice_mail=MemoryVoiceMail(),
+        reports=MemoryReports(records, charges),
         audit=MemoryAudit(),
     )
