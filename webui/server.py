@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -77,17 +78,28 @@ class Server:
     has not come yet, or whose answer is not taken.
     """
 
-    def __init__(self, app: Microdot, host: str, port: int, serving: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        app: Microdot,
+        host: str,
+        port: int,
+        serving: Callable[[bool], None] = lambda serving: None,
+        tls: Callable[[], ssl.SSLContext] | None = None,
+    ) -> None:
+        """`tls` gives what HTTPS is served with; None: plain HTTP."""
         self._app = app
         self._host = host
         self._port = port
         self._serving = serving
+        self._tls = tls
+        self._context: ssl.SSLContext | None = None
         self._connections: set[asyncio.Task[Any]] = set()
         self._waiting: dict[asyncio.Task[Any], str] = {}
         """Those that may have to give way, the first that waits first, and where each comes from."""
 
     async def run(self) -> None:
-        """Until cancelled; an address that cannot be had is tried for again and again."""
+        """Until cancelled; an address that cannot be had is tried for again and again. Raises what `tls` raises."""
+        self._context = self._tls() if self._tls else None
         while True:
             try:
                 server = await asyncio.start_server(self._accept, self._host, self._port, reuse_address=True)
@@ -113,12 +125,19 @@ class Server:
         self._connections.add(task)
         try:
             if not is_full or self._make_room():
+                await self._shake_hands(writer)
                 await self._serve(reader, writer)
         except (OSError, TimeoutError, asyncio.CancelledError):
             pass  # the peer is gone or too slow, or we stop
         finally:
             self._connections.discard(task)
             writer.transport.abort()
+
+    async def _shake_hands(self, writer: asyncio.StreamWriter) -> None:
+        """Here, not where connections are accepted, so that those who never finish count as connections, too."""
+        if self._context is not None:
+            with self._gives_way(writer):
+                await writer.start_tls(self._context, ssl_handshake_timeout=ASK_S)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._gives_way(writer):
@@ -131,7 +150,8 @@ class Server:
         with self._gives_way(writer) if isinstance(response.body, bytes) else nullcontext():
             await response.write(_Writer(writer))
         with self._gives_way(writer):
-            writer.write_eof()
+            if writer.can_write_eof():  # TLS says so by its own means (RFC 8446, 6.1)
+                writer.write_eof()
             if request is not None:
                 await drain(request)
             writer.close()
@@ -140,10 +160,10 @@ class Server:
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
         """The request; None: it makes no sense."""
-        peer = writer.get_extra_info("peername")
+        peer, scheme = writer.get_extra_info("peername"), "https" if self._context else "http"
         try:
             async with asyncio.timeout(ASK_S):
-                return await Request.create(self._app, _Reader(reader, writer), writer, peer)  # type: ignore[arg-type]  # reads alike
+                return await Request.create(self._app, _Reader(reader, writer), writer, peer, scheme)  # type: ignore[arg-type]  # reads alike
         except (ValueError, IndexError, asyncio.IncompleteReadError):
             log.info("malformed", peer=peer)
             return None

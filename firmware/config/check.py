@@ -140,6 +140,8 @@ def _meet(one: str, other: str) -> bool:
 def _uses_of_addresses(config: Config) -> Iterator[tuple[KeyPath, str, str]]:
     """Path, address, and the protocol that is listened on there ("" for an address that we call)."""
     yield ("web", "listen"), config.web.listen, "tcp"
+    if config.web.redirect is not None:
+        yield ("web", "redirect"), config.web.redirect, "tcp"
     if config.bench is not None:
         yield ("bench", "listen"), config.bench.listen, "tcp"
         for index, pms in enumerate(config.bench.pms):
@@ -191,8 +193,13 @@ def _range(ports: tuple[str, ...]) -> str:
     return ports[0] if len(ports) == 1 else f"{ports[0]} to {ports[-1]}"
 
 
+def _web(config: Config) -> Iterator[Fault]:
+    if config.web.redirect is not None and not config.web.is_secure:
+        yield Fault(("web", "redirect"), "needs HTTPS to send browsers on to", "tls = true, or no redirect")
+
+
 CHECKS: tuple[Callable[[Config], Iterator[Fault]], ...] = (
-    _zone, _board, _ports, dialling.faults, area.faults, _rooms, trunks.faults, _links, _addresses, _devices,
+    _zone, _board, _ports, dialling.faults, area.faults, _rooms, trunks.faults, _links, _addresses, _devices, _web,
     outputs.faults, bench.faults,
 )  # fmt: skip
 """Everything that can be wrong with a document whose shape is right."""

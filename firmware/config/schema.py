@@ -6,6 +6,7 @@ Field names are the keys; the table arrays `extension`, `trunk`, `record_output`
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from typing import Annotated, Literal, TypeAlias, get_args
 
 import msgspec
@@ -261,6 +262,24 @@ class Web(_Section, frozen=True, kw_only=True):
     listen: Address
     tls: bool | None = None
     redirect: Address | None = None
+
+    @property
+    def is_local(self) -> bool:
+        """Whether nobody but this machine reaches it."""
+        host = self.listen.rpartition(":")[0].strip("[]")
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.is_secure else "http"
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is served over HTTPS."""
+        return not self.is_local if self.tls is None else self.tls
 
 
 class RecordOutput(_Section, frozen=True, kw_only=True):

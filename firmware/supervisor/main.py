@@ -68,6 +68,7 @@ from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
 from firmware.supervisor.upkeep import Means, Upkeep
 from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
+from webui.redirect import create_redirect
 from webui.server import Server
 
 LINK_HOURS = 24
@@ -142,13 +143,14 @@ class Supervisor:
     def _means(self, data: Path, zone: ZoneInfo) -> Means:
         return Means(
             self._config, data, self._directory, zone, self._clock, self._store, self._service, self._alarms, self._bus,
-            AuditTrail(self._config, self._clock, self._store), self._beside,
+            AuditTrail(self._config, self._clock, self._store), self._beside, lambda: self._keeper.trusted,
         )  # fmt: skip
 
     def _specs(self) -> list[ChildSpec]:
         """The supervision tree, in the order of start."""
         host, port = split_address(self._config.web.listen)
-        web = Server(create_app(self._desk), host, port, self._serving)
+        tls = self._upkeep.certificates.context if self._config.web.is_secure else None
+        web = Server(create_app(self._desk), host, port, self._serving, tls)
         return [
             ChildSpec("agent", self._service.run, budget=(20, 60.0), progress_s=15.0),
             ChildSpec("records", self._records.run),
@@ -167,7 +169,14 @@ class Supervisor:
             ChildSpec("clock", self._keeper.run, vital=False),
             ChildSpec("watchdog", self._watch.run),
             *self._upkeep.specs(),
+            *self._redirection(port),
         ]
+
+    def _redirection(self, port: int) -> list[ChildSpec]:
+        if self._config.web.redirect is None:
+            return []
+        host, plain = split_address(self._config.web.redirect)
+        return [ChildSpec("web-redirect", Server(create_redirect(port), host, plain).run, vital=False)]
 
     async def run(self) -> int:
         """Open the store, take the settings from it, run the tree."""
@@ -238,7 +247,7 @@ class Supervisor:
         digest, expires = passwords.token_digest(secret), self._clock.utc() + timedelta(hours=LINK_HOURS)
         await self._store.do(lambda kept: kept.access.offer_enrolment(digest, expires))
         self._health.greeting.update(
-            first_manager_link=f"http://{self._config.web.listen}/first-manager/{secret}",
+            first_manager_link=f"{self._config.web.scheme}://{self._config.web.listen}/first-manager/{secret}",
             first_manager_link_expires=expires,
         )
 
@@ -270,6 +279,7 @@ class Supervisor:
         self._store.on_kept_again = lambda: self._beside(self._take_up_again())
         self._desk.stays.recount = self._look_after_credit
         self._desk.guests.erase_also = self._talking.erase
+        self._upkeep.box.restart_service = self._tree.restart
         self._desk.on_enrolled = self._health.greeting.clear
 
     def _connected(self) -> None:

@@ -59,6 +59,8 @@ class _Child:
     state: ServiceState = "stopped"
     restarts: int = 0
     task: asyncio.Task[None] | None = None
+    asked: bool = False
+    """Somebody wants it to begin anew, and it has been cancelled for that."""
     progressed: float = 0.0
     times: deque[float] = field(default_factory=deque)
 
@@ -78,6 +80,15 @@ class Tree:
     def progress(self, name: str) -> None:
         """A service says that it goes on."""
         self._children[name].progressed = time.monotonic()
+
+    def restart(self, name: str) -> None:
+        """Somebody wants it to begin anew; that is no failure. Raises KeyError."""
+        child = self._children[name]
+        if child.state == "running" and child.task is not None:
+            child.asked = True
+            child.task.cancel()
+        elif child.state == "ended":
+            child.task = asyncio.create_task(self._keep(child), name=name)
 
     def views(self) -> list[ServiceView]:
         return [ServiceView(child.spec.name, child.state, child.restarts) for child in self._children.values()]
@@ -106,6 +117,9 @@ class Tree:
             child.progressed = time.monotonic()
             child.state = "running"
             failed = await self._once(child)
+            if child.asked:
+                child.asked, child.restarts = False, child.restarts + 1
+                continue
             if child.spec.restart == "temporary" or (child.spec.restart == "transient" and not failed):
                 child.state = "ended"
                 return
@@ -121,6 +135,11 @@ class Tree:
         """Run the service; whether it failed."""
         try:
             await child.spec.run()
+        except asyncio.CancelledError:
+            if not child.asked or child.task is None or child.task.uncancel():
+                raise
+            log.info("service-restarted", name=child.spec.name)
+            return False
         except Exception:
             log.exception("service-failed", name=child.spec.name)
             return True
@@ -143,7 +162,7 @@ class Tree:
         self._stop.set()
 
     async def _end(self, child: _Child) -> None:
-        task = child.task
+        task, child.asked = child.task, False
         if task is None or task.done():
             return
         task.cancel()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock
-from firmware.config import Config
+from firmware.config import Config, split_address
 from firmware.events import EventBus
 from firmware.processes import RunDirectory
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
+from firmware.supervisor.box_desk import BoxDesk
+from firmware.supervisor.certificate_keeper import CertificateKeeper
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.tree import ChildSpec
 
@@ -33,6 +36,8 @@ class Means:
     bus: EventBus
     trail: AuditTrail
     beside: Beside
+    trusted: Callable[[], bool]
+    """Whether the clock is."""
 
 
 class Upkeep:
@@ -40,7 +45,12 @@ class Upkeep:
 
     def __init__(self, means: Means) -> None:
         self._means = means
+        listens = split_address(means.config.web.listen)[0]
+        self.certificates = CertificateKeeper(means.directory, listens, means.clock, means.trusted, means.alarms)
+        self.box = BoxDesk(
+            means.config, means.directory, means.zone, means.clock, means.store, means.trail, self.certificates
+        )
 
     def specs(self) -> list[ChildSpec]:
         """What of it runs in the supervision tree."""
-        return []
+        return [ChildSpec("certificate", self.certificates.run, vital=False)]

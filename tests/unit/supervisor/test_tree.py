@@ -113,3 +113,33 @@ async def test_a_service_without_progress_is_named() -> None:
     await until(lambda: tree.stuck() == "a")
     tree.stop()
     await running
+
+
+async def test_a_service_begins_anew_when_somebody_wants_it() -> None:
+    starts, run = failing(0)
+    tree = Tree([ChildSpec("a", run, budget=(0, 60.0))])  # type: ignore[arg-type]
+    running = asyncio.create_task(tree.run())
+    await until(lambda: len(starts) == 1)
+    tree.restart("a")
+    await until(lambda: len(starts) == 2)
+    assert tree.views() == [ServiceView("a", "running", 1)]
+    with pytest.raises(KeyError):
+        tree.restart("b")
+    tree.stop()
+    await running
+    assert tree.views()[0].state == "stopped"
+
+
+async def test_what_has_ended_by_itself_can_be_begun_again() -> None:
+    starts: list[int] = []
+
+    async def once() -> None:
+        starts.append(1)
+
+    tree = Tree([ChildSpec("a", once, restart="temporary")])
+    running = asyncio.create_task(tree.run())
+    await until(lambda: tree.views()[0].state == "ended")
+    tree.restart("a")
+    await until(lambda: len(starts) == 2)
+    tree.stop()
+    await running
