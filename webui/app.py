@@ -20,7 +20,7 @@ from microdot import Microdot, Request, Response
 
 from firmware.errors import NightPorterError
 from firmware.log import Log
-from webui import enrolment, openapi
+from webui import enrolment, openapi, static_files
 from webui.bodies import Bounds, body_of
 from webui.faults import ApiError, as_api_error
 from webui.gate import Gate, Standing, source_of
@@ -70,6 +70,7 @@ def create_app(services: Services, monotonic: Callable[[], float] = time.monoton
     app.get(f"{API}/events")(_events(services, gate))
     described = openapi.document(ROUTES, program_version())
     app.get(f"{API}/openapi.json")(_guarded(lambda request: _described(described)))
+    static_files.mount(app, _guarded)
     enrolment.mount(app, services, _guarded)
     for status in (400, 404, 405, 413, 500):
         app.errorhandler(status)(_plain_error(status))

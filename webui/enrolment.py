@@ -1,4 +1,4 @@
-"""The two pages there are so far: what this is, and the one-time link that sets the first manager's password."""
+"""The one-time link that sets the first manager's password."""
 
 from __future__ import annotations
 
@@ -17,17 +17,10 @@ from webui.types import Enrolment
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGES = files("webui.pages")
-STYLE = files("webui.static").joinpath("plain.css").read_bytes()
 
 
 def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> None:
     """Add the pages to the application."""
-
-    async def index(request: Request) -> Response:
-        return _page("index", 200)
-
-    async def style(request: Request) -> Response:
-        return Response(STYLE, 200, {"Content-Type": "text/css; charset=utf-8"})
 
     async def form(request: Request, secret: str) -> Response:
         if not await services.enrolment_open(secret):
@@ -44,8 +37,6 @@ def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> Non
             return _page("enrolment", 422, problem=str(error))
         return _page("enrolment-done", 201, name=wanted.name)
 
-    app.get("/")(guarded(index))
-    app.get("/static/plain.css")(guarded(style))
     app.get("/first-manager/<secret>")(guarded(form))
     app.post("/first-manager/<secret>")(guarded(submit))
 

@@ -11,6 +11,7 @@ from webui.api import (
     billing,
     clock,
     codes,
+    health,
     hotel,
     links,
     outputs,
@@ -58,15 +59,10 @@ async def clear(ask: Ask) -> None:
 
 
 async def call_records(ask: Ask) -> Many:
-    query = ask.query
-    found = await ask.services.call_records(
-        query.period(ask.services.local), query.text("room"), query.text("number"), query.part()
-    )
+    query, room, number = ask.query, ask.query.text("room"), ask.query.text("number")
+    found = await ask.services.call_records(query.period(ask.services.local), room, number, query.part())
+    await ask.services.readings.note(ask.who, room, number)
     return Many(*found)
-
-
-async def health(ask: Ask) -> types.Health:
-    return ask.services.health()
 
 
 async def alarms(ask: Ask) -> Many:
@@ -189,7 +185,7 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/emergency/dry-run", emergency_dry_run,
         "Try what an emergency call would find, without dialling: takes some seconds", TECHNICAL, types.EmergencyDryRun,
     ),
-    Route("GET", "/health", health, "The box: processes, services, clock, audio", EVERYBODY, types.Health),
+    *health.ROUTES,
     Route(
         "GET", "/alarms", alarms, "Alarms that are not acknowledged, or whose cause still stands; latest first",
         READERS, types.Alarm, True, query={"all": "true: those of the past too", **PART},

@@ -16,7 +16,6 @@ from webui.types import (
     EmergencyDryRun,
     ExchangeSettings,
     ExtensionSettings,
-    Health,
     Line,
     NightService,
     Restriction,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from webui.api.billing import Billing
     from webui.api.clock import WallClock
     from webui.api.codes import Codes
+    from webui.api.health import Health
     from webui.api.hotel import Stays
     from webui.api.links import Links
     from webui.api.outputs import Outputs
@@ -122,6 +122,14 @@ class Settings(Protocol):
     async def set_extension(self, number: str, wanted: ExtensionSettings, who: Identity) -> ExtensionSettings: ...
 
 
+class Readings(Protocol):
+    """Keeps who has looked at guests' calls; a program that reads all of them does what it is for."""
+
+    async def note(self, who: Identity, room: str | None, number: str | None = None) -> None:
+        """Calls of this room, or with this number, were shown; neither: all calls."""
+        ...
+
+
 class Services(Protocol):
     """Raises NightPorterError: RefusedError for what cannot be, UnavailableError for what is not there now."""
 
@@ -150,6 +158,9 @@ class Services(Protocol):
 
     @property
     def access(self) -> Access: ...
+
+    @property
+    def readings(self) -> Readings: ...
 
     @property
     def accounts(self) -> Accounts: ...

@@ -217,54 +217,6 @@ class AuditEntry(Answer, frozen=True, kw_only=True):
     detail: dict[str, Any]
 
 
-class ProcessHealth(Answer, frozen=True, kw_only=True):
-    """A process of the product."""
-
-    pid: int
-    since: Stamp
-    restarts: int
-
-
-class ServiceHealth(Answer, frozen=True, kw_only=True):
-    """A service inside the supervisor."""
-
-    name: str
-    state: str
-    restarts: int
-
-
-class ClockHealth(Answer, frozen=True, kw_only=True):
-    """Who vouches for the wall clock."""
-
-    trusted: bool
-    source: str
-    zone: str
-
-
-class VoiceHealth(Answer, frozen=True, kw_only=True):
-    """The audio path's counters since the start of voice."""
-
-    late_blocks: int
-    blocks: int
-    underruns: int
-    real_time: bool
-    tick_p50_us: int
-    tick_p99_us: int
-    tick_max_us: int
-
-
-class Health(Answer, frozen=True, kw_only=True):
-    """The box. `ready`: a telephone that is lifted gets dial tone and every configured service runs; else `why` not."""
-
-    ready: bool
-    why: str | None
-    processes: dict[str, ProcessHealth]
-    services: list[ServiceHealth]
-    clock: ClockHealth
-    voice: VoiceHealth
-    loop_lag_ms: float
-
-
 class RoomBlocking(Request, frozen=True, kw_only=True):
     """Calls from room to room are refused; calls to reception and to emergency numbers never are.
 

@@ -72,6 +72,10 @@ class ClockKeeper:
     def trusted(self) -> bool:
         return self.source != "none"
 
+    def now(self) -> datetime:
+        """What the wall clock shows, right or wrong."""
+        return self._clock.utc().astimezone(self._zone)
+
     def heard(self, local: datetime) -> None:
         """A PMS's clock shows this wall time (naive); one that differs says nothing, as either may be wrong."""
         ours = self._clock.utc().astimezone(self._zone).replace(tzinfo=None)

@@ -28,6 +28,7 @@ from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.billing_desk import BillingDesk
+from firmware.supervisor.call_readings import CallReadings
 from firmware.supervisor.clock_desk import ClockDesk, Keeper
 from firmware.supervisor.credentials import Credentials
 from firmware.supervisor.emergency_check import EmergencyDryRun
@@ -42,6 +43,7 @@ from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.telephone_desks import TelephoneDesks
 from firmware.supervisor.upkeep import Upkeep
 from webui import types
+from webui.api.health import Health
 from webui.api.links import Links
 from webui.live import Hub
 from webui.services import Identity, Part, Period, Place
@@ -67,7 +69,7 @@ class Desk:
         outputs: RecordOutputService,
         alarms: AlarmBoard,
         bus: EventBus,
-        health: Callable[[], types.Health],
+        health: Callable[[], Health],
         telephone: TelephoneDesks,
         keeper: Keeper,
         upkeep: Upkeep,
@@ -88,6 +90,7 @@ class Desk:
         credentials = Credentials(clock, store, self._trail, alarms, lambda: keeper.trusted)
         self.access = AccessDesk(zone, clock, store, self._trail, credentials)
         self.accounts = AccountDesk(clock, store, self._trail, credentials, self.access)
+        self.readings = CallReadings(self._trail, clock)
         self.wall_clock = ClockDesk(keeper, self._trail, clock, zone)
         self.outputs = OutputDesk(outputs, self._trail, zone)
         self.billing = BillingDesk(billing, store, self._trail, zone)
@@ -184,7 +187,7 @@ class Desk:
         shown, following = _cut(found, part, lambda entry: (to_ms(entry.at), entry.id))
         return [views.audit_entry(entry, self._zone) for entry in shown], following
 
-    def health(self) -> types.Health:
+    def health(self) -> Health:
         return self._health()
 
     # ------------------------------------------------------------------------------------------------ first manager

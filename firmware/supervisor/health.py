@@ -18,7 +18,8 @@ from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.clock_keeper import ClockKeeper
 from firmware.supervisor.events import HealthEvent
 from firmware.supervisor.tree import ServiceView
-from webui.types import ClockHealth, Health, ProcessHealth, ServiceHealth, VoiceHealth, stamp
+from webui.api.health import ClockHealth, Health, HotelFacts, ProcessHealth, ServiceHealth, VoiceHealth
+from webui.types import stamp
 
 LOOK_EVERY_S = 0.5
 
@@ -48,6 +49,10 @@ class HealthService:
         self._services = services
         self._lag_ms = lag_ms
         self._keeper = clock
+        self._facts = HotelFacts(
+            name=config.hotel.name, language=config.hotel.language, currency=config.hotel.currency,
+            outside_prefix=config.numbers.outside_prefix,
+        )  # fmt: skip
         self._figures: Figures | None = None
         self._seen: object = None
         self._written: dict[str, Any] | None = None
@@ -89,6 +94,8 @@ class HealthService:
                 tick_max_us=figures.tick_max_us if figures else 0,
             ),
             loop_lag_ms=self._lag_ms(),
+            now=stamp(self._keeper.now(), self._zone),
+            hotel=self._facts,
         )
 
     def not_ready(self) -> str | None:
@@ -107,7 +114,7 @@ class HealthService:
 
     def _running(self) -> dict[str, Running]:
         found: dict[str, Running] = {}
-        roles: tuple[Role, ...] = ("launcher", "supervisor", "voice", "bench")
+        roles: tuple[Role, ...] = ("launcher", "supervisor", "voice", "indicators", "bench")
         for role in roles:
             running = self._directory.running(role)
             if running is not None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from firmware.errors import RefusedError, UnavailableError
 from tests.unit.webui.fake_access import Access, Accounts
 from webui import types
+from webui.api.health import Health
 from webui.live import Hub
 from webui.services import Identity, Part, Period, Place
 
@@ -106,6 +107,13 @@ class Settings:
         return wanted
 
 
+class Readings:
+    """See `webui.services.Readings`."""
+
+    async def note(self, who: Identity, room: str | None, number: str | None = None) -> None:
+        pass
+
+
 class House:
     """See `webui.services.Services`; notes what was asked of it."""
 
@@ -120,6 +128,7 @@ class House:
         self.settings = Settings()
         self.access = Access()
         self.accounts = Accounts()
+        self.readings = Readings()
         self.roles: dict[str, types.Role] = {
             "desk-token": "desk", "maid-token": "housekeeping", "boss-token": "manager", "tech-token": "technician",
         }  # fmt: skip
@@ -160,7 +169,7 @@ class House:
         self.asked.append(("records", period, room, number, part))
         return [RECORD], (1234, 5)
 
-    def health(self) -> types.Health:
+    def health(self) -> Health:
         raise ZeroDivisionError("a bug")
 
     async def alarms(self, everything: bool, part: Part) -> tuple[list[types.Alarm], Place | None]:

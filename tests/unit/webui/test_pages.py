@@ -28,7 +28,7 @@ async def test_the_start_page_says_what_this_is(house: House) -> None:
     answer = await TestClient(create_app(house)).get("/")
     assert answer.text.startswith("<!doctype html>") and answer.text.count("</html>") == 1
     assert "{{" not in answer.text
-    assert "/api/v1/openapi.json" in answer.text
+    assert '<script type="module" src="/static/js/main.js">' in answer.text
     assert answer.headers["Content-Type"].startswith("text/html")
 
 

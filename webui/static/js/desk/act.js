@@ -1,0 +1,43 @@
+// Buttons that change something: they are dead while the exchange cannot be reached, and lists keep the focus.
+
+import { busy, say } from "../dialog.js";
+import { fill, h } from "../dom.js";
+import { house } from "../house.js";
+import { fault } from "../text.js";
+
+/** A button whose press runs something; what is refused is shown as a notice. `focus`: its name among those that are
+ *  drawn anew; `key`: the key that does the same, shown on it. */
+export function act(label, run, { kind = "", focus, key, pressed, ...attributes } = {}) {
+  const button = h("button", {
+    type: "button", class: `button ${kind}`, "data-act": "", "data-focus": focus, disabled: !house.connected,
+    "aria-pressed": pressed === undefined ? undefined : String(pressed), "aria-keyshortcuts": key, ...attributes,
+  }, label, key && h("kbd", { "aria-hidden": "true" }, key));
+  button.addEventListener("click", () => busy(button, run));
+  return button;
+}
+
+/** Runs what a key has asked for, as a button would. */
+export async function doNow(run) {
+  try {
+    await run();
+  } catch (refusal) {
+    if (refusal.name !== "Refusal") console.error(refusal);
+    say(fault(refusal), "fault");
+  }
+}
+
+/** The buttons below `root` are dead while the connection is lost. */
+export function watchActs(root, signal) {
+  house.on(["connection"], () => {
+    for (const button of root.querySelectorAll("[data-act]")) button.disabled = !house.connected;
+  }, { signal });
+}
+
+/** Replaces what is in the element; who had the focus by its name there has it again. */
+export function renew(element, ...children) {
+  const active = document.activeElement;
+  const name = element.contains(active) ? active.dataset.focus : null;
+  fill(element, ...children);
+  if (name) element.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+  return element;
+}

@@ -1,0 +1,42 @@
+// Click to dial: the desk's own telephone rings first; when it is lifted the other one is called.
+
+import { send } from "./api.js";
+import { busy, form, say } from "./dialog.js";
+import { h } from "./dom.js";
+import { house } from "./house.js";
+import { t } from "./text.js";
+
+const KEPT = "nightporter-telephone";
+
+/** A number that is dialled when it is clicked. */
+export function numberLink(number, label = number) {
+  if (!number) return null;
+  const button = h("button", { type: "button", class: "number-link", title: t("common.dial", { number }) }, label);
+  button.addEventListener("click", (event) => {
+    event.stopPropagation();
+    busy(button, () => dial(number));
+  });
+  return button;
+}
+
+/** Calls the number from this desk's telephone; asks once which that is. */
+export async function dial(number) {
+  const from = localStorage.getItem(KEPT) ?? await askTelephone();
+  if (!from) return;
+  await send("POST", "/calls", { from, to: number });
+  say(t("common.dialling", { number, from }));
+}
+
+/** Which telephone stands at this desk: kept in this browser. Answers its number, or null. */
+export async function askTelephone() {
+  const numbers = [...house.lines.values()].map((line) => line.extension).filter(Boolean);
+  return form({
+    title: t("common.telephone"), intro: t("common.telephone-why"), action: t("common.save"),
+    fields: [{ name: "number", label: t("common.telephone-number"), type: "select", value: localStorage.getItem(KEPT) ?? "",
+      options: numbers.sort((one, other) => one.localeCompare(other, "en", { numeric: true })).map((one) => [one, one]) }],
+    submit: ({ number }) => {
+      localStorage.setItem(KEPT, number);
+      return number;
+    },
+  });
+}

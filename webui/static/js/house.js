@@ -1,0 +1,145 @@
+// The house as it is now: everything is fetched once, and kept up to date by the live feed. Nothing is polled.
+
+import { all, get } from "./api.js";
+import { follow } from "./feed.js";
+
+const OVER = new Set(["answered", "not_answered", "busy", "error", "missed", "cancelled"]);
+// Topic: where its objects are, what names one, and when one is no longer in the list.
+const LISTS = {
+  room: { at: "rooms", path: "/rooms", id: (value) => value.room },
+  wakeup: { at: "wakeups", path: "/wakeups", query: { due: true }, gone: isOver },
+  request: { at: "requests", path: "/requests", query: { state: "open" }, gone: (value) => value.state === "done" },
+  alarm: { at: "alarms", path: "/alarms", gone: (value) => value.cleared && value.acknowledged },
+  call: { at: "calls", path: "/calls", gone: (value) => value.ended },
+  line: { at: "lines", path: "/lines", id: (value) => value.port },
+  link: { at: "links", path: "/links", id: (value) => value.name },
+};
+
+function isOver({ state, repeat, due }) {
+  return OVER.has(state) && (repeat === "once" || state === "cancelled" || Date.parse(due) < now());
+}
+
+/** Maps of the API's objects by their name: rooms, wakeups (those to come), requests (open), alarms, calls, lines,
+ *  links; `health` is the object. `connected`: what is shown is true now; `since`: since when that holds or not. */
+export const house = {
+  rooms: new Map(), wakeups: new Map(), requests: new Map(), alarms: new Map(), calls: new Map(), lines: new Map(),
+  links: new Map(), health: null, connected: false, since: Date.now(), ready: null, on, room, start, stop, now,
+};
+
+const listeners = new Set();
+let changes = [];
+let feed = null;
+let early = null; // events that came while the lists were being fetched
+let fetching = Promise.resolve();
+let whole = false; // all lists were fetched
+let offset = 0; // of the exchange's clock to performance.now(), in ms
+
+/** Calls fn([{topic, id, value, gone}]) when something of these topics has changed, once for each frame. After all was
+ *  fetched anew there is one change for each topic, with `id` null. Topic "connection": `connected` has changed. Other
+ *  topics of the feed (call-record, message, voice-mail, prompt, menu, codes) are passed on as they come. */
+function on(topics, fn, { signal } = {}) {
+  const listener = { topics: new Set(topics), fn };
+  listeners.add(listener);
+  signal?.addEventListener("abort", () => listeners.delete(listener));
+}
+
+function room(number) {
+  return house.rooms.get(number) ?? null;
+}
+
+/** The exchange's time now, as a Date; the PC's clock may be wrong. */
+function now() {
+  return new Date(offset ? performance.now() + offset : Date.now());
+}
+
+/** Begins to follow; `house.ready` is kept when everything is there. */
+function start() {
+  stop();
+  let kept;
+  house.ready = new Promise((resolve) => { kept = resolve; });
+  feed = follow({
+    async open(resumed) {
+      if (!resumed || !whole) await fetchAll();
+      kept();
+      connection(true);
+    },
+    event: (topic, value) => (early ? early.push([topic, value]) : take(topic, value)),
+    reset: fetchAll,
+    lost: () => connection(false),
+  });
+}
+
+function stop() {
+  feed?.abort();
+  feed = null;
+}
+
+function fetchAll() {
+  fetching = fetching.catch(() => null).then(fetchOnce);
+  return fetching;
+}
+
+async function fetchOnce() {
+  whole = false;
+  early = [];
+  try {
+    await Promise.all([...Object.values(LISTS).map(fetchList), fetchHealth()]);
+    Object.keys(LISTS).concat("health").forEach((topic) => tell({ topic, id: null }));
+    const missed = early;
+    early = null;
+    missed.forEach(([topic, value]) => take(topic, value));
+    whole = true;
+  } finally {
+    early = null;
+  }
+}
+
+async function fetchList({ at, path, query, id = (value) => value.id }) {
+  try {
+    const items = await all(path, query);
+    house[at].clear();
+    items.forEach((value) => house[at].set(id(value), value));
+  } catch (refusal) {
+    if (refusal.status !== 403) throw refusal; // of no concern to this role
+  }
+}
+
+async function fetchHealth() {
+  const asked = performance.now();
+  const health = await get("/health");
+  house.health = health;
+  offset = Date.parse(health.now) - (asked + performance.now()) / 2;
+}
+
+function take(topic, value) {
+  const list = LISTS[topic];
+  if (topic === "health") house.health = value;
+  if (!list) return tell({ topic, id: value.id ?? value.room ?? topic, value, gone: false });
+  const id = list.id?.(value) ?? value.id;
+  const gone = Boolean(list.gone?.(value));
+  if (gone) house[list.at].delete(id);
+  else house[list.at].set(id, value);
+  return tell({ topic, id, value, gone });
+}
+
+function connection(connected) {
+  if (house.connected === connected) return;
+  Object.assign(house, { connected, since: Date.now() });
+  tell({ topic: "connection", id: "connection", value: connected, gone: false });
+}
+
+function tell(change) {
+  changes.push(change);
+  if (changes.length > 1) return;
+  if (document.hidden) setTimeout(deliver); // no frames are drawn, but an alarm must sound
+  else requestAnimationFrame(deliver);
+}
+
+function deliver() {
+  const told = changes;
+  changes = [];
+  for (const { topics, fn } of [...listeners]) {
+    const theirs = told.filter(({ topic }) => topics.has(topic));
+    if (theirs.length) fn(theirs);
+  }
+}

@@ -1,0 +1,125 @@
+// What the page says, in the user's language: texts, dates, numbers and money.
+
+export const LANGUAGES = { en: "English", vi: "Tiếng Việt", ru: "Русский", pl: "Polski", zh: "中文" };
+const LOCALES = { en: "en-GB", vi: "vi", ru: "ru", pl: "pl", zh: "zh-CN" };
+const ALWAYS = ["common", "errors"];
+const KEPT = "nightporter-language";
+
+const texts = new Map();
+const loaded = new Set();
+let plural = new Intl.PluralRules("en");
+let shown = "en";
+
+/** The language that is shown, as "en". */
+export function language() {
+  return shown;
+}
+
+/** The language for somebody of whom nothing is known: what was chosen here before, else the browser's. */
+export function browserLanguage() {
+  const wanted = [localStorage.getItem(KEPT), ...navigator.languages.map((name) => name.slice(0, 2).toLowerCase())];
+  return wanted.find((name) => name in LANGUAGES) ?? "en";
+}
+
+/** Shows another language from now on: the texts that were loaded are loaded in it. */
+export async function speak(name) {
+  const areas = loaded.size ? [...loaded] : ALWAYS;
+  loaded.clear();
+  shown = name in LANGUAGES ? name : "en";
+  plural = new Intl.PluralRules(shown);
+  localStorage.setItem(KEPT, shown);
+  document.documentElement.lang = shown;
+  await load(areas);
+}
+
+/** Loads the texts of these areas. */
+export async function load(areas) {
+  const wanted = areas.filter((area) => !loaded.has(area));
+  const files = await Promise.all(wanted.map((area) => file(shown, area)));
+  files.forEach((found) => Object.entries(found).forEach(([key, text]) => texts.set(key, text)));
+  wanted.forEach((area) => loaded.add(area));
+}
+
+async function file(name, area) {
+  const answer = await fetch(`/static/texts/${name}/${area}.json`);
+  if (!answer.ok) throw new Error(`no texts ${name}/${area}`);
+  return answer.json();
+}
+
+/** The text of a key with its {places} filled in; with values.count in the language's plural form. */
+export function t(key, values = {}) {
+  const text = ("count" in values ? texts.get(`${key}.${plural.select(values.count)}`) : undefined) ?? texts.get(key);
+  if (text === undefined) return key;
+  return text.replace(/\{(\w+)\}/g, (place, name) => {
+    if (!(name in values)) return place;
+    return typeof values[name] === "number" ? number(values[name]) : values[name] ?? "";
+  });
+}
+
+/** Whether there is a text of this key. */
+export function has(key) {
+  return texts.has(key) || texts.has(`${key}.other`);
+}
+
+/** Why it was refused, in the user's language; what has no text is said as the API says it. */
+export function fault(refusal) {
+  const key = `error.${refusal.code}`;
+  if (has(key)) return t(key, { field: refusal.field ?? "", message: refusal.message });
+  return refusal.message || t("error.internal");
+}
+
+// Stamps of the API carry the hotel's wall time: it is shown as it stands, wherever the browser is.
+function wall(iso, options) {
+  const at = new Date(iso.length > 10 ? `${iso.slice(0, 19).padEnd(19, ":00")}Z` : `${iso}T00:00:00Z`);
+  return new Intl.DateTimeFormat(LOCALES[shown], { ...options, timeZone: "UTC" }).format(at);
+}
+
+/** "07:00" */
+export function clock(iso) {
+  return iso ? wall(iso, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }) : "";
+}
+
+/** "07:00:30" */
+export function time(iso) {
+  return iso ? wall(iso, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }) : "";
+}
+
+/** "Mon 23 Nov" */
+export function day(iso) {
+  return iso ? wall(iso, { weekday: "short", day: "numeric", month: "short" }) : "";
+}
+
+/** "Mon 23 Nov 2026" */
+export function date(iso) {
+  return iso ? wall(iso, { weekday: "short", day: "numeric", month: "short", year: "numeric" }) : "";
+}
+
+/** "Mon 23 Nov, 07:00" */
+export function dayTime(iso) {
+  return iso ? `${day(iso)}, ${clock(iso)}` : "";
+}
+
+/** An instant (a Date) as the clock of a zone shows it: {clock: "07:00", day: "Mon 23 Nov", iso}. */
+export function wallClock(instant, zone = "UTC") {
+  const parts = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: zone }).format(instant);
+  const iso = parts.replace(" ", "T").slice(0, 16);
+  return { clock: clock(iso), day: day(iso), iso };
+}
+
+/** {amount in minor units, currency} as the language writes it. */
+export function money(value) {
+  if (!value) return "";
+  const format = new Intl.NumberFormat(LOCALES[shown], { style: "currency", currency: value.currency });
+  return format.format(value.amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+}
+
+export function number(value, options) {
+  return value === null || value === undefined ? "" : new Intl.NumberFormat(LOCALES[shown], options).format(value);
+}
+
+/** Seconds as "4:05" or "1:02:03". */
+export function duration(seconds) {
+  const [whole, two] = [Math.max(0, Math.round(seconds)), (part) => String(part).padStart(2, "0")];
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
