@@ -68,6 +68,23 @@ class InUse:
     in_use: bool
 
 
+@dataclass(frozen=True, slots=True)
+class LineReading:
+    """What the chip measures on its line: volts between the wires (0 for up to 3 V), milliamperes while off-hook."""
+
+    volts: float
+    milliamperes: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineMeasured:
+    """The answer to `report`: what is on the line. `reading` None: the chip does not answer. Not `live`: no service."""
+
+    at_ns: int
+    reading: LineReading | None
+    live: bool
+
+
 FxoEvent: TypeAlias = (
     RingBurst
     | RingingStopped
@@ -80,16 +97,9 @@ FxoEvent: TypeAlias = (
     | Fault
     | InService
     | OutOfService
+    | LineMeasured
 )
 """`RingBurst`: ringing voltage came or went; `number` counts the bursts of this ringing from 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class LineReading:
-    """What the chip measures on its line: volts between the wires (0 for up to 3 V), milliamperes while off-hook."""
-
-    volts: float
-    milliamperes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,10 @@ class FxoPort(Protocol):
 
     def measure(self) -> LineReading:
         """What is on the line now. Raises PortStateError while the port doesn't work."""
+        ...
+
+    def report(self) -> None:
+        """Measure, also out of service; event LineMeasured."""
         ...
 
     def return_to_service(self) -> None:

@@ -102,6 +102,30 @@ class OutOfService:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class PairReading:
+    """What a port has measured of its pair; None: not measured. Volts, milliamperes, and bells as REN."""
+
+    foreign_dc: float
+    """Of both wires against ground the higher, with the feed off."""
+    foreign_ac: float
+    """Effective."""
+    on_hook_v: float | None = None
+    leak_ma: float | None = None
+    ring_ma: float | None = None
+    """Peak."""
+    ringers: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairTested:
+    """`test_pair` is done. `reading` None: the chip does not answer. Not `fed`: foreign voltage, or out of service."""
+
+    at_ns: int
+    reading: PairReading | None
+    fed: bool
+
+
 PortEvent: TypeAlias = (
     Lifted
     | Replaced
@@ -113,6 +137,7 @@ PortEvent: TypeAlias = (
     | Fault
     | InService
     | OutOfService
+    | PairTested
 )
 
 
@@ -182,6 +207,15 @@ class FxsPort(Protocol):
     def transmit_on_hook(self, ms: int) -> None:
         """On-hook transmission for that long, after which the line is idle again; event CallerIdWindow when ready."""
         ...
+
+    def test_pair(self, ring: bool) -> None:
+        """Measure the pair of an idle telephone, or of a port out of service; event PairTested.
+
+        For 60 ms the line is not fed, and a lifted handset not noticed; whatever needs the line ends the test.
+        """
+        ...
+
+    def end_test(self) -> None: ...
 
     def return_to_service(self) -> None:
         """Begin again after a person has said so."""

@@ -7,6 +7,7 @@ Spans are not on this bench yet: `GET /bench` shows them empty, their routes ans
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import suppress
 from typing import Any, Final, get_args
 
@@ -16,6 +17,7 @@ from microdot.sse import SSE, with_sse
 from boardsupport.bench import lines_api
 from boardsupport.bench.answers import Answer, answering, reached, recording
 from boardsupport.bench.clock import HighwayClock
+from boardsupport.bench.company_line import CompanyLine
 from boardsupport.bench.live import send_changes
 from boardsupport.bench.pms import api as pms_api
 from boardsupport.bench.pms.office import Office
@@ -26,10 +28,12 @@ from boardsupport.bench.requests import (
     body_of,
     fields_of,
     one_of,
+    optional,
     sound_of,
     waits,
     whole,
 )
+from boardsupport.bench.requests import number as number_of
 from boardsupport.bench.telephone import Telephone
 from boardsupport.bench.world import World
 from boardsupport.si3210.sim import PairFault
@@ -59,6 +63,7 @@ class BenchApi:
         route("/bench/events")(with_sse(self._events))
         route("/bench/power", methods=["POST"])(answering(self._power))
         route("/bench/ports/<kind>/<number>/fault", methods=["POST"])(answering(self._fault))
+        route("/bench/ports/<kind>/<number>/pair", methods=["POST"])(answering(self._pair))
         route("/bench/ports/<kind>/<number>/reset", methods=["POST"])(answering(self._reset))
         route(phone)(answering(self._phone))
         route(f"{phone}/audio.wav")(answering(self._audio))
@@ -111,6 +116,28 @@ class BenchApi:
         with self._world.lock:
             phone.chip.pair.set_fault(fault)
         return {"kind": fault}
+
+    async def _pair(self, request: Request, kind: str, number: str) -> Answer:
+        """What hangs on a pair and what it picks up; what is not named is as usual."""
+        body, line = await body_of(request), self._world.lines.get(f"{kind}/{number}")
+        return self._spoil_line(line, body) if line is not None else self._spoil_pair(self._find(kind, number), body)
+
+    def _spoil_line(self, line: CompanyLine, body: bytes) -> Answer:
+        fields = fields_of(body, noise_dbm0=None, return_loss_db=None)
+        noise, loss = optional(fields, "noise_dbm0", -90, 0), optional(fields, "return_loss_db", 0, 60)
+        with self._world.lock:
+            line.spoil(noise, loss)
+        return fields
+
+    def _spoil_pair(self, phone: Telephone, body: bytes) -> Answer:
+        fields = fields_of(body, ren=1.0, leak_ohms=None, foreign_dc=0, foreign_ac=0, noise_dbm0=None)
+        ren, leak = number_of(fields, "ren", 0, 10), optional(fields, "leak_ohms", 1000, 1e9)
+        direct, alternating = number_of(fields, "foreign_dc", -100, 100), number_of(fields, "foreign_ac", 0, 100)
+        noise = optional(fields, "noise_dbm0", -90, 0)
+        with self._world.lock:
+            phone.chip.pair.set_load(ren, math.inf if leak is None else leak)
+            phone.chip.pair.set_foreign(direct, alternating, noise)
+        return fields
 
     async def _reset(self, request: Request, kind: str, number: str) -> Answer:
         fields_of(await body_of(request))

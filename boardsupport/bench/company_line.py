@@ -56,6 +56,7 @@ class CompanyLine:
         self._playing: Playing | None = None
         self._seen_pair = -1
         self._parallel = False
+        self._return_loss_db: float | None = None
         board.outside[chip] = self.bring_forward
 
     # --- what happens at the company's side ---
@@ -119,6 +120,12 @@ class CompanyLine:
         self.chip.pair.set_lifted("parallel", lifted)
         self._now()
 
+    def spoil(self, noise_dbm0: float | None, return_loss_db: float | None) -> None:
+        """What the pair picks up, and how much of what the port sends comes back; None: as usual."""
+        self._now()
+        self._return_loss_db = return_loss_db
+        self.chip.pair.set_noise(noise_dbm0)
+
     # --- what the bench does ---
 
     @property
@@ -158,19 +165,24 @@ class CompanyLine:
 
     def audio_state(self) -> Hashable:
         """See `Station.audio_state`."""
-        return self.chip.audio_version, self.chip.pair.plugged, self._speaks()
+        pair = self.chip.pair
+        return self.chip.audio_version, pair.plugged, self._speaks(), pair.noise_dbm0, self._return_loss_db
 
     def sounds(self) -> bool:
-        """See `Station.sounds`. An idle line is listened to by the port all the time, but nothing is on it."""
+        """See `Station.sounds`. An idle line is listened to by the port all the time, but little is on it."""
         chip = self.chip
-        return chip.audio_path() and chip.pair.plugged and (chip.off_hook or self._speaks())
+        sounds = chip.off_hook or self._speaks() or chip.pair.noise_dbm0 is not None
+        return chip.audio_path() and chip.pair.plugged and sounds
 
     def coupling(self) -> Coupling:
         """See `Station.coupling`."""
         if not self.chip.pair.plugged:
             return Coupling(0.0, 0.0, 0.0, 0.0, UNCONNECTED_LOSS_DB)
         suits = self.chip.ac_impedance() in self._country.impedances
-        return Coupling(1.0, 0.0, 1.0, 0.0, RETURN_LOSS_DB if suits else POOR_RETURN_LOSS_DB)
+        loss = RETURN_LOSS_DB if suits else POOR_RETURN_LOSS_DB
+        if self._return_loss_db is not None:
+            loss = self._return_loss_db
+        return Coupling(1.0, 0.0, 1.0, 0.0, loss, self.chip.pair.noise_dbm0)
 
     def mouth(self, start: int, count: int) -> Floats | None:
         """See `Station.mouth`: the exchange's own signal and the far end's voice."""

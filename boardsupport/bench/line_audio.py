@@ -26,6 +26,8 @@ FAR_ECHO_SHAPE: Final = (0.30, 0.52, 0.58, -0.40, -0.26, 0.18, -0.12, 0.07)
 TAIL: Final = 64
 SIDETONE_DELAY: Final = 6
 HUM_HZ: Final = 50
+RMS_0DBM0: Final = 32767 / 10 ** (3.14 / 20) / 2**0.5
+"""Of 16-bit samples (ITU-T G.711: a sine wave at full scale has 3.14 dBm0)."""
 FULL: Final = 32767.0
 Floats = NDArray[np.float32]
 
@@ -48,6 +50,7 @@ class LineAudio:
         self._tail: Floats = np.zeros((count, TAIL), np.float32)
         self._mouth_tail: Floats = np.zeros((count, SIDETONE_DELAY), np.float32)
         self._said: list[Floats | None] = []
+        self._random = np.random.default_rng(11)
         self._unaligned: list[tuple[int, PcmMap]] = []
         self._loops: list[PcmMap] = []
         self.copper: tuple[Station, Station] | None = None
@@ -136,6 +139,8 @@ class LineAudio:
         self.on_hook_open[:] = False
         self.on_hook_open[self._active] = self._on_hook_gain[:, 0] > 0
         self._echo_gain = self._echo_of(_column([10 ** (-each.return_loss_db / 20) for each in couplings]))
+        noises = [0.0 if each.noise_dbm0 is None else RMS_0DBM0 * 10 ** (each.noise_dbm0 / 20) for each in couplings]
+        self._noise = _column(noises) if any(noises) else None
         impaired = [station.chip.impairment() for station in active]
         self._offset = _column([offset for offset, _ in impaired])
         self._hum = _column([hum for _, hum in impaired])
@@ -166,6 +171,8 @@ class LineAudio:
         if not self._clean:
             phase = 2 * np.pi * HUM_HZ / 8000 * np.arange(start, start + BLOCK)
             up += self._offset + self._hum * np.sin(phase)
+        if self._noise is not None:
+            up += self._noise * self._random.standard_normal(up.shape, np.float32)
         self.earpiece[active] = _pcm16(heard)
         if self.on_hook_open.any():
             self.on_hook[active] = _pcm16(down * self._on_hook_gain)

@@ -86,6 +86,11 @@ def number(fields: dict[str, Any], key: str, low: float, high: float) -> float:
     return float(value)
 
 
+def optional(fields: dict[str, Any], key: str, low: float, high: float) -> float | None:
+    """A number of the object, or null."""
+    return None if fields[key] is None else number(fields, key, low, high)
+
+
 def one_of(fields: dict[str, Any], key: str, allowed: tuple[Word, ...]) -> Word:
     """A word of the object."""
     for word in allowed:

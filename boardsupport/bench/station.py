@@ -26,6 +26,8 @@ class Coupling(NamedTuple):
     mouth: float
     sidetone: float
     return_loss_db: float
+    noise_dbm0: float | None = None
+    """Of what the pair picks up."""
 
 
 class Station(Protocol):

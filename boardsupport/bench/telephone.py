@@ -154,7 +154,7 @@ class Telephone:
 
     def audio_state(self) -> Hashable:
         """See `Station.audio_state`."""
-        return self.chip.audio_version, self.chip.pair.closed, self.joined
+        return self.chip.audio_version, self.chip.pair.closed, self.joined, self.chip.pair.noise_dbm0
 
     def sounds(self) -> bool:
         """See `Station.sounds`."""
@@ -167,7 +167,7 @@ class Telephone:
         talks = float(connected and closed)
         good = chip.impedance() is not None and chip.hybrid_is_default()
         loss = RETURN_LOSS_DB if good else POOR_RETURN_LOSS_DB
-        return Coupling(talks, float(connected and not closed), talks, SIDETONE, loss)
+        return Coupling(talks, float(connected and not closed), talks, SIDETONE, loss, chip.pair.noise_dbm0)
 
     def observe(self, now: float) -> None:
         """Look at the pair's voltages, once a block."""

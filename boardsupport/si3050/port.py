@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from boardsupport.bus import BusError
 from boardsupport.chores import Chores, Sleep
 from boardsupport.faults import FaultLog, Trouble
-from boardsupport.fxo import FxoEvent, InUse, LineReading, Released, Seized
+from boardsupport.fxo import FxoEvent, InUse, LineMeasured, LineReading, Released, Seized
 from boardsupport.port import FaultKind, PortStateError
 from boardsupport.reset import ResetLine
 from boardsupport.si3050.chip import LineState, Si3050, as_written, line_volts
@@ -118,6 +118,10 @@ class Si3050Port:
         """See `FxoPort.measure`. Raises BusError."""
         self._demand_service()
         return self._chip.line_state().reading
+
+    def report(self) -> None:
+        """See `FxoPort.report`."""
+        self._guarded(self._report)
 
     def return_to_service(self) -> None:
         """See `FxoPort.return_to_service`."""
@@ -285,6 +289,11 @@ class Si3050Port:
         if not isinstance(failure, BusError):
             raise failure
         self._fail("chip-absent", str(failure))
+
+    def _report(self) -> None:
+        state = self._chip.line_state()
+        reading = state.reading if self.live or state.linked else None
+        self._emit(LineMeasured(self._clock(), reading, self.live))
 
     def _guarded(self, action: Callable[[], None]) -> None:
         try:

@@ -50,6 +50,8 @@ class CompanyPair:
         """The exchange's open-circuit voltage; negative: reversed; 0: taken away."""
         self.ring: RingSignal | None = None
         self.plugged = True
+        self.noise_dbm0: float | None = None
+        """Of what the pair picks up; None: too little to matter."""
         self._lifted: set[str] = set()
         self.termination: Termination | None = None
         """The port's, while it is off-hook."""
@@ -60,6 +62,10 @@ class CompanyPair:
 
     def set_ring(self, ring: RingSignal | None) -> None:
         self.ring = ring
+        self.version += 1
+
+    def set_noise(self, dbm0: float | None) -> None:
+        self.noise_dbm0 = dbm0
         self.version += 1
 
     def set_plugged(self, plugged: bool) -> None:

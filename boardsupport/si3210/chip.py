@@ -169,6 +169,7 @@ class Si3210:
             (regs.RX_START_LOW, low),
             (regs.RX_START_HIGH, high),
             (regs.POWER_DOWN_1, 0),
+            (regs.ON_HOOK_VOLTAGE, regs.ON_HOOK_VOLTAGE.reset),
             (regs.AUTOMATIC, AUTOMATIC_VALUE),
             (regs.ENHANCE, ENHANCE_VALUE),
             (regs.IMPEDANCE, settings.impedance_value),
@@ -190,6 +191,13 @@ class Si3210:
 
     def set_linefeed(self, state: Linefeed) -> None:
         self.access.write((regs.LINEFEED, state))
+
+    def set_on_hook_volts(self, volts: float) -> None:
+        """What the open line is fed with."""
+        self.access.write((regs.ON_HOOK_VOLTAGE, round(volts / regs.SETTING_VOLTS)))
+
+    def reading(self) -> LineReading:
+        return LineReading.of(*self.access.read(*LINE_READING))
 
     def line_state(self) -> LineState:
         return LineState(*self.access.read(*LINE_STATE))

@@ -16,6 +16,8 @@ class LineWish:
     """Ringing voltage belongs on the line."""
     ringing: bool = False
     """A ringing is under way, bursts and pauses."""
+    testing: bool = False
+    """The pair is being measured."""
     transmit: bool = False
     """On-hook transmission was asked for."""
     polarity_lamp: bool = False
@@ -36,7 +38,7 @@ class LineWish:
     @property
     def neon_wanted(self) -> bool:
         """The generator should be the lamp's now."""
-        return self.neon_lamp and self.idle
+        return self.neon_lamp and self.idle and not self.testing
 
     @property
     def linefeed(self) -> Linefeed:

@@ -158,6 +158,20 @@ class LineControl:
         if len(found) > 1:
             self._rang(found)
 
+    # --- test ---
+
+    def begin_test(self) -> None:
+        """Lamps rest while the pair is measured."""
+        self.wish.testing = True
+        self.apply()
+
+    def end_test(self) -> None:
+        """As before; what the test has rung falls silent."""
+        self.wish.testing = False
+        self.end_ring()
+        self.apply()
+        self.settle_lamp()
+
     # --- on-hook transmission ---
 
     def transmit(self, ms: int) -> None:

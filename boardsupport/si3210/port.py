@@ -11,7 +11,18 @@ from collections.abc import Callable
 from boardsupport.bus import BusError
 from boardsupport.chores import Chores, Sleep
 from boardsupport.faults import ChipError, FaultLog, NoClockError, Trouble
-from boardsupport.port import FaultKind, HookTimes, LampKind, Lifted, PortEvent, PortStateError, Replaced, RingPlan
+from boardsupport.port import (
+    FaultKind,
+    HookTimes,
+    LampKind,
+    Lifted,
+    PairReading,
+    PairTested,
+    PortEvent,
+    PortStateError,
+    Replaced,
+    RingPlan,
+)
 from boardsupport.reset import ResetLine
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3210 import regs
@@ -21,6 +32,7 @@ from boardsupport.si3210.hook import HookMachine
 from boardsupport.si3210.keeper import Keeper, recalibrate
 from boardsupport.si3210.line import LineWish
 from boardsupport.si3210.line_control import ACTIVE, LineControl
+from boardsupport.si3210.line_test import PairTest, idle_voltage
 from boardsupport.si3210.line_watch import LineWatch, Verdict
 from boardsupport.si3210.power_alarms import MOST_POWER_ALARMS, PowerAlarms
 from boardsupport.si3210.regs import Linefeed
@@ -97,6 +109,7 @@ class Si3210Port:
         self._demand_service()
         if self._hook.lifted:
             raise PortStateError(f"{self.socket}: the handset is lifted")
+        self.end_test()
         self._line.ring(plan)
 
     def stop_ring(self) -> None:
@@ -118,6 +131,24 @@ class Si3210Port:
         if not self._line.wish.idle:
             raise PortStateError(f"{self.socket}: the line is in use")
         self._line.transmit(ms)
+
+    def test_pair(self, ring: bool) -> None:
+        """See `FxsPort.test_pair`."""
+        if not self.live:
+            self._chores.run("test", self._test_dead())
+            return
+        if not (self._line.fed and self._line.wish.idle) or self._hook.closed:
+            raise PortStateError(f"{self.socket}: the line is in use")
+        self._chores.cancel("calibrate")
+        self._line.begin_test()
+        self._chores.run("test", self._test(ring))
+
+    def end_test(self) -> None:
+        """See `FxsPort.end_test`; nothing happens if there is none."""
+        self._chores.cancel("test")
+        if self._line.wish.testing:
+            self._line.end_test()
+            self._plan_calibration(CALIBRATE_AFTER_S)
 
     def return_to_service(self) -> None:
         """See `FxsPort.return_to_service`. Raises PortStateError while the port works."""
@@ -219,6 +250,7 @@ class Si3210Port:
 
     def _lifted(self, event: Lifted) -> None:
         ringing = self._line.wish.ringing
+        self.end_test()
         self._line.lifted()
         self._tell(self._watch.lifted())
         self._emit(dataclasses.replace(event, ringing=ringing))
@@ -249,6 +281,24 @@ class Si3210Port:
             return
         self._feed_again()
         self._chores.later("calm", POWER_QUIET_S, lambda: self._faults.set("power-alarm", False, "no more alarms"))
+
+    async def _test(self, ring: bool) -> None:
+        reading, fed = await PairTest(self._chip, self._line, self._chip.sleep, self._feed_tested).run(ring)
+        if not fed:
+            volts = max(reading.foreign_dc, reading.foreign_ac)
+            self._fail("foreign-voltage", f"{volts:.0f} V on the pair while the port does not feed it")
+        self.end_test()
+        self._tested(reading, fed)
+
+    def _feed_tested(self) -> None:
+        if self.live:
+            self._feed_again()
+
+    async def _test_dead(self) -> None:
+        self._tested(await idle_voltage(self._chip, self._chip.sleep), fed=False)
+
+    def _tested(self, reading: PairReading | None, fed: bool) -> None:
+        self._emit(PairTested(self._clock(), reading, fed))
 
     def _feed_again(self) -> None:
         self._deaf_until_ns = self._clock() + DEAF_NS

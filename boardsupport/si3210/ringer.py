@@ -40,6 +40,13 @@ class RingerSettings:
     oscillator: int = 0
     """Register 34: 0 for bells (the cadence is software's), timers and trapezoid for the lamp."""
 
+    @property
+    def vpk(self) -> float:
+        """Peak of sinusoidal ringing in volts."""
+        c = self.indirect[regs.RING_COEFFICIENT_IND] / 0x8000
+        amplitude = self.indirect[regs.RING_AMPLITUDE_IND] / 0x8000
+        return 4 * amplitude * FULL_SCALE_VPK / math.sqrt((1 - c) / (1 + c))
+
 
 def ring_coefficient(ring_hz: float) -> int:
     """RCO = 2^15 cos(2 pi f / 1000 Hz)."""

@@ -14,6 +14,7 @@ from boardsupport.si3210.sim_power import OVERHEAD_VOLTS, Supply
 
 PairFault: TypeAlias = Literal["none", "open", "short", "foreign-voltage", "overload"]
 FOREIGN_VOLTS = 60.0
+FOREIGN_HZ = 50.0
 SHORT_OHMS = 10.0
 RINGER_OHMS = 7000.0
 """One REN at ringing frequencies (7 kilohms by definition); below, its capacitor blocks."""
@@ -32,6 +33,13 @@ class Pair:
         self.cable_ohms = 100.0
         self.telephone_ohms = 250.0
         self.ren = 1.0
+        """Ringer equivalence number of all bells on the pair; 0: no telephone."""
+        self.leak_ohms = math.inf
+        """Insulation between the wires."""
+        self.foreign_dc = self.foreign_ac = 0.0
+        """Volts against ground that others put on both wires; the alternating ones effective, at 50 Hz."""
+        self.noise_dbm0: float | None = None
+        """Of what the pair picks up; None: too little to matter."""
 
     def set_closed(self, closed: bool) -> None:
         """The telephone closes or opens the loop."""
@@ -42,18 +50,40 @@ class Pair:
         self.fault = fault
         self.version += 1
 
+    def set_load(self, ren: float, leak_ohms: float) -> None:
+        """What hangs on the pair besides the loop."""
+        self.ren, self.leak_ohms = ren, leak_ohms
+        self.version += 1
+
+    def set_foreign(self, dc: float, ac: float, noise_dbm0: float | None) -> None:
+        """What comes from outside."""
+        self.foreign_dc, self.foreign_ac, self.noise_dbm0 = dc, ac, noise_dbm0
+        self.version += 1
+
     @property
     def intact(self) -> bool:
         """The telephone hears the line and the line the telephone."""
         return self.fault in ("none", "overload")
 
+    @property
+    def open(self) -> bool:
+        """Nothing but bells and bad insulation is between the wires."""
+        return self.fault != "short" and not (self.closed and self.fault != "open")
+
     def loop_ohms(self) -> float:
         """Direct-current resistance that the port sees."""
         if self.fault == "short":
             return SHORT_OHMS
-        if self.closed and self.fault != "open":
-            return self.cable_ohms + self.telephone_ohms
-        return math.inf
+        if self.open:
+            return self.leak_ohms
+        loop = self.cable_ohms + self.telephone_ohms
+        return loop if math.isinf(self.leak_ohms) else loop * self.leak_ohms / (loop + self.leak_ohms)
+
+    def foreign_volts(self, at: float) -> float:
+        """Foreign voltage on both wires at a sample (magnitude)."""
+        if self.fault == "foreign-voltage":
+            return FOREIGN_VOLTS
+        return abs(self.foreign_dc + self.foreign_ac * math.sqrt(2) * math.sin(2 * math.pi * FOREIGN_HZ * at / 8000.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +160,7 @@ class LineCircuit:
 
     def quiet(self) -> bool:
         """Nothing on the pair draws or feeds current."""
-        return math.isinf(self._pair.loop_ohms()) and self._pair.fault not in ("foreign-voltage", "overload")
+        return self._pair.open and self._pair.fault not in ("foreign-voltage", "overload")
 
     def sense(self) -> None:
         """Compare again: the pair, the linefeed, a threshold or the battery has changed."""
@@ -177,10 +207,9 @@ class LineCircuit:
 
     def wire_volts(self) -> tuple[float, float]:
         """Tip and ring against ground (magnitudes of negative voltages)."""
-        if self._pair.fault == "foreign-voltage":
-            return FOREIGN_VOLTS, FOREIGN_VOLTS
-        if self.lfs == Linefeed.OPEN:
-            return 0.0, 0.0
+        foreign = self._pair.foreign_volts(self._state.now)
+        if self.lfs == Linefeed.OPEN or foreign > OVERHEAD_VOLTS:
+            return foreign, foreign
         common = self._state.direct[regs.COMMON_MODE_VOLTAGE.address] * regs.SETTING_VOLTS
         tip, ring = common, common + abs(self.line_volts())
         tip *= 1.0 + 0.03 * self._state.trim_error(regs.CAL_TIP_GAIN_RESULT.address)
