@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 
 from webui import types
@@ -60,7 +62,9 @@ async def clear(ask: Ask) -> None:
 
 async def call_records(ask: Ask) -> Many:
     query, room, number = ask.query, ask.query.text("room"), ask.query.text("number")
-    found = await ask.services.call_records(query.period(ask.services.local), room, number, query.part())
+    direction: types.Direction | None = query.choice("direction", get_args(types.Direction))
+    period = query.period(ask.services.local)
+    found = await ask.services.call_records(period, room, number, query.part(), direction)
     await ask.services.readings.note(ask.who, room, number)
     return Many(*found)
 
@@ -169,7 +173,11 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/calls/{id}", clear, "Clear a call", READERS, status=204, refusals=(404, 409)),
     Route(
         "GET", "/call-records", call_records, "Finished calls, latest first", READERS, types.CallRecord, True,
-        query={**PERIOD, "room": "of either side", "number": "of either side, or dialled", **PART}, csv=RECORD_COLUMNS,
+        query={
+            **PERIOD, "room": "of either side", "number": "of either side, or dialled",
+            "direction": ", ".join(get_args(types.Direction)), **PART,
+        },
+        csv=RECORD_COLUMNS,
     ),
     Route("GET", "/rooms", rooms, "The rooms; housekeeping sees no guests", EVERYBODY, types.Room, True, query=PART),
     Route(

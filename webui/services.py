@@ -13,6 +13,7 @@ from webui.types import (
     AuditEntry,
     Call,
     CallRecord,
+    Direction,
     EmergencyDryRun,
     ExchangeSettings,
     ExtensionSettings,
@@ -207,7 +208,7 @@ class Services(Protocol):
     async def clear(self, call: str, who: Identity) -> None: ...
 
     async def call_records(
-        self, period: Period, room: str | None, number: str | None, part: Part
+        self, period: Period, room: str | None, number: str | None, part: Part, direction: Direction | None = None
     ) -> tuple[list[CallRecord], Place | None]: ...
 
     def health(self) -> Health: ...

@@ -33,6 +33,7 @@ ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
 LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
 Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]
+Direction: TypeAlias = Literal["internal", "outgoing", "incoming"]
 Role: TypeAlias = Literal["desk", "housekeeping", "manager", "technician"]
 
 
@@ -93,7 +94,7 @@ class CallRecord(Answer, frozen=True, kw_only=True):
 
     id: str
     call: str
-    direction: Literal["internal", "outgoing", "incoming"]
+    direction: Direction
     from_: str = msgspec.field(name="from")
     to: str
     room: str | None

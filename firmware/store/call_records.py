@@ -142,6 +142,7 @@ class SqliteCallRecords:
             ("(from_room = ? OR to_room = ?)", wanted.room and (wanted.room, wanted.room)),
             ("? IN (from_number, to_number, dialled)", wanted.number),
             ("guest = ?", wanted.guest),
+            ("direction = ?", wanted.direction),
             ("(started, sequence) < (?, ?)", page.after),
         )
         sql = (

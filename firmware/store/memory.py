@@ -102,6 +102,7 @@ def _wanted(record: CallRecord, wanted: RecordFilter) -> bool:
         and wanted.room in (None, record.from_room, record.to_room)
         and wanted.number in (None, record.from_number, record.to_number, record.dialled)
         and wanted.guest in (None, record.guest)
+        and wanted.direction in (None, record.direction)
     )
 
 

@@ -65,6 +65,7 @@ class RecordFilter(_Value, frozen=True, kw_only=True):
     number: str | None = None
     guest: str | None = None
     """Who pays."""
+    direction: Literal["internal", "outgoing", "incoming"] | None = None
 
 
 class StoredAlarm(_Value, frozen=True, kw_only=True):

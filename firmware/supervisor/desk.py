@@ -159,9 +159,14 @@ class Desk:
     # ------------------------------------------------------------------------------------------------- what is kept
 
     async def call_records(
-        self, period: Period, room: str | None, number: str | None, part: Part
+        self,
+        period: Period,
+        room: str | None,
+        number: str | None,
+        part: Part,
+        direction: types.Direction | None = None,
     ) -> tuple[list[types.CallRecord], Place | None]:
-        wanted = RecordFilter(since=period.since, until=period.until, room=room, number=number)
+        wanted = RecordFilter(since=period.since, until=period.until, room=room, number=number, direction=direction)
         page = Page(limit=part.limit + 1, after=part.after)
 
         def work(kept: Repositories) -> list[tuple[Place, types.CallRecord]]:  # views too: calls do not wait for them

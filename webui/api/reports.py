@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 
 from webui.faults import ApiError
 from webui.route import PERIOD, READERS, TECHNICAL, Ask, Route
-from webui.types import Answer, Money, Stamp
+from webui.types import Answer, Direction, Money, Stamp
 
 LONGEST = timedelta(days=400)
 
@@ -15,7 +15,7 @@ LONGEST = timedelta(days=400)
 class DirectionOfCalls(Answer, frozen=True, kw_only=True):
     """The finished calls of one direction."""
 
-    direction: Literal["internal", "outgoing", "incoming"]
+    direction: Direction
     calls: int
     answered: int
     talk_seconds: int

@@ -58,6 +58,12 @@ class TestCallRecords:
         kept.call_records.close(ended(leg("a"), 20))
         assert finished(kept)[0].answered is None
 
+    def test_records_of_one_direction_are_found_by_it(self, kept: Repositories) -> None:
+        kept.call_records.close(ended(leg("a")))
+        kept.call_records.close(ended(leg("b", 1, direction="incoming", from_room=None)))
+        assert [record.leg for record in finished(kept, direction="incoming")] == ["b"]
+        assert [record.leg for record in finished(kept, direction="outgoing")] == []
+
     def test_an_open_record_keeps_its_note(self, kept: Repositories) -> None:
         kept.call_records.open(answered("a"))
         assert kept.call_records.open_records() == [answered("a")]

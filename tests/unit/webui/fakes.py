@@ -162,7 +162,7 @@ class House:
         self.asked.append(("clear", call))
 
     async def call_records(
-        self, period: Period, room: str | None, number: str | None, part: Part
+        self, period: Period, room: str | None, number: str | None, part: Part, direction: types.Direction | None = None
     ) -> tuple[list[types.CallRecord], Place | None]:
         if not self.store_there:
             raise UnavailableError("nightporter database: disk full")

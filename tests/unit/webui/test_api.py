@@ -220,7 +220,7 @@ async def test_every_answer_has_the_security_headers(program: Program) -> None:
 
 
 async def test_call_records_by_period_room_and_number(program: Program) -> None:
-    query = "from=2026-11-22T07:00&to=2026-11-22T08:00:00%2B00:00&room=101&number=8&limit=7"
+    query = "from=2026-11-22T07:00&to=2026-11-22T08:00:00%2B00:00&room=101&number=8&limit=7&direction=incoming"
     answer = await program.ask("GET", f"/call-records?{query}")
     assert answer.json["items"][0]["from"] == "101"
     assert answer.json["next"]
