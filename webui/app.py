@@ -106,10 +106,13 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
 
 
 def _download(answer: Download, route: Route) -> Response:
-    headers = {"Content-Type": route.gives, "Content-Length": str(answer.size)}
-    return Response(
-        answer.pieces, route.status, headers | {"Content-Disposition": f'attachment; filename="{answer.name}"'}
-    )
+    pieces: Any = answer.pieces
+    headers = {
+        "Content-Type": route.gives,
+        "Content-Length": str(answer.size),
+        "Content-Disposition": f'attachment; filename="{answer.name}"',
+    }
+    return Response(pieces, route.status, headers)
 
 
 def _guarded(handle: Callable[..., Any]) -> Callable[..., Any]:

@@ -121,7 +121,7 @@ class Database:
             return None
         try:
             made = datetime.fromtimestamp(copy.stat().st_mtime, UTC)
-            return _duplicate(copy, path.with_suffix(".again")), made
+            return duplicate(copy, path.with_suffix(".again")), made
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):
                 raise
@@ -205,7 +205,7 @@ class Database:
         with self._copying:
             try:
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                _duplicate(self.path, partial).replace(path)
+                duplicate(self.path, partial).replace(path)
             except (sqlite3.DatabaseError, OSError) as error:
                 with contextlib.suppress(OSError):  # on a full disk it would be in the way
                     partial.unlink(missing_ok=True)
@@ -299,7 +299,7 @@ def _readable(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-def _duplicate(path: Path, to: Path) -> Path:
+def duplicate(path: Path, to: Path) -> Path:
     """The present state of a database in another file. Raises sqlite3.DatabaseError if it is not sound, and OSError."""
     with contextlib.closing(_connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
         return _backup(source, to)

@@ -1,0 +1,77 @@
+"""The key of backups: an X25519 key of age (https://age-encryption.org/v1), of which the box keeps the public half."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyrage
+
+from firmware.backup.layout import PUBLIC_KEY
+from firmware.errors import RefusedError, UnavailableError
+from firmware.processes import replace_file
+
+PRIVATE_PREFIX = "AGE-SECRET-KEY-1"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class KeyPair:
+    """Both halves. The private one is shown once, and written nowhere."""
+
+    public: str
+    private: str
+
+
+def public_key(data: Path) -> str | None:
+    """To whom this hotel's backups are encrypted; None: no key was made. Raises UnavailableError."""
+    try:
+        text = (data / PUBLIC_KEY).read_text(encoding="ascii").strip()
+        recipient(text)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RefusedError) as error:
+        raise UnavailableError(f"{data / PUBLIC_KEY} cannot be used: {error}") from error
+    return text
+
+
+def make_key(data: Path, replace: bool = False) -> KeyPair:
+    """A new pair, the public half of it on disk. Raises RefusedError (exists) and UnavailableError."""
+    if not replace and (data / PUBLIC_KEY).exists():
+        raise RefusedError("exists", "there is a key of backups already: whoever has its private half goes on using it")
+    identity = pyrage.x25519.Identity.generate()
+    pair = KeyPair(str(identity.to_public()), str(identity))
+    try:
+        replace_file(data / PUBLIC_KEY, f"{pair.public}\n".encode())
+        sync_directory(data)
+    except OSError as error:
+        raise UnavailableError(f"the key cannot be kept: {error.strerror}") from error
+    return pair
+
+
+def recipient(public: str) -> pyrage.x25519.Recipient:
+    """Raises RefusedError (bad-key)."""
+    try:
+        return pyrage.x25519.Recipient.from_str(public)
+    except pyrage.RecipientError as error:
+        raise RefusedError("bad-key", f"this is no public key of age: {error}", "key") from error
+
+
+def identity(text: str) -> pyrage.x25519.Identity:
+    """The private half, of a text as age-keygen writes it, or of itself alone. Raises RefusedError (bad-key)."""
+    words = (line.strip().upper() for line in text.splitlines() if not line.startswith("#"))
+    private = next((word for word in words if word.startswith(PRIVATE_PREFIX)), "")
+    try:
+        return pyrage.x25519.Identity.from_str(private)
+    except pyrage.IdentityError:
+        text = f"this is no private key of backups, which begins with {PRIVATE_PREFIX}, or a letter of it is wrong"
+        raise RefusedError("bad-key", text, "key") from None
+
+
+def sync_directory(path: Path) -> None:
+    """What was renamed in it stays so after a power cut. Raises OSError."""
+    directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

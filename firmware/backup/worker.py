@@ -1,0 +1,64 @@
+"""One piece of work on backups, in a process of its own: `python -m firmware.backup.worker JOB ...`.
+
+`make DATA VERSION`: standard output has the file's name. `copy FILE INTO KEEP`: to a USB stick. `stage DATA FILE WHO
+THROUGH`: the private key comes on standard input, the manifest goes to standard output. Exit status 3: refused, 4: it
+can't be done at present; standard output has the reason, for 3 after a line with its code.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from firmware import log
+from firmware.backup import keys, making, restoring, stick
+from firmware.errors import RefusedError, UnavailableError
+
+REFUSED, UNAVAILABLE = 3, 4
+NICENESS = 15
+
+
+def make(data: str, version: str) -> bytes:
+    return making.make(Path(data), version, datetime.now(UTC)).name.encode()
+
+
+def copy(file: str, into: str, keep: str) -> bytes:
+    stick.copy(Path(file), Path(into), int(keep), datetime.now(UTC))
+    return b""
+
+
+def stage(data: str, file: str, who: str, through: str) -> bytes:
+    key = keys.identity(sys.stdin.read())
+    by = restoring.By(who=who, through=through, at=datetime.now(UTC))
+    in_force = making.configuration(Path(data))
+    return msgspec.json.encode(restoring.stage(Path(file), key, Path(data), by, in_force))
+
+
+JOBS: Mapping[str, Callable[..., bytes]] = {"make": make, "copy": copy, "stage": stage}
+
+
+def main(job: str, *arguments: str) -> int:
+    os.nice(NICENESS)
+    os.umask(0o077)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever has started this ends it
+    log.configure()
+    try:
+        outcome = JOBS[job](*arguments)
+    except RefusedError as refusal:
+        sys.stdout.write(f"{refusal.code}\n{refusal}")
+        return REFUSED
+    except UnavailableError as failure:
+        sys.stdout.write(str(failure))
+        return UNAVAILABLE
+    sys.stdout.buffer.write(outcome)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
