@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+from tests.browser import Session, browser
 from tests.clients import Api, Bench, Json, RequestError
 from tests.harness import Product, wait_for
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
+from tests.page import Page
 from tests.scenario.waking import Waking
 
 EXCHANGE = "/api/v1/settings/exchange"
@@ -54,6 +56,21 @@ def bench(product: Product) -> Iterator[Bench]:
 @pytest.fixture
 def api(product: Product) -> Api:
     return product.api
+
+
+@pytest.fixture(scope="module")
+def window(product: Product) -> Iterator[Session]:
+    """A browser; one for the module."""
+    with browser(product.directory) as window:
+        yield window
+
+
+@pytest.fixture
+def page(window: Session, product: Product) -> Page:
+    """The product's page in it, of the size of a desk's screen, with whoever logged in last."""
+    page = Page(window, product)
+    page.size(1280)
+    return page
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,159 @@
+"""The product's page in a browser, as a person uses it."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.browser import Element, Session
+from tests.clients import Json, RequestError
+from tests.harness import Product, nightporter, wait_for
+
+PASSWORD = "correct horse battery"
+WAIT_S = 10.0
+KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "ArrowUp": "\ue013", "ArrowDown": "\ue015",
+        "ArrowLeft": "\ue012", "ArrowRight": "\ue014", "Backspace": "\ue003"}  # fmt: skip
+"""Keys without a character of their own (WebDriver, 17.4.2)."""
+DEAD_CONNECTION = re.compile(r"ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|SOCKET)")
+"""What the browser says while nobody answers at the product's address."""
+
+
+class Page:
+    """A window on a product's page. What it looks for it waits for."""
+
+    def __init__(self, window: Session, product: Product) -> None:
+        self.window, self._product = window, product
+        self.url = f"http://127.0.0.1:{product.web_port}/"
+
+    # ----------------------------------------------------------------------------------------------- to and fro
+
+    def add_user(self, name: str, role: str, password: str = PASSWORD) -> None:
+        made = nightporter(
+            "user", "add", name, "--role", role, "--password-stdin", "--data", str(self._product.data), stdin=password
+        )
+        assert made.returncode == 0, made.stderr
+
+    def open(self, path: str = "") -> None:
+        self.window.open(self.url + path)
+
+    def log_in(self, name: str, password: str = PASSWORD) -> None:
+        """From whatever is shown; whoever was logged in is logged out."""
+        self.window.delete("/cookie")
+        self.open("openapi")  # another document: a change of the fragment alone would not load the page anew
+        self.open()
+        self.type("dialog.login [name=name]", name)
+        self.type("dialog.login [name=password]", password)
+        self.click("dialog.login form button")
+        self.find("nav .nav-link")
+
+    def go(self, place: str) -> None:
+        """To "desk", "desk/203" or another of the pages, until it is there."""
+        self.run("location.hash = arguments[0]", f"#/{place}")
+        page = place.partition("/")[0]
+        self.find(f"main.page-{page}:not([aria-busy])")
+
+    # ------------------------------------------------------------------------------------------------ what is there
+
+    def find(self, css: str, seconds: float = WAIT_S) -> Element:
+        return wait_for(lambda: self._there("css selector", css), seconds, f"{css} is on the page")
+
+    def xpath(self, path: str, seconds: float = WAIT_S) -> Element:
+        return wait_for(lambda: self._there("xpath", path), seconds, f"{path} is on the page")
+
+    def _there(self, using: str, value: str) -> Element | None:
+        try:
+            return self.window.element("/element", using, value)
+        except RequestError:
+            return None
+
+    def count(self, css: str) -> int:
+        return int(self.run("return document.querySelectorAll(arguments[0]).length", css))
+
+    def text(self, css: str) -> str:
+        """What is to be read there."""
+        return str(self.window.get(f"/element/{self.find(css).name}/text"))
+
+    def wait_text(self, css: str, text: str, seconds: float = WAIT_S) -> str:
+        """Until the text is part of what is to be read there."""
+        return str(wait_for(lambda: self._said(css, text), seconds, f"{css} says {text!r}"))
+
+    def _said(self, css: str, text: str) -> str | None:
+        shown = self.run(
+            "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText).join('\\n')", css
+        )
+        return str(shown) if text in shown else None
+
+    def wait_gone(self, css: str, seconds: float = WAIT_S) -> None:
+        wait_for(lambda: self.count(css) == 0, seconds, f"{css} is no longer on the page")
+
+    # -------------------------------------------------------------------------------------------------- with the hands
+
+    def click(self, css: str, seconds: float = WAIT_S) -> None:
+        """Once it can be clicked."""
+        wait_for(lambda: self._done("css selector", css, "click"), seconds, f"{css} can be clicked")
+
+    def click_xpath(self, path: str, seconds: float = WAIT_S) -> None:
+        wait_for(lambda: self._done("xpath", path, "click"), seconds, f"{path} can be clicked")
+
+    def click_text(self, text: str, within: str = "body") -> None:
+        """The button or link with exactly this text."""
+        inside = f"//{within}//*[self::button or self::a or self::summary][normalize-space()={_quoted(text)}]"
+        self.click_xpath(inside)
+
+    def type(self, css: str, text: str) -> None:
+        """In place of what is in the field."""
+        wait_for(lambda: self._done("css selector", css, "clear"), WAIT_S, f"{css} can be written in")
+        self.window.post(f"/element/{self.find(css).name}/value", text=text)
+
+    def choose(self, css: str, value: str) -> None:
+        """The option of a list with this value."""
+        self.click(f'{css} option[value="{value}"]')
+
+    def _done(self, using: str, value: str, what: str) -> bool:
+        try:
+            self.window.post(f"/element/{self.window.element('/element', using, value).name}/{what}")
+        except RequestError:
+            return False
+        return True
+
+    def keys(self, *keys: str) -> None:
+        """Each pressed and released: a character, or a name as in KEYS."""
+        steps = [
+            {"type": step, "value": KEYS.get(key, key)} for key in keys for step in ("keyDown", "keyUp")
+        ]  # fmt: skip
+        self.window.post("/actions", actions=[{"type": "key", "id": "keyboard", "actions": steps}])
+
+    # ------------------------------------------------------------------------------------------------------ all around
+
+    def run(self, script: str, *arguments: Json) -> Json:
+        return self.window.post("/execute/sync", script=script, args=list(arguments))
+
+    def call(self, path: str, **query: str) -> int:
+        """The status that the API answers to the page's session."""
+        script = "return fetch(arguments[0]).then((answer) => answer.status)"
+        return int(self.run(script, f"/api/v1{path}{'?' if query else ''}{urlencode(query)}"))
+
+    def size(self, width: int, height: int = 800) -> None:
+        """Of what can be seen of the page, whatever the window has around it."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.window.chrome("Emulation.setDeviceMetricsOverride", metrics)
+
+    def shot(self, path: Path, width: int = 1280, height: int = 800) -> Path:
+        """A picture of the page at this size."""
+        self.size(width, height)
+        path.write_bytes(base64.b64decode(self.window.get("/screenshot")))
+        return path
+
+    def is_wider_than_seen(self) -> bool:
+        """Whether one must scroll sideways."""
+        return bool(self.run("const all = document.documentElement; return all.scrollWidth > all.clientWidth"))
+
+    def complaints(self) -> list[str]:
+        """What the browser's console has of faults since it was last asked, but for connections that were lost."""
+        return [said for said in self.window.complaints() if not DEAD_CONNECTION.search(said)]
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if '"' not in text else f"'{text}'"
