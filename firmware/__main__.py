@@ -79,6 +79,7 @@ def _process_commands(commands: _Commands) -> None:
         ("run", _run, "start the whole product in the foreground, and start again what dies"),
         ("supervisor", _supervisor, "the control plane alone: call agent, database, pages (run starts it)"),
         ("voice", _voice, "the media gateway alone: telephones and audio (run starts it)"),
+        ("indicators", _indicators, "LEDs and button alone (run starts it)"),
         ("bench", _bench, "the simulated board and the world outside alone (run starts it)"),
     ):
         command = _command(commands, name, act, text)
@@ -107,6 +108,8 @@ def _admin_commands(commands: _Commands) -> None:
     command = _command(user, "password", _admin("user_password"), text)
     _name_and_data(command)
     command.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    text = "a lost authenticator: let a person in by the password alone; ends all sessions of that person"
+    _name_and_data(_command(user, "no-second-factor", _admin("user_no_second_factor"), text))
     _name_and_data(_command(user, "remove", _admin("user_remove"), "remove a person"))
 
     tariff = _group(commands, "tariff", "what calls outside cost")
@@ -115,6 +118,7 @@ def _admin_commands(commands: _Commands) -> None:
     command.add_argument("file", type=Path, metavar="FILE", help="the table, as docs/tariffs.md explains it")
     _data_option(command)
 
+    _backup_commands(commands)
     prompts = _group(commands, "prompts", "spoken prompts")
     command = _command(prompts, "render", _prompts_render, "make the prompts that are missing, in all languages, now")
     _data_option(command)
@@ -126,6 +130,27 @@ def _admin_commands(commands: _Commands) -> None:
     command.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a menu, as docs/menus.md explains it")
     diagrams = _command(commands, "diagrams", _diagrams, "draw the state machines into docs/ from their tables")
     diagrams.add_argument("--check", action="store_true", help="only say whether they are current (exit status 1: no)")
+
+
+def _backup_commands(commands: _Commands) -> None:
+    text = "make a backup, while the product runs or not, and print where it is"
+    command = _command(commands, "backup", _backup("backup"), text)
+    command.add_argument("--to", type=Path, metavar="FILE", help="where it is to be (default: DATA/backups)")
+    text = "the configuration that goes with it (default: the one that was in force last)"
+    command.add_argument("--config", type=Path, metavar="FILE", help=text)
+    _data_option(command)
+    text = "make the key of backups, and print its private half, once, alone on standard output"
+    command = _command(commands, "backup-key", _backup("backup_key"), text)
+    command.add_argument("--replace", action="store_true", help="although there is one: from now on it is another")
+    _data_option(command)
+    text = "put a backup back, into a data directory that nobody uses: all of it, or nothing is changed"
+    command = _command(commands, "restore", _backup("restore"), text)
+    command.add_argument("file", type=Path, metavar="FILE", help="the backup")
+    command.add_argument("--key", required=True, metavar="FILE", help="the private half of its key; -: standard input")
+    text = "where its configuration is to be (default: DATA/restored-hotel.toml)"
+    command.add_argument("--config-to", type=Path, metavar="FILE", help=text)
+    command.add_argument("--replace", action="store_true", help="in place of the hotel that is there")
+    _data_option(command)
 
 
 def _group(commands: _Commands, name: str, text: str) -> _Commands:
@@ -176,11 +201,15 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _supervisor(chosen: argparse.Namespace) -> int:
     from firmware import config
+    from firmware.backup import making, restoring
     from firmware.processes import RunDirectory
     from firmware.supervisor import main as supervisor
 
     settings = config.load(chosen.config)
-    RunDirectory(chosen.data).make().hold("supervisor", settings.digest())
+    run = RunDirectory(chosen.data).make()
+    run.hold("supervisor", settings.digest())
+    restoring.finish(chosen.data)
+    making.note_configuration(run, chosen.config)
     return supervisor.run(settings, chosen.data)
 
 
@@ -192,6 +221,16 @@ def _voice(chosen: argparse.Namespace) -> int:
     settings = config.load(chosen.config)
     RunDirectory(chosen.data).make().hold("voice", settings.digest())
     return voice.run(settings, chosen.data)
+
+
+def _indicators(chosen: argparse.Namespace) -> int:
+    from firmware import config
+    from firmware.indicators import main as indicators
+    from firmware.processes import RunDirectory
+
+    settings = config.load(chosen.config)
+    RunDirectory(chosen.data).make().hold("indicators", settings.digest())
+    return indicators.run(settings, chosen.data)
 
 
 def _bench(chosen: argparse.Namespace) -> int:
@@ -284,6 +323,15 @@ def _admin(name: str) -> Act:
         from firmware import admin
 
         return int(getattr(admin, name)(chosen))
+
+    return act
+
+
+def _backup(name: str) -> Act:
+    def act(chosen: argparse.Namespace) -> int:
+        from firmware.backup import commands
+
+        return int(getattr(commands, name)(chosen))
 
     return act
 

@@ -63,7 +63,8 @@ def user_add(chosen: argparse.Namespace) -> int:
 def user_list(chosen: argparse.Namespace) -> int:
     with _repositories(chosen.data, made_before=True) as kept:
         for user in kept.access.users():
-            _say(f"{user.name:<24} {user.role:<12} since {user.created:%Y-%m-%d}")
+            factor = ", second factor" if user.second_factor else ""
+            _say(f"{user.name:<24} {user.role:<12} since {user.created:%Y-%m-%d}{factor}")
     return 0
 
 
@@ -75,6 +76,19 @@ def user_password(chosen: argparse.Namespace) -> int:
         if user is None or not kept.access.change_user(replace(user, password=password)):
             raise NightPorterError(f"there is no user {chosen.name}")
         _audit(kept, "user-changed", chosen.name, password="changed")
+    return 0
+
+
+def user_no_second_factor(chosen: argparse.Namespace) -> int:
+    """The password alone lets that person in again; ends all sessions, as another password does."""
+    with _repositories(chosen.data, made_before=True) as kept:
+        user = kept.access.user(chosen.name)
+        if user is None:
+            raise NightPorterError(f"there is no user {chosen.name}")
+        if not kept.access.remove_factor(chosen.name):
+            raise NightPorterError(f"{chosen.name} has no second factor")
+        kept.access.change_user(user)
+        _audit(kept, "second-factor-off", chosen.name)
     return 0
 
 
@@ -114,6 +128,12 @@ def _password(from_stdin: bool) -> str:
     if again != password:
         raise NightPorterError("the two are not the same")
     return password
+
+
+def note(data: Path, action: str, subject: str) -> None:
+    """What another command has done, into the audit."""
+    with _repositories(data) as kept:
+        _audit(kept, action, subject)
 
 
 @contextmanager
@@ -158,7 +178,7 @@ def _tell_desk(kept: Repositories, trouble: str) -> None:
 def _audit(kept: Repositories, action: str, subject: str, **detail: object) -> None:
     """What has been done stays done, and is told to who asked, although the audit cannot be written."""
     entry = AuditEntry(
-        at=datetime.now(UTC), who=_who(), through=COMMAND_LINE, action=action, subject=subject, detail=detail
+        at=datetime.now(UTC), who=who(), through=COMMAND_LINE, action=action, subject=subject, detail=detail
     )
     try:
         kept.audit.add(entry)
@@ -166,7 +186,7 @@ def _audit(kept: Repositories, action: str, subject: str, **detail: object) -> N
         print(f"this is not in the audit: {error}", file=sys.stderr)  # noqa: T201
 
 
-def _who() -> str:
+def who() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name

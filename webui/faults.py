@@ -49,7 +49,7 @@ _STATUS_OF_CODE = {
     "wrong-password": 422,
     "bad-login": 401,
     "code-needed": 401,
-    "wrong-code": 422,
+    "bad-code": 422,
     "not-allowed": 403,
     "too-many-tries": 429,
     "expired": 410,

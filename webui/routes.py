@@ -26,7 +26,7 @@ from webui.api import (
 )
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
-from webui.services import Identity
+from webui.services import AuditFilter, Identity
 
 TOPICS = {
     "room": "/rooms", "wakeup": "/wakeups", "request": "/requests", "call": "/calls",
@@ -82,7 +82,10 @@ async def acknowledge(ask: Ask) -> types.Alarm:
 
 async def audit(ask: Ask) -> Many:
     query = ask.query
-    return Many(*await ask.services.audit(query.period(ask.services.local), query.text("room"), query.part()))
+    wanted = AuditFilter(
+        query.period(ask.services.local), query.text("room"), query.text("who"), query.text("action")
+    )  # fmt: skip
+    return Many(*await ask.services.audit(wanted, query.part()))
 
 
 async def return_to_service(ask: Ask) -> None:
@@ -204,7 +207,9 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", "/audit", audit, "Who changed what, through what; latest first", TECHNICAL, types.AuditEntry, True,
-        query={**PERIOD, "room": "a room number", **PART},
+        query={
+            **PERIOD, "room": "a room number", "who": "a name", "action": "what was done, as `check-in`", **PART,
+        },
     ),
     Route(
         "GET", "/settings/room-to-room-blocking", room_blocking, "Whether rooms may call each other", READERS,

@@ -89,6 +89,16 @@ class Period:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """Which entries of the audit; None: all."""
+
+    period: Period
+    room: str | None
+    who: str | None
+    action: str | None
+
+
 class Rooms(Protocol):
     """The rooms of the house."""
 
@@ -217,7 +227,7 @@ class Services(Protocol):
 
     async def acknowledge(self, alarm: int, who: Identity) -> Alarm: ...
 
-    async def audit(self, period: Period, room: str | None, part: Part) -> tuple[list[AuditEntry], Place | None]: ...
+    async def audit(self, wanted: AuditFilter, part: Part) -> tuple[list[AuditEntry], Place | None]: ...
 
     async def return_to_service(self, port: str, who: Identity) -> None: ...
 

@@ -22,7 +22,16 @@ class Audit(Protocol):
         """The entry's id."""
         ...
 
-    def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
+    def entries(
+        self,
+        since: datetime | None,
+        until: datetime | None,
+        room: str | None,
+        page: Page,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+    ) -> list[AuditEntry]:
         """Latest first; `since` inclusive, `until` exclusive."""
         ...
 
@@ -53,10 +62,19 @@ class SqliteAudit:
             ).fetchone()
         return int(row[0])
 
-    def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
+    def entries(
+        self,
+        since: datetime | None,
+        until: datetime | None,
+        room: str | None,
+        page: Page,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+    ) -> list[AuditEntry]:
         wanted, values = matching(
-            ("at >= ?", optional_ms(since)), ("at < ?", optional_ms(until)), ("room = ?", room),
-            ("(at, id) < (?, ?)", page.after),
+            ("at >= ?", optional_ms(since)), ("at < ?", optional_ms(until)), ("room = ?", room), ("who = ?", who),
+            ("action = ?", action), ("(at, id) < (?, ?)", page.after),
         )  # fmt: skip
         sql = (
             "SELECT id, at, who, through, action, subject, room, detail FROM audit "

@@ -204,13 +204,24 @@ class MemoryAudit:
         self._entries.append(replace(entry, id=self._last))
         return self._last
 
-    def entries(self, since: datetime | None, until: datetime | None, room: str | None, page: Page) -> list[AuditEntry]:
+    def entries(
+        self,
+        since: datetime | None,
+        until: datetime | None,
+        room: str | None,
+        page: Page,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+    ) -> list[AuditEntry]:
         found = [
             entry
             for entry in self._entries
             if (since is None or entry.at >= since)
             and (until is None or entry.at < until)
             and room in (None, entry.room)
+            and who in (None, entry.who)
+            and action in (None, entry.action)
         ]
         found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
         after = page.after

@@ -72,7 +72,7 @@ class AccessDesk:
         """Who logs in on the console. `physical`: on the serial port, where one has to stand before the box.
 
         There the password alone lets in while nobody vouches for the clock, so that somebody can set it. What is tried
-        on the page does not make the console wait. Raises RefusedError (bad-login, code-needed, wrong-code,
+        on the page does not make the console wait. Raises RefusedError (bad-login, code-needed, bad-code,
         clock-untrusted, too-many-tries, not-allowed).
         """
         name, place = name.strip(), "serial port" if physical else "command line"

@@ -12,7 +12,7 @@ from firmware.store import Repositories
 from firmware.store.model import Session, User
 from firmware.supervisor.access_desk import AccessDesk, end_session, known_user
 from firmware.supervisor.audit_trail import AuditTrail
-from firmware.supervisor.credentials import Credentials, clock_untrusted, wrong_code
+from firmware.supervisor.credentials import Credentials, clock_untrusted, bad_code
 from firmware.supervisor.login_guard import Attempt
 from firmware.supervisor.store_thread import StoreThread
 from webui.api import account as api
@@ -69,7 +69,7 @@ class AccountDesk:
             raise clock_untrusted()
         step = second_factor.step_of(offer.secret, wanted.code, self._clock.utc())
         if step is None:
-            raise wrong_code()
+            raise bad_code()
         codes = second_factor.new_recovery_codes()
         await self._store.do(partial(_switch_on, who.name, offer.secret, step, codes, source))
         del self._offers[who.name]

@@ -45,7 +45,7 @@ class Credentials:
     async def prove(self, user: User | None, password: str, code: str | None, attempt: Attempt) -> User:
         """Who it is. Until the code is right as well, the try counts as one that was not.
 
-        `code` None: it is not asked for. Raises RefusedError (bad-login, code-needed, wrong-code, clock-untrusted,
+        `code` None: it is not asked for. Raises RefusedError (bad-login, code-needed, bad-code, clock-untrusted,
         too-many-tries).
         """
         await self._watch.begin(attempt)
@@ -73,7 +73,7 @@ class Credentials:
             is_right = await self._use_recovery(user, code)
         if not is_right:
             await self._watch.wrong(attempt)
-            raise wrong_code()
+            raise bad_code()
 
     def _use_step(self, name: str, code: str, kept: Repositories) -> bool:
         """Whether it is a code of now that nobody has used."""
@@ -97,9 +97,9 @@ def bad_login() -> RefusedError:
     return RefusedError("bad-login", "this name and this password do not belong together")
 
 
-def wrong_code() -> RefusedError:
+def bad_code() -> RefusedError:
     """What a code is told that is none, or was used."""
-    return RefusedError("wrong-code", "this code is wrong, too old, or was used already", "code")
+    return RefusedError("bad-code", "this code is wrong, too old, or was used already", "code")
 
 
 def clock_untrusted() -> RefusedError:

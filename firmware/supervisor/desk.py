@@ -46,7 +46,7 @@ from webui import types
 from webui.api.health import Health
 from webui.api.links import Links
 from webui.live import Hub
-from webui.services import Identity, Part, Period, Place
+from webui.services import AuditFilter, Identity, Part, Period, Place
 
 T = TypeVar("T")
 log = Log("desk")
@@ -186,9 +186,11 @@ class Desk:
         await self._trail.note(who, "alarm-acknowledged", f"{seen.kind} {seen.subject}", detail={"id": alarm})
         return views.alarm(seen, self._zone)
 
-    async def audit(self, period: Period, room: str | None, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
-        page = Page(limit=part.limit + 1, after=part.after)
-        found = await self._store.do(lambda kept: kept.audit.entries(period.since, period.until, room, page))
+    async def audit(self, wanted: AuditFilter, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
+        page, since, until = Page(limit=part.limit + 1, after=part.after), wanted.period.since, wanted.period.until
+        found = await self._store.do(
+            lambda kept: kept.audit.entries(since, until, wanted.room, page, who=wanted.who, action=wanted.action)
+        )
         shown, following = _cut(found, part, lambda entry: (to_ms(entry.at), entry.id))
         return [views.audit_entry(entry, self._zone) for entry in shown], following
 

@@ -124,7 +124,7 @@ class Access(Protocol):
     """People, tokens and sessions of the house."""
 
     async def log_in(self, wanted: Login, source: Source) -> Opened:
-        """Raises RefusedError (bad-login, code-needed, wrong-code, clock-untrusted, too-many-tries)."""
+        """Raises RefusedError (bad-login, code-needed, bad-code, clock-untrusted, too-many-tries)."""
         ...
 
     async def who_has(self, session: str, use: bool) -> Identity | None:

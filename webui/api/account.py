@@ -75,7 +75,7 @@ class Accounts(Protocol):
         ...
 
     async def switch_on_factor(self, wanted: FactorCode, source: Source, who: Identity) -> RecoveryCodes:
-        """Ends all other sessions. Raises RefusedError (wrong-code, clock-untrusted, no-offer)."""
+        """Ends all other sessions. Raises RefusedError (bad-code, clock-untrusted, no-offer)."""
         ...
 
     async def switch_off_factor(self, wanted: OwnPassword, source: Source, who: Identity) -> None:

@@ -138,7 +138,9 @@ async def set_charging(ask: Ask) -> Charging:
 async def charges(ask: Ask) -> Many:
     query = ask.query
     state: State | None = query.choice("state", get_args(State))
-    return Many(*await ask.services.billing.charges(state, query.text("room"), query.part()))
+    found = await ask.services.billing.charges(state, query.text("room"), query.part())
+    await ask.services.readings.note(ask.who, query.text("room"))
+    return Many(*found)
 
 
 async def settle(ask: Ask) -> Charge:

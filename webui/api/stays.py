@@ -156,7 +156,9 @@ async def stays(ask: Ask) -> Many:
 
 
 async def bill(ask: Ask) -> Bill:
-    return await ask.services.guests.bill(ask.path["guest"], ask.query.flag("internal"))
+    made = await ask.services.guests.bill(ask.path["guest"], ask.query.flag("internal"))
+    await ask.services.readings.note(ask.who, made.stay.room)
+    return made
 
 
 async def data(ask: Ask) -> KeptOfGuest:

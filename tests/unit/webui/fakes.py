@@ -10,7 +10,7 @@ from tests.unit.webui.fake_access import Access, Accounts
 from webui import types
 from webui.api.health import Health
 from webui.live import Hub
-from webui.services import Identity, Part, Period, Place
+from webui.services import AuditFilter, Identity, Part, Period, Place
 
 STAMP = "2026-11-22T07:00:00.000+01:00"
 ZONE = ZoneInfo("Europe/Warsaw")
@@ -180,7 +180,7 @@ class House:
             raise RefusedError("unknown-alarm", f"there is no alarm {number}", "id")
         return alarm(number, who.name)
 
-    async def audit(self, period: Period, room: str | None, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
+    async def audit(self, wanted: AuditFilter, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
         return [], None
 
     async def return_to_service(self, port: str, who: Identity) -> None:

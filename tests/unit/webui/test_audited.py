@@ -34,10 +34,16 @@ TELLS_NOBODY = {
     "POST /session": "the person who logs in is named by the entry itself",
     "DELETE /session": "a token has no session",
     "PUT /session/password": "a token has no password",
+    "PUT /session/preferences": "a token has no account",
+    "POST /session/second-factor": "nothing is changed until its first code is right",
+    "PUT /session/second-factor": "a token has no account",
+    "DELETE /session/second-factor": "a token has no account",
+    "DELETE /session/mine/{id}": "a token has no account",
+    "DELETE /users/{name}/second-factor": "nobody here has one",
     "DELETE /sessions/{id}": "there is no session here",
     "POST /emergency/dry-run": "there is no gateway here",
 }
-"""Seen elsewhere: tests/unit/supervisor/test_access.py, test_dry_run.py."""
+"""Seen elsewhere: tests/unit/supervisor/test_access.py, test_account.py, test_dry_run.py."""
 
 
 class Hotel(Program):

@@ -16,7 +16,7 @@ const EVERYBODY = [...READERS, HOUSEKEEPING];
 /** roles: who may see it; module: below js/pages; areas: of its texts; css: below css/; key: of its name in the
  *  navigation; menu: who finds it there, if not all of its roles (of "users" everybody has his own account). */
 export const pages = [
-  { name: "desk", roles: READERS, module: "desk", areas: ["desk"], css: "desk", key: "common.page-desk" },
+  { name: "desk", roles: READERS, module: "desk", areas: ["desk", "room"], css: "desk", key: "common.page-desk" },
   { name: "wakeups", roles: READERS, module: "wakeups", areas: ["wakeups"], css: "wakeups", key: "common.page-wakeups" },
   { name: "calls", roles: READERS, module: "calls", areas: ["calls"], css: "calls", key: "common.page-calls" },
   { name: "housekeeping", roles: EVERYBODY, module: "housekeeping", areas: ["housekeeping"], css: "housekeeping",
@@ -31,7 +31,7 @@ export const pages = [
   { name: "system", roles: [MANAGER, TECHNICIAN], module: "system", areas: ["system"], css: "system", key: "common.page-system" },
 ];
 
-let current = null; // {page, end}: what is shown, and what ends it
+let current = null; // {page, end, turn}: what is shown, what ends it, and what takes other args (show() may answer it)
 
 async function begin() {
   await speak(browserLanguage());
@@ -77,9 +77,13 @@ async function route() {
     location.replace(`#/${pages.find(({ roles }) => may(roles)).name}`);
     return;
   }
+  if (current?.page === page && current.turn) {
+    current.turn(args);
+    return;
+  }
   current?.end.abort();
   const end = new AbortController();
-  current = { page, end };
+  current = { page, end, turn: null };
   markPage(page);
   await open(page, { signal: end.signal, args });
 }
@@ -90,7 +94,8 @@ async function open(page, { signal, args }) {
   main.setAttribute("aria-busy", "true");
   try {
     const [module] = await Promise.all([import(`./pages/${page.module}.js`), load(page.areas), style(page.css)]);
-    if (!signal.aborted) await module.show(main, { signal, args });
+    const turn = signal.aborted ? null : await module.show(main, { signal, args });
+    if (!signal.aborted) current.turn = turn ?? null;
   } catch (error) {
     console.error(error);
     if (!signal.aborted) failed(main, page, error);
