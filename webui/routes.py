@@ -10,6 +10,7 @@ from webui import types
 from webui.api import (
     access,
     account,
+    backups,
     billing,
     clock,
     codes,
@@ -32,7 +33,7 @@ TOPICS = {
     "room": "/rooms", "wakeup": "/wakeups", "request": "/requests", "call": "/calls",
     "call-record": "/call-records", "line": "/lines", "alarm": "/alarms", "health": "/health", "link": "/links",
     "message": "/rooms/{room}/messages", "voice-mail": "/rooms/{room}/voice-mail", "prompt": "/prompts",
-    "menu": "/menus", "codes": "/settings/codes",
+    "menu": "/menus", "codes": "/settings/codes", "backup": "/backups/state",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
 ROOM_WITHOUT_GUESTS = "room-without-guests"
@@ -269,6 +270,7 @@ ROUTES: tuple[Route, ...] = (
     *requests.ROUTES,
     *reports.ROUTES,
     *system.ROUTES,
+    *backups.ROUTES,
 )  # fmt: skip
 
 

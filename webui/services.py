@@ -29,6 +29,7 @@ from webui.types import (
 if TYPE_CHECKING:
     from webui.api.access import Access
     from webui.api.account import Accounts
+    from webui.api.backups import BackupService
     from webui.api.billing import Billing
     from webui.api.clock import WallClock
     from webui.api.codes import Codes
@@ -175,6 +176,9 @@ class Services(Protocol):
 
     @property
     def accounts(self) -> Accounts: ...
+
+    @property
+    def backups(self) -> BackupService: ...
 
     @property
     def wall_clock(self) -> WallClock: ...

@@ -95,6 +95,7 @@ def finish(data: Path) -> bool:
     """
     place = data / RESTORE
     if not waits(data):
+        shutil.rmtree(place, ignore_errors=True)
         return False
     try:
         ready = msgspec.json.decode((place / READY).read_bytes(), type=_Ready)
@@ -107,7 +108,8 @@ def finish(data: Path) -> bool:
             log.error("not-put-in-place", error=error)
             return False
         raise UnavailableError(f"the restored hotel cannot be put in its place: {error}") from error
-    clear(data)
+    (place / READY).unlink()
+    shutil.rmtree(place, ignore_errors=True)
     log.warning("restored", units=len(ready.units))
     return True
 

@@ -85,6 +85,10 @@ class AccountDesk:
         await self._store.do(partial(_remove, name))
         await self._trail.note(who, "second-factor-off", name)
 
+    async def confirm(self, password: str, source: Source, who: Identity) -> None:
+        """Whoever does what must not be done in his name alone has said his password. Raises RefusedError."""
+        await self._own(api.OwnPassword(password=password), source, who)
+
     async def _own(self, wanted: api.OwnPassword, source: Source, who: Identity) -> User:
         """Who asks, and has said his password. Raises RefusedError."""
         needs_session(source)

@@ -83,6 +83,7 @@ class Desk:
         self.menus = telephone.menus
         self.links = links
         self.box = upkeep.box
+        self.backups = upkeep.backups
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent, credit, config.hotel.currency)
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])
@@ -90,6 +91,7 @@ class Desk:
         credentials = Credentials(clock, store, self._trail, alarms, lambda: keeper.trusted)
         self.access = AccessDesk(zone, clock, store, self._trail, credentials)
         self.accounts = AccountDesk(clock, store, self._trail, credentials, self.access)
+        self.backups.confirm = self.accounts.confirm
         self.readings = CallReadings(self._trail, clock)
         self.wall_clock = ClockDesk(keeper, self._trail, clock, zone)
         self.outputs = OutputDesk(outputs, self._trail, zone)

@@ -50,6 +50,7 @@ class Feed:
         bus.subscribe(VoiceMailEvent, self._voice_mail)
         desk.prompts.on_changed = lambda prompt: self._send("prompt", prompt)
         desk.menus.on_changed = lambda menus: self._send("menu", {"items": menus, "next": None})
+        desk.backups.on_changed = lambda state: self._send("backup", state)
         desk.codes.on_changed = lambda codes: self._send("codes", codes)
 
     def _call(self, event: CallEvent) -> None:

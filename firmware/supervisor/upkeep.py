@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from firmware.backup import workers
 from firmware.clock import Clock
 from firmware.config import Config, split_address
 from firmware.events import EventBus
@@ -14,11 +15,14 @@ from firmware.processes import RunDirectory
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
+from firmware.supervisor.backup_desk import BackupDesk
+from firmware.supervisor.backup_keeper import BackupKeeper
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.box_desk import BoxDesk
 from firmware.supervisor.certificate_keeper import CertificateKeeper
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.tree import ChildSpec
+from webui.app import program_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,17 @@ class Upkeep:
             means.config, means.directory, means.zone, means.clock, means.store, means.trail, self.certificates
         )
 
+        self._backups = BackupKeeper(
+            means.config.backup, means.config.hotel.name, means.data, program_version(), means.zone, means.clock,
+            means.alarms,
+        )  # fmt: skip
+        self.backups = BackupDesk(
+            means.data, self._backups, workers.do, means.trail, means.clock, means.zone, means.beside
+        )
+
     def specs(self) -> list[ChildSpec]:
         """What of it runs in the supervision tree."""
-        return [ChildSpec("certificate", self.certificates.run, vital=False)]
+        return [
+            ChildSpec("certificate", self.certificates.run, vital=False),
+            ChildSpec("backups", self._backups.run, vital=False),
+        ]

@@ -1,0 +1,48 @@
+"""Has work on backups done by processes of their own (`worker`): calls and dial tone do not notice."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+
+from firmware.backup.worker import REFUSED
+from firmware.errors import RefusedError, UnavailableError
+from firmware.log import Log
+
+MODULE = "firmware.backup.worker"
+
+log = Log("backup")
+
+
+async def do(job: str, *arguments: str, content: str = "") -> bytes:
+    """The outcome of a job; `content` is its standard input. Raises RefusedError and UnavailableError."""
+    pipe = asyncio.subprocess.PIPE
+    try:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", MODULE, job, *arguments, stdin=pipe, stdout=pipe
+        )
+    except OSError as error:
+        raise UnavailableError(f"no work on backups can be done: {error}") from error
+    try:
+        outcome, _ = await worker.communicate(content.encode())
+    finally:
+        await _end(worker)
+    if worker.returncode == 0:
+        return outcome
+    text = outcome.decode(errors="replace")
+    if worker.returncode == REFUSED:
+        code, _, reason = text.partition("\n")
+        raise RefusedError(code, reason)
+    log.warning("job failed", job=job, status=worker.returncode, reason=text)
+    raise UnavailableError(text or f"work on backups ({job}) has failed")
+
+
+async def _end(worker: asyncio.subprocess.Process) -> None:
+    """A worker that nobody waits for any more goes at once, and nothing of it stays open."""
+    if worker.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            worker.kill()
+    if worker.stdin is not None:
+        worker.stdin.close()
+    await worker.communicate()
