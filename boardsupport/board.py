@@ -35,8 +35,10 @@ __all__ = [
     "BoardPorts",
     "BoardTable",
     "LedPins",
+    "Panel",
     "make_ports",
     "open_board",
+    "open_panel",
 ]
 
 HAT_PRODUCT = Path("/proc/device-tree/hat/product")
@@ -62,16 +64,54 @@ class Board:
             wire.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a person sees and presses of a board: the pins of its LEDs and of its button."""
+
+    table: BoardTable
+    pins: Pins
+
+
+def open_panel(kind: str, revision: str, run_directory: Path) -> Panel:
+    """Open LEDs and button alone, beside whoever has the board. Raises BoardAbsentError."""
+    table = _table_of(kind, revision)
+    try:
+        return Panel(table, _hat_panel(table) if table.kind == "hat" else _sim_panel(run_directory))
+    except BusError as failure:
+        raise BoardAbsentError(f"LEDs and button of the board {revision} can't be opened: {failure}") from failure
+
+
+def _sim_panel(run_directory: Path) -> Pins:
+    from boardsupport.adapters.wire import WirePins
+    from boardsupport.adapters.wire_format import PANEL_SOCKET
+
+    return WirePins(run_directory, PANEL_SOCKET)
+
+
+def _hat_panel(table: BoardTable) -> Pins:
+    _check_hat(table)
+    try:
+        from boardsupport.adapters.gpio import GpioPins
+    except ImportError as missing:
+        raise BoardAbsentError(f"the board {table.revision} needs a library that is not installed: {missing}") from None
+    return GpioPins([pin for led in table.leds for pin in led.colors.values()], inputs=[table.button_pin])
+
+
 def open_board(kind: str, revision: str, law: Law, run_directory: Path) -> Board:
-    """Open the board of the configuration. Raises BoardAbsentError."""
-    table = BOARDS.get(revision)
-    if table is None or table.kind != kind:
-        known = ", ".join(sorted(each.revision for each in BOARDS.values() if each.kind == kind)) or "none"
-        raise BoardAbsentError(f'no board of kind "{kind}" has the revision "{revision}"; known: {known}')
+    """Open the board of the configuration but for its panel. Raises BoardAbsentError."""
+    table = _table_of(kind, revision)
     try:
         return _open_hat(table, law) if table.kind == "hat" else _open_sim(table, run_directory)
     except BusError as failure:
         raise BoardAbsentError(f"the board {revision} can't be opened: {failure}") from failure
+
+
+def _table_of(kind: str, revision: str) -> BoardTable:
+    table = BOARDS.get(revision)
+    if table is None or table.kind != kind:
+        known = ", ".join(sorted(each.revision for each in BOARDS.values() if each.kind == kind)) or "none"
+        raise BoardAbsentError(f'no board of kind "{kind}" has the revision "{revision}"; known: {known}')
+    return table
 
 
 def _open_sim(table: BoardTable, run_directory: Path) -> Board:
@@ -80,23 +120,27 @@ def _open_sim(table: BoardTable, run_directory: Path) -> Board:
     return Board(table, WireSpi(run_directory), WireHighway(run_directory, table.slots), WirePins(run_directory))
 
 
-def _open_hat(table: BoardTable, law: Law) -> Board:
-    """The adapters of a HAT need libraries and devices that only a Raspberry Pi has, so they are imported here."""
+def _check_hat(table: BoardTable) -> None:
+    """Raises BoardAbsentError."""
     found = HAT_PRODUCT.read_text().rstrip("\0\n") if HAT_PRODUCT.exists() else None
     if found != table.hat_product:
         what = f'the HAT says it is "{found}"' if found else f"{HAT_PRODUCT} is not there"
         raise BoardAbsentError(f'the board {table.revision} ("{table.hat_product}") is absent: {what}')
+
+
+def _open_hat(table: BoardTable, law: Law) -> Board:
+    """The adapters of a HAT need libraries and devices that only a Raspberry Pi has, so they are imported here."""
+    _check_hat(table)
     try:
         from boardsupport.adapters.alsa import AlsaHighway
         from boardsupport.adapters.gpio import GpioPins
         from boardsupport.adapters.spi_dev import SpidevBus
     except ImportError as missing:
         raise BoardAbsentError(f"the board {table.revision} needs a library that is not installed: {missing}") from None
-    outputs = [pin for led in table.leds for pin in led.colors.values()] + [table.lifeline_pin]
     resets = {bay.reset_pin for bay in table.bays}
     # the clocks first: chips that have lost them keep nothing that an SPI access could find
     highway = AlsaHighway(table.alsa_card, table.slots, IDLE[law], table.marker_slot)
-    return Board(table, SpidevBus(table.spi_devices, table.spi_hz), highway, GpioPins(outputs, resets))
+    return Board(table, SpidevBus(table.spi_devices, table.spi_hz), highway, GpioPins([table.lifeline_pin], resets))
 
 
 def _forget(_socket: str, _results: CalibrationResults) -> None:

@@ -25,7 +25,7 @@ class Bay:
 
 @dataclass(frozen=True, slots=True)
 class LedPins:
-    """One light: the pin of each colour that it can show (drive high to light it)."""
+    """One LED: the pin of each colour that it can show (drive high to light it)."""
 
     name: str
     colors: Mapping[str, int]
@@ -47,6 +47,9 @@ class BoardTable:
     ringing_at_once: int
     """How many ports the supply can ring at the same moment."""
     leds: tuple[LedPins, ...]
+    """Those that software drives; what each can show says the table of `firmware.indicators`."""
+    button_pin: int
+    """Active low, pulled up."""
     lifeline_pin: int
     """The relay is held open while this pin toggles (see `boardsupport.leds.LifelineRelay`)."""
     lifeline_hold_ms: int
@@ -87,31 +90,38 @@ class BoardTable:
 def _sim_64() -> BoardTable:
     bays = tuple(Bay(chip_select=n, timeslot=n, interrupt_pin=100 + n // 8, reset_pin=200 + n) for n in range(40))
     leds = (
-        LedPins("power", {"green": 1, "red": 2}),
-        LedPins("lines", {"green": 3, "amber": 4}),
+        LedPins("power", {"green": 1}),
+        LedPins("system", {"green": 2, "amber": 3, "red": 4}),
         LedPins("alarm", {"red": 5}),
-        LedPins("agent", {"green": 6, "amber": 7}),
+        LedPins("pms", {"green": 6, "amber": 7}),
+        LedPins("trunk", {"green": 8, "amber": 9}),
+        LedPins("lines", {"green": 11, "amber": 12}),
     )
     return BoardTable(
         "sim-64", "sim", bays, max_fxs=32, max_fxo=8, slots=64, start_offset=0, ringing_at_once=10,
-        leds=leds, lifeline_pin=10, lifeline_hold_ms=500, marker_slot=63,
+        leds=leds, button_pin=13, lifeline_pin=10, lifeline_hold_ms=500, marker_slot=63,
     )  # fmt: skip
 
 
 def _hat_8() -> BoardTable:
-    """Six telephones and two exchange lines; all chips share one interrupt and one reset line (GPIO numbers)."""
+    """Six telephones and two exchange lines; all chips share one interrupt and one reset line (GPIO numbers).
+
+    Every pin that is not a bus's or the console's is in use, so each LED has one colour, and power is on the supply.
+    """
     bays = tuple(
-        Bay(n, timeslot=n, interrupt_pin=25, reset_pin=24, kinds=frozenset({"fxs" if n < 6 else "fxo"}))
+        Bay(n, timeslot=n, interrupt_pin=2, reset_pin=24, kinds=frozenset({"fxs" if n < 6 else "fxo"}))
         for n in range(8)
     )
     leds = (
-        LedPins("power", {"green": 22, "red": 27}),
-        LedPins("lines", {"green": 23}),
+        LedPins("system", {"green": 22}),
         LedPins("alarm", {"red": 4}),
+        LedPins("pms", {"green": 27}),
+        LedPins("trunk", {"green": 25}),
+        LedPins("lines", {"green": 23}),
     )
     return BoardTable(
         "hat-8", "hat", bays, max_fxs=6, max_fxo=2, slots=8, start_offset=1, ringing_at_once=3,
-        leds=leds, lifeline_pin=12, lifeline_hold_ms=500,
+        leds=leds, button_pin=3, lifeline_pin=12, lifeline_hold_ms=500,
         spi_devices={n: f"/dev/spidev0.{n}" for n in range(8)}, alsa_card="nightporter",
         hat_product="Night Porter HAT 8",
     )  # fmt: skip

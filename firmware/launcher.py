@@ -22,6 +22,7 @@ from firmware.log import Log
 from firmware.processes import RESTARTS_VARIABLE, Role, RunDirectory, start_time
 
 WIRE_SOCKETS = ("spi.sock", "pcm.sock", "pins.sock")
+PANEL_SOCKET = "panel.sock"
 DEATHS_BEFORE_PAUSE = 5
 DEATHS_WITHIN_S = 30.0
 PAUSE_S = 10.0
@@ -233,6 +234,7 @@ def product(config: Path, data: Path, simulated: bool) -> list[Child]:
     def command(role: Role) -> list[str]:
         return [sys.executable, "-m", "firmware", role, "--config", str(config), "--data", str(data)]
 
-    bench = [Child("bench", command("bench"), clears=WIRE_SOCKETS)] if simulated else []
+    bench = [Child("bench", command("bench"), clears=(*WIRE_SOCKETS, PANEL_SOCKET))] if simulated else []
+    indicators = Child("indicators", command("indicators"), needs=(PANEL_SOCKET,) if simulated else ())
     voice = Child("voice", command("voice"), needs=WIRE_SOCKETS if simulated else (), urgent=True)
-    return [*bench, voice, Child("supervisor", command("supervisor"))]
+    return [*bench, indicators, voice, Child("supervisor", command("supervisor"))]

@@ -15,6 +15,7 @@ import hashlib
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -23,7 +24,7 @@ import msgspec
 
 from firmware.errors import RefusedError, UnavailableError
 
-Role: TypeAlias = Literal["launcher", "bench", "voice", "supervisor"]
+Role: TypeAlias = Literal["launcher", "bench", "indicators", "voice", "supervisor"]
 RESTARTS_VARIABLE = "NIGHTPORTER_RESTARTS"
 MEMORY = Path("/dev/shm")
 CANNOT_KEEP = (errno.EROFS, errno.ENOSPC)
@@ -187,6 +188,16 @@ def replace_file(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(file)
     partial.replace(path)
+
+
+@contextlib.contextmanager
+def short_path(path: Path) -> Iterator[str]:
+    """A name for a Unix socket that fits the 107 bytes of sun_path however deep the directory lies."""
+    directory = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{directory}/{path.name}"
+    finally:
+        os.close(directory)
 
 
 def start_time(pid: int) -> int | None:

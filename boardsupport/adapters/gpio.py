@@ -17,10 +17,14 @@ from boardsupport.bus import BusError, Edge
 
 
 class GpioPins:
-    """A `Pins` over numbered GPIO lines (BCM numbering)."""
+    """A `Pins` over numbered GPIO lines (BCM numbering).
 
-    def __init__(self, outputs: Iterable[int], held_high: Iterable[int] = ()) -> None:
-        """`outputs` begin low, `held_high` (resets) high. Raises BusError if there is no GPIO chip."""
+    The kernel gives each line to one process, and lets go of it when the process ends. Raspberry Pi's kernel keeps an
+    output as it was driven last, unless `persist_gpio_outputs=n`; the mainline one makes an input of it.
+    """
+
+    def __init__(self, outputs: Iterable[int], held_high: Iterable[int] = (), inputs: Iterable[int] = ()) -> None:
+        """`outputs` begin low, `held_high` (resets) high, `inputs` are pulled up. Raises BusError: no GPIO chip."""
         self._edges: deque[Edge] = deque()
         self._watched: set[int] = set()
         self._fd = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -31,6 +35,8 @@ class GpioPins:
                 GPIO.setup(pin, GPIO.OUT, initial=GPIO.LOW)
             for pin in held_high:
                 GPIO.setup(pin, GPIO.OUT, initial=GPIO.HIGH)
+            for pin in inputs:
+                GPIO.setup(pin, GPIO.IN, pull_up_down=GPIO.PUD_UP)
         except (RuntimeError, OSError) as failure:
             os.close(self._fd)
             raise BusError(f"GPIO: {failure}") from failure

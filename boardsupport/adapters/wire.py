@@ -1,4 +1,4 @@
-"""The adapters of the simulated board: the seams of `boardsupport/bus.py` over the bench's three Unix sockets.
+"""The adapters of the simulated board: the seams of `boardsupport/bus.py` over the bench's four Unix sockets.
 
 They carry what spidev, ALSA and GPIO carry on a Pi, and nothing more. A bench that is gone raises BusError from every
 call; it does not come back by itself: close and open again.
@@ -148,8 +148,8 @@ class WireHighway:
 class WirePins:
     """The board's pins. Use it from one thread."""
 
-    def __init__(self, run_directory: Path) -> None:
-        self._connection = _connect(run_directory / wire_format.PINS_SOCKET)
+    def __init__(self, run_directory: Path, socket_name: str = wire_format.PINS_SOCKET) -> None:
+        self._connection = _connect(run_directory / socket_name)
         self._edges: deque[Edge] = deque()
         # edges that arrive before the answer to a read() are kept, and the poller must be told of them
         self._kept = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)

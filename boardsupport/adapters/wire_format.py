@@ -1,11 +1,12 @@
 """The messages on the wires between the bench and whoever drives its board: SPI windows, PCM blocks, pin levels.
 
-Three Unix sockets of type SOCK_SEQPACKET, one message each way at a time; all numbers little-endian.
+Four Unix sockets of type SOCK_SEQPACKET, one message each way at a time; all numbers little-endian.
 
 spi.sock   request: for each window chip select (u8), length (u16), the bytes; reply: the bytes clocked in, end to end
 pcm.sock   first, from the bench: magic, slots (u16), samples (u16); then every 10 ms a block: index (u64), the serial
            played (i64, -1: nothing), capture; the other way: serial (u64), the block to play
 pins.sock  requests: operation (u8), pin (u16), level (u8); replies and reports: operation, pin, level, time (u64, ns)
+panel.sock the same, for who drives LEDs and reads the button; no edges are reported on it
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from boardsupport.bus import BLOCK_SAMPLES, Edge, Window, split
 SPI_SOCKET = "spi.sock"
 PCM_SOCKET = "pcm.sock"
 PINS_SOCKET = "pins.sock"
+PANEL_SOCKET = "panel.sock"
 NOTHING_PLAYED = -1
 MESSAGE_LIMIT = 65536
 

@@ -24,6 +24,8 @@ SAGGED_VOLTS = 30.0
 """Battery of every chip while more ports ring than the supply can bear."""
 SAG_SAMPLES = 160
 LED_HISTORY = 16
+ALIKE = 3
+"""Periods that make a blinking."""
 SLOWEST_BLINK_SAMPLES = 2500 * SAMPLES_PER_MS
 STEADY = 0.3
 """How much of its period a blinking light may gain or lose from one time to the next."""
@@ -60,11 +62,16 @@ class Led:
         return {"color": self._last_color, "state": "on" if self._lit else "off", "hz": None}
 
     def _period(self) -> float | None:
-        """From one lighting-up to the next, over all that were alike; None while there are not two alike."""
+        """Of one light in a period, or of two; None while not enough of them were alike."""
+        periods = (self._period_of(lights) for lights in (1, 2))
+        return next((period for period in periods if period is not None), None)
+
+    def _period_of(self, lights: int) -> float | None:
+        """From one lighting-up to the one so many later, over all that were alike: of two in a period two are."""
         at = list(self._changes)
-        newest_first = [later - earlier for earlier, later in zip(at, at[2:], strict=False)][::-1]
+        newest_first = [later - earlier for earlier, later in zip(at, at[2 * lights :], strict=False)][::-1]
         alike = list(takewhile(lambda period: abs(period - newest_first[0]) <= STEADY * newest_first[0], newest_first))
-        if len(alike) < 2 or alike[0] > SLOWEST_BLINK_SAMPLES:
+        if len(alike) < ALIKE or alike[0] > SLOWEST_BLINK_SAMPLES:
             return None
         return sum(alike) / len(alike)
 
@@ -93,6 +100,7 @@ class SimulatedBoard:
         self._levels: dict[int, bool] = {}
         self._since_ns: dict[int, int] = {}
         self._watched: set[int] = set()
+        self._levels[table.button_pin] = True
         self._leds = {pins.name: Led(pins) for pins in table.leds}
         self._led_pins = {pin for pins in table.leds for pin in pins.colors.values()}
         self._heartbeat_at: float | None = None
@@ -254,6 +262,12 @@ class SimulatedBoard:
         with self.lock:
             now = self.sample_now()
             return {name: led.view(now) for name, led in self._leds.items()}
+
+    def press(self, down: bool) -> None:
+        """A finger on the button, or off it."""
+        with self.lock:
+            self._levels[self.table.button_pin] = not down
+            self._since_ns[self.table.button_pin] = self.ns_of(self.sample_now())
 
     def lifeline_held(self) -> bool:
         """The relay is held open by the heartbeat, so that the lifeline telephone is the box's."""

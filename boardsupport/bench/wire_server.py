@@ -44,7 +44,7 @@ class WiredBoard(Protocol):
 
 
 class WireServer:
-    """Listens at `directory`/{spi,pcm,pins}.sock. Blocks are moved by the tick, the rest by a thread."""
+    """Listens at `directory`/{spi,pcm,pins,panel}.sock. Blocks are moved by the tick, the rest by a thread."""
 
     def __init__(self, directory: Path, slots: int, board: WiredBoard) -> None:
         self._slots = slots
@@ -63,6 +63,7 @@ class WireServer:
             (wire_format.SPI_SOCKET, self._accept_spi),
             (wire_format.PCM_SOCKET, self._accept_pcm),
             (wire_format.PINS_SOCKET, self._accept_pins),
+            (wire_format.PANEL_SOCKET, self._accept_panel),
         ):
             listener = unix_path.listen(directory / name, socket.SOCK_SEQPACKET)
             listener.setblocking(False)
@@ -187,6 +188,9 @@ class WireServer:
         self._board.unwatch_pins()
         self._take_place("pins", client, self._pin_request)
         self._pins = client
+
+    def _accept_panel(self, client: socket.socket) -> None:
+        self._take_place("panel", client, self._pin_request)
 
     def _take_place(self, role: str, client: socket.socket, handler: Callable[[socket.socket, bytes], None]) -> None:
         previous = self._single.pop(role, None)

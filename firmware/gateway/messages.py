@@ -568,12 +568,13 @@ class Lodge(_Base, frozen=True, kw_only=True, tag="lodge"):
 
 
 class Indicate(_Base, frozen=True, kw_only=True, tag="indicate"):
-    """Drive a LED of the box; it falls back to the gateway's own pattern when the agent is gone."""
+    """Have a LED of the box show this state of `firmware.indicators.table`; None: what the gateway knows by itself.
+
+    That is what all show when the agent is gone.
+    """
 
     led: str
-    color: Literal["green", "red", "amber"] = "green"
-    state: Literal["on", "off", "blink"] = "on"
-    hz: float = 1.0
+    state: str | None
 
 
 class GetFigures(_Base, frozen=True, kw_only=True, tag="get-figures"):
@@ -846,6 +847,13 @@ class Alarm(_Base, frozen=True, kw_only=True, tag="alarm"):
     at_ns: int
 
 
+class ButtonPressed(_Base, frozen=True, kw_only=True, tag="button-pressed"):
+    """The button of the box is held so long that a person must want something. Without an agent nobody is told."""
+
+    held_s: float
+    at_ns: int
+
+
 class Service(_Base, frozen=True, kw_only=True, tag="service"):
     """An endpoint came into service or went out of it."""
 
@@ -863,7 +871,7 @@ Reply: TypeAlias = Done | Error | Welcome | AuditReport | Figures
 Event: TypeAlias = (
     Ping | OffHook | OnHook | Flash | DigitsStarted | Digits | PlaybackDone | RingingStarted | IncomingCall
     | TrunkProgress | TrunkAnswered | TrunkReleased | TrunkProbed | LineTested | WakeupAnswered | WakeupEnded
-    | RecordingEnded | Alarm | Service
+    | RecordingEnded | Alarm | ButtonPressed | Service
 )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from firmware.gateway.channel import GatewayClient
 from firmware.gateway.messages import (
     Audit,
     AuditReport,
+    ButtonPressed,
     Command,
     Error,
     Event,
@@ -61,10 +62,8 @@ from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
 
 UNAVAILABLE = "unavailable"
 """What a menu is told where nobody could do what it wants."""
-
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], list[Decision]]
-
 CONNECT_EVERY_S = 0.1
 BRING_UP_S = 20.0
 """A line that takes longer waits for something: its telephone was off-hook when the power came, or its pair is bad."""
@@ -311,14 +310,16 @@ class AgentService:
             await self._told.died()
 
     def _event(self, event: Event) -> None:
-        def step() -> list[Decision]:
-            if isinstance(event, Service):
-                (self._initialising.add if event.state == "initialising" else self._initialising.discard)(
-                    event.endpoint
-                )
-            return self._agent.handle(event, self._now()) if self._obeyed else []
+        if isinstance(event, ButtonPressed):  # no matter of calls
+            self._bus.publish(event)
+        else:
+            self._steps.put_nowait(lambda: self._handle(event))
 
-        self._steps.put_nowait(step)
+    def _handle(self, event: Event) -> list[Decision]:
+        if isinstance(event, Service):
+            note = self._initialising.add if event.state == "initialising" else self._initialising.discard
+            note(event.endpoint)
+        return self._agent.handle(event, self._now()) if self._obeyed else []
 
     def _closed(self) -> None:
         self._steps.put_nowait(None)

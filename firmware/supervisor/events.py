@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from firmware.exchange.decisions import CallView, LineView
 from firmware.hotel.model import Message, WakeupOrder
@@ -88,6 +89,13 @@ class AlarmEvent:
     """An alarm was raised, cleared or acknowledged."""
 
     alarm: StoredAlarm
+
+
+@dataclass(frozen=True, slots=True)
+class ButtonEvent:
+    """Somebody at the box asks for this by its button; the console acts on it."""
+
+    wish: Literal["reset"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ from firmware.store.model import CallRecord
 from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
-from firmware.supervisor.alarm_lamp import AlarmLamp
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.clock_keeper import ClockKeeper
@@ -57,6 +56,7 @@ from firmware.supervisor.gateway_alarms import SERVICE_RESTARTING
 from firmware.supervisor.health import HealthService
 from firmware.supervisor.house_events import house_events
 from firmware.supervisor.housekeeping import Housekeeping
+from firmware.supervisor.indicators import Indicators
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.pms_links import PmsLinks
 from firmware.supervisor.record_keeper import RecordKeeper
@@ -135,7 +135,10 @@ class Supervisor:
         )  # fmt: skip
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._housekeeping = Housekeeping(self._store, self._clock)
-        self._lamp = AlarmLamp(self._alarms, self._bus, self._beside, self._service.indicate)
+        self._indicators = Indicators(
+            self._alarms, self._links.links, lambda: self._health.not_ready() is None, self._bus, self._beside,
+            lambda seconds, call: asyncio.get_running_loop().call_later(seconds, call), self._service.indicate,
+        )  # fmt: skip
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tree = Tree(self._specs())
         self._join()
@@ -283,7 +286,7 @@ class Supervisor:
         self._desk.on_enrolled = self._health.greeting.clear
 
     def _connected(self) -> None:
-        self._lamp.refresh()
+        self._indicators.refresh()
         self._talking.connected()
 
     def _tell_idle(self, line: LineView) -> None:

@@ -29,6 +29,7 @@ from firmware.gateway.messages import (
     SetGain,
     Signal,
 )
+from firmware.indicators.table import TABLE, light_of
 from firmware.voice.gateway import Gateway
 from firmware.voice.telephone import State
 from firmware.voice.trunk_table import TABLE as TRUNK_TABLE
@@ -44,7 +45,6 @@ MAX_TEXT = 200
 MAX_PLAN_ROUTES = 5000
 MAX_PLACED_DIGITS = 64
 GAIN_MIN_DB, GAIN_MAX_DB = -12.0, 6.0
-BLINK_MIN_HZ, BLINK_MAX_HZ = 0.1, 10.0
 MAX_RECORDING_S = 24 * 3600
 """Far from what the 32-bit lengths of a WAV file can tell."""
 MAX_PROMPTS = 64
@@ -291,8 +291,10 @@ def _check_plan_endpoints(gateway: Gateway, plan: ResidentPlan) -> Error | None:
 
 
 def check_indicate(gateway: Gateway, command: Indicate) -> Error | None:
-    if not BLINK_MIN_HZ <= command.hz <= BLINK_MAX_HZ:
-        return agent_error("hz", f"{command.hz} Hz is not in {BLINK_MIN_HZ} .. {BLINK_MAX_HZ} Hz")
+    if command.led not in TABLE:
+        return agent_error("led", f"there is no LED {command.led}")
+    if command.state is not None and light_of(command.led, command.state) is None:
+        return agent_error("state", f"the LED {command.led} has no state {command.state}")
     return None
 
 

@@ -46,7 +46,6 @@ from firmware.gateway.messages import (
     Welcome,
 )
 from firmware.voice.checks import (
-    agent_error,
     check_answer,
     check_apply,
     check_arm,
@@ -99,9 +98,7 @@ class Services(Protocol):
 
     def lodge_wakeups(self, command: LodgeWakeups, answer: Answer) -> None: ...
 
-    def indicate(self, command: Indicate) -> bool:
-        """False: no such LED or colour."""
-        ...
+    def indicate(self, command: Indicate) -> None: ...
 
     def figures(self) -> Figures: ...
 
@@ -280,8 +277,8 @@ def _lodge_wakeups(floor: Floor, command: LodgeWakeups, answer: Answer) -> None:
 
 
 def _indicate(floor: Floor, command: Indicate, answer: Answer) -> None:
-    done = floor.services.indicate(command)
-    answer(Done() if done else agent_error("led", f"the box has no LED {command.led} that shows {command.color}"))
+    floor.services.indicate(command)
+    answer(Done())
 
 
 def _figures(floor: Floor, command: GetFigures, answer: Answer) -> None:

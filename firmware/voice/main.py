@@ -15,14 +15,16 @@ from boardsupport import dsp
 from boardsupport.board import Board, BoardAbsentError, BoardPorts, make_ports, open_board
 from boardsupport.bus import BLOCK_SAMPLES
 from boardsupport.dsp import Law, PortBank
-from boardsupport.leds import Leds, LifelineRelay, Light
+from boardsupport.leds import LifelineRelay
 from boardsupport.ringing import RingScheduler
 from boardsupport.si3050.countries import fxo_settings
 from boardsupport.si3210.countries import line_settings
 from firmware.config import Config
 from firmware.config.schema import AnalogTrunk
 from firmware.countries import COUNTRIES
-from firmware.gateway.messages import Command, Error, Event, Lodge, LodgeWakeups, Reply, ResidentPlan
+from firmware.gateway.messages import ButtonPressed, Command, Error, Event, Lodge, LodgeWakeups, Reply, ResidentPlan
+from firmware.indicators.link import SOCKET as INDICATORS_SOCKET
+from firmware.indicators.link import VoiceEnd
 from firmware.log import Log, write_aside
 from firmware.processes import RunDirectory
 from firmware.voice import realtime, tones
@@ -38,7 +40,7 @@ from firmware.voice.journal import Journal
 from firmware.voice.journal_writer import JournalWriter
 from firmware.voice.keeping import Keeping
 from firmware.voice.lifeline import LINE, LifelineHold, LineUse
-from firmware.voice.lights import Lights
+from firmware.voice.lights import STARTS_WITHIN_S, Lights, lines_state, trunk_state
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
 from firmware.voice.line_thread import LineThread
@@ -97,7 +99,7 @@ class Process:
         self._names = [*self._ports.fxs, *self._ports.fxo]
         self._bank = _bank(board, self._ports, self._country.law)
         self._ears = LineEars(self._bank, self._country)
-        self._lights = self._make_lights(config.board.lifeline)
+        self._lights = self._make_lights(config, RunDirectory(data))
         self._lines = LineThread(
             self._ports.fxs,
             self._ports.fxo,
@@ -154,12 +156,14 @@ class Process:
         lines = {port: fxo_settings(config.hotel.country, chosen.get(port)) for port in config.board.ports("fxo")}
         return make_ports(self._board, sockets, settings, lines, known, self._calibrated, scheduler=self._ringing)
 
-    def _make_lights(self, lifeline: str | None) -> Lights:
-        pins, table = self._board.pins, self._board.table
-        relay = LifelineRelay(pins, table.lifeline_pin)
+    def _make_lights(self, config: Config, directory: RunDirectory) -> Lights:
+        lifeline = config.board.lifeline
+        relay = LifelineRelay(self._board.pins, self._board.table.lifeline_pin)
         served = lifeline is not None and LINE in self._ports.fxo
         hold = LifelineHold(lambda: self._lifeline_use(lifeline)) if served else None
-        return Lights(Leds(pins, table.leds), relay, hold, lambda: self._figures.blocks, self._own_lights)
+        front = VoiceEnd(directory.place_of("indicators") / INDICATORS_SOCKET)
+        own = partial(self._own_lights, "down" if config.pms else "none", time.monotonic())
+        return Lights(front, relay, hold, lambda: self._figures.blocks, own, partial(self._inbox.post, self._button))
 
     def _make_gateway(self, config: Config, data: Path) -> tuple[Gateway, Fabric, Recorder]:
         law = self._country.law
@@ -284,16 +288,25 @@ class Process:
             return "unknown"
         return "in-use" if trunk.health.in_use else "idle"
 
-    def _own_lights(self) -> Mapping[str, Light]:
-        """What the box shows by itself: that it runs, whether telephones are in service, whether an agent is there."""
-        endpoints = self._gateway.endpoints.values()
-        faults = any(endpoint.alarms for endpoint in endpoints) or bool(self._gateway.box_alarms)
-        agent = Light("green", "on") if self._survival.agent_commands else Light("amber", "blink", 2.0)
+    def _button(self, held_s: float) -> None:
+        """Somebody wants something of the agent; without one nothing happens, and no LED says that anything did."""
+        if self._survival.agent_commands:
+            self._tell(ButtonPressed(held_s=held_s, at_ns=time.monotonic_ns()))
+
+    def _own_lights(self, pms: str, started_s: float) -> Mapping[str, str]:
+        """What voice knows by itself; on the line thread. Without an agent nobody speaks to a PMS (`pms`)."""
+        gateway = self._gateway
+        faults = any(endpoint.alarms for endpoint in gateway.endpoints.values()) or bool(gateway.box_alarms)
+        awaited = self._survival.agent_commands or (
+            self._survival.no_agent_yet and time.monotonic() - started_s < STARTS_WITHIN_S
+        )
         return {
-            "power": Light("green", "on"),
-            "lines": Light("amber" if faults else "green", "on"),
-            "alarm": Light("red", "on" if faults else "off"),
-            "agent": agent,
+            "power": "on",
+            "system": "starting" if awaited else "survival",
+            "alarm": "waiting" if faults or not awaited else "none",
+            "pms": pms,
+            "trunk": trunk_state((one.state, bool(one.alarms)) for one in gateway.trunks.values()),
+            "lines": lines_state((one.state, bool(one.alarms)) for one in gateway.telephones.values()),
         }
 
 

@@ -57,7 +57,7 @@ class GatewayServices:
         bank: PortBank,
         recorder: Recorder,
         figures: TickFigures,
-        show: Callable[[Indicate], bool],
+        show: Callable[[Indicate], None],
         pong: Callable[[int], None],
         started_ns: int,
         real_time: bool,
@@ -138,8 +138,8 @@ class GatewayServices:
 
         self._keeping.keep_wakeups(command, kept)
 
-    def indicate(self, command: Indicate) -> bool:
-        return self._show(command)
+    def indicate(self, command: Indicate) -> None:
+        self._show(command)
 
     def figures(self) -> Figures:
         p50, p99, most = self._figures.percentiles_us()

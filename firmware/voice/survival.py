@@ -112,6 +112,11 @@ class Survival:
         self._pings_sent = 0
 
     @property
+    def no_agent_yet(self) -> bool:
+        """Whether no agent has had command yet since the start."""
+        return self._heard_ns is None
+
+    @property
     def active(self) -> bool:
         """Whether the gateway serves by itself now."""
         return self._resident is not None

@@ -41,7 +41,7 @@ DIAL = OffHookPlan(signal=Signal(tone="dial"), digit_map=DigitMap(patterns=PATTE
 
 
 class Box:
-    """Bench and voice on a data directory of their own."""
+    """Bench, LEDs and voice on a data directory of their own."""
 
     def __init__(self, hotel: Hotel | None = None) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="np-gateway-"))
@@ -53,12 +53,13 @@ class Box:
         self.bench = Bench("127.0.0.1", bench_port)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.start_bench()
+        self.start("indicators")
         self.start("voice")
         wait_for(lambda: (self.data / "run" / "voice.sock").exists(), 30, "voice listens")
 
     def start_bench(self) -> None:
         """Start it and wait for its wires, as the launcher does."""
-        for name in ("spi.sock", "pcm.sock", "pins.sock"):
+        for name in ("spi.sock", "pcm.sock", "pins.sock", "panel.sock"):
             (self.data / "run" / name).unlink(missing_ok=True)
         self.start("bench")
         wait_for(self._bench_there, 30, "the bench listens")
@@ -95,7 +96,7 @@ class Box:
 
     def _bench_there(self) -> bool:
         try:
-            return bool(self.bench.world()) and (self.data / "run" / "pcm.sock").exists()
+            return bool(self.bench.world()) and (self.data / "run" / "panel.sock").exists()
         except OSError:
             return False
 

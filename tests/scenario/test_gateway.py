@@ -192,9 +192,9 @@ def test_a_recording_is_whole_when_the_reply_comes(box: Box, agent: Agent) -> No
 
 
 def test_leds_show_what_the_agent_asks_for(box: Box, agent: Agent) -> None:
-    agent.do(Indicate(led="alarm", color="red", state="on"))
+    agent.do(Indicate(led="alarm", state="standing"))
     wait_for(lambda: box.bench.leds()["alarm"]["state"] == "on", 5, "the alarm LED is on")
-    agent.do(Indicate(led="alarm", color="red", state="off"))
+    agent.do(Indicate(led="alarm", state="none"))
     wait_for(lambda: box.bench.leds()["alarm"]["state"] == "off", 5, "the alarm LED is off")
 
 

@@ -19,7 +19,7 @@ def test_tables_hold_together(revision: str) -> None:
     assert max(slots) < table.slots
     assert table.marker_slot not in slots
     assert len({bay.chip_select for bay in table.bays}) == len(table.bays)
-    single = [pin for led in table.leds for pin in led.colors.values()] + [table.lifeline_pin]
+    single = [pin for led in table.leds for pin in led.colors.values()] + [table.lifeline_pin, table.button_pin]
     shared = {pin for bay in table.bays for pin in (bay.interrupt_pin, bay.reset_pin)}
     assert len(set(single)) == len(single)
     assert not shared & set(single)

@@ -48,7 +48,7 @@ def test_every_pin_of_the_table_is_set_up_and_no_pin_twice(overlay: Path) -> Non
     modules = {pin for bay in TABLE.bays for pin in (bay.interrupt_pin, bay.reset_pin)}
     lines = cells(overlay, f"{GPIO}/nightporter-lines", "brcm,pins")
     selects = cells(overlay, f"{GPIO}/nightporter-spi-cs", "brcm,pins")
-    assert set(lines) == leds | modules | {TABLE.lifeline_pin}
+    assert set(lines) == leds | modules | {TABLE.lifeline_pin, TABLE.button_pin}
     assert len({*lines, *selects, 9, 10, 11, 18, 19, 20, 21}) == len(lines) + len(selects) + 7
 
 
@@ -57,7 +57,8 @@ def test_until_the_driver_runs_chips_are_in_reset_and_the_lifeline_is_the_compan
     pulls = dict(zip(cells(overlay, node, "brcm,pins"), cells(overlay, node, "brcm,pull"), strict=True))
     down, up = 1, 2
     assert {pulls[bay.reset_pin] for bay in TABLE.bays} == {down}
-    assert {pulls[bay.interrupt_pin] for bay in TABLE.bays} == {up}
+    assert {pulls[bay.interrupt_pin] for bay in TABLE.bays} | {pulls[TABLE.button_pin]} == {up}
+    assert {pulls[pin] for led in TABLE.leds for pin in led.colors.values()} == {down}
     assert pulls[TABLE.lifeline_pin] == down
 
 

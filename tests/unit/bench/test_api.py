@@ -73,7 +73,7 @@ async def test_everything_in_one_object(api: Api) -> None:
     assert set(seen["phones"]) == {"fxs/1", "fxs/2"}
     assert (seen["lines"], seen["spans"], seen["pms"]) == ({}, {}, {})
     assert seen["highway"] == {"blocks": 0, "underruns": 0, "own_late": 0}
-    assert set(seen["leds"]) == {"power", "lines", "alarm", "agent"}
+    assert set(seen["leds"]) == {"power", "system", "alarm", "pms", "trunk", "lines"}
 
 
 async def test_a_telephone_at_rest(api: Api) -> None:

@@ -246,30 +246,51 @@ def test_too_many_ringing_at_once_overload_the_supply() -> None:
 
 def test_lights_are_what_the_pins_drive() -> None:
     rig = Rig(1)
-    power = next(led for led in rig.board.table.leds if led.name == "power")
-    green, red = power.colors["green"], power.colors["red"]
-    assert rig.board.leds()["power"]["state"] == "off"
+    system = next(led for led in rig.board.table.leds if led.name == "system")
+    green, red = system.colors["green"], system.colors["red"]
+    assert rig.board.leds()["system"]["state"] == "off"
     rig.board.write_pin(green, True)
     rig.run(100)
-    assert rig.board.leds()["power"] == {"color": "green", "state": "on", "hz": None}
+    assert rig.board.leds()["system"] == {"color": "green", "state": "on", "hz": None}
     rig.board.write_pin(green, False)
     for beat in range(8):
         rig.board.write_pin(red, beat % 2 == 0)
         rig.run(250)
-    assert rig.board.leds()["power"] == {"color": "red", "state": "blink", "hz": 2.0}
+    assert rig.board.leds()["system"] == {"color": "red", "state": "blink", "hz": 2.0}
     rig.board.power(False)
-    assert rig.board.leds()["power"]["state"] == "off", "at once"
+    assert rig.board.leds()["system"]["state"] == "off", "at once"
     rig.board.power(True)
-    assert rig.board.leds()["power"]["state"] == "off"
+    assert rig.board.leds()["system"]["state"] == "off"
 
 
 def test_a_light_that_changes_now_and_then_does_not_blink() -> None:
     rig = Rig(1)
-    green = next(led for led in rig.board.table.leds if led.name == "power").colors["green"]
+    green = next(led for led in rig.board.table.leds if led.name == "system").colors["green"]
     for number, ms in enumerate((900, 300, 400, 1200, 200)):
         rig.board.write_pin(green, number % 2 == 0)
         rig.run(ms)
-        assert rig.board.leds()["power"]["state"] == ("on" if number % 2 == 0 else "off")
+        assert rig.board.leds()["system"]["state"] == ("on" if number % 2 == 0 else "off")
+
+
+def test_two_lights_in_a_period_are_one_blinking_of_that_period() -> None:
+    rig = Rig(1)
+    green = next(led for led in rig.board.table.leds if led.name == "lines").colors["green"]
+    for _ in range(4):
+        for level, ms in ((True, 200), (False, 200), (True, 200), (False, 1400)):
+            rig.board.write_pin(green, level)
+            rig.run(ms)
+            assert rig.board.leds()["lines"]["hz"] in (None, 0.5)
+    assert rig.board.leds()["lines"] == {"color": "green", "state": "blink", "hz": 0.5}
+
+
+def test_the_button_draws_its_pin_to_ground() -> None:
+    rig = Rig(1)
+    pin = rig.board.table.button_pin
+    assert rig.board.read_pin(pin).level
+    rig.board.press(True)
+    assert not rig.board.read_pin(pin).level
+    rig.board.press(False)
+    assert rig.board.read_pin(pin).level
 
 
 def test_an_uneven_hand_on_the_pins_does_not_change_the_pace_of_a_blinking() -> None:

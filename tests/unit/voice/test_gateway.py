@@ -390,10 +390,10 @@ class TestSignals:
         assert rig.state("fxs/1").signal is None
 
 
-@pytest.mark.parametrize("hz", [0.0, -1.0, 1e300, float("inf"), float("nan")])
-def test_a_light_cannot_be_asked_to_blink_at_no_pace(rig: Rig, hz: float) -> None:
-    reply = rig.reply(Indicate(led="alarm", color="red", state="blink", hz=hz))
-    assert isinstance(reply, Error) and (reply.fault, reply.code) == ("agent", "hz")
+@pytest.mark.parametrize(("led", "state", "code"), [("roof", "on", "led"), ("alarm", "running", "state")])
+def test_a_light_shows_what_stands_in_the_table_alone(rig: Rig, led: str, state: str, code: str) -> None:
+    reply = rig.reply(Indicate(led=led, state=state))
+    assert isinstance(reply, Error) and (reply.fault, reply.code) == ("agent", code)
 
 
 class TestLine:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from boardsupport.leds import BEAT_EVERY_S, Leds, LifelineRelay
+from boardsupport.leds import BEAT_EVERY_S, LifelineRelay
+from firmware.indicators.link import Held
 from firmware.voice.lifeline import IDLE_S, PATIENCE_S, LifelineHold, LineUse
 from firmware.voice.lights import Lights
 
@@ -17,6 +18,16 @@ class Pins:
         self.beats += 1
 
 
+class NoFront:
+    """Nobody drives LEDs."""
+
+    def tell(self, states: dict[str, str], now_s: float) -> None:
+        return
+
+    def heard(self) -> list[Held]:
+        return []
+
+
 class Box:
     """The relay's pin, and time; the line is used as the test says."""
 
@@ -25,8 +36,8 @@ class Box:
         self.pins = Pins()
         self.now_s = 100.0
         relay = LifelineRelay(self.pins, 10)  # type: ignore[arg-type]
-        leds = Leds(self.pins, [])  # type: ignore[arg-type]
-        self.lights = Lights(leds, relay, LifelineHold(lambda: self.use), self._blocks, dict)
+        hold = LifelineHold(lambda: self.use)
+        self.lights = Lights(NoFront(), relay, hold, self._blocks, dict, lambda held_s: None)
 
     def beats(self, seconds: float) -> int:
         """How often the relay was kept from falling in that time."""
