@@ -6,12 +6,11 @@ The codec does no I/O; `GatewayClient` is the agent's end on asyncio. The gatewa
 from __future__ import annotations
 
 import asyncio
-import os
 import struct
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,6 +31,7 @@ from firmware.gateway.messages import (
     ReplyFrame,
     Welcome,
 )
+from firmware.processes import short_path
 
 _LENGTH = struct.Struct(">I")
 _READ_BYTES = 65536
@@ -108,16 +108,6 @@ def decode_from_gateway(payload: bytes) -> GatewayFrame:
         return _gateway_decoder.decode(payload)
     except _DECODE_ERRORS as error:
         raise PeerError(f"not a reply or event: {error}") from error
-
-
-@contextmanager
-def short_path(path: Path) -> Iterator[str]:
-    """A name for a Unix socket that fits the 107 bytes of sun_path however deep the directory lies."""
-    directory = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{directory}/{path.name}"
-    finally:
-        os.close(directory)
 
 
 class GatewayClient:

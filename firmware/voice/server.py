@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firmware.errors import OurFaultError, PeerError
-from firmware.gateway.channel import FrameReader, command_number, decode_command, encode, short_path
+from firmware.gateway.channel import FrameReader, command_number, decode_command, encode
 from firmware.gateway.messages import Command, Error, Event, EventFrame, Hello, Limits, Ping, Reply, ReplyFrame, Welcome
 from firmware.log import Log
+from firmware.processes import short_path
 from firmware.voice.commands import Answer
 from firmware.voice.poller import Poller
 

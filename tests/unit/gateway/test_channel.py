@@ -21,7 +21,6 @@ from firmware.gateway.channel import (
     decode_command,
     decode_from_gateway,
     encode,
-    short_path,
 )
 from firmware.gateway.messages import (
     Apply,
@@ -39,6 +38,7 @@ from firmware.gateway.messages import (
     Signal,
     Welcome,
 )
+from firmware.processes import short_path
 
 
 @given(st.lists(st.binary(max_size=300), max_size=5), st.data())
