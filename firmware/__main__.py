@@ -88,6 +88,8 @@ def _process_commands(commands: _Commands) -> None:
     text = "name every fault of a configuration, and what is notable in it; exit status 2 if there is a fault"
     command = _command(commands, "check-config", _check_config, text)
     command.add_argument("file", type=Path, metavar="FILE", help="the hotel's configuration")
+    text = "the technician's console, on this terminal; `logout` or Ctrl-D leaves it"
+    _data_option(_command(commands, "console", _console, text))
     _data_option(_command(commands, "status", _status, "what runs, and what alarms stand; exit status 1: not ready"))
 
 
@@ -316,6 +318,12 @@ def _status(chosen: argparse.Namespace) -> int:
     from firmware import product
 
     return product.status(chosen.data)
+
+
+def _console(chosen: argparse.Namespace) -> int:
+    from firmware.console import client
+
+    return client.run(chosen.data)
 
 
 def _admin(name: str) -> Act:

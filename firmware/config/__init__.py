@@ -99,7 +99,6 @@ def not_served(config: Config) -> tuple[str, ...]:
     found = [f'trunk "{trunk.name}" ({trunk.__struct_config__.tag} trunks)' for trunk in others]
     found += [f"extension {entry.number} (SIP telephones)" for entry in config.extensions if entry.port == "sip"]
     found += ["sip (the SIP edge)"] if config.sip else []
-    found += [f"console {config.console.device} (serial console)"] if config.console else []
     return tuple(found)
 
 

@@ -42,14 +42,28 @@ class SerialLine(Link):
         super().__init__(name, device, user, terms or Terms())
         self._baud = baud
         self._bits = bits
+        self._port: Any = None
+
+    @property
+    def carrier(self) -> bool | None:
+        """Whether the far end's modem or terminal is on (DCD); None: the line does not tell, as a pty, or is not open.
+
+        Many cables do not join that wire, and the line then says that it is off.
+        """
+        try:
+            return None if self._port is None else bool(self._port.cd)
+        except OSError:
+            return None
 
     async def _reach(self) -> None:
         # A USB adapter is set up by messages to it, which it may leave unanswered for seconds.
         port = await aside(partial(_open, self.where, self._baud, self._bits), undo=_close)
+        self._port = port
         try:
             self._reached()
             await self._talk(port.fileno(), self.where)
         finally:
+            self._port = None
             await aside(partial(_close, port))
 
     def _on_the_wire(self, data: bytes) -> bytes:

@@ -41,6 +41,7 @@ from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.clock_keeper import ClockKeeper
 from firmware.supervisor.clock_vouching import ClockVouching
+from firmware.supervisor.console import ConsoleService
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.events import (
     AlarmEvent,
@@ -127,12 +128,14 @@ class Supervisor:
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._alarms, menus,
             plan, telephones, self._speaks, self._beside, data,
         )  # fmt: skip
-        self._upkeep = Upkeep(self._means(data, zone))
+        means = self._means(data, zone)
+        self._upkeep = Upkeep(means)
         self._desk = Desk(
             config, zone, self._clock, self._store, self._service, self._hotel, self._billing, self._credit,
             self._links, self._outputs, self._alarms, self._bus, self._health.health,
             self._talking.desks, self._keeper, self._upkeep,
         )  # fmt: skip
+        self._console = ConsoleService(means, self._desk)
         self._feed = Feed(self._bus, self._desk, self._clock, zone)
         self._housekeeping = Housekeeping(self._store, self._clock)
         self._indicators = Indicators(
@@ -171,6 +174,7 @@ class Supervisor:
             ChildSpec("copies", self._store.keep_copies, vital=False),
             ChildSpec("clock", self._keeper.run, vital=False),
             ChildSpec("watchdog", self._watch.run),
+            ChildSpec("console", self._console.run, vital=False),
             *self._upkeep.specs(),
             *self._redirection(port),
         ]
@@ -284,6 +288,7 @@ class Supervisor:
         self._desk.guests.erase_also = self._talking.erase
         self._upkeep.box.restart_service = self._tree.restart
         self._desk.on_enrolled = self._health.greeting.clear
+        self._console.reset.on_done = self._indicators.reset_done
 
     def _connected(self) -> None:
         self._indicators.refresh()

@@ -1,0 +1,1 @@
+"""The technician's console: on the serial port, and as `nightporter console`."""
