@@ -102,6 +102,10 @@ class OutOfService:
     text: str
 
 
+FOREIGN_DC_VOLTS, FOREIGN_AC_VOLTS = 6.4, 10.0
+"""More than that of somebody else's is a fault (Telcordia GR-909: 6 and 10 V; the chip's meter has steps of 0.4 V)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PairReading:
     """What a port has measured of its pair; None: not measured. Volts, milliamperes, and bells as REN."""
@@ -115,6 +119,11 @@ class PairReading:
     ring_ma: float | None = None
     """Peak."""
     ringers: float | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """There is foreign voltage: this pair must not be fed."""
+        return self.foreign_dc > FOREIGN_DC_VOLTS or self.foreign_ac > FOREIGN_AC_VOLTS
 
 
 @dataclass(frozen=True, slots=True)

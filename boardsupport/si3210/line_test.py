@@ -12,14 +12,11 @@ from statistics import fmean
 from boardsupport.chores import Sleep
 from boardsupport.port import PairReading, RingPlan
 from boardsupport.si3210 import regs
-from boardsupport.si3210.bringup import FOREIGN_VOLTS
 from boardsupport.si3210.chip import Si3210
 from boardsupport.si3210.line_control import LineControl
 from boardsupport.si3210.line_watch import ON_HOOK_VOLTS
 from boardsupport.si3210.regs import Linefeed
 
-FOREIGN_AC_VOLTS = 10.0
-"""Telcordia GR-909: a foreign voltage of more than 10 V alternating, or 6 V direct, is a fault."""
 DISCHARGE_S = 0.015
 """The bell's capacitor would keep the feed's voltage for a second: it is emptied before the line is opened."""
 OPEN_S = 0.005
@@ -35,10 +32,6 @@ BURST_STEP_S = 0.0033
 RINGER_OHMS = 7000.0
 """One REN."""
 RING_SOURCE_OHMS = 80.0
-
-
-class NoBurstError(Exception):
-    """The board's supply has had no room for a burst."""
 
 
 async def idle_voltage(chip: Si3210, sleep: Sleep) -> PairReading | None:
@@ -65,7 +58,7 @@ class PairTest:
     async def run(self, ring: bool) -> tuple[PairReading, bool]:
         """The reading, and whether the line may be fed. Raises BusError, NoClockError."""
         reading = await self._unfed()
-        if hazardous(reading):
+        if reading.foreign:
             return reading, False
         volts, leak = await self._fed()
         current = await self._burst() if ring else None
@@ -88,7 +81,7 @@ class PairTest:
             finally:
                 chip.set_on_hook_volts(ON_HOOK_VOLTS)
                 reading = _foreign(found)
-                if not hazardous(reading):
+                if not reading.foreign:
                     self._feed()
         return reading
 
@@ -101,19 +94,23 @@ class PairTest:
             await self._sleep(FED_STEP_S)
         return fmean(abs(each.ring_v - each.tip_v) for each in found), fmean(each.loop_ma for each in found)
 
-    async def _burst(self) -> float:
-        """The peak of the current of one burst, in milliamperes. Raises NoBurstError."""
-        wish, waited, found = self._line.wish, 0.0, [0.0]
+    async def _burst(self) -> float | None:
+        """The peak of the current of one burst, in milliamperes; None: the board's supply has had no room for it."""
+        waited, found = 0.0, [0.0]
         self._line.ring(RingPlan((BURST_MS, BURST_MS)))
-        while not wish.burst and waited < BURST_WAIT_S:
+        while not self._ringing and waited < BURST_WAIT_S:
             await self._sleep(FED_STEP_S)
             waited += FED_STEP_S
-        if not wish.burst:
-            raise NoBurstError
-        while wish.burst:
+        if not self._ringing:
+            return None
+        while self._ringing:
             found.append(self._chip.loop_current_ma())
             await self._sleep(BURST_STEP_S)
         return max(found)
+
+    @property
+    def _ringing(self) -> bool:
+        return self._line.wish.burst
 
     def _ringers(self, milliamperes: float) -> float:
         """REN of what draws that much."""
@@ -121,11 +118,6 @@ class PairTest:
             return 0.0
         ohms = 1000.0 * self._chip.settings.bell.vpk / milliamperes - RING_SOURCE_OHMS
         return RINGER_OHMS / max(ohms, 1.0)
-
-
-def hazardous(reading: PairReading) -> bool:
-    """Foreign voltage: this pair must not be fed."""
-    return reading.foreign_dc > FOREIGN_VOLTS or reading.foreign_ac > FOREIGN_AC_VOLTS
 
 
 def _foreign(found: list[tuple[float, float]]) -> PairReading:

@@ -40,8 +40,12 @@ from firmware.gateway.messages import (
     SetGain,
     StopRecord,
     StopRing,
+    StopTest,
     StopWake,
     Tag,
+    TestLine,
+    TryBell,
+    TryTone,
     Wake,
     Welcome,
 )
@@ -66,6 +70,7 @@ from firmware.voice.checks import (
 )
 from firmware.voice.endpoint import Endpoint
 from firmware.voice.gateway import Gateway
+from firmware.voice.line_test_checks import check_test, check_try
 from firmware.voice.surroundings import Lines
 from firmware.voice.telephone import Input, State, Telephone
 from firmware.voice.trunk import Trunk
@@ -254,6 +259,27 @@ def _probe(floor: Floor, command: ProbeTrunk, answer: Answer) -> None:
     answer(Done())
 
 
+def _test(floor: Floor, command: TestLine, answer: Answer) -> None:
+    gateway = floor.gateway
+    gateway.tests.begin(gateway.trunks.get(command.endpoint) or gateway.telephones[command.endpoint], command)
+    answer(Done())
+
+
+def _try_bell(floor: Floor, command: TryBell, answer: Answer) -> None:
+    floor.gateway.tests.ring(_telephone(floor, command), command)
+    answer(Done())
+
+
+def _try_tone(floor: Floor, command: TryTone, answer: Answer) -> None:
+    floor.gateway.tests.tone(_telephone(floor, command), command)
+    answer(Done())
+
+
+def _stop_test(floor: Floor, command: StopTest, answer: Answer) -> None:
+    floor.gateway.tests.give_way(command.endpoint)
+    answer(Done())
+
+
 def _return_to_service(floor: Floor, command: ReturnToService, answer: Answer) -> None:
     floor.lines.return_to_service(command.endpoint)
     answer(Done())
@@ -306,6 +332,10 @@ HANDLERS: Mapping[type, tuple[Check, Act]] = {
     AnswerCall: (check_answer, _answer),
     Release: (check_trunk, _release),
     ProbeTrunk: (check_probe, _probe),
+    TestLine: (check_test, _test),
+    TryBell: (check_try, _try_bell),
+    TryTone: (check_try, _try_tone),
+    StopTest: (check_endpoint, _stop_test),
     ReturnToService: (check_endpoint, _return_to_service),
     Lodge: (check_lodge, _lodge),
     Wake: (check_wake, _wake),

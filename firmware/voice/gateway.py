@@ -30,6 +30,8 @@ from firmware.voice.digit_receivers import DigitReceivers
 from firmware.voice.endpoint import Endpoint
 from firmware.voice.fabric import Fabric, Source
 from firmware.voice.line_events import LineEvent, telephone_event, trunk_event
+from firmware.voice.line_test import Means
+from firmware.voice.line_tests import LineTests
 from firmware.voice.message_lamps import MessageLamps
 from firmware.voice.surroundings import Lines, Media, Recordings
 from firmware.voice.telephone import Input, State, Telephone
@@ -88,6 +90,7 @@ class Gateway:
         self._dialling: dict[int, Trunk] = {}
         self._timers = Timers()
         self._happened: deque[Occurrence] = deque(maxlen=Limits.UNSENT_EVENTS)
+        self.tests = LineTests(Means(lines, media, fabric, self.emit, lambda: self.now_ns))
         self.lamps = MessageLamps(lines, media.lamp_kind, media.lamp_message(True)[1])
 
     def _telephone(self, name: str, index: int) -> Telephone:
@@ -109,6 +112,7 @@ class Gateway:
         """A port's event."""
         if isinstance(event, PulseDigit):
             self._recordings.digit(self.endpoints[port].index, event.digit)
+        self.tests.event(port, event)
         if port in self.trunks:
             trunk_event(self.trunks[port], event)
         else:
@@ -135,6 +139,7 @@ class Gateway:
 
     def listen(self) -> None:
         """Let the trunks hear the last block, as far as it matters to them."""
+        self.tests.block()
         for trunk in self.trunks.values():
             if trunk.listens:
                 loudest = max(self._media.level(member.index) for member in self.connections.members(trunk))
@@ -207,6 +212,7 @@ class Gateway:
             self._lamp_window(telephone)
             return
         if isinstance(event, Lifted):
+            self.tests.give_way(telephone.name)
             self._break_off_lamp(telephone)
         telephone_event(telephone, event)
         if isinstance(event, InService):
@@ -256,6 +262,7 @@ class Gateway:
             self._fabric.play(telephone.index, burst)
 
     def ring(self, telephone: Telephone, ring: Ring) -> None:
+        self.tests.give_way(telephone.name)
         self._break_off_lamp(telephone)
         self._lines.ring(telephone.name, ring)
 

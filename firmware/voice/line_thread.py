@@ -86,6 +86,15 @@ class LineThread:
     def return_to_service(self, port: str) -> None:
         self._call(port, "return-to-service", lambda: self._ports[port].return_to_service())
 
+    def test_pair(self, port: str, ring: bool) -> None:
+        self._call(port, "test-pair", lambda: self._telephones[port].test_pair(ring))
+
+    def end_test(self, port: str) -> None:
+        self._call(port, "end-test", lambda: self._telephones[port].end_test())
+
+    def report(self, port: str) -> None:
+        self._call(port, "report", lambda: self._trunks[port].report())
+
     def run(self, call: Callable[[], None]) -> None:
         """Run something else on the line thread's loop."""
         if self._loop is not None:

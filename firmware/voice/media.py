@@ -24,6 +24,7 @@ from firmware.voice.surroundings import SignalSource
 from firmware.voice.tones import Prepared
 from firmware.voice.trunk_line import Receiver
 
+TONE_LOOP_SAMPLES = 400
 TAIL_MS = 200
 """On-hook transmission outlasts its message by this: the playout, and the switch back are not to cut it."""
 
@@ -48,6 +49,11 @@ class PromptLoader:
 def said(bank: PortBank, index: int) -> Sequence[int]:
     """The linear samples of what a port said in the last block."""
     return memoryview(dsp.decode(bank.clean[index * BLOCK_SAMPLES :][:BLOCK_SAMPLES], bank.law)).cast("h")
+
+
+def endless_tone(hz: float, dbm0: float, law: Law) -> Source:
+    """Whole cycles of a tone, over and over: its frequency is a multiple of 20 Hz."""
+    return Playback(Prepared(b"", dsp.tone([(hz, dbm0)], TONE_LOOP_SAMPLES, law)), dsp.IDLE[law])
 
 
 class CountryMedia:
@@ -88,6 +94,14 @@ class CountryMedia:
     def samples(self, index: int) -> Sequence[int]:
         """See `surroundings.Media.samples`."""
         return said(self._bank, index)
+
+    def cancel_echo(self, index: int, enabled: bool) -> None:
+        """See `surroundings.Media.cancel_echo`."""
+        self._bank.set_echo(index, enabled)
+
+    def test_tone(self, hz: float, dbm0: float) -> Source:
+        """See `surroundings.Media.test_tone`."""
+        return endless_tone(hz, dbm0, self.country.law)
 
     def prepare_burst(self, port: str, ring: Ring) -> bytes:
         """Make the burst that this ringing will send; empty if nothing is to be shown."""
@@ -143,3 +157,12 @@ class CountryLines:
 
     def return_to_service(self, port: str) -> None:
         self._lines.return_to_service(port)
+
+    def test_pair(self, port: str, ring: bool) -> None:
+        self._lines.test_pair(port, ring)
+
+    def end_test(self, port: str) -> None:
+        self._lines.end_test(port)
+
+    def report(self, port: str) -> None:
+        self._lines.report(port)

@@ -25,6 +25,16 @@ class Lines(LampLines, Protocol):
 
     def return_to_service(self, port: str) -> None: ...
 
+    def test_pair(self, port: str, ring: bool) -> None:
+        """A telephone's port measures its pair; PairTested tells."""
+        ...
+
+    def end_test(self, port: str) -> None: ...
+
+    def report(self, port: str) -> None:
+        """A company line's port measures its line; LineMeasured tells."""
+        ...
+
 
 class SignalSource(Source, Protocol):
     """What plays a signal."""
@@ -56,6 +66,14 @@ class Media(Protocol):
 
     def samples(self, index: int) -> Sequence[int]:
         """The linear samples of it."""
+        ...
+
+    def cancel_echo(self, index: int, enabled: bool) -> None:
+        """Switch the canceller of an endpoint, which is on as a rule."""
+        ...
+
+    def test_tone(self, hz: float, dbm0: float) -> Source:
+        """A tone without end."""
         ...
 
     def caller_id(self, port: str) -> Source | None:

@@ -138,6 +138,10 @@ class Trunk(TrunkLine):
         self._probe_asked = True
         self.seize(self._host.now_ns)
 
+    def begin_test(self) -> None:
+        self._test_asked = True
+        self.seize(self._host.now_ns)
+
     def line_open(self, at_ns: int, ringing: bool) -> State:
         self._open_ns = at_ns
         if ringing:
@@ -149,6 +153,8 @@ class Trunk(TrunkLine):
     def dial_tone(self, at_ns: int) -> State:
         self.health.works(at_ns)
         self._probed(True, at_ns)
+        if self.call is None and self._test_asked:
+            return State.TESTING
         if self.call is None or self.call.place is None:
             self._put_down()
             return State.GUARD
@@ -191,6 +197,15 @@ class Trunk(TrunkLine):
     def call_after_rest(self, command: Place) -> None:
         self.take_call(command)
         self._put_down()
+
+    def call_in_test(self, command: Place) -> State:
+        """Nothing has been dialled: the digits can follow the dial tone at once, if it is still there."""
+        self.take_call(command)
+        self._test_asked = False
+        if not self._dial_tone:
+            self._put_down()
+            return State.GUARD
+        return self.dial_tone(self._host.now_ns)
 
     def turned(self, at_ns: int) -> None:
         """An exchange that knows the number before its last digit has ended may have an answer by then."""

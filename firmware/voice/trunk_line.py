@@ -48,7 +48,7 @@ Receiver: TypeAlias = Literal["caller-id", "tones"]
 _NS = 1_000_000_000
 _STAGES: dict[State, TrunkStage] = {
     **dict.fromkeys((State.RINGING, State.PAUSE, State.TOLD, State.CAUGHT), "ringing-in"),
-    **dict.fromkeys((State.SEIZING, State.AWAITING), "seizing"),
+    **dict.fromkeys((State.SEIZING, State.AWAITING, State.TESTING), "seizing"),
     State.DIALLING: "dialling",
     **dict.fromkeys(SETTING_UP, "proceeding"),
     **dict.fromkeys((State.ANSWERING, *TALKING), "active"),
@@ -61,7 +61,7 @@ _CLEARING = frozenset({Input.FEED_LOST, Input.REFUSED, Input.SPECIAL, Input.SILE
 # Caller id is listened for also where it does not matter: a message is not to be heard from its middle on.
 _RECEIVERS: dict[State, Receiver] = {
     **dict.fromkeys((State.IDLE, State.DEAD, *RINGING_IN, *ON_HOOK), "caller-id"),
-    **dict.fromkeys((State.AWAITING, State.LISTENING, State.CAUGHT, *_STANDING), "tones"),
+    **dict.fromkeys((State.AWAITING, State.TESTING, State.LISTENING, State.CAUGHT, *_STANDING), "tones"),
 }  # fmt: skip
 
 
@@ -111,7 +111,7 @@ class TrunkLine(Endpoint):
         self._host: TrunkHost = host
         self._ear = Ear()
         self._receiver: Receiver | None = None
-        self._probe_asked = False
+        self._probe_asked = self._test_asked = False
         self._dial_tone = False
         """It is heard now."""
         self._down_ns = self._open_ns = 0
@@ -311,7 +311,7 @@ class TrunkLine(Endpoint):
         self._put_down()
 
     def forget_call(self) -> None:
-        self.call, self.tag, self._probe_asked = None, b"", False
+        self.call, self.tag, self._probe_asked, self._test_asked = None, b"", False, False
 
     def given_up(self, at_ns: int) -> None:
         self._lose(at_ns, "abandoned")
@@ -368,6 +368,7 @@ class TrunkLine(Endpoint):
         return self._host.leave(self)
 
     def _put_down(self) -> None:
+        self._test_asked = False
         self.off_hook_since_ns = None
         self._down_ns = self._host.now_ns
         self._host.release_line(self)

@@ -31,6 +31,7 @@ X40 = TimerSpec("X40", 14_400.0, 60.0, 86_400.0, "A call may last so long.")
 X41 = TimerSpec("X41", 6.0, 0.1, 30.0, "A line has given no dial tone: somebody may be on it, and speak yet.")
 X42 = TimerSpec("X42", 10.0, 1.0, 60.0, "Dial tone is heard in a call: nobody is there.")
 X43 = TimerSpec("X43", 22.0, 5.0, 120.0, "A caller whom we have released has the line still, until it is tried again.")
+X44 = TimerSpec("X44", 6.0, 1.0, 30.0, "A line test may hold the line so long.")
 
 
 class State(Enum):
@@ -60,6 +61,8 @@ class State(Enum):
     """The port goes off-hook for a call out, or for a probe."""
     AWAITING = auto()
     """Off-hook, listening for dial tone."""
+    TESTING = auto()
+    """Off-hook with dial tone, for a line test: whoever places a call has the line."""
     LISTENING = auto()
     """Off-hook for nobody: there was no dial tone, perhaps because a caller is there who has not spoken yet."""
     CAUGHT = auto()
@@ -119,6 +122,7 @@ class Input(Enum):
     TIME_OVER = auto()
     PLACE = auto()
     PROBE = auto()
+    TEST = auto()
     ANSWER = auto()
     RELEASE = auto()
 
@@ -131,7 +135,17 @@ RINGING_IN = (_S.RINGING, _S.PAUSE, _S.TOLD, _S.DECLINED)
 SETTING_UP = (_S.PROCEEDING, _S.ALERTING, _S.HUSHED, _S.STALLED, _S.ANNOUNCED)
 """A call out whose digits are out."""
 TALKING = (_S.ACTIVE, _S.MUTED)
-SEIZED = (_S.ANSWERING, _S.SEIZING, _S.AWAITING, _S.LISTENING, _S.CAUGHT, _S.DIALLING, *SETTING_UP, *TALKING)
+SEIZED = (
+    _S.ANSWERING,
+    _S.SEIZING,
+    _S.AWAITING,
+    _S.TESTING,
+    _S.LISTENING,
+    _S.CAUGHT,
+    _S.DIALLING,
+    *SETTING_UP,
+    *TALKING,
+)
 
 TABLE: StateTable[State, Input] = StateTable(
     "trunk",
@@ -150,6 +164,7 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.IDLE, _I.RING_ON): _T("begin_ringing", (_S.RINGING, _S.TOLD)),
         (_S.IDLE, _I.PLACE): _T("begin_call", _S.SEIZING),
         (_S.IDLE, _I.PROBE): _T("begin_probe", _S.SEIZING),
+        (_S.IDLE, _I.TEST): _T("begin_test", _S.SEIZING),
         (_S.IDLE, _I.TIME_OVER): _T("seize", _S.SEIZING),
         (_S.DEAD, _I.RING_ON): _T("begin_ringing", (_S.RINGING, _S.TOLD)),
         (_S.IN_USE, _I.TIME_OVER): _T("report_in_use", _S.IN_USE),
@@ -173,13 +188,16 @@ TABLE: StateTable[State, Input] = StateTable(
         (_S.SEIZING, _I.RING_ON): _T("caught", _S.CAUGHT),
         (_S.SEIZING, _I.PLACE): _T("take_call", _S.SEIZING),
         (_S.SEIZING, _I.TIME_OVER): _T("dropped", _S.GUARD),
-        (_S.AWAITING, _I.DIAL_TONE): _T("dial_tone", (_S.DIALLING, _S.GUARD)),
+        (_S.AWAITING, _I.DIAL_TONE): _T("dial_tone", (_S.DIALLING, _S.TESTING, _S.GUARD)),
         (_S.AWAITING, _I.RING_ON): _T("caught", _S.CAUGHT),
         (_S.AWAITING, _I.SPEECH): _T("spoken", (_S.CAUGHT, _S.HELD)),
         (_S.AWAITING, _I.PLACE): _T("take_call", _S.AWAITING),
         (_S.AWAITING, _I.REFUSAL_BEGAN): _T("no_line", _S.GUARD),
         (_S.AWAITING, _I.FEED_LOST): _T("no_line", _S.GUARD),
         (_S.AWAITING, _I.TIME_OVER): _T("no_dial_tone", (_S.LISTENING, _S.HELD)),
+        (_S.TESTING, _I.PLACE): _T("call_in_test", (_S.DIALLING, _S.GUARD)),
+        (_S.TESTING, _I.FEED_LOST): _T("nobody_there", _S.GUARD),
+        (_S.TESTING, _I.TIME_OVER): _T("nobody_there", _S.GUARD),
         (_S.LISTENING, _I.SPEECH): _T("caught", _S.CAUGHT),
         (_S.LISTENING, _I.DIAL_TONE): _T("dial_tone", _S.GUARD),
         (_S.LISTENING, _I.PLACE): _T("call_after_rest", _S.GUARD),
@@ -250,6 +268,7 @@ TABLE: StateTable[State, Input] = StateTable(
         _S.ANSWERING: (X30, _I.TIME_OVER),
         _S.SEIZING: (X30, _I.TIME_OVER),
         _S.AWAITING: (X31, _I.TIME_OVER),
+        _S.TESTING: (X44, _I.TIME_OVER),
         _S.LISTENING: (X41, _I.TIME_OVER),
         _S.CAUGHT: (X42, _I.TIME_OVER),
         _S.PROCEEDING: (X34, _I.TIME_OVER),

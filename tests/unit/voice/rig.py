@@ -32,7 +32,7 @@ from firmware.voice.fabric import Fabric, Source
 from firmware.voice.gateway import Gateway
 from firmware.voice.line_ears import LineEars
 from firmware.voice.line_events import LineEvent
-from firmware.voice.media import said
+from firmware.voice.media import endless_tone, said
 from firmware.voice.prompt_files import Found, Prompt, Stamp, Wanted
 from firmware.voice.signals import Playback, Signals
 from firmware.voice.surroundings import SignalSource
@@ -56,6 +56,9 @@ class NotedLines:
         self.transmissions: list[tuple[str, int]] = []
         self.seized: set[str] = set()
         self.returned: list[str] = []
+        self.tested: dict[str, bool] = {}
+        """Pairs that are being measured; with a burst of ringing?"""
+        self.reports: list[str] = []
 
     def ring(self, port: str, ring: Ring) -> None:
         self.ringing[port] = ring
@@ -77,6 +80,15 @@ class NotedLines:
 
     def return_to_service(self, port: str) -> None:
         self.returned.append(port)
+
+    def test_pair(self, port: str, ring: bool) -> None:
+        self.tested[port] = ring
+
+    def end_test(self, port: str) -> None:
+        self.tested.pop(port, None)
+
+    def report(self, port: str) -> None:
+        self.reports.append(port)
 
 
 class NotedRecordings:
@@ -141,6 +153,12 @@ class RigMedia:
 
     def samples(self, index: int) -> Sequence[int]:
         return said(self._bank, index)
+
+    def cancel_echo(self, index: int, enabled: bool) -> None:
+        self._bank.set_echo(index, enabled)
+
+    def test_tone(self, hz: float, dbm0: float) -> Source:
+        return endless_tone(hz, dbm0, "alaw")
 
     def caller_id(self, port: str) -> Source | None:
         return None
