@@ -12,7 +12,7 @@ from microdot import Microdot, Request, Response
 
 from firmware.errors import RefusedError
 from webui.faults import ApiError
-from webui.services import Services
+from webui.services import Identity, Services
 from webui.types import Enrolment
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
@@ -35,7 +35,10 @@ def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> Non
             if getattr(error, "code", "") == "expired":
                 return _page("enrolment-over", 410)
             return _page("enrolment", 422, problem=str(error))
-        return _page("enrolment-done", 201, name=wanted.name)
+        key = await services.backups.first_key(Identity(wanted.name, "manager", "first-manager link"))
+        if key is None:  # it was made before, by the command line or at a terminal
+            return _page("enrolment-done", 201, name=wanted.name)
+        return _page("enrolment-key", 201, name=wanted.name, key=key.private)
 
     app.get("/first-manager/<secret>")(guarded(form))
     app.post("/first-manager/<secret>")(guarded(submit))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from firmware.errors import RefusedError, UnavailableError
 from tests.unit.webui.fake_access import Access, Accounts
 from webui import types
+from webui.api.backups import KeyPair
 from webui.api.health import Health
 from webui.live import Hub
 from webui.services import AuditFilter, Identity, Part, Period, Place
@@ -114,6 +115,17 @@ class Readings:
         pass
 
 
+class Backups:
+    """Of `webui.api.backups.BackupService`: the key alone, which is made once."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    async def first_key(self, who: Identity) -> KeyPair | None:
+        self.made += 1
+        return KeyPair(public="age1", private="AGE-SECRET-KEY-1<SHOWN>") if self.made == 1 else None
+
+
 class House:
     """See `webui.services.Services`; notes what was asked of it."""
 
@@ -128,6 +140,7 @@ class House:
         self.settings = Settings()
         self.access = Access()
         self.accounts = Accounts()
+        self.backups = Backups()
         self.readings = Readings()
         self.roles: dict[str, types.Role] = {
             "desk-token": "desk", "maid-token": "housekeeping", "boss-token": "manager", "tech-token": "technician",
