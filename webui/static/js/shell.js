@@ -11,6 +11,7 @@ import { followAlarms, mute, onSound, soundState, unlock } from "./sound.js";
 import { LANGUAGES, fault, language, speak, t, wallClock } from "./text.js";
 
 let links = [];
+let wasLost = false;
 
 /** Draws everything around the page; `shown`: the pages of the navigation. */
 export async function drawShell(shown) {
@@ -27,6 +28,8 @@ export async function drawShell(shown) {
     h("main", { id: "main", tabindex: -1 }));
   house.on(["alarm"], showAlarms);
   house.on(["connection", "health"], showBanners);
+  house.on(["connection"], ([{ value }]) => value && wasLost && say(t("common.connection-back")));
+  house.on(["connection"], () => { wasLost = !house.connected; });
   keys(t("common.everywhere"), [{ key: "?", text: t("common.keys"), run: showKeys }]);
   setInterval(tick, 1000);
   followAlarms();
