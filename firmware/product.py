@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def run(path: Path, data: Path) -> int:
         supervisor = directory.running("supervisor")
         if supervisor is None or status.get("pid") != supervisor.pid or not status.get("ready"):
             return False
-        for line in greeting(settings, status):
+        for line in [*greeting(settings, status), *_key_of_backups(data)]:
             _say(line)
         return True
 
@@ -112,6 +113,13 @@ def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
     lines += ["Things to try:", *(f"  {number}. {what}" for number, what in enumerate(_to_try(settings), 1))]
     lines += [f"Not served yet: {item}" for item in configuration.not_served(settings)]
     return lines
+
+
+def _key_of_backups(data: Path) -> list[str]:
+    """Made at the first start, and shown to who sits at a terminal: into a log it must not go."""
+    from firmware.backup import commands
+
+    return commands.first_key(data) if sys.stdout.isatty() else []
 
 
 def _to_try(settings: Config) -> list[str]:

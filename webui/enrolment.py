@@ -13,9 +13,10 @@ from microdot import Microdot, Request, Response
 from firmware.errors import RefusedError
 from webui.faults import ApiError
 from webui.services import Identity, Services
+from webui.static_files import PAGE_POLICY
 from webui.types import Enrolment
 
-HTML = {"Content-Type": "text/html; charset=utf-8"}
+HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": PAGE_POLICY}
 PAGES = files("webui.pages")
 
 

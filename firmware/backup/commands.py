@@ -46,6 +46,16 @@ def backup_key(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def first_key(data: Path) -> list[str]:
+    """What is said at the first start of a house whose key was not made yet; nothing where there is one."""
+    try:
+        pair = keys.make_key(data)
+        note(data, "backup-key-made", pair.public)
+    except NightPorterError:  # there is one, or the disk cannot keep it: the page says so
+        return []
+    return [PRIVATE, f"  {pair.private}"]
+
+
 def restore(chosen: argparse.Namespace) -> int:
     """All or nothing; what was in the data directory is kept aside until everything is in its place."""
     key = keys.identity(_key_text(chosen.key))

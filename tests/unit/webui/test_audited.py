@@ -28,6 +28,7 @@ KINDS = {
     "PUT /tariffs": "text/csv",
     "PUT /prompts/{language}/{name}": "audio/wav",
     "PUT /menus/{name}": "text/plain",
+    "PUT /restore/upload": "application/octet-stream",
 }
 """Of bodies that are no JSON."""
 TELLS_NOBODY = {
@@ -42,6 +43,9 @@ TELLS_NOBODY = {
     "DELETE /users/{name}/second-factor": "nobody here has one",
     "DELETE /sessions/{id}": "there is no session here",
     "POST /emergency/dry-run": "there is no gateway here",
+    "POST /backups": "there is no database here to make one of",
+    "DELETE /backups/{name}": "there is no backup here",
+    "POST /restore": "a token has no password",
 }
 """Seen elsewhere: tests/unit/supervisor/test_access.py, test_account.py, test_dry_run.py."""
 
@@ -156,6 +160,8 @@ STEPS: tuple[tuple[str, Callable[[Hotel], str], Any], ...] = (
     ("POST /requests/{id}/done", lambda hotel: "/requests/r1/done", None),
     ("PUT /settings/requests", lambda hotel: "/settings/requests", {"kinds": []}),
     ("PUT /settings/minibar", lambda hotel: "/settings/minibar", {"articles": {"7": {"en": "water"}}}),
+    ("POST /backups/key", lambda hotel: "/backups/key", {}),
+    ("PUT /restore/upload", lambda hotel: "/restore/upload", b"encrypted"),
     ("POST /clock/vouch", lambda hotel: "/clock/vouch", None),
     ("DELETE /rooms/{room}/voice-mail/{id}", lambda hotel: "/rooms/101/voice-mail/m1", None),
     ("PUT /settings/voice-mail", lambda hotel: "/settings/voice-mail", {"keeps_copy": True}),

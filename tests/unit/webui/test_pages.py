@@ -52,6 +52,13 @@ async def test_what_is_no_good_is_said_and_the_link_stays_good(house: House, cha
     assert house.secret == "once"
 
 
+async def test_the_first_manager_is_shown_the_key_of_the_backups_this_once(house: House) -> None:
+    shown = (await submit(house, GOOD)).text
+    assert "AGE-SECRET-KEY-1&lt;SHOWN&gt;" in shown
+    house.secret = "once"
+    assert "AGE-SECRET-KEY-1" not in (await submit(house, GOOD | {"name": "another"})).text
+
+
 async def test_names_are_escaped(house: House) -> None:
     answer = await submit(house, GOOD | {"name": "<script>x</script>"})
     assert "<script>" not in answer.text and "&lt;script&gt;" in answer.text
