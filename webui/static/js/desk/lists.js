@@ -74,7 +74,7 @@ function failedRow(alarm) {
 }
 
 function wakeupRow(order) {
-  const said = order.state === "ringing" ? t("desk.wakeup-ringing", { count: Math.max(1, order.attempts.length) })
+  const said = order.state === "ringing" ? t("desk.wakeup-ringing", { attempt: Math.max(1, order.attempts.length) })
     : order.by_person ? t("desk.wakeup-by-person") : order.attempts.length && order.snoozes === 0 ? t("desk.wakeup-again") : order.snoozes ? t("desk.wakeup-snoozed") : "";
   const signs = [sign(order.state === "ringing" ? "ringing" : "wakeup"), order.vip && sign("vip")];
   return row({ class: `row ${order.state}`, "data-wakeup": order.id }, [signs, clock(order.due)],

@@ -3,7 +3,7 @@
 import { house } from "../house.js";
 
 /** How many minor units are one of the currency. */
-export function factor(currency = house.health?.currency ?? "EUR") {
+export function factor(currency = house.health?.hotel.currency ?? "EUR") {
   const { maximumFractionDigits } = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
   return 10 ** maximumFractionDigits;
 }
