@@ -43,6 +43,7 @@ NOT_YET: Final = {"spans": "E1 spans"}
 """What other parts of the API will serve, by the first word of their paths."""
 PUT_DOWN: Final = "the handset was put down before the end"
 LONGEST_FLASH_MS: Final = 10_000
+LONGEST_PRESS_MS: Final = 60_000
 LONGEST_DRAIN_S: Final = 10.0
 
 
@@ -60,6 +61,7 @@ class BenchApi:
         phone = "/bench/phones/<kind>/<number>"
         route("/bench")(self._everything)
         route("/bench/leds")(self._leds)
+        route("/bench/button", methods=["POST"])(answering(self._button))
         route("/bench/events")(with_sse(self._events))
         route("/bench/power", methods=["POST"])(answering(self._power))
         route("/bench/ports/<kind>/<number>/fault", methods=["POST"])(answering(self._fault))
@@ -109,6 +111,23 @@ class BenchApi:
         state = one_of(fields_of(await body_of(request), state=...), "state", ("off", "on"))
         self._world.board.power(state == "on")
         return {"state": state}
+
+    async def _button(self, request: Request) -> Answer:
+        """Pressed for so long, and answered when it is let go; or pressed or let go alone."""
+        board, fields = self._world.board, fields_of(await body_of(request), press_ms=None, state=None)
+        if fields["press_ms"] is None:
+            state = one_of(fields, "state", ("down", "up"))
+            board.press(state == "down")
+            return {"state": state}
+        if fields["state"] is not None:
+            raise ApiError(422, "press_ms and state: one of them")
+        ms = whole(fields, "press_ms", 1, LONGEST_PRESS_MS)
+        board.press(True)
+        try:
+            await asyncio.sleep(ms / 1000)
+        finally:
+            board.press(False)
+        return {"press_ms": ms}
 
     async def _fault(self, request: Request, kind: str, number: str) -> Answer:
         phone = self._find(kind, number)

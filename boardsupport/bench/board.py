@@ -54,6 +54,11 @@ class Led:
         self._lit = None
         self._changes.clear()
 
+    @property
+    def lit(self) -> str | None:
+        """The colours that shine at this moment, joined by "+"; None: dark."""
+        return self._lit
+
     def view(self, now: float) -> dict[str, Any]:
         """Colour and state; `hz` (how often it lights up each second) while it blinks."""
         period = self._period()
@@ -262,6 +267,11 @@ class SimulatedBoard:
         with self.lock:
             now = self.sample_now()
             return {name: led.view(now) for name, led in self._leds.items()}
+
+    def lit(self) -> dict[str, str | None]:
+        """The colours in which each light shines at this moment."""
+        with self.lock:
+            return {name: led.lit for name, led in self._leds.items()}
 
     def press(self, down: bool) -> None:
         """A finger on the button, or off it."""

@@ -25,7 +25,8 @@ def _essence(view: dict[str, Any]) -> dict[str, Any]:
 
 
 async def send_changes(world: World, sse: SSE, office: Office | None = None) -> None:
-    """Everything once, then what changes, until the listener is gone or too slow: `phone`, `line`, `led`, `pms`."""
+    """Everything once, then what changes, until the listener is gone or too slow: events `phone`, `line`, `led`, `pms`,
+    and `lit`, the colours in which each light shines at this moment."""
     seen: dict[str, Any] = {}
     looks = 0
     while len(sse.queue) < MOST_WAITING:
@@ -36,10 +37,10 @@ async def send_changes(world: World, sse: SSE, office: Office | None = None) -> 
             if seen.get(view["port"]) != essence:
                 seen[view["port"]] = essence
                 await sse.send(view, event=event)
-        leds = world.board.leds()
-        if seen.get("leds") != leds:
-            seen["leds"] = leds
-            await sse.send(leds, event="led")
+        for event, view in (("led", world.board.leds()), ("lit", world.board.lit())):
+            if seen.get(event) != view:
+                seen[event] = view
+                await sse.send(view, event=event)
         if office is not None and looks % PMS_LOOKS == 0:
             await _send_pms(office, sse, seen)
         looks += 1

@@ -1,15 +1,13 @@
-"""Lights and relay as their pins are driven."""
+"""LEDs and relay as their pins are driven."""
 
 from __future__ import annotations
 
 import pytest
 
-from boardsupport.leds import Leds, LifelineRelay, Light
+from boardsupport.leds import PATTERNS, STEP_S, Leds, LifelineRelay, Light, Pattern
 from boardsupport.tables import LedPins
-from firmware.gateway.messages import Indicate
-from firmware.voice.lights import Lights
 
-POWER, LINES = LedPins("power", {"green": 1, "red": 2}), LedPins("lines", {"green": 3})
+SYSTEM, LINES = LedPins("system", {"green": 1, "red": 2}), LedPins("lines", {"green": 3})
 RELAY = 10
 
 
@@ -33,53 +31,67 @@ def pins() -> Writes:
     return Writes()
 
 
-def leds_on(pins: Writes) -> Leds:
-    return Leds(pins, [POWER, LINES])  # type: ignore[arg-type]
+@pytest.fixture
+def leds(pins: Writes) -> Leds:
+    return Leds(pins, [SYSTEM, LINES])  # type: ignore[arg-type]
 
 
-def test_a_colour_is_its_pin_and_what_is_not_named_is_dark(pins: Writes) -> None:
-    leds = leds_on(pins)
-    leds.drive({"power": Light("red", "on")}, 0)
+def test_a_colour_is_its_pin_and_what_is_not_named_is_dark(pins: Writes, leds: Leds) -> None:
+    leds.drive({"system": Light("red", "on")}, 0)
     assert pins.lit() == {2}
-    leds.drive({"power": Light("green", "on"), "lines": Light("green", "off")}, 0)
+    leds.drive({"system": Light("green", "on"), "lines": Light("green", "off")}, 0)
     assert pins.lit() == {1}
     leds.drive({}, 0)
     assert pins.lit() == set()
 
 
-def test_only_changes_are_written(pins: Writes) -> None:
-    leds = leds_on(pins)
-    leds.drive({"power": Light("green", "on")}, 0)
+def test_a_led_that_has_not_the_colour_shows_the_pattern_in_its_own(pins: Writes, leds: Leds) -> None:
+    leds.drive({"lines": Light("amber", "on")}, 0)
+    assert pins.lit() == {3}
+
+
+def test_only_changes_are_written(pins: Writes, leds: Leds) -> None:
+    leds.drive({"system": Light("green", "on")}, 0)
     before = len(pins.written)
-    leds.drive({"power": Light("green", "on")}, 1)
+    leds.drive({"system": Light("green", "on")}, 1)
     assert len(pins.written) == before
 
 
-def test_blinking_is_half_on_half_off() -> None:
-    light = Light("green", "blink", 2.0)
-    seen = [light.lit(step * 0.125) for step in range(8)]
-    assert seen == [True, True, False, False, True, True, False, False]
+def test_all_leds_can_be_lit_and_are_right_again_afterwards(pins: Writes, leds: Leds) -> None:
+    leds.drive({"system": Light("green", "on")}, 0)
+    leds.light_all()
+    assert pins.lit() == {1, 2, 3}
+    leds.drive({"system": Light("green", "on")}, 0)
+    assert pins.lit() == {1}
 
 
-def test_the_agent_s_wish_stands_before_the_gateway_s_own_until_it_is_gone(pins: Writes) -> None:
-    own = {"power": Light("green", "on")}
-    lights = Lights(leds_on(pins), LifelineRelay(pins, RELAY), None, lambda: 0, lambda: own)  # type: ignore[arg-type]
-    lights.step(0)
-    assert pins.lit() - {RELAY} == {1}
-    assert lights.show(Indicate(led="power", color="red"))
-    lights.step(1)
-    assert pins.lit() - {RELAY} == {2}
-    assert not lights.show(Indicate(led="lines", color="red"))
-    assert not lights.show(Indicate(led="roof", state="off"))
-    lights.agent_gone()
-    lights.step(2)
-    assert pins.lit() - {RELAY} == {1}
+@pytest.mark.parametrize(
+    ("pattern", "seen"),
+    [
+        ("off", "." * 40),
+        ("on", "#" * 40),
+        ("slow", ("#" * 10 + "." * 10) * 2),
+        ("fast", "##.." * 10),
+        ("flash", "####" + "." * 36),
+        ("wink", "...." + "#" * 36),
+        ("two-flashes", "####....####" + "." * 28),
+        ("two-winks", "....####...." + "#" * 28),
+    ],
+)
+def test_two_seconds_of_each_pattern(pattern: Pattern, seen: str) -> None:
+    for start in (0, 86_400 * 365):  # the box has been up for a year
+        light = Light("green", pattern)
+        looks = "".join("#" if light.lit(start + step * STEP_S) else "." for step in range(40))
+        assert looks == seen
 
 
-def test_the_relay_is_toggled_ten_times_a_second_and_only_while_the_core_makes_progress(pins: Writes) -> None:
-    blocks = 0
-    lights = Lights(leds_on(pins), LifelineRelay(pins, RELAY), None, lambda: blocks, dict)  # type: ignore[arg-type]
-    for step in range(20):
-        blocks += step < 10
-        lights.step(step * 0.05)
-    assert [level for pin, level in pins.written if pin == RELAY] == [True, False, True, False, True, False]
+def test_every_pattern_has_been_looked_at() -> None:
+    (mark,) = test_two_seconds_of_each_pattern.pytestmark  # type: ignore[attr-defined]
+    assert [pattern for pattern, _ in mark.args[1]] == list(PATTERNS)
+
+
+def test_the_relay_is_toggled(pins: Writes) -> None:
+    relay = LifelineRelay(pins, RELAY)  # type: ignore[arg-type]
+    for _ in range(4):
+        relay.beat()
+    assert [level for _, level in pins.written] == [True, False, True, False]

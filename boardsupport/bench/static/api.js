@@ -15,6 +15,7 @@ async function request(method, path, body) {
 export const bench = {
   everything: () => request("GET", "/bench"),
   power: (state) => request("POST", "/bench/power", { state }),
+  button: (state) => request("POST", "/bench/button", { state }),
   fault: (port, kind) => request("POST", `/bench/ports/${port}/fault`, { kind }),
   lift: (port) => request("POST", `/bench/phones/${port}/off-hook`),
   replace: (port) => request("POST", `/bench/phones/${port}/on-hook`),
@@ -32,12 +33,12 @@ export const bench = {
   playLine: (port, wav) => request("POST", `/bench/lines/${port}/play`, wav),
 };
 
-/** Calls `handlers.phone(view)`, `handlers.line(view)`, `handlers.led(leds)`, `handlers.pms(view)`, `handlers.state(connected)`; reconnects by itself. */
+/** Calls `handlers.phone(view)`, `handlers.line(view)`, `handlers.led(leds)`, `handlers.lit(colors)`, `handlers.pms(view)`, `handlers.state(connected)`; reconnects by itself. */
 export function follow(handlers) {
   let source;
   const open = () => {
     source = new EventSource("/bench/events");
-    for (const name of ["phone", "line", "led", "pms"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
+    for (const name of ["phone", "line", "led", "lit", "pms"]) source.addEventListener(name, (event) => handlers[name](JSON.parse(event.data)));
     source.onopen = () => handlers.state(true);
     source.onerror = () => handlers.state(false);
   };

@@ -13,6 +13,7 @@ const phones = new Map();
 const lines = new Map();
 const systems = new Map();
 let leds = {};
+let lit = {};
 let highway = {};
 let powered = true;
 
@@ -127,8 +128,7 @@ function showBox() {
     ...Object.entries(leds).map(([name, led]) => {
       const light = document.createElement("span");
       const colors = led.color?.split("+") ?? [];
-      light.className = `led ${led.state} ${colors.at(-1) ?? ""}`;
-      if (led.hz) light.style.setProperty("--period", `${1 / led.hz}s`);
+      light.className = lit[name] ? `led lit ${lit[name].split("+").at(-1)}` : "led";
       const label = text(`led.${name}`);
       const shown = led.state === "off" ? [] : colors.map((color) => text(`color.${color}`));
       light.title = [`${label}:`, ...shown, text(led.state), ...(led.hz ? [text("hertz", { hz: led.hz })] : [])].join(" ");
@@ -180,6 +180,27 @@ function connected(yes) {
   desk.trouble(new Error(text("lost")));
 }
 
+/** The box's button: down as long as a pointer or a key holds it. */
+function holdable(button) {
+  const press = (down) => {
+    if (down === button.classList.contains("down")) return;
+    button.classList.toggle("down", down);
+    bench.button(down ? "down" : "up").catch((error) => desk.trouble(error));
+  };
+  button.addEventListener("pointerdown", (event) => {
+    button.setPointerCapture(event.pointerId);
+    press(true);
+  });
+  for (const end of ["pointerup", "pointercancel", "blur"]) button.addEventListener(end, () => press(false));
+  for (const [name, down] of [["keydown", true], ["keyup", false]]) {
+    button.addEventListener(name, (event) => {
+      if (event.key !== " " && event.key !== "Enter") return;
+      event.preventDefault();
+      press(down);
+    });
+  }
+}
+
 function start() {
   const select = byId("language");
   for (const [code, name] of Object.entries(LANGUAGES)) select.append(new Option(name, code));
@@ -197,6 +218,7 @@ function start() {
     await bench.power(powered ? "off" : "on").catch((error) => desk.trouble(error));
     refresh().catch((error) => desk.trouble(error));
   });
+  holdable(byId("button"));
   byId("hint").addEventListener("click", () => desk.hinted?.card.scrollIntoView({ behavior: "smooth", block: "center" }));
   document.addEventListener("pointerdown", () => wake(), { once: true });
   translate();
@@ -212,6 +234,10 @@ function start() {
     },
     led: (all) => {
       leds = all;
+      showBox();
+    },
+    lit: (colors) => {
+      lit = colors;
       showBox();
     },
     pms: showPms,

@@ -176,6 +176,7 @@ const WORDS = {
   tone: { en: "a tone of {hz} Hz", vi: "âm {hz} Hz", ru: "тон {hz} Гц", pl: "ton {hz} Hz", zh: "{hz} Hz 单音" },
   lamp: { en: "Message lamp", vi: "Đèn báo tin", ru: "Лампа сообщений", pl: "Lampka wiadomości", zh: "留言灯" },
   lit: { en: "lit", vi: "sáng", ru: "горит", pl: "świeci", zh: "亮" },
+  button: { en: "Button", vi: "Nút", ru: "Кнопка", pl: "Przycisk", zh: "按钮" },
   off: { en: "off", vi: "tắt", ru: "выключено", pl: "wyłączone", zh: "熄灭" },
   on: { en: "on", vi: "bật", ru: "включено", pl: "włączone", zh: "亮" },
   blink: { en: "blinking", vi: "nhấp nháy", ru: "мигает", pl: "miga", zh: "闪烁" },
@@ -200,9 +201,11 @@ const WORDS = {
   "color.amber": { en: "amber", vi: "hổ phách", ru: "жёлтый", pl: "bursztynowy", zh: "琥珀色" },
   "color.red": { en: "red", vi: "đỏ", ru: "красный", pl: "czerwony", zh: "红色" },
   "led.power": { en: "Power", vi: "Nguồn", ru: "Питание", pl: "Zasilanie", zh: "电源" },
+  "led.system": { en: "System", vi: "Hệ thống", ru: "Система", pl: "System", zh: "系统" },
+  "led.pms": { en: "PMS", vi: "PMS", ru: "PMS", pl: "PMS", zh: "PMS" },
+  "led.trunk": { en: "Trunk", vi: "Trung kế", ru: "Город", pl: "Miejskie", zh: "中继" },
   "led.lines": { en: "Lines", vi: "Đường dây", ru: "Линии", pl: "Linie", zh: "线路" },
   "led.alarm": { en: "Alarm", vi: "Cảnh báo", ru: "Авария", pl: "Alarm", zh: "告警" },
-  "led.agent": { en: "Agent", vi: "Điều khiển", ru: "Агент", pl: "Agent", zh: "控制" },
 };
 
 let language = "en";

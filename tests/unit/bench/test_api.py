@@ -304,10 +304,12 @@ async def test_events_begin_with_everything_and_go_on_with_changes(api: Api) -> 
 
     sse = SSE()
     sending = asyncio.create_task(send_changes(api.rig.world, sse))
-    await until(lambda: len(sse.queue) >= 3)
+    await until(lambda: len(sse.queue) >= 4)
     first = [piece.decode() for piece in sse.queue]
     assert sum(piece.startswith("event: phone\n") for piece in first) == 2
     assert sum(piece.startswith("event: led\n") for piece in first) == 1
+    lit = next(piece for piece in first if piece.startswith("event: lit\n"))
+    assert set(json.loads(lit.split("data: ")[1]).values()) == {None}
     sse.queue.clear()
     await api.post("/phones/fxs/2/off-hook")
     await until(lambda: sse.queue)
@@ -315,3 +317,19 @@ async def test_events_begin_with_everything_and_go_on_with_changes(api: Api) -> 
     event = json.loads(sse.queue[0].decode().split("data: ")[1])
     assert (event["port"], event["hook"]) == ("fxs/2", "off")
     sending.cancel()
+
+
+async def test_the_button_is_held_as_long_as_one_says(api: Api) -> None:
+    pin = api.rig.board.table.button_pin
+    assert (await api.post("/button", {"state": "down"}))[0] == 200
+    assert not api.rig.board.read_pin(pin).level
+    assert (await api.post("/button", {"state": "up"}))[0] == 200
+    assert api.rig.board.read_pin(pin).level
+    pressing = asyncio.create_task(api.post("/button", {"press_ms": 30}))
+    while api.rig.board.read_pin(pin).level:
+        assert not pressing.done()
+        await asyncio.sleep(0)
+    assert (await pressing)[0] == 200
+    assert api.rig.board.read_pin(pin).level
+    for wrong in ({}, {"press_ms": 0}, {"state": "half"}, {"press_ms": 10, "state": "up"}):
+        assert (await api.post("/button", wrong))[0] == 422

@@ -186,7 +186,7 @@ async def test_what_the_exchange_heard_is_a_wav(api: LinesApi) -> None:
 async def test_events_tell_of_lines(api: LinesApi) -> None:
     sse = SSE()
     sending = asyncio.create_task(send_changes(api.rig.world, sse))
-    await until(lambda: len(sse.queue) >= 5)
+    await until(lambda: len(sse.queue) >= 6)
     assert sum(piece.startswith(b"event: line\n") for piece in sse.queue) == 2
     sse.queue.clear()
     await api.post(f"{LINE}/ring", {"number": "1"})
