@@ -17,11 +17,11 @@ const EVERYBODY = [...READERS, HOUSEKEEPING];
  *  navigation; menu: who finds it there, if not all of its roles (of "users" everybody has his own account). */
 export const pages = [
   { name: "desk", roles: READERS, module: "desk", areas: ["desk", "room"], css: "desk", key: "common.page-desk" },
-  { name: "wakeups", roles: READERS, module: "wakeups", areas: ["wakeups"], css: "wakeups", key: "common.page-wakeups" },
-  { name: "calls", roles: READERS, module: "calls", areas: ["calls"], css: "calls", key: "common.page-calls" },
-  { name: "housekeeping", roles: EVERYBODY, module: "housekeeping", areas: ["housekeeping"], css: "housekeeping",
+  { name: "wakeups", roles: READERS, module: "wakeups", areas: ["wakeups", "lists"], css: "wakeups", key: "common.page-wakeups" },
+  { name: "calls", roles: READERS, module: "calls", areas: ["calls", "lists"], css: "calls", key: "common.page-calls" },
+  { name: "housekeeping", roles: EVERYBODY, module: "housekeeping", areas: ["housekeeping", "lists"], css: "housekeeping",
     key: "common.page-housekeeping" },
-  { name: "reports", roles: READERS, module: "reports", areas: ["reports"], css: "reports", key: "common.page-reports" },
+  { name: "reports", roles: READERS, module: "reports", areas: ["reports", "lists"], css: "reports", key: "common.page-reports" },
   { name: "extensions", roles: READERS, module: "extensions", areas: ["extensions"], css: "extensions", key: "common.page-extensions" },
   { name: "trunks", roles: READERS, module: "trunks", areas: ["trunks"], css: "trunks", key: "common.page-trunks" },
   { name: "tariffs", roles: READERS, module: "tariffs", areas: ["tariffs"], css: "tariffs", key: "common.page-tariffs" },
