@@ -1,7 +1,9 @@
-"""The one-time link that sets the first manager's password."""
+"""The one-time link that sets the first manager's password, in the language of his browser."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from html import escape
 from importlib.resources import files
@@ -18,6 +20,13 @@ from webui.types import Enrolment
 
 HTML = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": PAGE_POLICY}
 PAGES = files("webui.pages")
+TEXTS: dict[str, dict[str, str]] = {
+    place.name: json.loads(place.joinpath("enrolment.json").read_text(encoding="utf-8"))
+    for place in files("webui.static").joinpath("texts").iterdir()
+    if place.is_dir()
+}
+"""By language; the keys are places in the pages."""
+PLACE = re.compile(r"{{([a-z.-]+)}}")
 
 
 def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> None:
@@ -25,21 +34,23 @@ def mount(app: Microdot, services: Services, guarded: Callable[..., Any]) -> Non
 
     async def form(request: Request, secret: str) -> Response:
         if not await services.enrolment_open(secret):
-            return _page("enrolment-over", 410)
-        return _page("enrolment", 200, problem="")
+            return _page(request, "enrolment-over", 410)
+        return _page(request, "enrolment", 200)
 
     async def submit(request: Request, secret: str) -> Response:
+        fields = _fields(request)
         try:
-            wanted = _enrolment(secret, _fields(request))
+            wanted = _enrolment(secret, fields)
             await services.enrol(wanted.secret, wanted.name, wanted.password)
         except (ApiError, RefusedError) as error:
-            if getattr(error, "code", "") == "expired":
-                return _page("enrolment-over", 410)
-            return _page("enrolment", 422, problem=str(error))
+            if error.code == "expired":
+                return _page(request, "enrolment-over", 410)
+            problem = _texts(request)["enrolment.differ" if error.field == "again" else "enrolment.rule"]
+            return _page(request, "enrolment", 422, problem=problem, name=fields.get("name", ""))
         key = await services.backups.first_key(Identity(wanted.name, "manager", "first-manager link"))
         if key is None:  # it was made before, by the command line or at a terminal
-            return _page("enrolment-done", 201, name=wanted.name)
-        return _page("enrolment-key", 201, name=wanted.name, key=key.private)
+            return _page(request, "enrolment-done", 201, name=wanted.name)
+        return _page(request, "enrolment-key", 201, name=wanted.name, key=key.private)
 
     app.get("/first-manager/<secret>")(guarded(form))
     app.post("/first-manager/<secret>")(guarded(submit))
@@ -54,19 +65,28 @@ def _fields(request: Request) -> Any:
 
 def _enrolment(secret: str, fields: Any) -> Enrolment:
     if fields.get("password") != fields.get("again"):
-        raise ApiError(422, "password", "The two passwords are not the same.", "again")
+        raise ApiError(422, "password", "the two passwords are not the same", "again")
     values = {"secret": secret, "name": fields.get("name", "").strip(), "password": fields.get("password", "")}
     try:
         return msgspec.convert(values, Enrolment)
-    except msgspec.ValidationError:
-        text = "A name of 1 to 64 characters and a password of 8 to 200 characters are needed."
-        raise ApiError(422, "bad-value", text) from None
+    except msgspec.ValidationError as error:
+        raise ApiError(422, "bad-value", str(error)) from None
 
 
-def _page(page: str, status: int, **values: str) -> Response:
+def _texts(request: Request) -> dict[str, str]:
+    return TEXTS[_language(request)]
+
+
+def _language(request: Request) -> str:
+    """The first of the browser's languages that there is (RFC 9110, 12.5.4: browsers send them in their order)."""
+    wanted = (choice.strip()[:2].lower() for choice in request.headers.get("Accept-Language", "").split(","))
+    return next((language for language in wanted if language in TEXTS), "en")
+
+
+def _page(request: Request, page: str, status: int, name: str = "", **values: str) -> Response:
     """A page in the frame of all, its {{places}} filled in, escaped."""
-    frame, text = (PAGES.joinpath(f"{name}.html").read_text(encoding="utf-8") for name in ("frame", page))
-    text = frame.replace("{{main}}", text)
-    for place, value in values.items():
-        text = text.replace("{{" + place + "}}", escape(value))
+    frame, main = (PAGES.joinpath(f"{part}.html").read_text(encoding="utf-8") for part in ("frame", page))
+    said = {key: text.replace("{name}", name) for key, text in _texts(request).items()}
+    said |= {"lang": _language(request), "problem": "", "name": name, **values}
+    text = PLACE.sub(lambda place: escape(said[place[1]]), frame.replace("{{main}}", main))
     return Response(text.encode(), status, dict(HTML))
