@@ -1,7 +1,8 @@
 // The audit in words: actions, through what, and details, as a table or a file.
 
-import { has, t } from "./text.js";
+import { dayTime, has, t } from "./text.js";
 
+const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const ACTIONS = [
   "alarm-acknowledged", "backup-made", "backup-removed", "backup-downloaded", "backup-uploaded", "backup-key-made",
   "call-cleared", "call-placed", "calls-read", "calls-refused", "certificate-installed", "certificate-removed",
@@ -35,7 +36,8 @@ export function throughText(through) {
 /** "to: 305, from: 203" */
 export function detailText(detail) {
   return Object.entries(detail).filter(([, value]) => value !== null && value !== "")
-    .map(([key, value]) => `${worded(`audit.detail-${key}`, key)}: ${valueText(value)}`).join(", ");
+    .map(([key, value]) => `${worded(`audit.detail-${key}`, key)}: ${key === "role" ? t(`common.role-${value}`) : valueText(value)}`)
+    .join(", ");
 }
 
 /** A file for a spreadsheet, with the texts of the page. */
@@ -54,6 +56,7 @@ function cell(text) {
 function valueText(value) {
   if (value === true) return t("audit.yes");
   if (value === false) return t("audit.no");
+  if (STAMP.test(value)) return dayTime(value);
   if (Array.isArray(value)) return value.map(valueText).join("; ");
   if (value && typeof value === "object") return `(${detailText(value)})`;
   return String(value);

@@ -16,7 +16,7 @@ export function dialog({ title, body, actions = [], wide = false }) {
     h("header", { class: "dialog-head" }, h("h2", { id }, title),
       h("button", { type: "button", class: "button button-quiet dialog-close", "aria-label": t("common.close"), onclick: () => close() }, "✕")),
     h("div", { class: "dialog-body" }, body, problem),
-    buttons.length && h("footer", { class: "dialog-foot" }, buttons));
+    buttons.length > 0 && h("footer", { class: "dialog-foot" }, buttons));
   const before = document.activeElement;
   const closed = new Promise((resolve) => element.addEventListener("close", () => {
     element.remove();

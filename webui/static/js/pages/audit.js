@@ -22,7 +22,7 @@ async function draw(list, shown) {
   const part = await get("/audit", { ...shown.filter, limit: PART });
   const entries = table({ caption: t("common.page-audit"), rows: part.items, empty: t("audit.empty"), columns: [
     { key: "at", label: t("audit.at"), cell: ({ at }) => h("time", { datetime: at, title: time(at), class: "nowrap" }, dayTime(at)) },
-    { key: "who", label: t("audit.who"), cell: (entry) => [entry.who, h("span", { class: "muted" }, ` ${throughText(entry.through)}`)] },
+    { key: "who", label: t("audit.who"), cell: (entry) => beside(entry.who, throughText(entry.through)) },
     { key: "action", label: t("audit.action"), cell: ({ action }) => actionText(action) },
     { key: "subject", label: t("audit.subject"), cell: subject },
     { key: "detail", label: t("audit.detail"), cell: ({ detail }) => h("span", { class: "audit-detail" }, detailText(detail)) },
@@ -39,7 +39,11 @@ async function draw(list, shown) {
 
 function subject({ subject: about, room }) {
   if (!room || about === room) return room ? t("audit.room", { room }) : about;
-  return [about, h("span", { class: "muted" }, ` ${t("audit.room", { room })}`)];
+  return beside(about, t("audit.room", { room }));
+}
+
+function beside(first, second) {
+  return h("span", {}, first, " ", h("span", { class: "muted" }, second));
 }
 
 // ------------------------------------------------------------------------------------------------------------ filter

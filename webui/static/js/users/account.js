@@ -22,7 +22,7 @@ async function draw(element) {
   const again = () => renew(element);
   fill(element,
     h("h2", { id: "account-title" }, t("common.account"), " ", h("span", { class: "badge" }, session.name)),
-    h("div", { class: "account-rows" }, passwordRow(), languageRow(), factorRow(again)),
+    h("div", { class: "account-rows" }, passwordRow(), languageRow(), factorRow()),
     h("h3", {}, t("account.sessions")), ownSessions(own, again));
 }
 
@@ -78,12 +78,17 @@ async function choose(event) {
 
 // ----------------------------------------------------------------------------------------------------- second factor
 
-function factorRow(again) {
+function factorRow() {
   if (session.second_factor) {
-    return row(t("account.factor"), t("account.factor-on"), button(t("account.factor-switch-off"), () => switchOffFactor(again)));
+    return row(t("account.factor"), t("account.factor-on"), button(t("account.factor-switch-off"), () => switchOffFactor(reload)));
   }
   const text = session.second_factor_due ? t("account.factor-due") : t("account.factor-off");
-  return row(t("account.factor"), text, button(t("account.factor-set-up"), () => setUpFactor(again), "button-primary"));
+  return row(t("account.factor"), text, button(t("account.factor-set-up"), () => setUpFactor(reload), "button-primary"));
+}
+
+/** The banner of what is due belongs to the whole page. */
+function reload() {
+  location.reload();
 }
 
 // ---------------------------------------------------------------------------------------------------------- sessions

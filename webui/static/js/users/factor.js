@@ -57,8 +57,9 @@ function showCodes(codes) {
   const shown = dialog({ title: t("account.codes"), body: h("div", { class: "factor" }) });
   shown.element.addEventListener("cancel", (event) => kept.value() || event.preventDefault());
   shown.element.classList.add("print-me");
+  shown.element.querySelector(".dialog-close").remove();
   fill(shown.element.querySelector(".factor"), h("p", {}, t("account.codes-text")), list,
     h("div", { class: "toolbar no-print" }, h("button", { type: "button", class: "button", onclick: () => window.print() }, t("account.codes-print"))),
-    h("div", { class: "no-print" }, kept.element, done));
+    h("div", { class: "no-print" }, kept.element, h("div", { class: "form-foot" }, done)));
   return shown.closed;
 }
