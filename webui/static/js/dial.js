@@ -8,9 +8,18 @@ import { t } from "./text.js";
 
 const KEPT = "nightporter-telephone";
 
-/** A number that is dialled when it is clicked. */
+/** A number that is dialled when it is clicked, as one would dial it here; null where there is none. */
 export function numberLink(number, label = number) {
-  if (!number) return null;
+  return number ? link(number, label) : null;
+}
+
+/** The same for a number outside as records and bills have it: without the outside prefix. */
+export function outsideLink(number, label = number) {
+  if (!number || !/^\d+$/.test(number)) return number || null; // "+48..." can't be dialled as it stands
+  return link(`${house.health?.hotel.outside_prefix ?? ""}${number}`, label);
+}
+
+function link(number, label) {
   const button = h("button", { type: "button", class: "number-link", title: t("common.dial", { number }) }, label);
   button.addEventListener("click", (event) => {
     event.stopPropagation();

@@ -35,7 +35,7 @@ async function keep(to, signal) {
     }
     to.lost();
     await pause(wait, signal);
-    wait = Math.min(wait * 2, LONGEST_MS);
+    wait = Math.min(wait * 1.5, LONGEST_MS);
   }
 }
 

@@ -51,6 +51,7 @@ export function showKeys() {
   const groups = holding().reverse().map(({ scope, wanted }) => h("section", {}, h("h3", {}, scope),
     h("dl", { class: "keys" }, wanted.filter(({ text }) => text).map(({ key, text }) => h("div", {},
       h("dt", {}, [key].flat().map((one) => h("kbd", {}, SIGNS[one] ?? one))), h("dd", {}, text))))));
-  list = dialog({ title: t("common.keys"), body: groups.length ? groups : h("p", {}, t("common.nothing")) });
+  if (!groups.length) return;
+  list = dialog({ title: t("common.keys"), body: groups });
   list.closed.then(() => { list = null; });
 }

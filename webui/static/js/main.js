@@ -31,6 +31,8 @@ export const pages = [
   { name: "system", roles: [MANAGER, TECHNICIAN], module: "system", areas: ["system"], css: "system", key: "common.page-system" },
 ];
 
+const AGAIN_MS = 3000;
+
 let current = null; // {page, end, turn}: what is shown, what ends it, and what takes other args (show() may answer it)
 
 async function begin() {
@@ -67,7 +69,15 @@ async function loggedIn(who) {
 
 /** The part behind "#/": [page, ...args]. */
 function place() {
-  return location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  return location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+}
+
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // somebody has typed a lonely %
+  }
 }
 
 async function route() {
@@ -119,4 +129,7 @@ function style(name) {
   });
 }
 
-begin();
+begin().catch((error) => {
+  console.error(error);
+  setTimeout(() => location.reload(), AGAIN_MS); // there is not even a text to say so in
+});

@@ -32,6 +32,7 @@ export async function drawShell(shown) {
   house.on(["connection"], () => { wasLost = !house.connected; });
   keys(t("common.everywhere"), [{ key: "?", text: t("common.keys"), run: showKeys }]);
   setInterval(tick, 1000);
+  closeByItself(document.querySelector(".account"));
   followAlarms();
   showAlarms();
   showBanners();
@@ -51,6 +52,17 @@ export function markPage(page) {
 function openMenu(isOpen) {
   document.body.dataset.menu = isOpen ? "open" : "closed";
   document.querySelector(".menu-button")?.setAttribute("aria-expanded", String(isOpen));
+}
+
+/** What is folded out closes on Escape, and when somebody does something else. */
+function closeByItself(details) {
+  document.addEventListener("pointerdown", ({ target }) => details.contains(target) || (details.open = false));
+  window.addEventListener("hashchange", () => { details.open = false; });
+  details.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    details.open = false;
+    details.querySelector("summary").focus();
+  });
 }
 
 function brand() {

@@ -1,7 +1,7 @@
 // The panel's part about calls and what they cost in this stay.
 
 import { get } from "../api.js";
-import { numberLink } from "../dial.js";
+import { outsideLink } from "../dial.js";
 import { h } from "../dom.js";
 import { house } from "../house.js";
 import { may } from "../session.js";
@@ -38,7 +38,7 @@ function one({ stay, items, total }, place, { length }) {
 }
 
 function line(item) {
-  const what = item.kind === "minibar" ? t("room.article", { article: String(item.article), count: item.count }) : numberLink(item.number);
+  const what = item.kind === "minibar" ? t("room.article", { article: String(item.article), count: item.count }) : outsideLink(item.number);
   return h("li", { class: "row" }, h("span", { class: "row-words" }, dayTime(item.started), " · ", what,
     item.talk_seconds !== null && h("small", {}, duration(item.talk_seconds))), h("span", { class: "row-sum" }, money(item.charge)));
 }

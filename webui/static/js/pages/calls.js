@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { bars, columns as columnChart } from "../charts.js";
-import { numberLink } from "../dial.js";
+import { numberLink, outsideLink } from "../dial.js";
 import { busy, field } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { house } from "../house.js";
@@ -76,8 +76,8 @@ function columns() {
     { key: "direction", label: t("calls.direction"), cell: ({ direction, emergency }) => h("span", { class: "nowrap" },
       h("span", { "aria-hidden": "true" }, `${ARROWS[direction]} `), t(`calls.direction-${direction}`),
       emergency && h("span", { class: "badge badge-bad" }, t("calls.emergency"))) },
-    { key: "from", label: t("calls.from"), cell: ({ from }) => numberLink(from) ?? t("calls.no-number") },
-    { key: "to", label: t("calls.to"), cell: ({ to, dialled }) => numberLink(to || dialled) ?? t("calls.no-number") },
+    { key: "from", label: t("calls.from"), cell: ({ from, direction }) => (direction === "incoming" ? outsideLink(from) : numberLink(from)) ?? t("calls.no-number") },
+    { key: "to", label: t("calls.to"), cell: ({ to, dialled, direction, emergency }) => (to && direction === "outgoing" && !emergency ? outsideLink(to) : numberLink(to || dialled)) ?? t("calls.no-number") },
     { key: "room", label: t("calls.room"), cell: ({ room }) => room && h("a", { href: `#/desk/${encodeURIComponent(room)}` }, room) },
     { key: "talk", label: t("calls.duration"), number: true, cell: ({ talk_seconds: talk, answered }) => (answered ? duration(talk) : "–") },
     { key: "end", label: t("calls.end"), cell: (record) => t(`calls.end-${ending(record)}`) },

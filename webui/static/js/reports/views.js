@@ -1,7 +1,7 @@
 // What each report shows: figures, charts, and tables that can be saved.
 
 import { bars, columns, line } from "../charts.js";
-import { numberLink } from "../dial.js";
+import { outsideLink } from "../dial.js";
 import { date as dateText, dayTime, duration, money, number, t } from "../text.js";
 
 const DIRECTIONS = ["incoming", "outgoing", "internal"];
@@ -56,7 +56,7 @@ function lines({ lines: count, most, busy_seconds: busy, by_hour: byHour }) {
       line({ title: t("reports.occupancy-by-hour"), series: [{ name: t("reports.occupancy"), values: byHour.map((one) => Math.round(one.occupancy * 1000) / 10) }], labels, unit: "%" }),
     ],
     tables: [{ caption: t("reports.occupancy-by-hour"), rows: byHour, columns: [hourColumn(), countColumn("most"),
-      { key: "busy", label: t("reports.busy"), number: true, cell: (row) => duration(row.busy_seconds) },
+      { key: "busy_seconds", label: t("reports.busy"), number: true, cell: (row) => duration(row.busy_seconds) },
       { key: "occupancy", label: t("reports.occupancy"), number: true, cell: (row) => percent(row.occupancy) }] }],
   };
 }
@@ -70,7 +70,7 @@ function wakeups({ outcomes, total, success_rate: rate, mean_late_seconds: late 
     charts: [bars({ title: t("reports.outcomes"), rows: rows.map(({ outcome, count }) => ({ label: t(`reports.outcome-${outcome}`), value: count })) })],
     tables: [{ caption: t("reports.outcomes"), rows, columns: [
       { key: "outcome", label: t("reports.outcome"), cell: ({ outcome }) => t(`reports.outcome-${outcome}`) }, countColumn("count"),
-      { key: "share", label: t("reports.share"), number: true, cell: ({ count }) => share(count, total) }] }],
+      { key: "share", label: t("reports.share"), number: true, sort: ({ count }) => count, cell: ({ count }) => share(count, total) }] }],
   };
 }
 
@@ -88,8 +88,8 @@ function charges({ by_day: byDay, sums }) {
     charts: drawn,
     tables: [{ caption: t("reports.charges-by-day"), rows: byDay, columns: [
       { key: "day", label: t("reports.day"), cell: ({ day }) => dateText(day), text: ({ day }) => day }, countColumn("calls"), countColumn("minibar"),
-      { key: "without", label: t("reports.without-amount"), number: true, cell: (row) => number(row.without_amount) },
-      { key: "charge", label: t("reports.amount"), number: true, cell: ({ charge }) => money(charge),
+      { key: "without_amount", label: t("reports.without-amount"), number: true, cell: (row) => number(row.without_amount) },
+      { key: "charge", label: t("reports.amount"), number: true, sort: ({ charge }) => charge.amount, cell: ({ charge }) => money(charge),
         text: ({ charge }) => (charge.amount / 10 ** digits(charge.currency)).toFixed(digits(charge.currency)) }] }],
   };
 }
@@ -105,9 +105,9 @@ function abandoned({ calls: total, abandoned: missed, mean_wait_seconds: wait, b
     tables: [
       { caption: t("reports.latest"), rows: latest, columns: [
         { key: "started", label: t("reports.time"), cell: ({ started }) => dayTime(started), text: ({ started }) => started },
-        { key: "from", label: t("reports.from"), cell: ({ from_number: from }) => numberLink(from) ?? t("reports.no-number"), text: (row) => row.from_number },
+        { key: "from_number", label: t("reports.from"), cell: ({ from_number: from }) => outsideLink(from) ?? t("reports.no-number"), text: (row) => row.from_number },
         { key: "to", label: t("reports.to"), cell: ({ to }) => to },
-        { key: "wait", label: t("reports.waited"), number: true, cell: (row) => duration(row.waited_seconds) }] },
+        { key: "waited_seconds", label: t("reports.waited"), number: true, cell: (row) => duration(row.waited_seconds) }] },
       { caption: t("lists.by-hour"), rows: byHour, columns: [hourColumn(), { ...countColumn("calls"), label: t("reports.incoming") }, countColumn("abandoned")] },
     ],
   };
