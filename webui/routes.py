@@ -16,6 +16,7 @@ from webui.api import (
     codes,
     health,
     hotel,
+    line_tests,
     links,
     outputs,
     prompts,
@@ -33,7 +34,8 @@ TOPICS = {
     "room": "/rooms", "wakeup": "/wakeups", "request": "/requests", "call": "/calls",
     "call-record": "/call-records", "line": "/lines", "alarm": "/alarms", "health": "/health", "link": "/links",
     "message": "/rooms/{room}/messages", "voice-mail": "/rooms/{room}/voice-mail", "prompt": "/prompts",
-    "menu": "/menus", "codes": "/settings/codes", "backup": "/backups/state",
+    "menu": "/menus", "codes": "/settings/codes",
+    "line-test": "/line-tests", "backup": "/backups/state",
 }  # fmt: skip
 """The topics of the live feed, and where their objects can be had."""
 ROOM_WITHOUT_GUESTS = "room-without-guests"
@@ -261,6 +263,7 @@ ROUTES: tuple[Route, ...] = (
     *billing.ROUTES,
     *links.ROUTES,
     *outputs.ROUTES,
+    *line_tests.ROUTES,
     *access.ROUTES,
     *account.ROUTES,
     *clock.ROUTES,

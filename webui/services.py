@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from webui.api.codes import Codes
     from webui.api.health import Health
     from webui.api.hotel import Stays
+    from webui.api.line_tests import LineTests
     from webui.api.links import Links
     from webui.api.outputs import Outputs
     from webui.api.prompts import Menus, Prompts
@@ -203,6 +204,9 @@ class Services(Protocol):
 
     @property
     def voice_mail(self) -> VoiceMail: ...
+
+    @property
+    def line_tests(self) -> LineTests: ...
 
     @property
     def reports(self) -> Reports: ...

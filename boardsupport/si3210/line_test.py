@@ -98,18 +98,17 @@ class PairTest:
         """The peak of the current of one burst, in milliamperes; None: the board's supply has had no room for it."""
         waited, found = 0.0, [0.0]
         self._line.ring(RingPlan((BURST_MS, BURST_MS)))
-        while not self._ringing and waited < BURST_WAIT_S:
+        while not self._rings() and waited < BURST_WAIT_S:
             await self._sleep(FED_STEP_S)
             waited += FED_STEP_S
-        if not self._ringing:
+        if not self._rings():
             return None
-        while self._ringing:
+        while self._rings():
             found.append(self._chip.loop_current_ma())
             await self._sleep(BURST_STEP_S)
         return max(found)
 
-    @property
-    def _ringing(self) -> bool:
+    def _rings(self) -> bool:
         return self._line.wish.burst
 
     def _ringers(self, milliamperes: float) -> float:

@@ -14,6 +14,7 @@ from firmware.store.audit import Audit, SqliteAudit
 from firmware.store.call_records import CallRecords, SqliteCallRecords
 from firmware.store.charges import Charges, SqliteCharges
 from firmware.store.database import Database, StorageError
+from firmware.store.line_tests import LineTests, MemoryLineTests, SqliteLineTests
 from firmware.store.memory import (
     MemoryAlarms,
     MemoryAudit,
@@ -63,6 +64,7 @@ class Repositories:
     pins: Pins
     voice_mail: VoiceMail
     reports: Reports
+    line_tests: LineTests
     audit: Audit
     databases: tuple[Database, ...] = ()
 
@@ -120,6 +122,7 @@ def open_repositories(data: Path, repair: bool = True) -> Repositories:
         pins=SqlitePins(main),
         voice_mail=SqliteVoiceMail(main),
         reports=SqliteReports(main),
+        line_tests=SqliteLineTests(main),
         audit=SqliteAudit(audit),
         databases=(main, audit),
     )
@@ -146,5 +149,6 @@ def in_memory() -> Repositories:
         pins=MemoryPins(),
         voice_mail=MemoryVoiceMail(),
         reports=MemoryReports(records, charges),
+        line_tests=MemoryLineTests(),
         audit=MemoryAudit(),
     )

@@ -58,6 +58,7 @@ from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.events import CallEvent, LineEvent, TrunkTestEvent
 from firmware.supervisor.gateway_alarms import GatewayAlarms
+from firmware.supervisor.gateway_tap import GatewayTap
 from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
 
 UNAVAILABLE = "unavailable"
@@ -103,6 +104,7 @@ class AgentService:
         self._since = 0.0
         self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
         self._beside = Beside()
+        self.tap = GatewayTap()
         self.on_feature: Callable[[FeatureChanged], Coroutine[Any, Any, None]] = lambda change: asyncio.sleep(0)
         self.on_progress: Callable[[], None] = lambda: None
         self.on_connected: Callable[[], None] = lambda: None
@@ -111,8 +113,6 @@ class AgentService:
         self.on_dialogue: Callable[[DialogueActs], Coroutine[Any, Any, Answered]] = _nobody_acts
         self.on_wakeup: Callable[[WakeupRings | WakeupReport], None] = lambda event: None
         self.on_person: Callable[[PersonReport], None] = lambda report: None
-
-    # ------------------------------------------------------------------------------------------------------ what stands
 
     @property
     def connected(self) -> bool:
@@ -184,10 +184,8 @@ class AgentService:
 
     async def figures(self) -> Figures | None:
         """The gateway's counters, or None while it is away."""
-        if self._client is None:
-            return None
         try:
-            reply = await self._client.call(GetFigures())
+            reply = await self.tap.order(GetFigures())
         except UnavailableError:
             return None
         return reply if isinstance(reply, Figures) else None
@@ -218,14 +216,12 @@ class AgentService:
         self._steps.put_nowait(step)
         return await done
 
-    # ---------------------------------------------------------------------------------------------------------- running
-
     async def run(self) -> None:
         """Keep the agent on the gateway until cancelled."""
         while True:
             self.on_progress()
             try:
-                self._client = await GatewayClient.connect(
+                self._client = self.tap.client = await GatewayClient.connect(
                     self._directory.place_of("voice") / SOCKET, "supervisor", self._event, self._closed
                 )
             except (UnavailableError, PeerError) as error:
@@ -283,7 +279,7 @@ class AgentService:
                     return lambda: self._agent.tick(self._now())
 
     async def _end_session(self) -> None:
-        client, self._client, self._obeyed = self._client, None, False
+        client, self._client, self.tap.client, self._obeyed = self._client, None, None, False
         self.on_lost()
         if client is not None:
             await client.close()
@@ -310,6 +306,8 @@ class AgentService:
             await self._told.died()
 
     def _event(self, event: Event) -> None:
+        self.tap.passes(event)
+
         if isinstance(event, ButtonPressed):  # no matter of calls
             self._bus.publish(event)
         else:
@@ -326,8 +324,6 @@ class AgentService:
 
     def _now(self) -> Instant:
         return Instant(time.monotonic_ns(), self._clock.utc().astimezone(self._zone))
-
-    # ---------------------------------------------------------------------------------------------------- carrying out
 
     async def _carry_out(self, decisions: list[Decision]) -> None:
         """In their order. Where the channel breaks on the way, commands are lost, but no record and no alarm."""
@@ -383,6 +379,7 @@ class AgentService:
             return
         if isinstance(command, Lodge):
             self._lodged = False
+        self.tap.passes(command)
         self._client.send(command).add_done_callback(lambda reply: self._replied(command, reply))
 
     def _replied(self, command: Command, reply: asyncio.Future[Reply]) -> None:

@@ -84,6 +84,7 @@ class Desk:
         self.links = links
         self.box = upkeep.box
         self.backups = upkeep.backups
+        self.line_tests = upkeep.line_tests
         self._trail = AuditTrail(config, clock, store)
         self.rooms = RoomDesk(room_extensions(config), zone, hotel, agent, credit, config.hotel.currency)
         self.stays = StayDesk(hotel, self.rooms, clock, zone, config.hotel.currency, lambda: uuid.uuid4().hex[:20])

@@ -51,6 +51,7 @@ class Feed:
         desk.prompts.on_changed = lambda prompt: self._send("prompt", prompt)
         desk.menus.on_changed = lambda menus: self._send("menu", {"items": menus, "next": None})
         desk.backups.on_changed = lambda state: self._send("backup", state)
+        desk.line_tests.on_changed = lambda test: self._send("line-test", test)
         desk.codes.on_changed = lambda codes: self._send("codes", codes)
 
     def _call(self, event: CallEvent) -> None:

@@ -18,6 +18,8 @@ ALONE_ALARM_S = 5.0
 """Telephones that had only the resident plan for longer are told to the desk; a restart takes less."""
 SERVICE_RESTARTING = "service-restarting"
 SURVIVAL = "survival"
+LINE_WORSE = "line-worse"
+"""Of a port as well, but by what line tests have found; the next test clears it."""
 
 
 class GatewayAlarms:
@@ -74,5 +76,5 @@ class GatewayAlarms:
         standing: set[tuple[str, str]] = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}
         standing |= {(line.fault, line.port) for line in lines if line.fault}
         for alarm in await self._alarms.standing():
-            if alarm.subject in ports and (alarm.kind, alarm.subject) not in standing:
+            if alarm.kind != LINE_WORSE and alarm.subject in ports and (alarm.kind, alarm.subject) not in standing:
                 await self._alarms.clear(alarm.kind, alarm.subject)

@@ -20,6 +20,8 @@ from firmware.supervisor.backup_keeper import BackupKeeper
 from firmware.supervisor.beside import Beside
 from firmware.supervisor.box_desk import BoxDesk
 from firmware.supervisor.certificate_keeper import CertificateKeeper
+from firmware.supervisor.line_test_desk import LineTestDesk
+from firmware.supervisor.line_test_nights import NightlyLineTests
 from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.tree import ChildSpec
 from webui.app import program_version
@@ -63,9 +65,21 @@ class Upkeep:
             means.data, self._backups, workers.do, means.trail, means.clock, means.zone, means.beside
         )
 
+        self.line_tests = LineTestDesk(
+            means.config, means.service.tap, means.store, means.alarms, means.trail, means.clock, means.zone
+        )
+
     def specs(self) -> list[ChildSpec]:
         """What of it runs in the supervision tree."""
         return [
             ChildSpec("certificate", self.certificates.run, vital=False),
             ChildSpec("backups", self._backups.run, vital=False),
+            *self._nightly_tests(),
         ]
+
+    def _nightly_tests(self) -> list[ChildSpec]:
+        means, at = self._means, self.line_tests.nightly
+        if at is None:
+            return []
+        nights = NightlyLineTests(at, self.line_tests, means.store, means.clock, means.zone)
+        return [ChildSpec("line-tests", nights.run, vital=False)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Literal, Protocol, TypeAlias
 
 from webui.route import PART, READERS, TECHNICAL, Ask, Many, Route, part_of
@@ -84,8 +84,8 @@ class LineTests(Protocol):
         """Put a tone of the country on an idle telephone's pair (1 to 300 s); as `ring`."""
         ...
 
-    def trace(self, port: str) -> AsyncIterator[TraceLine]:
-        """What happens at a port from now on, until the iterator is closed."""
+    def trace(self, port: str) -> AsyncGenerator[TraceLine, None]:
+        """What happens at a port from now on, until it is closed."""
         ...
 
 

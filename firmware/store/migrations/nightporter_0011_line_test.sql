@@ -5,5 +5,6 @@ CREATE TABLE line_test (
     verdict TEXT NOT NULL,
     -- The measurements, as JSON.
     found   TEXT NOT NULL,
+    text    TEXT NOT NULL,
     PRIMARY KEY (port, tested)
 ) STRICT;

@@ -33,6 +33,7 @@ from firmware.supervisor.beside import Beside
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.events import RequestEvent, VoiceMailEvent
 from firmware.supervisor.feed import Feed
+from firmware.supervisor.gateway_tap import GatewayTap
 from firmware.supervisor.house_events import house_events
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.restriction import HouseRestrictions
@@ -56,6 +57,7 @@ class Service:
         self.states: dict[str, LineState] = {}
         self.standing: list[CallView] = []
         self.lodged = True
+        self.tap = GatewayTap()
 
     def lines(self) -> list[LineView]:
         return [LineView(port, state, None, None) for port, state in self.states.items()]
