@@ -155,6 +155,22 @@ class Bench(Http):
     def leds(self) -> Json:
         return self.call("GET", "/bench/leds")
 
+    def press_button(self, ms: int) -> None:
+        """The button of the box; answers when it is let go."""
+        self.call("POST", "/bench/button", {"press_ms": ms}, timeout_s=30 + ms / 1000)
+
+    def wait_led(self, led: str, color: str, state: str, hz: float | None = None, deadline_s: float = 15) -> Json:
+        """Until the LED has this colour and state, and blinks about so often each second."""
+        end = time.monotonic() + deadline_s
+        while True:
+            seen = self.leds()[led]
+            paced = hz is None or (seen["hz"] is not None and abs(seen["hz"] - hz) <= hz / 4)
+            if (seen["color"], seen["state"]) == (color, state) and paced:
+                return seen
+            if time.monotonic() > end:
+                raise AssertionError(f"{led}: not within {deadline_s} s: {color} {state} {hz}; it is {seen}")
+            time.sleep(0.05)
+
     def pms(self, name: str | int = 0) -> Pms:
         """One of the bench's PMS, by name or by its place in the configuration."""
         return Pms(self, name)

@@ -48,7 +48,7 @@ def test_reception_is_told_and_takes_it_over(house: Waking) -> None:
     bench = house.bench
     alarm, _ = fails(house, "101")
     bench.wait_ringing(RECEPTION)
-    wait_for(lambda: alarm_light(bench) == ("red", "blink"), 5, "the light blinks")
+    wait_for(lambda: alarm_light(bench) == ("red", "blink"), 15, "the light blinks")
     is_told(house, RECEPTION, "101", house.lift(RECEPTION))
     ear = Ear(house, RECEPTION)
     bench.dial(RECEPTION, "1")
