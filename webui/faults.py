@@ -8,6 +8,7 @@ _STATUS_OF_CODE = {
     "unknown-call": 404,
     "unknown-alarm": 404,
     "unknown-port": 404,
+    "unknown-line": 404,
     "unknown-extension": 404,
     "unknown-room": 404,
     "unknown-user": 404,
