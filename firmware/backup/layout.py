@@ -69,7 +69,8 @@ def may_be_in_backup(path: str) -> bool:
     if not path.isprintable() or "\\" in path or any(part in ("", ".", "..") for part in parts):
         return False
     place = place_of(path)
-    return path == CONFIGURATION or (place is not None and place.fate == "kept")
+    is_kept = place is not None and place.fate == "kept" and (place.kind != "directory" or path != place.path)
+    return path == CONFIGURATION or is_kept
 
 
 def _fits(place: Place, path: PurePosixPath) -> bool:
