@@ -101,6 +101,7 @@ async function route() {
 async function open(page, { signal, args }) {
   const main = h("main", { id: "main", tabindex: -1, class: `page page-${page.name}` });
   document.getElementById("main").replaceWith(main);
+  scrollTo(0, 0);
   main.setAttribute("aria-busy", "true");
   try {
     const [module] = await Promise.all([import(`./pages/${page.module}.js`), load(page.areas), style(page.css)]);
@@ -111,7 +112,7 @@ async function open(page, { signal, args }) {
     if (!signal.aborted) failed(main, page, error);
   }
   main.removeAttribute("aria-busy");
-  if (!signal.aborted && !main.contains(document.activeElement) && document.activeElement === document.body) main.focus();
+  if (!signal.aborted && !main.contains(document.activeElement) && document.activeElement === document.body) main.focus({ preventScroll: true });
 }
 
 function failed(main, page, error) {

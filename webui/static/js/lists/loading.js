@@ -11,7 +11,7 @@ export async function showLoaded(place, load, draw, { signal }) {
   const turn = {};
   turns.set(place, turn);
   place.setAttribute("aria-busy", "true");
-  if (!place.childNodes.length) fill(place, h("p", { class: "loading" }, t("common.loading")));
+  if (!place.childNodes.length) fill(place, h("p", { class: "loading" }, t("lists.loading")));
   let shown;
   try {
     shown = draw(await load());

@@ -64,7 +64,7 @@ function roomCard({ room, housekeeping, occupancy, dnd }) {
       h("span", { class: "muted" }, sign(occupancy, { silent: true }), " ", t(`housekeeping.${occupancy}`)),
       dnd && h("span", { class: "badge badge-bad" }, sign("dnd", { silent: true }), t("housekeeping.dnd")),
       occupancy === "occupied" && act(t("housekeeping.minibar"), () => void askMinibar(room), {
-        kind: "button-small button-quiet hk-minibar", focus: `minibar-${room}`, "aria-label": t("housekeeping.minibar-title", { room }) })),
+        kind: "button-small hk-minibar", focus: `minibar-${room}`, "aria-label": t("housekeeping.minibar-title", { room }) })),
     h("div", { class: "hk-buttons", role: "group", "aria-label": t("housekeeping.room-status", { room }) },
       STATUSES.map((name) => act([sign(name, { silent: true }), h("span", {}, t(`housekeeping.status-${name}`))], () => change(room, name),
         { kind: "hk-button", pressed: name === housekeeping, focus: `${room}-${name}` }))));

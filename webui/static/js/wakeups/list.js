@@ -88,8 +88,7 @@ function columns(name) {
     { key: "due", label: t("wakeups.time"), cell: ({ due }) => whenCell(due) },
     { key: "room", label: t("wakeups.room"), cell: ({ room }) => roomLink(room) },
     { key: "guest", label: t("wakeups.guest"), cell: guestName },
-    { key: "state", label: t("wakeups.state"), cell: (row) => h("div", { class: "state-cell" }, stateBadge(shownState(row)), tries(row.attempts)) },
-    !isOver && { key: "marks", label: "", cell: marks },
+    { key: "state", label: t("wakeups.state"), cell: (row) => h("div", { class: "state-cell" }, stateBadge(shownState(row)), marks(row), tries(row.attempts)) },
     { key: "ordered", label: t("wakeups.ordered-by"), cell: ({ ordered }) => orderedBy(ordered) },
     name !== "over" && { key: "actions", label: "", cell: (row) => h("div", { class: "actions" }, isOver ? again(row) : actions(row)) },
   ].filter(Boolean);

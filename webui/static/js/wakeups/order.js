@@ -16,6 +16,7 @@ const TOMORROW_FROM = "09:00"; // who orders later than that means tomorrow
 /** Asks for rooms and time, and orders. */
 export function orderWakeups(rooms = "") {
   const body = fieldForm({ fields: fields(rooms), action: t("wakeups.order"), submit: place, cancel: () => shown.close() });
+  body.classList.add("order");
   const input = body.querySelector("[name=rooms]");
   input.closest(".field").after(chooser(input));
   const repeat = body.querySelector("[name=repeat]");

@@ -22,7 +22,7 @@ export function roomLink(room) {
 
 /** Who lives there, as far as is known here. */
 export function guestName({ room, guest, name }) {
-  if (name) return name;
+  if (name !== undefined) return name; // of one that is over: who lives there now is another matter
   const guests = house.room(room)?.guests ?? [];
   return (guest ? guests.filter(({ id }) => id === guest) : guests).map((one) => one.name).join(", ");
 }
@@ -44,8 +44,9 @@ export function whenCell(iso) {
   return h("span", { class: "when" }, h("strong", {}, clock(iso)), h("span", { class: "muted" }, day(iso)));
 }
 
-/** What is special: recurring, VIP, put off, called by a person. */
+/** What is special: recurring, VIP, put off, called by a person; null: nothing. */
 export function marks({ repeat, until, vip, by_person: byPerson, snoozes }) {
+  if (!vip && !byPerson && !snoozes && (repeat ?? "once") === "once") return null;
   const last = until && (until === "check-out" ? t("wakeups.until-check-out") : t("wakeups.until-day", { day: day(until) }));
   return h("span", { class: "marks" },
     repeat && repeat !== "once" && h("span", { class: "badge" }, `↻ ${[t(`wakeups.repeat-${repeat}`), last].filter(Boolean).join(", ")}`),
