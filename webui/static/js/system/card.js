@@ -12,7 +12,7 @@ export function card(id, title) {
 
 /** [[name, value]] as a list of facts; what has no value is left out. */
 export function facts(pairs) {
-  const told = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const told = pairs.filter(([, value]) => ![null, undefined, false, ""].includes(value));
   return h("dl", { class: "facts" }, told.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
 }
 

@@ -14,10 +14,7 @@ export async function certificateCard() {
 }
 
 async function draw(body) {
-  const found = await get("/system/certificate").catch((refusal) => {
-    if (refusal.code !== "no-https") throw refusal;
-    return null;
-  });
+  const { certificate: found } = await get("/system");
   if (!found) return fill(body, h("p", {}, t("system.no-https")));
   const again = () => draw(body);
   return fill(body, h("p", {}, t(found.site ? "system.certificate-site" : "system.certificate-own")),
