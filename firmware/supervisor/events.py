@@ -99,5 +99,10 @@ class ButtonEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class ResetUsedEvent:
+    """The console has done what the button asked for, which is over with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class HealthEvent:
     """Readiness, a process or a service changed."""

@@ -15,7 +15,7 @@ from firmware.store.alarms import DATABASE, STORAGE
 from firmware.store.model import Page, StoredAlarm
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.clock_keeper import UNTRUSTED
-from firmware.supervisor.events import AlarmEvent, ButtonEvent, HealthEvent, LinkEvent
+from firmware.supervisor.events import AlarmEvent, ButtonEvent, HealthEvent, LinkEvent, ResetUsedEvent
 from webui.api.links import Link
 
 RESET_HELD_S = 10.0
@@ -84,6 +84,7 @@ class Indicators:
         for kind in (AlarmEvent, LinkEvent, HealthEvent):
             bus.subscribe(kind, lambda event: self.refresh())
         bus.subscribe(ButtonPressed, self._button)
+        bus.subscribe(ResetUsedEvent, lambda event: self._disarm(self._armed_by))
 
     def refresh(self) -> None:
         """Show how things are; also after the gateway has come back."""
@@ -98,10 +99,6 @@ class Indicators:
         self._later(ARMED_S, lambda: self._disarm(press))
         self._bus.publish(ButtonEvent("reset"))
         self.refresh()
-
-    def reset_done(self) -> None:
-        """The reset was made, or is not wanted any more."""
-        self._disarm(self._armed_by)
 
     def _disarm(self, press: int | None) -> None:
         """Unless the button was held once more since then."""

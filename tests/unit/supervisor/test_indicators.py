@@ -12,7 +12,7 @@ import pytest
 from firmware.gateway.messages import ButtonPressed, Indicate
 from firmware.indicators.table import TABLE
 from firmware.store.model import Page
-from firmware.supervisor.events import ButtonEvent, HealthEvent, LinkEvent
+from firmware.supervisor.events import ButtonEvent, HealthEvent, LinkEvent, ResetUsedEvent
 from firmware.supervisor.indicators import ARMED_S, Indicators, pms_state
 from tests.unit.supervisor.test_records_and_alarms import Box
 from webui.api.links import Counters, Link
@@ -142,7 +142,7 @@ async def test_a_second_press_arms_for_five_minutes_more_and_a_reset_that_is_don
         front.box.bus.publish(ButtonPressed(held_s=10.1, at_ns=0))
     front.timers[0][1]()
     assert await front.state("lines") == "reset-armed"
-    front.indicators.reset_done()
+    front.box.bus.publish(ResetUsedEvent())
     assert await front.state("lines") is None
 
 
