@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import textwrap
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -14,6 +15,7 @@ from firmware.console.session_table import Event
 
 PAGE_ROWS = 22
 """Of 24: the question whether to go on has one, and the last line that was read stays."""
+QUESTION_COLUMNS = 60
 YES = ("y", "yes")
 
 
@@ -42,11 +44,14 @@ class Conversation:
             self._screen.say(line or " ")
 
     async def ask(self, question: str, *, secret: bool = False) -> str:
+        """What does not fit before the answer is said on lines of its own."""
         self._rows = 0
-        return str(await self._await(Event.ASK, question, secret))
+        *before, prompt = textwrap.wrap(question, QUESTION_COLUMNS)
+        self._screen.say("\n".join(before))
+        return str(await self._await(Event.ASK, f"{prompt} ", secret))
 
     async def confirm(self, question: str) -> bool:
-        return (await self.ask(f"{question} (y/N) ")).strip().lower() in YES
+        return (await self.ask(f"{question} (y/N)")).strip().lower() in YES
 
     async def watch(self, work: Callable[[Callable[[str], None]], Awaitable[None]]) -> None:
         self._screen.say("(any key ends it)")

@@ -97,5 +97,8 @@ class Keys:
 
 def columns(text: str) -> int:
     """How wide a terminal shows it (UAX 11; combining marks take no place)."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-               for char in text)  # fmt: skip
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def _width(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1

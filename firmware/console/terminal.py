@@ -14,6 +14,8 @@ from firmware.console.keys import Key, Stroke, columns
 from firmware.console.screen import WIDTH
 
 LONGEST_LINE = 200
+LEAST_ROOM = 10
+"""Columns of the window, whatever the prompt leaves."""
 KEPT_LINES = 50
 BELL = "\a"
 
@@ -177,7 +179,7 @@ class Terminal:
 
     @property
     def _room(self) -> int:
-        return WIDTH - 1 - columns(self._prompt)
+        return max(LEAST_ROOM, WIDTH - 1 - columns(self._prompt))
 
     def _draw(self, *, returned: bool = False) -> None:
         """`returned`: the prompt was just written, and nothing stands behind it."""

@@ -23,7 +23,9 @@ from firmware.supervisor.store_thread import StoreThread
 UNKEPT_IDS = 1_000_000_000
 """Alarms that the store could not keep are numbered from here, until it can."""
 MOST_UNKEPT = 1000
-OCCURRENCES = frozenset({"emergency-call", "emergency-no-line", "login-attack", "restored", "unpriced", "wakeup-failed"})
+OCCURRENCES = frozenset(
+    {"emergency-call", "emergency-no-line", "login-attack", "password-reset", "restored", "unpriced", "wakeup-failed"}
+)
 """Kinds that happen rather than stand: to acknowledge one ends it."""
 
 log = Log("alarm")

@@ -150,8 +150,8 @@ class OwnAddress:
 
     async def _setting(self, connection: str) -> Setting:
         said = await _nmcli("--get-values", ",".join(FIELDS), "connection", "show", "uuid", connection)
-        lines = [*said.split("\n"), *FIELDS][: len(FIELDS)]
-        method, addresses, gateway, dns = (line.replace("\\", "").strip() for line in lines)
+        lines = said.split("\n") + [""] * len(FIELDS)  # what is not set is an empty line
+        method, addresses, gateway, dns = (line.replace("\\", "").strip() for line in lines[: len(FIELDS)])
         return Setting(method, addresses, gateway, dns)
 
     async def _apply(self, connection: str, setting: Setting) -> None:
@@ -199,7 +199,7 @@ async def _nmcli(*arguments: str) -> str:
         raise UnavailableError(f"NetworkManager has not answered within {NMCLI_S:.0f} s") from None
     if process.returncode:
         raise RefusedError("address", f"NetworkManager: {complaint.decode(errors='replace').strip()}")
-    return said.decode(errors="replace").rstrip("\n")
+    return said.decode(errors="replace")
 
 
 def _own(text: str) -> ipaddress.IPv4Interface:

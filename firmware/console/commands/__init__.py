@@ -14,7 +14,7 @@ async def help_(call: Call) -> None:
     if "command" not in call.given:
         width = max(len(command.usage) for command in allowed) + 2
         await call.talk.show("\n".join(f"{command.usage:<{width}}{command.text}" for command in allowed))
-        await call.talk.show("Words may be shortened (sh li). Tab completes, arrows edit and repeat, Ctrl-C stops.")
+        await call.talk.show("Words may be shortened (sh al). Tab completes, arrows edit and repeat, Ctrl-C stops.")
         return
     words = call.given["command"].split()
     found = grammar.matching(allowed, words)

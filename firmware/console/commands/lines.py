@@ -139,7 +139,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         ("trace", "pms", LINK),
-        "what is said on a link to the hotel's computer, as it is said",
+        "what is said on a PMS link, as it is said",
         trace_link,
         more="The last ten frames first. < comes from the PMS, > goes to it, * is the connection's. Until a key is "
         "pressed. That it was traced is in the audit: guests' names are seen.",

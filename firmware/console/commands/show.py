@@ -32,10 +32,12 @@ async def calls(call: Call) -> None:
 
 async def links(call: Call) -> None:
     rows = [
-        (link.name, link.protocol, link.state, link.counters.received, link.counters.sent, link.outbox, link.why)
+        (link.name, link.protocol, link.state, link.counters.received, link.counters.sent, link.outbox)
         for link in call.services.links.links()
     ]
-    await call.talk.show(table(("link", "protocol", "state", "received", "sent", "waiting", "connection"), rows))
+    await call.talk.show(table(("link", "protocol", "state", "received", "sent", "waiting"), rows))
+    for link in call.services.links.links():
+        await call.talk.show(f"{link.name} since {when(link.since)}: {link.why}")
 
 
 async def wakeups(call: Call) -> None:
@@ -149,9 +151,9 @@ def _show(word: str, text: str, run: Callable[[Call], Awaitable[None]]) -> Comma
 
 
 COMMANDS: tuple[Command, ...] = (
-    _show("lines", "every telephone and company line: its state and its fault", lines),
+    _show("lines", "every line: its state, and its fault", lines),
     _show("calls", "the calls that stand", calls),
-    _show("links", "the hotel's computers: state, connection, what waits for them", links),
+    _show("links", "the hotel's computers, and what waits for them", links),
     _show("wakeups", "who is woken within 24 hours", wakeups),
     _show("alarms", "what nobody has acknowledged, or what still stands", alarms),
     _show("health", "readiness, processes, services, the audio path", health),
