@@ -16,7 +16,7 @@ from firmware.launcher import Launcher, product
 from firmware.log import write_aside
 from firmware.processes import Role, RunDirectory, replace_file
 
-ROLES: tuple[Role, ...] = ("launcher", "bench", "voice", "supervisor")
+ROLES: tuple[Role, ...] = ("launcher", "bench", "indicators", "voice", "supervisor")
 
 
 def run(path: Path, data: Path) -> int:
