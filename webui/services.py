@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from webui.api.line_tests import LineTests
     from webui.api.links import Links
     from webui.api.outputs import Outputs
+    from webui.api.plant import Plant
     from webui.api.prompts import Menus, Prompts
     from webui.api.reports import Reports
     from webui.api.requests import GuestRequests, VoiceMail
@@ -183,6 +184,9 @@ class Services(Protocol):
 
     @property
     def wall_clock(self) -> WallClock: ...
+
+    @property
+    def plant(self) -> Plant: ...
 
     @property
     def box(self) -> Box: ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -31,6 +31,7 @@ NewName = Annotated[str, Meta(pattern=_NAME, description=PATTERNS[_NAME])]
 """Of a person or program that may come in: in the audit it must not look like another's."""
 ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
+FORWARD_CASES: tuple[ForwardCase, ...] = get_args(ForwardCase)
 LineState: TypeAlias = Literal["idle", "off-hook", "dialling", "ringing", "talking", "howler", "out-of-service"]
 Housekeeping: TypeAlias = Literal["dirty", "clean", "inspected", "out-of-order", "make-up", "service"]
 Direction: TypeAlias = Literal["internal", "outgoing", "incoming"]

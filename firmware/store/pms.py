@@ -10,7 +10,7 @@ import msgspec
 
 from firmware.pms.model import DndNews, LampNews, News, ResyncWanted, StatusNews, VoiceMailNews
 from firmware.store.database import Database
-from firmware.store.model import optional_instant, to_ms
+from firmware.store.model import from_ms, optional_instant, to_ms
 
 LATEST_COUNTS = (StatusNews, LampNews, DndNews, VoiceMailNews, ResyncWanted)
 """Of these a link that was away is told the last for each room alone."""
@@ -28,6 +28,10 @@ class Pms(Protocol):
     def told(self, key: int) -> None: ...
 
     def waiting(self, link: str) -> int: ...
+
+    def waiting_news(self, link: str, most: int) -> list[tuple[int, datetime, News]]:
+        """Key, since when, and what: the oldest first."""
+        ...
 
     def keep_links(self, links: Iterable[str]) -> None:
         """News for links that are not configured any more is dropped."""
@@ -81,6 +85,12 @@ class SqlitePms:
         with self._database.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM pms_news WHERE link = ?", (link,)).fetchone()[0])
 
+    def waiting_news(self, link: str, most: int) -> list[tuple[int, datetime, News]]:
+        with self._database.reading() as connection:
+            sql = "SELECT id, created, body FROM pms_news WHERE link = ? ORDER BY id LIMIT ?"
+            rows = connection.execute(sql, (link, most)).fetchall()
+        return [(key, from_ms(created), msgspec.json.decode(body, type=News)) for key, created, body in rows]
+
     def keep_links(self, links: Iterable[str]) -> None:
         known = list(links)
         with self._database.transaction() as connection:
@@ -107,6 +117,7 @@ class MemoryPms:
 
     def __init__(self) -> None:
         self._news: dict[int, tuple[str, News]] = {}
+        self._since: dict[int, datetime] = {}
         self._last = 0
         self._resynced: dict[str, datetime] = {}
 
@@ -117,6 +128,7 @@ class MemoryPms:
                     self._drop(link, item)
                 self._last += 1
                 self._news[self._last] = (link, item)
+                self._since[self._last] = at
 
     def _drop(self, link: str, item: News) -> None:
         mark = (link, kind_of(item), room_of(item))
@@ -131,6 +143,10 @@ class MemoryPms:
 
     def waiting(self, link: str) -> int:
         return sum(to == link for to, _ in self._news.values())
+
+    def waiting_news(self, link: str, most: int) -> list[tuple[int, datetime, News]]:
+        found = [(key, self._since[key], item) for key, (to, item) in sorted(self._news.items()) if to == link]
+        return found[:most]
 
     def keep_links(self, links: Iterable[str]) -> None:
         known = set(links)

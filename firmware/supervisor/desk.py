@@ -35,6 +35,7 @@ from firmware.supervisor.emergency_check import EmergencyDryRun
 from firmware.supervisor.guest_data import GuestData
 from firmware.supervisor.numbering import room_extensions, trunk_groups
 from firmware.supervisor.output_desk import OutputDesk
+from firmware.supervisor.plant_desk import PlantDesk
 from firmware.supervisor.report_desk import ReportDesk
 from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
@@ -83,6 +84,7 @@ class Desk:
         self.menus = telephone.menus
         self.links = links
         self.box = upkeep.box
+        self.plant = PlantDesk(config, agent)
         self.backups = upkeep.backups
         self.line_tests = upkeep.line_tests
         self._trail = AuditTrail(config, clock, store)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import uuid
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from firmware.clock import Clock
 from firmware.config import Config, split_address
@@ -26,6 +29,7 @@ from firmware.pms.machine import PmsMachine
 from firmware.pms.mitel.machine import MitelMachine
 from firmware.pms.mitel.settings import CLASSES as MITEL_CLASSES
 from firmware.pms.mitel.settings import MitelSettings
+from firmware.pms.model import News
 from firmware.pms.outbox import ChargeOutbox, Confirm
 from firmware.pms.reconcile import Reconciler
 from firmware.pms.rooms import RoomNames
@@ -36,6 +40,7 @@ from webui.api import links as api
 from webui.services import Identity
 from webui.types import stamp
 
+WORDS = re.compile(r"([A-Z])")
 STOP_S = 1.0
 """For the last words to a PMS."""
 
@@ -127,6 +132,17 @@ class PmsLinks:
         await link.ask_for_resync()
         await self._trail.note(who, "resync-asked", name)
         return self._view(link)
+
+    async def outbox(self, name: str, limit: int) -> list[api.Waiting]:
+        """Raises RefusedError (unknown-link) and StorageError."""
+        link = self._found(name).name
+        waiting = await self._store.do(lambda kept: kept.pms.waiting_news(link, limit))
+        return [self._waiting(key, since, news) for key, since, news in waiting]
+
+    def _waiting(self, key: int, since: datetime, news: News) -> api.Waiting:
+        what = msgspec.to_builtins(news)
+        kind = WORDS.sub(r"-\1", what.pop("type").removesuffix("News")).lower().removeprefix("-")
+        return api.Waiting(id=key, since=stamp(since, self._zone), kind=kind, room=what.pop("room", None), what=what)
 
     def trace(self, name: str, after: int, limit: int) -> list[api.TraceEntry]:
         """Raises RefusedError (unknown-link)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from webui.route import PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
@@ -31,6 +31,16 @@ class Link(Answer, frozen=True, kw_only=True):
     outbox: int
 
 
+class Waiting(Answer, frozen=True, kw_only=True):
+    """What the PMS has not been told yet; postings of charges are at /charges. `kind` as "lamp", `what` in full."""
+
+    id: int
+    since: Stamp
+    kind: str
+    room: str | None
+    what: dict[str, Any]
+
+
 class TraceEntry(Answer, frozen=True, kw_only=True):
     """Raw traffic: `line` has its time, its direction (< from the PMS, > to it, * of the connection) and its bytes."""
 
@@ -46,6 +56,8 @@ class Links(Protocol):
 
     async def resync(self, name: str, who: Identity) -> Link: ...
 
+    async def outbox(self, name: str, limit: int) -> list[Waiting]: ...
+
     def trace(self, name: str, after: int, limit: int) -> list[TraceEntry]: ...
 
 
@@ -55,6 +67,11 @@ async def links(ask: Ask) -> Many:
 
 async def resync(ask: Ask) -> Link:
     return await ask.services.links.resync(ask.path["name"], ask.who)
+
+
+async def outbox(ask: Ask) -> Many:
+    """The oldest; there is no other part, as it changes while it is read."""
+    return Many(await ask.services.links.outbox(ask.path["name"], ask.query.part().limit))
 
 
 async def trace(ask: Ask) -> Many:
@@ -69,6 +86,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/links/{name}/resync", resync, "Ask the PMS to tell everything anew", READERS, Link, status=202,
         refusals=(404,),
+    ),
+    Route(
+        "GET", "/links/{name}/outbox", outbox, "What the PMS has not been told yet, oldest first", READERS, Waiting,
+        True, query=PART, refusals=(404,),
     ),
     Route(
         "GET", "/links/{name}/trace", trace, "The last raw traffic of a link; `next` of it: what comes after",

@@ -156,6 +156,8 @@ def test_news_wait_for_each_link_in_their_order(kept: Repositories) -> None:
     kept.pms.add_news(["a", "b"], [lamp("101", True), StatusNews(room="101", status="clean", occupied=True)], NOON)
     kept.pms.add_news(["a"], [MessageNews(room="101", text="x")], NOON)
     assert (kept.pms.waiting("a"), kept.pms.waiting("b")) == (3, 2)
+    waiting = kept.pms.waiting_news("a", 2)
+    assert [(since, type(news).__name__) for _, since, news in waiting] == [(NOON, "LampNews"), (NOON, "StatusNews")]
     assert [type(news).__name__ for news in told(kept, "a")] == ["LampNews", "StatusNews", "MessageNews"]
     assert kept.pms.waiting("b") == 2
 
