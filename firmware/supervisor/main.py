@@ -288,7 +288,6 @@ class Supervisor:
         self._desk.guests.erase_also = self._talking.erase
         self._upkeep.box.restart_service = self._tree.restart
         self._desk.on_enrolled = self._health.greeting.clear
-        self._console.reset.on_done = self._indicators.reset_done
 
     def _connected(self) -> None:
         self._indicators.refresh()

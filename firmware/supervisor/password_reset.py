@@ -11,7 +11,7 @@ from firmware.events import EventBus
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.beside import Beside
-from firmware.supervisor.events import ButtonEvent
+from firmware.supervisor.events import ButtonEvent, ResetUsedEvent
 from webui.api.access import Access, UserChange
 from webui.route import TECHNICAL
 from webui.services import Identity
@@ -31,10 +31,10 @@ class PasswordReset:
         self._alarms = alarms
         self._trail = trail
         self._clock = clock
+        self._bus = bus
         self._beside = beside
         self._until: float | None = None
         self.announce: Callable[[str], None] = lambda text: None
-        self.on_done: Callable[[], None] = lambda: None
         bus.subscribe(ButtonEvent, lambda event: self._open())
 
     @property
@@ -56,7 +56,7 @@ class PasswordReset:
         except RefusedError:
             self._until = until
             raise
-        self.on_done()
+        self._bus.publish(ResetUsedEvent())
         await self._trail.note(BUTTON, "password-reset", name)
         text = f"after the button was held, a new password was set for {name} at the serial console"
         await self._alarms.happen(PASSWORD_RESET, "console", text)
