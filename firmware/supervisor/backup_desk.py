@@ -84,8 +84,10 @@ class BackupDesk:
             raise RefusedError("no-key", "there is no key of backups: make one first")
         self._check_idle()
         self._work = "backup"
-        self._beside(self._make(who))
-        return await self.state()
+        try:
+            return await self.state()
+        finally:
+            self._beside(self._make(who))
 
     async def open(self, name: str, who: Identity) -> tuple[int, AsyncIterator[bytes]]:
         try:

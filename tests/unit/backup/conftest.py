@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,9 +46,10 @@ class House:
         return {name: (self.data / name).read_bytes() for name in FILES if (self.data / name).exists()}
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    data = tmp_path / "data"
+@pytest.fixture(scope="session")
+def first_house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Made once: databases take their time."""
+    data = tmp_path_factory.mktemp("backup") / "data"
     for name in (*FILES, *DERIVED):
         (data / name).parent.mkdir(parents=True, exist_ok=True)
         (data / name).write_bytes(FILES.get(name, b"derived"))
@@ -61,3 +63,8 @@ def house(tmp_path: Path) -> House:
         kept.settings.put("night-service", {"mode": "on"})
         kept.audit.add(AuditEntry(at=NOW, who="anna", through="desk", action="logged-in", subject="anna", detail={}))
     return made
+
+
+@pytest.fixture
+def house(first_house: House, tmp_path: Path) -> House:
+    return House(shutil.copytree(first_house.data, tmp_path / "data"), first_house.key)
