@@ -26,6 +26,7 @@ export async function showBill(guest) {
       return false;
     } }] });
   shown.element.classList.add("bill-dialog");
+  shown.element.querySelector(".dialog-foot .button").focus();
 }
 
 /** The style sheet of the bill, loaded with the first one. */

@@ -142,9 +142,8 @@ function drawTile(element, number, { name, signs, wakeup }) {
     h("span", { class: "tile-head" }, h("strong", {}, number),
       signs.filter((each) => ON_TILE.has(each)).map((each) => sign(each, { silent: true }))),
     h("span", { class: "tile-name" }, name || "\u00a0"),
-    h("span", { class: "tile-signs" }, signs.filter((each) => !ON_TILE.has(each)).map((each) => [
-      sign(each, { silent: true }), each === "wakeup" && h("span", { class: "tile-time" }, clock(wakeup)),
-    ])));
+    h("span", { class: "tile-signs" }, signs.filter((each) => !ON_TILE.has(each)).map((each) =>
+      (each === "wakeup" ? h("span", { class: "tile-time" }, sign(each, { silent: true }), clock(wakeup)) : sign(each, { silent: true })))));
 }
 
 function legend() {

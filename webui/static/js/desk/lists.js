@@ -57,7 +57,9 @@ function roomLink(number) {
 // --------------------------------------------------------------------------------------------------------- wake-ups
 
 function drawWakeups(into) {
-  const failed = sorted([...house.alarms.values()].filter((alarm) => !alarm.acknowledged && WAKEUP_ALARMS.has(alarm.kind)));
+  const asked = new Set([...house.wakeups.values()].filter((order) => order.by_person && order.state === "ringing").map(({ room }) => room));
+  const failed = sorted([...house.alarms.values()].filter((alarm) => !alarm.acknowledged && WAKEUP_ALARMS.has(alarm.kind)
+    && !(alarm.kind === "wakeup-person" && asked.has(alarm.subject)))); // that one has its own row, with its buttons
   const coming = [...house.wakeups.values()].filter(isSoon).sort((one, other) => one.due.localeCompare(other.due));
   into.rows([...failed.map(failedRow), ...coming.map(wakeupRow)]);
 }
@@ -74,17 +76,20 @@ function failedRow(alarm) {
 }
 
 function wakeupRow(order) {
-  const said = order.state === "ringing" ? t("desk.wakeup-ringing", { attempt: Math.max(1, order.attempts.length) })
-    : order.by_person ? t("desk.wakeup-by-person") : order.attempts.length && order.snoozes === 0 ? t("desk.wakeup-again") : order.snoozes ? t("desk.wakeup-snoozed") : "";
-  const signs = [sign(order.state === "ringing" ? "ringing" : "wakeup"), order.vip && sign("vip")];
-  return row({ class: `row ${order.state}`, "data-wakeup": order.id }, [signs, clock(order.due)],
-    [roomLink(order.room), said && h("em", {}, said)], order.by_person && secondsSince(order.due) >= 0 && outcomes(order));
+  const now = order.by_person && secondsSince(order.due) >= 0;
+  const said = now ? t("desk.wakeup-in-person") : order.state === "ringing" ? t("desk.wakeup-ringing", { attempt: Math.max(1, order.attempts.length) })
+    : order.by_person ? t("desk.wakeup-by-person") : order.snoozes ? t("desk.wakeup-snoozed") : order.attempts.length ? t("desk.wakeup-again") : "";
+  const signs = [sign(now ? "person" : order.state === "ringing" ? "ringing" : "wakeup"), order.vip && sign("vip")];
+  return row({ class: `row ${now ? "urgent below" : order.state}`, "data-wakeup": order.id }, [signs, clock(order.due)],
+    [roomLink(order.room), said && h("em", {}, said)], now && outcomes(order));
 }
 
-/** A person has called him: what came of it. */
+/** A person has called him: what came of it. Who says so has seen the alarm that asked him to. */
 export function outcomes(order) {
   const told = (outcome) => async () => {
+    const asked = [...house.alarms.values()].filter((alarm) => alarm.kind === "wakeup-person" && alarm.subject === order.room && !alarm.acknowledged);
     await send("POST", `/wakeups/${order.id}/outcome`, { outcome });
+    for (const { id } of asked) await send("POST", `/alarms/${id}/acknowledge`);
     say(t("desk.wakeup-noted"));
   };
   return [act(t("desk.awake"), told("answered"), { kind: "button-small button-primary", focus: `awake-${order.id}` }),

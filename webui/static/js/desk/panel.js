@@ -92,10 +92,11 @@ class Panel {
       const wanted = this.actions().find((one) => one.key === key && one.shown);
       if (wanted && house.connected) doNow(wanted.run);
     };
+    const label = (key) => this.actions().find((one) => one.key === key && one.shown)?.label;
     const switches = may(FRONT) ? [["d", t("room.dnd"), "dnd"], ["l", t("room.lamp"), "lamp"], ["h", t("room.housekeeping"), "housekeeping"], ["k", t("room.class"), "class"]] : [];
     return [
       { key: "Escape", text: t("room.close"), run: this.close, typing: true },
-      ...this.actions().map(({ key, label }) => ({ key, text: label, run: run(key) })),
+      ...this.actions().map(({ key }) => ({ key, run: run(key), get text() { return label(key); } })),
       ...switches.map(([key, text, name]) => ({ key, text, run: () => this.flip(name) })),
     ];
   }

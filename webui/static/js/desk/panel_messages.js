@@ -18,10 +18,11 @@ export function messages({ room, signal }) {
   const drawMail = () => may(FRONT) && fetched(mail, signal, () => all(`${path()}/voice-mail`), voiceMail);
   house.on(["message"], () => drawTexts(), { signal });
   house.on(["voice-mail"], () => drawMail(), { signal });
-  drawTexts();
   drawMail();
+  const element = part("messages", t("room.messages"), box, list, mail);
   let shown = null;
   const draw = () => { // the form belongs to these guests; what is being typed stays while they do
+    element.hidden = !room().guests.length;
     const whose = JSON.stringify(room().guests.map(({ id }) => id));
     if (whose !== shown) {
       box.replaceChildren(...(room().guests.length ? [writing(room)] : []));
@@ -29,7 +30,7 @@ export function messages({ room, signal }) {
     }
     shown = whose;
   };
-  return { element: part("messages", t("room.messages"), box, list, mail), draw };
+  return { element, draw };
 }
 
 function writing(room) {

@@ -42,6 +42,7 @@ function quick(room) {
   const repeat = field({ name: "repeat", label: t("room.repeat"), type: "select",
     options: ["once", "daily", "weekdays"].map((name) => [name, t(`room.repeat.${name}`)]) });
   const until = field({ name: "until", label: t("room.until"), type: "date", hint: t("room.until-hint") });
+  const person = field({ name: "vip", label: t("room.wakeup-person"), type: "checkbox" });
   until.element.hidden = true;
   repeat.input.addEventListener("change", () => { until.element.hidden = repeat.value() === "once"; });
   when.input.addEventListener("input", () => {
@@ -49,10 +50,10 @@ function quick(room) {
     hint.textContent = times(when.value()).map((at) => (at ? dayTime(at) : "")).filter(Boolean).join("; ");
   });
   const button = h("button", { type: "submit", class: "button button-primary", "data-act": "", disabled: !house.connected }, t("room.wakeup-set"));
-  const element = h("form", { class: "quick", novalidate: true }, when.element, repeat.element, until.element, button);
+  const element = h("form", { class: "quick", novalidate: true }, when.element, repeat.element, button, until.element, person.element);
   element.addEventListener("submit", (event) => {
     event.preventDefault();
-    order({ room: room(), when, repeat, until, hint });
+    order({ room: room(), when, repeat, until, person, hint });
   });
   return element;
 }
@@ -61,7 +62,7 @@ function times(text) {
   return text.split(/[,;]/).map((part) => part.trim()).filter(Boolean).map((part) => nextTime(part));
 }
 
-async function order({ room, when, repeat, until, hint }) {
+async function order({ room, when, repeat, until, person, hint }) {
   const wanted = times(when.value());
   [when, repeat, until].forEach((each) => each.clear());
   if (!wanted.length || wanted.includes(null)) {
@@ -72,7 +73,7 @@ async function order({ room, when, repeat, until, hint }) {
   const often = repeat.value();
   const last = often === "once" ? null : until.value() || (room.guests.length ? "check-out" : null);
   try {
-    for (const at of wanted) await send("POST", "/wakeups", { room: room.room, at, repeat: often, until: last, vip: room.guests.some(({ vip }) => vip) });
+    for (const at of wanted) await send("POST", "/wakeups", { room: room.room, at, repeat: often, until: last, vip: person.value() });
   } catch (refusal) {
     if (refusal.name !== "Refusal") throw refusal;
     const at = { until, repeat }[refusal.field] ?? when;
@@ -82,6 +83,7 @@ async function order({ room, when, repeat, until, hint }) {
   say(t("room.wakeup-is-set", { room: room.room, at: wanted.map(dayTime).join("; ") }));
   when.input.value = "";
   hint.textContent = "";
+  person.input.checked = false;
   return when.focus();
 }
 
@@ -95,7 +97,7 @@ function orderRow(order) {
       order.by_person && h("em", {}, t("desk.wakeup-by-person")), attempts(order), h("small", {}, ordered(order))),
     h("span", { class: "row-acts" }, order.by_person && order.state === "ringing" && outcomes(order),
       act(t("room.change"), () => change(order), { kind: "button-small", focus: `change-${order.id}` }),
-      act(t("room.cancel-wakeup"), () => cancel(order), { kind: "button-small", focus: `cancel-${order.id}` })));
+      act(t("room.cancel"), () => cancel(order), { kind: "button-small", focus: `cancel-${order.id}` })));
 }
 
 function untilWords(until) {

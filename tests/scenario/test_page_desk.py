@@ -1,0 +1,257 @@
+"""The desk's page, as a night porter uses it: rooms, guests, wake-ups, alarms, the bill; two browsers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.browser import browser
+from tests.clients import Api, Bench, Json
+from tests.harness import Product, wait_for
+from tests.hotel import Hotel, PmsLink
+from tests.page import Page
+from tests.scenario.front_office import OUTSIDE, dial_outside, empty_house, guests, room, wait_guests, wait_room
+from tests.scenario.talking import answered_outside, line_with
+
+TARIFFS = (
+    "prefix,name,days,from,to,connection,interval_s,price,free_s,minimum,surcharge_percent,tax_percent\n"
+    "22,Warsaw,1-7,00:00,24:00,10,60,30,0,0,10,0\n"
+)
+SEEN_MS = 1000
+"""Five times what is aimed at, from what one browser does to what the other shows."""
+MARKUP = "<img src=x onerror=document.title='owned'>"
+
+
+@pytest.fixture(scope="module")
+def hotel() -> Hotel:
+    return Hotel.demonstration(pms=(PmsLink(link={"lr_pace_ms": 0}),))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def users(product: Product) -> None:
+    Page(None, product).add_user("anna", "desk")  # type: ignore[arg-type] - no window is looked at
+    assert product.api.raw("PUT", "/api/v1/tariffs", TARIFFS.encode(), "text/csv").status == 200
+
+
+@pytest.fixture
+def desk(page: Page, api: Api, bench: Bench) -> Iterator[Page]:
+    """The desk in a house in which nobody lives, with anna logged in."""
+    empty_house(api, bench.pms())
+    for alarm in api.alarms():
+        api.call("POST", f"/api/v1/alarms/{alarm['id']}/acknowledge", {})
+    if page.count("nav .nav-link") == 0:
+        page.log_in("anna")
+    page.go("desk")
+    page.find(".tile")
+    page.complaints()  # those of the log-in: that nobody was logged in
+    yield page
+    assert page.complaints() == []
+
+
+def check_in(api: Api, number: str, **guest: Json) -> str:
+    """By a program; the guest's id."""
+    return str(api.call("POST", f"/api/v1/rooms/{number}/check-in", guest)["guests"][-1]["id"])
+
+
+def wall_time(api: Api, minutes: int) -> datetime:
+    """The hotel's, so many minutes from now."""
+    return datetime.fromisoformat(api.health()["now"]).replace(tzinfo=None) + timedelta(minutes=minutes)
+
+
+def order(api: Api, number: str, at: datetime) -> None:
+    api.call("POST", "/api/v1/wakeups", {"room": number, "at": at.isoformat(timespec="seconds")})
+
+
+def orders(api: Api, number: str) -> list[str]:
+    return [found["at"][11:16] for found in api.get(f"/wakeups?room={number}&due=true")["items"]]
+
+
+def tile(number: str) -> str:
+    return f'.tile[data-room="{number}"]'
+
+
+def test_a_guest_is_found_checked_in_and_gets_a_wakeup_by_keys_alone(desk: Page, api: Api) -> None:
+    desk.keys("/", *"202", "Enter")
+    desk.wait_text(".panel h2", "202")
+    desk.keys("i")
+    desk.find("dialog [name=name]:focus")
+    desk.keys(*"Holm", "Tab", *"Anna", "Enter")
+    desk.wait_text(".panel .guest", "Holm, Anna")
+    assert guests(api, "202") == ["Holm"]
+    desk.keys("w")
+    desk.find("#wakeup-time:focus")
+    desk.keys(*"715", "Enter")
+    desk.wait_text(".part-wakeups .row", "07:15")
+    assert orders(api, "202") == ["07:15"]
+    desk.keys("Escape")
+    desk.wait_gone(".panel")
+    desk.find(f"{tile('202')}:focus")
+    desk.keys("ArrowLeft", "Enter")
+    desk.wait_text(".panel h2", "201")
+    desk.keys("Escape", "/", *"hol")
+    desk.wait_text(".search-found", "Holm, Anna")
+    desk.keys("Escape", "Escape")
+
+
+def test_what_is_no_time_is_told_at_the_field_and_nothing_is_ordered(desk: Page, api: Api) -> None:
+    desk.go("desk/203")
+    desk.type("#wakeup-time", "25:00")
+    desk.keys("Enter")
+    desk.wait_text(".part-wakeups .field-fault", "7:30")
+    assert desk.find("#wakeup-time").attribute("aria-invalid") == "true"
+    assert orders(api, "203") == []
+
+
+def test_a_refused_checkin_says_why_and_changes_nothing(desk: Page, api: Api) -> None:
+    desk.go("desk/203")
+    desk.keys("i")
+    desk.type("dialog [name=name]", "Holm")
+    check_in(api, "203", name="Bauer")  # meanwhile, by somebody else
+    desk.click("dialog .form .button-primary")
+    desk.wait_text("dialog .notice-fault", "occupied")
+    assert guests(api, "203") == ["Bauer"]
+    desk.keys("Escape")
+    desk.wait_gone("dialog")
+    assert desk.find("#panel-title")
+
+
+def test_an_emergency_call_stands_on_top_until_it_is_acknowledged(desk: Page, bench: Bench, api: Api) -> None:
+    check_in(api, "101", name="Nowak", first_name="Jan")
+    bench.off_hook(1)
+    bench.wait_signal(1, "dial", "stutter")
+    bench.dial(1, "112")
+    desk.wait_text(".alarm-emergency", "Emergency call to 112: Room 101")
+    desk.wait_text(".alarm-emergency", "Nowak, Jan")
+    desk.find(f"{tile('101')}.is-person")
+    bench.on_hook(1)
+    desk.click_text("I take care of it", within="*[contains(@class, 'alarm-emergency')]")
+    desk.wait_gone(".alarm-emergency")
+    (alarm,) = [found for found in api.get("/alarms?all=true")["items"] if found["kind"] == "emergency-call"]
+    assert alarm["acknowledged"]["by"] == "anna"
+
+
+def test_a_guest_who_is_woken_by_a_person_is_asked_for_and_ticked_off(desk: Page, api: Api) -> None:
+    check_in(api, "102", name="Still", needs_person=True)
+    order(api, "102", wall_time(api, 0) + timedelta(seconds=3))
+    desk.wait_text(".alarm-wakeup", "Wake in person, now", 15)
+    desk.click_text("Awake")
+    desk.wait_gone(".alarm-wakeup")
+    desk.wait_gone(f"{tile('102')}.is-person")
+    (past,) = api.get("/wakeups/history?room=102")["items"]
+    assert past["outcome"] == "answered"
+
+
+def test_guests_are_moved_swapped_and_checked_out_with_what_is_theirs(desk: Page, api: Api) -> None:
+    check_in(api, "101", name="Nowak")
+    check_in(api, "203", name="Holm")
+    order(api, "101", wall_time(api, 300))
+    api.call("POST", "/api/v1/rooms/101/messages", {"text": "Your taxi is at eight."})
+    desk.go("desk/101")
+    desk.keys("v")
+    desk.choose("dialog [name=to]", "202")
+    desk.click("dialog .form .button-primary")
+    desk.wait_text(".panel h2", "202")
+    desk.wait_text(".panel .guest", "Nowak")
+    assert (guests(api, "101"), guests(api, "202")) == ([], ["Nowak"])
+    desk.keys("s")
+    desk.choose("dialog [name=with]", "203")
+    desk.click("dialog .form .button-primary")
+    desk.wait_text(".panel .guest", "Holm")
+    assert (guests(api, "203"), guests(api, "202")) == (["Nowak"], ["Holm"])
+    desk.go("desk/203")
+    desk.keys("o")
+    desk.wait_text("dialog .cleared", "1 message")
+    desk.click("dialog .dialog-foot .button-primary")
+    desk.wait_text("dialog h2", "checked out")
+    said = desk.wait_text("dialog .cleared", "wake-up")
+    assert "1 message" in said and "message lamp" in said
+    desk.keys("Escape")
+    assert (guests(api, "203"), room(api, "203")["housekeeping"], orders(api, "203")) == ([], "dirty", [])
+
+
+def test_one_guest_goes_out_and_the_next_comes_in_at_once(desk: Page, api: Api) -> None:
+    check_in(api, "103", name="Bauer")
+    desk.go("desk/103")
+    desk.keys("n")
+    desk.type("dialog [name=name]", "Adler")
+    desk.click("dialog .form .button-primary")
+    desk.wait_text("dialog h2", "checked out")
+    desk.keys("Escape")
+    desk.wait_text(".panel .guest", "Adler")
+    assert guests(api, "103") == ["Adler"]
+
+
+def test_the_bill_is_in_the_guests_language_and_goes_on_one_page(desk: Page, bench: Bench, api: Api) -> None:
+    check_in(api, "101", name="Nowak", first_name="Jan", language="pl")
+    wait_room(api, "101", effective_class="national")
+    dial_outside(bench, 1)
+    answered_outside(bench, api, line_with(bench, OUTSIDE))
+    bench.wait_audio(1500)
+    bench.on_hook(1)
+    desk.go("desk/101")
+    desk.wait_text(".part-charges", OUTSIDE)
+    desk.keys("b")
+    desk.wait_text(".bill", "Jan Nowak")
+    desk.wait_text(".bill-sums", "0,44")
+    desk.choose("#bill-language", "vi")
+    desk.wait_text(".bill", "Tổng cộng")
+    desk.window.chrome("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        seen = "return [...document.body.children].filter((one) => one.checkVisibility()).map((one) => one.className)"
+        assert desk.run(seen) == ["dialog dialog-wide bill-dialog"]
+    finally:
+        desk.window.chrome("Emulation.setEmulatedMedia", {"media": ""})
+    desk.keys("Escape")
+
+
+def test_a_name_that_is_markup_is_only_text(desk: Page, bench: Bench, api: Api) -> None:
+    bench.pms().wait_alive()
+    bench.pms().check_in("102", name=MARKUP)
+    wait_guests(api, "102", MARKUP)
+    desk.wait_text(tile("102"), "<img")
+    desk.go("desk/102")
+    desk.wait_text(".panel .guest", MARKUP)
+    desk.keys("/", *"onerror")
+    desk.wait_text(".search-found", MARKUP)
+    desk.keys("Escape", "Escape")
+    assert (desk.count("main img"), desk.run("return document.title")) == (0, "Desk – Night Porter")
+
+
+def test_while_the_exchange_is_away_nothing_can_be_pressed(desk: Page, product: Product) -> None:
+    desk.go("desk/201")
+    desk.find(".panel-acts [data-act]:not([disabled])")
+    product.kill("supervisor")
+    desk.wait_text(".panel", "No connection to the exchange")
+    assert desk.count("[data-act]:not([disabled])") == 0
+    desk.find(".panel-acts [data-act]:not([disabled])", 40)
+    product.wait_ready()
+    check_in(product.api, "201", name="Later")
+    desk.wait_text(".panel .guest", "Later")
+
+
+def test_another_browser_sees_each_change_soon(desk: Page, product: Product, api: Api) -> None:
+    """Both clocks are the computer's. The other one notes when its tiles change."""
+    with browser(product.directory / "other") as window:
+        other = Page(window, product)
+        other.log_in("anna")
+        other.find(".tile")
+        other.run(
+            "window.seen = []; new MutationObserver(() => seen.push(performance.timeOrigin + performance.now()))"
+            ".observe(document.querySelector('.floors'), { subtree: true, childList: true, attributes: true })"
+        )
+        desk.go("desk/201")
+        for press, mark in (("d", "is-dnd"), ("l", "is-lamp"), ("d", "")):
+            desk.find(".switches button:not([aria-busy])")
+            other.run("window.seen = []")
+            began = float(desk.run(
+                "const now = performance.timeOrigin + performance.now();"
+                "document.querySelector(`[data-focus='${{ d: 'dnd', l: 'lamp' }[arguments[0]]}']`).click(); return now",
+                press,
+            ))  # fmt: skip
+            wait_for(lambda: other.run("return seen.length"), 10, f"the other browser shows {press}")
+            assert other.run("return seen[0]") - began < SEEN_MS
+            if mark:
+                other.find(f"{tile('201')}.{mark}")
+        wait_room(api, "201", dnd=False, lamp=True)
