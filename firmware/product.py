@@ -103,9 +103,7 @@ def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
     lines = [f"{settings.hotel.name} is ready."]
     if settings.bench is not None and settings.board.kind == "sim":
         lines.append(f"  bench (telephones to lift and dial): http://{settings.bench.listen}/")
-    lines.append(
-        f"  front desk's API:                    {settings.web.scheme}://{settings.web.listen}/api/v1/openapi.json"
-    )
+    lines.append(f"  front desk:                          {settings.web.scheme}://{settings.web.listen}/")
     if link := status.get("first_manager_link"):
         expires = datetime.fromisoformat(status["first_manager_link_expires"])
         until = local_time(expires, settings.hotel.time_zone)

@@ -48,9 +48,6 @@ class Session:
     def post(self, path: str, **fields: Json) -> Json:
         return self._http.call("POST", self._path + path, fields)["value"]
 
-    def delete(self, path: str) -> None:
-        self._http.call("DELETE", self._path + path)
-
     def chrome(self, command: str, parameters: Json) -> Json:
         """A command of the Chrome DevTools protocol."""
         return self.post("/goog/cdp/execute", cmd=command, params=parameters)

@@ -2,17 +2,19 @@
 
 import { all, get } from "./api.js";
 import { follow } from "./feed.js";
+import { may } from "./session.js";
 
 const OVER = new Set(["answered", "not_answered", "busy", "error", "missed", "cancelled"]);
-// Topic: where its objects are, what names one, and when one is no longer in the list.
+const READERS = ["desk", "manager", "technician"];
+// Topic: where its objects are, what names one, when one is no longer in the list, and who may know of them if not all.
 const LISTS = {
   room: { at: "rooms", path: "/rooms", id: (value) => value.room },
-  wakeup: { at: "wakeups", path: "/wakeups", query: { due: true }, gone: isOver },
+  wakeup: { at: "wakeups", path: "/wakeups", roles: READERS, query: { due: true }, gone: isOver },
   request: { at: "requests", path: "/requests", query: { state: "open" }, gone: (value) => value.state === "done" },
-  alarm: { at: "alarms", path: "/alarms", gone: (value) => value.cleared && value.acknowledged },
-  call: { at: "calls", path: "/calls", gone: (value) => value.ended },
+  alarm: { at: "alarms", path: "/alarms", roles: READERS, gone: (value) => value.cleared && value.acknowledged },
+  call: { at: "calls", path: "/calls", roles: READERS, gone: (value) => value.ended },
   line: { at: "lines", path: "/lines", id: (value) => value.port },
-  link: { at: "links", path: "/links", id: (value) => value.name },
+  link: { at: "links", path: "/links", roles: READERS, id: (value) => value.name },
 };
 
 function isOver({ state, repeat, due }) {
@@ -94,14 +96,11 @@ async function fetchOnce() {
   }
 }
 
-async function fetchList({ at, path, query, id = (value) => value.id }) {
-  try {
-    const items = await all(path, query);
-    house[at].clear();
-    items.forEach((value) => house[at].set(id(value), value));
-  } catch (refusal) {
-    if (refusal.status !== 403) throw refusal; // of no concern to this role
-  }
+async function fetchList({ at, path, query, roles, id = (value) => value.id }) {
+  if (roles && !may(roles)) return;
+  const items = await all(path, query);
+  house[at].clear();
+  items.forEach((value) => house[at].set(id(value), value));
 }
 
 async function fetchHealth() {
