@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from boardsupport.adapters import wire_format
 from boardsupport.adapters.wire import WireHighway, WirePins, WireSpi
+from boardsupport.adapters.wire_format import PANEL_SOCKET
 from boardsupport.bench.wire_server import WireServer
 from boardsupport.bus import BLOCK_SAMPLES, BusError, Edge, Window
 
@@ -272,6 +273,22 @@ def test_a_new_pins_client_begins_without_watches(server: WireServer, directory:
     assert board.watched == set()
     first.close()
     second.close()
+
+
+def test_who_drives_the_panel_is_there_beside_who_has_the_board(
+    server: WireServer, directory: Path, board: Echo
+) -> None:
+    pins, panel = WirePins(directory), WirePins(directory, PANEL_SOCKET)
+    pins.watch(100)
+    panel.write(5, True)
+    assert (panel.read(13), pins.read(8)) == (True, False)
+    assert board.written == [(5, True)]
+    panel.close()
+    again = WirePins(directory, PANEL_SOCKET)
+    assert again.read(13)
+    assert board.watched == {100}, "the board's client has lost nothing by that"
+    again.close()
+    pins.close()
 
 
 @given(st.lists(st.builds(Window, st.integers(0, 255), st.binary(max_size=9))))

@@ -8,7 +8,6 @@ import sys
 import time
 import types
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -32,7 +31,8 @@ class Library(types.ModuleType):
         if self.fails:
             raise RuntimeError("can not open gpiochip")
 
-    def setup(self, pin: int, direction: int, initial: int = 1, **_: Any) -> None:
+    def setup(self, pin: int, direction: int, initial: int = 1, pull_up_down: int | None = None) -> None:
+        assert (direction == self.IN) == (pull_up_down == self.PUD_UP)
         self.levels.setdefault(pin, initial)
 
     def output(self, pin: int, level: int) -> None:
@@ -86,6 +86,15 @@ def test_edges_wake_the_reader_with_their_time(library: Library) -> None:
     assert pins.read(25) is True
     with pytest.raises(BusError, match="GPIO 99"):
         pins.read(99)
+    pins.close()
+
+
+def test_a_button_is_pulled_up_and_read(library: Library) -> None:
+    pins = importlib.import_module("boardsupport.adapters.gpio").GpioPins(outputs=[22], inputs=[3])
+    assert pins.read(3)
+    library.levels[3] = 0
+    assert not pins.read(3)
+    assert library.callbacks == {}
     pins.close()
 
 
