@@ -20,7 +20,7 @@ async def idle(rig: Rig) -> AsyncIterator[Rig]:
     yield rig
 
 
-async def tested(rig: Rig, ring: bool = False) -> PairTested:
+async def measured(rig: Rig, ring: bool = False) -> PairTested:
     rig.ports[0].test_pair(ring)
     assert await rig.run(20, lambda: bool(rig.of(PairTested)))
     (event,) = rig.of(PairTested)
@@ -29,7 +29,7 @@ async def tested(rig: Rig, ring: bool = False) -> PairTested:
 
 
 async def reading(rig: Rig, ring: bool = False) -> PairReading:
-    event = await tested(rig, ring)
+    event = await measured(rig, ring)
     assert event.fed and event.reading is not None
     return event.reading
 
@@ -68,7 +68,7 @@ async def test_no_telephone_draws_no_ringing_current(idle: Rig) -> None:
 async def test_foreign_voltage_is_met_first_and_nothing_is_fed(idle: Rig, dc: float, ac: float) -> None:
     fed_before = len(idle.models[0].history)
     idle.models[0].pair.set_foreign(dc, ac, None)
-    event = await tested(idle, ring=True)
+    event = await measured(idle, ring=True)
     assert not event.fed and event.reading is not None
     assert event.reading.foreign_dc == pytest.approx(abs(dc), abs=1)
     assert event.reading.foreign_ac == pytest.approx(ac, rel=0.1, abs=1)
@@ -145,7 +145,7 @@ async def test_a_port_out_of_service_is_looked_at_without_feeding_it(idle: Rig) 
     idle.models[0].pair.set_fault("foreign-voltage")
     assert await idle.run(5, lambda: bool(idle.of(OutOfService)))
     await idle.run(0.5)
-    event = await tested(idle)
+    event = await measured(idle)
     assert not event.fed and event.reading is not None
     assert event.reading.foreign_dc == pytest.approx(60, abs=1)
 
@@ -153,5 +153,5 @@ async def test_a_port_out_of_service_is_looked_at_without_feeding_it(idle: Rig) 
 async def test_a_chip_that_is_gone_has_no_reading(idle: Rig) -> None:
     idle.models[0].power(False)
     assert await idle.run(5, lambda: bool(idle.of(OutOfService)))
-    event = await tested(idle)
+    event = await measured(idle)
     assert event.reading is None and not event.fed
