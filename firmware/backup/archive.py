@@ -1,4 +1,4 @@
-"""The file of a backup: a tar archive, encrypted as a whole with age; written and read in pieces of bounded size.
+"""The file of a backup: a tar archive, packed and encrypted as a whole; written and read in pieces of bounded size.
 
 In this order: `format`, the files, `manifest.json`, which says of each file its size and SHA-256. age tells of any byte
 that was changed or cut off, and the manifest of a file that is missing.
@@ -7,15 +7,19 @@ that was changed or cut off, and the manifest of a file that is missing.
 from __future__ import annotations
 
 import contextlib
+import errno
+import gzip
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import msgspec
 import pyrage
@@ -28,6 +32,8 @@ FIRST, LAST = "format", "manifest.json"
 PIECE = 1 << 20
 MOST_MANIFEST_BYTES = 64 << 20
 MODE = 0o600
+LEAST_FREE = 50 << 20
+"""What is to stay free on the disk, by which the hotel lives."""
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +77,7 @@ def write(
     found: list[File] = []
 
     def pack(pipe: IO[bytes]) -> None:
-        with tarfile.open(fileobj=pipe, mode="w|", format=tarfile.PAX_FORMAT, bufsize=PIECE) as tar:
+        with _packed(pipe, "wb") as stream, tarfile.open(fileobj=stream, mode="w|", bufsize=PIECE) as tar:
             _add(tar, FIRST, f"{FORMAT}\n".encode(), about.made)
             found.extend(_add_file(tar, path, source) for path, source in files)
             manifest = msgspec.structs.replace(about, files=found)
@@ -107,7 +113,7 @@ def read(source: IO[bytes], key: pyrage.x25519.Identity, into: Path) -> Manifest
             manifest = _unpack(pipe, into)
             while pipe.read(PIECE):
                 pass  # the end must have come through the cipher, too
-    except (tarfile.TarError, EOFError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except _NONSENSE as error:
         worker.join()
         raise _refusal(failures, error) from error
     finally:
@@ -115,6 +121,15 @@ def read(source: IO[bytes], key: pyrage.x25519.Identity, into: Path) -> Manifest
     if failures:
         raise _refusal(failures, None)
     return manifest
+
+
+_NONSENSE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, msgspec.MsgspecError, UnicodeDecodeError)
+"""What is raised while something is read that is no backup."""
+
+
+def _packed(pipe: IO[bytes], mode: Literal["rb", "wb"]) -> gzip.GzipFile:
+    """Quickly: a small processor has telephones to serve."""
+    return gzip.GzipFile(fileobj=pipe, mode=mode, compresslevel=1)
 
 
 def _refusal(failures: list[BaseException], second: Exception | None) -> RefusedError:
@@ -169,7 +184,7 @@ def _info(path: str, size: int, at: float) -> tarfile.TarInfo:
 def _unpack(pipe: IO[bytes], into: Path) -> Manifest:
     found: list[File] = []
     manifest: Manifest | None = None
-    with tarfile.open(fileobj=pipe, mode="r|", bufsize=PIECE) as tar:
+    with _packed(pipe, "rb") as stream, tarfile.open(fileobj=stream, mode="r|", bufsize=PIECE) as tar:
         for number, member in enumerate(tar):
             content = tar.extractfile(member) if member.isreg() else None
             if content is None or manifest is not None:
@@ -208,6 +223,8 @@ def _extract(member: tarfile.TarInfo, content: IO[bytes], into: Path) -> File:
     target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     with os.fdopen(target, "wb") as file:
         while piece := content.read(PIECE):
+            if shutil.disk_usage(into).free - len(piece) < LEAST_FREE:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             file.write(piece)
             digest.update(piece)
             size += len(piece)

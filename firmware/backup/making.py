@@ -12,15 +12,12 @@ from datetime import datetime
 from pathlib import Path
 
 from firmware.backup import archive, shelf
-from firmware.backup.archive import Manifest
+from firmware.backup.archive import LEAST_FREE, Manifest
 from firmware.backup.keys import public_key, recipient, sync_directory
 from firmware.backup.layout import BACKUPS, CONFIGURATION, KEPT
 from firmware.errors import RefusedError, UnavailableError
 from firmware.processes import RunDirectory, replace_file
 from firmware.store.database import duplicate
-
-LEAST_FREE = 50 << 20
-"""What is to stay free on the disk, by which the hotel lives."""
 
 
 def make(data: Path, version: str, now: datetime, to: Path | None = None, config: Path | None = None) -> Path:

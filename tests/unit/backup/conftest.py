@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ NOW = datetime(2026, 11, 22, 2, 15, tzinfo=UTC)
 CONFIG = b'[hotel]\nname = "Bellevue"\n'
 FILES = {
     "prompts/site/en/goodbye.alaw": b"goodbye" * 1000,
-    "prompts/mail/m1.alaw": b"call me" * 100_000,
+    "prompts/mail/m1.alaw": random.Random(1).randbytes(700_000),
     "recordings/voice-mail-2.wav": b"RIFF",
     "menus/own-number.menu": b"menu own-number\n",
     "tls/own.pem": b"-----BEGIN",
