@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -68,8 +69,7 @@ def create_app(services: Services, monotonic: Callable[[], float] = time.monoton
         pattern = API + re.sub(r"{(\w+)}", r"<\1>", route.path)
         app.route(pattern, methods=[route.method])(_endpoint(route, services, gate))
     app.get(f"{API}/events")(_events(services, gate))
-    described = openapi.document(ROUTES, program_version())
-    app.get(f"{API}/openapi.json")(_guarded(lambda request: _described(described)))
+    app.get(f"{API}/openapi.json")(_guarded(_description))
     static_files.mount(app, _guarded)
     enrolment.mount(app, services, _guarded)
     for status in (400, 404, 405, 413, 500):
@@ -217,8 +217,13 @@ async def _stream(listening: AbstractContextManager[Listener], stands: Standing)
             yield message
 
 
-async def _described(described: dict[str, Any]) -> Response:
-    return _json(described, 200)
+async def _description(request: Request) -> Response:
+    return _json(_described(), 200)
+
+
+@cache
+def _described() -> dict[str, Any]:
+    return openapi.document(ROUTES, program_version())
 
 
 def _plain_error(status: int) -> Callable[..., Any]:

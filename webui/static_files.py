@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable, Iterator
+import posixpath
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -28,6 +31,9 @@ PAGE_POLICY = (
     "media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Content-Security-Policy of the pages for people."""
+FIRST = ("js/main.js", "js/pages/desk.js")
+"""The scripts that the first page begins with."""
+IMPORT = re.compile(r'^(?:import|export)\s[^;]*?"(\.{1,2}/[^"]+)";', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class File:
     tag: str
 
 
+@cache
 def read_all() -> dict[str, File]:
     """All files by their path below /static/."""
     return {path: _file(path, place.read_bytes()) for path, place in _below(files("webui.static"), "")}
@@ -48,7 +55,8 @@ def read_all() -> dict[str, File]:
 def mount(app: Microdot, guarded: Callable[..., Any]) -> None:
     """Add the shell of the pages and its files to the application."""
     served = read_all()
-    shell = _file("app.html", files("webui.pages").joinpath("app.html").read_bytes())
+    page_text = files("webui.pages").joinpath("app.html").read_text(encoding="utf-8")
+    shell = _file("app.html", page_text.replace("</head>", f"{_preloads(served)}</head>").encode())
 
     async def page(request: Request) -> Response:
         return _answer(request, shell, {"Content-Security-Policy": PAGE_POLICY})
@@ -60,6 +68,24 @@ def mount(app: Microdot, guarded: Callable[..., Any]) -> None:
 
     app.get("/")(guarded(page))
     app.get("/static/<path:path>")(guarded(static))
+
+
+def needed_first(served: Mapping[str, File]) -> list[str]:
+    """The scripts of the first page, each before those that it imports."""
+    found: dict[str, None] = {}
+    wanted = [path for path in FIRST if path in served]
+    while wanted:
+        path = wanted.pop()
+        if path not in found:
+            found[path] = None
+            imports = IMPORT.findall(served[path].plain.decode())
+            wanted += [posixpath.normpath(posixpath.join(posixpath.dirname(path), other)) for other in imports]
+    return list(found)
+
+
+def _preloads(served: Mapping[str, File]) -> str:
+    """So that the browser asks for all scripts at once, and need not read one to hear of the next."""
+    return "".join(f'<link rel="modulepreload" href="/static/{path}">\n' for path in needed_first(served))
 
 
 def _below(place: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
