@@ -69,6 +69,7 @@ def create_app(services: Services, monotonic: Callable[[], float] = time.monoton
         pattern = API + re.sub(r"{(\w+)}", r"<\1>", route.path)
         app.route(pattern, methods=[route.method])(_endpoint(route, services, gate))
     app.get(f"{API}/events")(_events(services, gate))
+    _described()  # now, as it takes so long that calls would wait
     app.get(f"{API}/openapi.json")(_guarded(_description))
     static_files.mount(app, _guarded)
     enrolment.mount(app, services, _guarded)
