@@ -188,3 +188,20 @@ def test_a_token_is_told_although_the_audit_cannot_be_written(
     status, token, errors = terminal.types("token create till --role desk")
     assert (status, len(token.split())) == (0, 1)
     assert "audit" in errors
+
+
+def test_a_lost_second_factor_is_removed_and_the_person_s_sessions_end(terminal: Terminal) -> None:
+    terminal.types("user add anna --role manager --password-stdin", b"long enough\n")
+    assert terminal.types("user no-second-factor anna") == (1, "", "anna has no second factor\n")
+    kept = open_repositories(terminal.data)
+    kept.access.put_factor("anna", "SECRET", 0, [b"recovery"])
+    kept.access.open_session(
+        Session(id="s1", user="anna", role="manager", address="::1", created=NOON, used=NOON), b"digest", 10
+    )
+    assert "second factor" in terminal.types("user list")[1]
+    assert terminal.types("user no-second-factor anna") == (0, "", "")
+    assert kept.access.sessions() == [] and kept.access.factor_secret("anna") is None
+    (last, *_) = kept.audit.entries(None, None, None, Page())
+    assert (last.action, last.subject, last.through) == ("second-factor-off", "anna", "command line")
+    kept.close()
+    assert terminal.types("user no-second-factor ben") == (1, "", "there is no user ben\n")
