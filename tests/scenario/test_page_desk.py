@@ -233,7 +233,9 @@ def test_while_the_exchange_is_away_nothing_can_be_pressed(desk: Page, product: 
 
 def test_another_browser_sees_each_change_soon(desk: Page, product: Product, api: Api) -> None:
     """Both clocks are the computer's. The other one notes when its tiles change."""
-    with browser(product.directory / "other") as window:
+    directory = product.directory / "other"
+    directory.mkdir()
+    with browser(directory) as window:
         other = Page(window, product)
         other.log_in("anna")
         other.find(".tile")
