@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 
 import pytest
 from microdot.test_client import TestClient
@@ -12,11 +11,10 @@ from microdot.test_client import TestClient
 from tests.harness import ROOT
 from tests.unit.webui.fakes import House
 from webui.app import create_app
-from webui.static_files import read_all
+from webui.static_files import needed_first, read_all
 
 MOST_BYTES = 150_000
 SCRIPT = "/static/js/main.js"
-IMPORT = re.compile(r'^import\s[^;]*?"(\./[^"]+|\.\./[^"]+)";', re.M)
 
 
 @pytest.fixture
@@ -86,29 +84,15 @@ def test_all_files_of_the_pages_are_served() -> None:
     assert set(read_all()) == there
 
 
-def first_load() -> Iterator[str]:
-    """What the desk needs when it is opened the first time."""
-    yield from ("css/base.css", "css/desk.css", "icon.svg")
-    yield from (f"texts/en/{area}.json" for area in ("common", "errors", "desk"))
-    wanted, seen = ["js/main.js", "js/pages/desk.js"], set[str]()
-    while wanted:
-        path = wanted.pop()
-        if path not in seen:
-            seen.add(path)
-            yield path
-            wanted += [_beside(path, other) for other in IMPORT.findall(read_all()[path].plain.decode())]
-
-
-def _beside(path: str, other: str) -> str:
-    here = path.split("/")[:-1]
-    for part in other.split("/"):
-        here = here[:-1] if part == ".." else here if part == "." else [*here, part]
-    return "/".join(here)
+def test_the_browser_is_told_at_once_of_all_scripts_of_the_first_page() -> None:
+    scripts = needed_first(read_all())
+    assert {"js/main.js", "js/house.js", "js/feed.js", "js/pages/desk.js"} <= set(scripts) <= set(read_all())
 
 
 def test_the_first_load_of_the_desk_is_small() -> None:
     files = read_all()
-    needed = [files[path] for path in first_load()]
+    texts = [f"texts/en/{area}.json" for area in ("common", "errors", "desk", "room")]
+    needed = [files[path] for path in ["css/base.css", "css/desk.css", "icon.svg", *texts, *needed_first(files)]]
     plain = sum(len(file.plain) for file in needed)
     sent = sum(len(file.packed or file.plain) for file in needed)
     print(f"first load of the desk: {len(needed)} files, {plain} bytes, {sent} as they are sent")
