@@ -22,10 +22,11 @@ function isOver({ state, repeat, due }) {
 }
 
 /** Maps of the API's objects by their name: rooms, wakeups (those to come), requests (open), alarms, calls, lines,
- *  links; `health` is the object. `connected`: what is shown is true now; `since`: since when that holds or not. */
+ *  links; `health` is the object. `connected`: what is shown is true now; null: nothing
+ *  was shown yet; `since`: since when that holds or not. */
 export const house = {
   rooms: new Map(), wakeups: new Map(), requests: new Map(), alarms: new Map(), calls: new Map(), lines: new Map(),
-  links: new Map(), health: null, connected: false, since: Date.now(), ready: null, on, room, start, stop, now,
+  links: new Map(), health: null, connected: null, since: Date.now(), ready: null, on, room, start, stop, now,
 };
 
 const listeners = new Set();

@@ -77,6 +77,7 @@ function clockFace() {
 }
 
 function tick() {
+  if (!house.health) return; // the zone is not known yet
   const shown = wallClock(house.now(), house.health?.clock.zone);
   const face = document.querySelector(".clock");
   if (face.dateTime === shown.iso) return;
@@ -120,10 +121,11 @@ function soundButton() {
 // ---------------------------------------------------------------------------------------------------------- banners
 
 function showBanners() {
+  tick();
   const { connected, health, since } = house;
-  document.body.classList.toggle("stale", !connected);
+  document.body.classList.toggle("stale", connected === false);
   const said = [];
-  if (!connected) said.push(banner("fault", t("common.connection-lost", { since: wallClock(new Date(since), health?.clock.zone).clock })));
+  if (connected === false) said.push(banner("fault", t("common.connection-lost", { since: wallClock(new Date(since), health?.clock.zone).clock })));
   if (health && !health.clock.trusted) said.push(banner("warn", t("common.clock-untrusted")));
   if (session.second_factor_due) said.push(banner("warn", t("common.second-factor-due"), "#/users"));
   fill(document.getElementById("banners"), said);
