@@ -62,6 +62,8 @@ class Hotel:
     hotel: dict[str, Any] = field(default_factory=dict)
     """Further keys of [hotel]."""
     pms: tuple[PmsLink, ...] = ()
+    line_tests: str | None = None
+    """The wall time of the nightly line tests; None: none, so that they meet no other test."""
 
     @staticmethod
     def demonstration(**changes: Any) -> Hotel:
@@ -111,6 +113,8 @@ class Hotel:
         lines += ["[bench]", _pair("listen", f"127.0.0.1:{bench_port}")]
         systems = [link.bench(place) for link, place in zip(self.pms, pms_places, strict=True)]
         lines += [f"pms = [{', '.join(systems)}]"] if systems else []
+        at = [_pair("at", self.line_tests)] if self.line_tests else []
+        lines += ["[line_tests]", _pair("nightly", bool(at)), *at]
         return "\n".join([*lines, self.more, ""])
 
 
