@@ -1,4 +1,4 @@
-"""From the bytes of a terminal to keys. What is no key is noise, and is only counted.
+"""From the bytes of a terminal to keys. What no keyboard sends is noise.
 
 Understood: UTF-8, the control characters of a line editor, and the cursor keys of ECMA-48 terminals (xterm, VT100,
 Linux). CR, LF, CR LF and CR NUL (RFC 854) are one ENTER each.
@@ -92,7 +92,7 @@ class Keys:
         if not is_whole and len(self._sequence) < LONGEST_SEQUENCE:
             return None
         said, self._sequence = self._sequence[2:], ""
-        return _SEQUENCES.get(said, Key.NOISE) if is_whole else Key.NOISE
+        return _SEQUENCES.get(said) if is_whole else Key.NOISE  # F1 is no noise, and does nothing
 
 
 def columns(text: str) -> int:

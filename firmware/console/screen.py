@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 WIDTH = 80
@@ -37,11 +39,30 @@ class Screen:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._left_out = 0
+        self._held: list[str] | None = None
 
     def write(self, text: str) -> None:
         """As it is; what a terminal that does not read would get is lost."""
-        if self._wire.backlog <= 2 * MOST_WAITING_BYTES:
+        if self._held is not None:
+            self._held.append(text)
+        elif text and self._wire.backlog <= 2 * MOST_WAITING_BYTES:
             self._wire.send(text.encode("utf-8", "replace"))
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is written inside goes out together: a byte that comes shall not cost a system call for each answer."""
+        self._held = []
+        try:
+            yield
+        finally:
+            self.flush()
+            self._held = None
+
+    def flush(self) -> None:
+        """What was held back goes out."""
+        held, self._held = self._held, None
+        self.write("".join(held or ()))
+        self._held = None if held is None else []
 
     def say(self, text: str) -> None:
         """Lines."""

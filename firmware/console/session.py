@@ -25,6 +25,7 @@ from webui.services import Identity, Services
 MOST_AHEAD = 256
 """Keys that wait for a command's end."""
 MORE = "--more-- (space, q)"
+NAME = "name: "
 PROMPT = "night porter> "
 RESET_WORD = "reset"
 _BUSY = (State.WORKING, State.CHECKING, State.RESETTING)
@@ -67,13 +68,14 @@ class Session:
         self.begin()
 
     def received(self, data: bytes) -> None:
-        for stroke in self._keys.take(data):
-            if stroke is Key.INTERRUPT and self.state in _BUSY:
-                self._ahead.clear()
-                self._machine.handle(Event.INTERRUPT)
-            elif len(self._ahead) < MOST_AHEAD:
-                self._ahead.append(stroke)
-                self._go_on()
+        with self._screen.at_once():
+            for stroke in self._keys.take(data):
+                if stroke is Key.INTERRUPT and self.state in _BUSY:
+                    self._ahead.clear()
+                    self._machine.handle(Event.INTERRUPT)
+                elif len(self._ahead) < MOST_AHEAD:
+                    self._ahead.append(stroke)
+                    self._go_on()
 
     def tick(self) -> None:
         """Time has passed."""
@@ -122,14 +124,17 @@ class Session:
         self._screen.say(f" \n{self._greeting}")
         if self._may_reset():
             self._screen.say(f"The button asks for a new password: enter `{RESET_WORD}` as the name to set one.")
-        self._terminal.begin("name: ")
+        self._terminal.begin(NAME)
 
     def take_name(self, line: Line) -> State:
         name = line.text.strip()
         if name == RESET_WORD and self._may_reset():
             self._start(self._reset())
             return State.RESETTING
-        if line.noisy or not name:
+        if line.noisy:
+            self._terminal.begin(NAME)
+            return State.NAME
+        if not name:
             self.begin()
             return State.NAME
         self._name = name
@@ -171,6 +176,7 @@ class Session:
         self._end("idle")
 
     def hang_up(self) -> None:
+        self._screen.flush()
         self.wire.hang_up()
 
     def _may_reset(self) -> bool:
@@ -184,7 +190,7 @@ class Session:
         if self.wire.physical:
             self.begin()
         else:
-            self.wire.hang_up()
+            self.hang_up()
 
     def _forget(self, why: str) -> None:
         """Nobody sits here any more."""

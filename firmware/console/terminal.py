@@ -18,6 +18,8 @@ LEAST_ROOM = 10
 """Columns of the window, whatever the prompt leaves."""
 KEPT_LINES = 50
 BELL = "\a"
+LOST_BY_NOISE = 4
+"""A line with so much in it that no keyboard sends is not shown any further: nobody writes there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Terminal:
         """The first character in the window."""
         self._shown = 0
         """How many columns of it are on the screen."""
-        self._noisy = False
+        self._noise = 0
         self._history: list[str] = []
         self._place = 0
         self._draft: list[str] = []
@@ -89,9 +91,10 @@ class Terminal:
         if stroke is Key.ENTER:
             return self._enter(keep)
         if isinstance(stroke, str):
-            self._insert(stroke)
+            if self._noise < LOST_BY_NOISE:
+                self._insert(stroke)
         elif stroke is Key.NOISE:
-            self._noisy = True
+            self._noise += 1
         elif stroke is Key.TAB:
             self._offer()
         elif stroke in _ACTS:
@@ -102,11 +105,11 @@ class Terminal:
 
     def _start_line(self) -> None:
         self._text, self._cursor, self._left, self._shown = [], 0, 0, 0
-        self._noisy = False
+        self._noise = 0
         self._place = len(self._history)
 
     def _enter(self, keep: bool) -> Line:
-        line = Line(self.line, self._noisy)
+        line = Line(self.line, self._noise > 0)
         self._write("\r\n")
         if keep and not self._is_secret and line.text.strip() and self._history[-1:] != [line.text]:
             self._history = [*self._history, line.text][-KEPT_LINES:]
