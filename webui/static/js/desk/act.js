@@ -33,11 +33,27 @@ export function watchActs(root, signal) {
   }, { signal });
 }
 
-/** Replaces what is in the element; who had the focus by its name there has it again. */
+/** Replaces what is in the element by other elements. What looks as before stays, so that a press is not lost; who had
+ *  the focus by its name there has it again, and what was unfolded stays so. */
 export function renew(element, ...children) {
   const active = document.activeElement;
   const name = element.contains(active) ? active.dataset.focus : null;
-  fill(element, ...children);
-  if (name) element.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+  const [olds, fresh] = [[...element.children], [...fill(document.createDocumentFragment(), ...children).children]];
+  fresh.forEach((one, place) => {
+    const old = olds[place];
+    if (!old) element.append(one);
+    else if (!old.isEqualNode(unfolded(old, one))) old.replaceWith(one);
+  });
+  olds.slice(fresh.length).forEach((old) => old.remove());
+  if (name && !element.contains(document.activeElement)) {
+    element.querySelector(`[data-focus="${CSS.escape(name)}"]`)?.focus({ preventScroll: true });
+  }
   return element;
+}
+
+function unfolded(old, fresh) {
+  const all = (element) => [...element.querySelectorAll("details"), ...(element.matches("details") ? [element] : [])];
+  const before = all(old);
+  all(fresh).forEach((details, place) => { details.open = before[place]?.open ?? false; });
+  return fresh;
 }

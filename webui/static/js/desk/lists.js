@@ -115,14 +115,15 @@ function callRow(call) {
   const since = call.answered ?? call.started;
   return row({ class: `row ${call.emergency ? "urgent" : ""} ${waits(call) ? "waits" : ""}`, "data-call": call.id },
     [sign(CALL_SIGNS[call.state]), h("span", { "data-since": since }, duration(secondsSince(since)))],
-    [party(call.from), " → ", party(call.to), h("em", {}, call.emergency ? t("desk.call-emergency") : t(`desk.call-${call.state}`))],
+    [party(call.from, call.trunk ? "desk.number-unknown" : "desk.exchange"), " → ", party(call.to, "desk.number-unknown"), h("em", {}, call.emergency ? t("desk.call-emergency") : t(`desk.call-${call.state}`))],
     !call.emergency && act(t("desk.clear"), () => send("DELETE", `/calls/${call.id}`), { kind: "button-small", focus: `clear-${call.id}`,
       "aria-label": t("desk.clear-what", { from: call.from.number ?? "", to: call.to.number ?? "" }) }));
 }
 
-function party({ room, number, name }) {
+/** `nameless`: what is said of one without a number; the exchange itself calls, too. */
+function party({ room, number, name }, nameless) {
   if (room && house.room(room)) return roomLink(room);
-  return [h("strong", {}, number ?? t("desk.number-unknown")), name && ` ${name}`];
+  return [h("strong", {}, number ?? t(nameless)), name && ` ${name}`];
 }
 
 function tick(element) {

@@ -68,21 +68,21 @@ class Panel {
     this.parts.forEach((part) => part.draw?.());
   }
 
-  /** The room's actions that can be taken now, each with its key. */
+  /** The room's actions that can be taken now, each with its key; of the room as it is when they are taken. */
   actions() {
     const [room, front, occupied] = [this.room, may(FRONT), this.room.occupancy === "occupied"];
     return [
-      { key: "i", label: t("room.check-in"), shown: front && !occupied, kind: "button-primary", run: () => checkIn(room) },
+      { key: "i", label: t("room.check-in"), shown: front && !occupied, kind: "button-primary", run: () => checkIn(this.room) },
       { key: "w", label: t("room.wakeup"), shown: true, kind: occupied ? "button-primary" : "", run: () => this.jump("wakeup-time") },
       { key: "m", label: t("room.message"), shown: occupied, run: () => this.jump("message-text") },
-      { key: "c", label: t("room.call"), shown: room.extensions.length > 0, run: () => callRoom(room) },
-      { key: "o", label: t("room.check-out"), shown: front && occupied, run: () => checkOut(room) },
-      { key: "n", label: t("room.next"), shown: front && occupied, run: () => outAndNext(room) },
-      { key: "a", label: t("room.share"), shown: front && occupied, run: () => checkIn(room, { share: true }) },
-      { key: "v", label: t("room.move"), shown: front && occupied, run: () => move(room) },
-      { key: "s", label: t("room.swap"), shown: front && occupied, run: () => swap(room) },
-      { key: "e", label: t("room.edit"), shown: front && occupied, run: () => editGuest(room, room.guests[0]) },
-      { key: "b", label: t("room.bill"), shown: front && occupied, run: () => showBill(room.guests[0].id) },
+      { key: "c", label: t("room.call"), shown: room.extensions.length > 0, run: () => callRoom(this.room) },
+      { key: "o", label: t("room.check-out"), shown: front && occupied, run: () => checkOut(this.room) },
+      { key: "n", label: t("room.next"), shown: front && occupied, run: () => outAndNext(this.room) },
+      { key: "a", label: t("room.share"), shown: front && occupied, run: () => checkIn(this.room, { share: true }) },
+      { key: "v", label: t("room.move"), shown: front && occupied, run: () => move(this.room) },
+      { key: "s", label: t("room.swap"), shown: front && occupied, run: () => swap(this.room) },
+      { key: "e", label: t("room.edit"), shown: front && occupied, run: () => editGuest(this.room, this.room.guests[0]) },
+      { key: "b", label: t("room.bill"), shown: front && occupied, run: () => showBill(this.room.guests[0].id) },
     ];
   }
 

@@ -31,7 +31,12 @@ function card(room, guest) {
     h("h4", {}, fullName(guest), guest.vip && [" ", sign("vip")], guest.needs_person && [" ", sign("cannot-hear")]),
     h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
     may(FRONT) && h("div", { class: "guest-acts" },
-      act(t("room.edit"), () => editGuest(house.room(room.room), guest), { kind: "button-small", focus: `edit-${guest.id}` }),
+      act(t("room.edit"), () => edit(room.room, guest.id), { kind: "button-small", focus: `edit-${guest.id}` }),
       act(t("room.bill"), () => showBill(guest.id), { kind: "button-small", focus: `bill-${guest.id}` }),
       room.guests.length > 1 && act(t("room.check-out"), () => checkOut(house.room(room.room), guest.id), { kind: "button-small", focus: `out-${guest.id}` })));
+}
+
+function edit(number, id) {
+  const room = house.room(number);
+  return editGuest(room, room.guests.find((guest) => guest.id === id));
 }

@@ -59,7 +59,7 @@ function toggle(label, is, key, focus, run) {
 /** What was refused leaves the choice as it was. */
 function choice(label, key, focus, options, value, run, hint) {
   const id = `room-${focus}`;
-  const select = h("select", { id, "data-focus": focus, "data-act": "", disabled: !house.connected, "aria-keyshortcuts": key },
+  const select = h("select", { id, "data-focus": focus, "data-value": value, "data-act": "", disabled: !house.connected, "aria-keyshortcuts": key },
     options.map(([name, text]) => h("option", { value: name, selected: name === value }, text)));
   select.addEventListener("change", () => doNow(async () => {
     try {

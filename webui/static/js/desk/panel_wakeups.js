@@ -93,8 +93,8 @@ function orderRow(order) {
   const often = order.repeat === "once" ? "" : [t(`room.repeat.${order.repeat}`), untilWords(order.until)].filter(Boolean).join(", ");
   return h("li", { class: `row ${order.state}`, "data-wakeup": order.id },
     h("span", { class: "row-head" }, clock(order.due)),
-    h("span", { class: "row-words" }, day(order.due), often && h("em", {}, often), order.state === "ringing" && h("em", {}, t("room.state.ringing")),
-      order.by_person && h("em", {}, t("desk.wakeup-by-person")), attempts(order), h("small", {}, ordered(order))),
+    h("span", { class: "row-words" }, day(order.due), often && h("em", {}, often),
+      order.by_person ? h("em", {}, t("desk.wakeup-by-person")) : [order.state === "ringing" && h("em", {}, t("room.state.ringing")), attempts(order)], h("small", {}, ordered(order))),
     h("span", { class: "row-acts" }, order.by_person && order.state === "ringing" && outcomes(order),
       act(t("room.change"), () => change(order), { kind: "button-small", focus: `change-${order.id}` }),
       act(t("room.cancel"), () => cancel(order), { kind: "button-small", focus: `cancel-${order.id}` })));
