@@ -12,7 +12,7 @@ from firmware.store import Repositories
 from firmware.store.model import Session, User
 from firmware.supervisor.access_desk import AccessDesk, end_session, known_user
 from firmware.supervisor.audit_trail import AuditTrail
-from firmware.supervisor.credentials import Credentials, clock_untrusted, bad_code
+from firmware.supervisor.credentials import Credentials, bad_code, clock_untrusted
 from firmware.supervisor.login_guard import Attempt
 from firmware.supervisor.store_thread import StoreThread
 from webui.api import account as api
