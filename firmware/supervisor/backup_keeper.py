@@ -102,6 +102,8 @@ class BackupKeeper:
                 await asyncio.to_thread(shelf.prune, self.directory, self._settings.keep, self._clock.utc())
             except (NightPorterError, OSError) as error:
                 self._failed, self.trouble = self._clock.utc(), str(error)
+                if not isinstance(error, RefusedError):
+                    await self._tell(NIGHTLY, f"the last backup was not made: {error}")
                 raise
             finally:
                 self.on_changed()
@@ -127,7 +129,6 @@ class BackupKeeper:
             log.info("not-made", why=error)
         except (NightPorterError, OSError) as error:
             log.error("failed", error=error)
-            await self._tell(NIGHTLY, f"the backup of the night was not made: {error}")
 
     def _is_due(self) -> bool:
         now = self._clock.utc()
