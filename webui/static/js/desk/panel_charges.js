@@ -18,8 +18,9 @@ export function charges({ room, signal }) {
   const element = part("charges", t("room.charges"), body);
   let shown = null;
   const fetchBills = () => fetched(body, signal, () => Promise.all(room().guests.map(({ id }) => get(`/stays/${id}/bill`))), (bills) => bills.map(one));
-  house.on(["call-record"], (changes) => {
-    if (may(FRONT) && changes.some(({ value }) => value.room === room().room)) fetchBills();
+  house.on(["call-record", "connection"], (changes) => {
+    const concerns = changes.some(({ topic, value }) => topic === "connection" || value.room === room().room);
+    if (house.connected && !element.hidden && concerns) fetchBills();
   }, { signal });
   const draw = () => {
     const whose = JSON.stringify(room().guests.map(({ id }) => id));

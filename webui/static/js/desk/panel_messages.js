@@ -16,8 +16,9 @@ export function messages({ room, signal }) {
   const path = () => `/rooms/${encodeURIComponent(room().room)}`;
   const drawTexts = () => fetched(list, signal, () => all(`${path()}/messages`), (items) => texts(items, room()));
   const drawMail = () => may(FRONT) && fetched(mail, signal, () => all(`${path()}/voice-mail`), voiceMail);
-  house.on(["message"], () => drawTexts(), { signal });
-  house.on(["voice-mail"], () => drawMail(), { signal });
+  const concerns = (changes) => house.connected && changes.some(({ topic, value }) => topic === "connection" || value.room === room().room);
+  house.on(["message", "connection"], (changes) => concerns(changes) && drawTexts(), { signal });
+  house.on(["voice-mail", "connection"], (changes) => concerns(changes) && drawMail(), { signal });
   drawMail();
   const element = part("messages", t("room.messages"), box, list, mail);
   let shown = null;

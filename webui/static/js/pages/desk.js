@@ -52,9 +52,10 @@ class Desk {
     ], { signal: this.arrows.signal });
   }
 
-  /** args: [room] or []. The panel of that room is shown, or none; focus goes into it, and back to the room's tile. */
+  /** args: [room] or []. The panel of that room is shown, or none; focus goes into it, and back where it was. */
   turn([number]) {
     const before = this.panel;
+    if (!before) this.from = document.activeElement?.closest(".alarms a, .lists a");
     this.arrows?.abort();
     before?.end();
     before?.element.remove();
@@ -65,7 +66,8 @@ class Desk {
       this.panel.element.focus();
     } else {
       this.roam();
-      if (before) this.floors.focus(before.room);
+      if (this.from?.isConnected) this.from.focus();
+      else if (before) this.floors.focus(before.room);
     }
   }
 }
