@@ -64,8 +64,10 @@ function drawWakeups(into) {
   into.rows([...failed.map(failedRow), ...coming.map(wakeupRow)]);
 }
 
+/** Of a recurring one the state may be still that of the last time. */
 function isSoon({ due, state }) {
-  return state === "ringing" || state === "waiting" && -secondsSince(due) < WINDOW_S;
+  const wait = -secondsSince(due);
+  return state === "ringing" || wait < WINDOW_S && (state === "waiting" || wait > 0);
 }
 
 function failedRow(alarm) {
@@ -77,11 +79,19 @@ function failedRow(alarm) {
 
 function wakeupRow(order) {
   const now = order.by_person && secondsSince(order.due) >= 0;
-  const said = now ? t("desk.wakeup-in-person") : order.state === "ringing" ? t("desk.wakeup-ringing", { attempt: Math.max(1, order.attempts.length) })
-    : order.by_person ? t("desk.wakeup-by-person") : order.snoozes ? t("desk.wakeup-snoozed") : order.attempts.length ? t("desk.wakeup-again") : "";
-  const signs = [sign(now ? "person" : order.state === "ringing" ? "ringing" : "wakeup"), order.vip && sign("vip")];
-  return row({ class: `row ${now ? "urgent below" : order.state}`, "data-wakeup": order.id }, [signs, clock(order.due)],
-    [roomLink(order.room), said && h("em", {}, said)], now && outcomes(order));
+  const ringing = order.state === "ringing";
+  const what = said(order, now);
+  return row({ class: `row ${now ? "urgent below" : ringing ? "ringing" : ""}`, "data-wakeup": order.id },
+    [sign(now ? "person" : ringing ? "ringing" : "wakeup"), order.vip && sign("vip"), clock(order.due)],
+    [roomLink(order.room), what && h("em", {}, what)], now && outcomes(order));
+}
+
+function said(order, now) {
+  if (now) return t("desk.wakeup-in-person");
+  if (order.state === "ringing") return t("desk.wakeup-ringing", { attempt: Math.max(1, order.attempts.length) });
+  if (order.by_person) return t("desk.wakeup-by-person");
+  if (order.state !== "waiting" || !order.attempts.length && !order.snoozes) return "";
+  return t(order.snoozes ? "desk.wakeup-snoozed" : "desk.wakeup-again");
 }
 
 /** A person has called him: what came of it. Who says so has seen the alarm that asked him to. */

@@ -91,10 +91,11 @@ async function order({ room, when, repeat, until, person, hint }) {
 
 function orderRow(order) {
   const often = order.repeat === "once" ? "" : [t(`room.repeat.${order.repeat}`), untilWords(order.until)].filter(Boolean).join(", ");
-  return h("li", { class: `row ${order.state}`, "data-wakeup": order.id },
+  const now = order.state === "ringing" || order.state === "waiting"; // else the attempts are those of the last time
+  return h("li", { class: `row ${order.state === "ringing" ? "ringing" : ""}`, "data-wakeup": order.id },
     h("span", { class: "row-head" }, clock(order.due)),
     h("span", { class: "row-words" }, day(order.due), often && h("em", {}, often),
-      order.by_person ? h("em", {}, t("desk.wakeup-by-person")) : [order.state === "ringing" && h("em", {}, t("room.state.ringing")), attempts(order)], h("small", {}, ordered(order))),
+      order.by_person ? h("em", {}, t("desk.wakeup-by-person")) : [order.state === "ringing" && h("em", {}, t("room.state.ringing")), now && attempts(order)], h("small", {}, ordered(order))),
     h("span", { class: "row-acts" }, order.by_person && order.state === "ringing" && outcomes(order),
       act(t("room.change"), () => change(order), { kind: "button-small", focus: `change-${order.id}` }),
       act(t("room.cancel"), () => cancel(order), { kind: "button-small", focus: `cancel-${order.id}` })));
