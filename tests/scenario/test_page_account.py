@@ -1,0 +1,80 @@
+"""People and one's own account on the page: somebody is added, sets up his second factor, and needs it from then on."""
+
+from __future__ import annotations
+
+import pyotp
+import pytest
+
+from tests.clients import Api
+from tests.harness import wait_for
+from tests.page import PASSWORD, Page
+
+SAVE = "dialog form .button-primary"
+
+
+@pytest.fixture
+def boss(page: Page, api: Api) -> Page:
+    """Who has logged in; the clock is trusted."""
+    api.call("POST", "/api/v1/clock/vouch")
+    if "boss" not in {user["name"] for user in api.call("GET", "/api/v1/users")["items"]}:
+        page.add_user("boss", "manager")
+    page.log_in("boss")
+    return page
+
+
+def log_in_by_code(page: Page, name: str, code: str) -> None:
+    page.window.chrome("Network.clearBrowserCookies", {})
+    page.window.open("about:blank")  # a change of the fragment alone would not load the page anew
+    page.open()
+    page.type("dialog.login [name=name]", name)
+    page.type("dialog.login [name=password]", PASSWORD)
+    page.click("dialog.login form button")
+    page.type("dialog.login [name=code]", code)
+    page.click("dialog.login form button")
+    page.find("nav .nav-link")
+
+
+def test_a_technician_is_added_and_lets_himself_in_by_two_factors(boss: Page, api: Api) -> None:
+    boss.go("users")
+    boss.click("#people-title ~ button")
+    boss.type("dialog [name=name]", "tina")
+    boss.choose("dialog [name=role]", "technician")
+    boss.type("dialog [name=password]", PASSWORD)
+    boss.click(SAVE)
+    boss.wait_text("main", "tina")
+
+    boss.log_in("tina")
+    boss.go("users")
+    assert boss.count("#people-title") == 0, "others are no business of his"
+    boss.click(".account-row .button-primary")
+    boss.type("dialog [name=password]", PASSWORD)
+    boss.click(SAVE)
+    boss.find(".factor-qr")
+    secret = str(boss.run("return document.querySelector('.factor-secret').textContent")).replace(" ", "")
+    boss.type("dialog [name=code]", pyotp.TOTP(secret).now())
+    boss.click(SAVE)
+    codes = boss.text(".recovery-codes").split()
+    assert len(codes) == 10
+    assert boss.count(".print-me .button-primary:disabled") == 1, "they are shown this once"
+    boss.click(".print-me [name=kept]")
+    boss.click(".print-me .button-primary")
+    boss.wait_gone(".print-me")
+
+    log_in_by_code(boss, "tina", codes[0])
+    assert boss.run("return fetch('/api/v1/session').then((answer) => answer.json())")["second_factor"]
+    actions = [entry["action"] for entry in api.call("GET", "/api/v1/audit?who=tina")["items"]]
+    assert {"second-factor-on", "recovery-code-used"} <= set(actions)
+
+
+def test_the_audit_is_in_words_and_shows_who_looked_at_a_guest_s_calls(boss: Page) -> None:
+    assert boss.call("/call-records", room="102") == 200
+    boss.go("audit")
+    boss.wait_text("main", "Guests' calls looked at")
+    boss.choose("#audit-action", "calls-read")
+    boss.type("#audit-who", "boss")
+    boss.click(".audit-filter .button-primary")
+    wait_for(lambda: "Logged in" not in boss.text("main tbody"), 10, "the rest is gone")
+    assert "102" in boss.text("main tbody")
+    for width in (1280, 390):
+        boss.size(width)
+        assert not boss.is_wider_than_seen()
