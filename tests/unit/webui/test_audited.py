@@ -43,11 +43,12 @@ TELLS_NOBODY = {
     "DELETE /users/{name}/second-factor": "nobody here has one",
     "DELETE /sessions/{id}": "there is no session here",
     "POST /emergency/dry-run": "there is no gateway here",
+    "POST /lines/{kind}/{number}/test": "there is no gateway here",
     "POST /backups": "there is no database here to make one of",
     "DELETE /backups/{name}": "there is no backup here",
     "POST /restore": "a token has no password",
 }
-"""Seen elsewhere: tests/unit/supervisor/test_access.py, test_account.py, test_dry_run.py."""
+"""Seen elsewhere: tests/unit/supervisor/test_access.py, test_account.py, test_dry_run.py, test_line_tests.py."""
 
 
 class Hotel(Program):
