@@ -24,6 +24,7 @@ PROMPT, NAME = "night porter> ", "name: "
 SPEEDS = {9600: termios.B9600, 115200: termios.B115200}
 BITS_A_BYTE = 10
 WAIT_S = 20.0
+HELD_MS = 11_000
 SLICE_S = 0.02
 
 
@@ -237,6 +238,24 @@ def test_seconds_of_noise_do_no_harm(port: Port, product: Product, api: Api) -> 
     assert product.log_end(10_000).count("\n") - lines < 10
     seen = [entry["action"] for entry in api.call("GET", "/api/v1/audit")["items"]]
     assert seen[: len(seen) - entries] == ["logged-out", "logged-in"]
+
+
+def test_the_button_lets_who_stands_there_set_a_password_and_the_desk_hears_of_it(
+    port: Port, product: Product, bench: Bench, api: Api
+) -> None:
+    terminal = port.terminal
+    bench.press_button(HELD_MS)
+    terminal.until("asks for a new password")
+    terminal.type("reset\r")
+    terminal.until("whose password")
+    terminal.type("boss\r")
+    for asked in ("new password: ", "once more: "):
+        terminal.until(asked)
+        terminal.type("a third horse\r")
+    terminal.until("boss has the new password")
+    assert "password-reset" in [alarm["kind"] for alarm in api.call("GET", "/api/v1/alarms")["items"]]
+    terminal.log_in("boss", "a third horse")
+    terminal.log_out()
 
 
 def test_an_adapter_that_was_pulled_out_logs_out_and_works_again(port: Port, product: Product, api: Api) -> None:
