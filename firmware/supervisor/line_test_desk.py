@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -159,7 +160,8 @@ class LineTestDesk:
         except TimeoutError:
             raise UnavailableError(f"the gateway has not told what it found at {command.endpoint}") from None
         except asyncio.CancelledError:
-            await self._tap.order(StopTest(endpoint=command.endpoint))
+            with suppress(UnavailableError):
+                await self._tap.order(StopTest(endpoint=command.endpoint))
             raise
         finally:
             unwatch()
