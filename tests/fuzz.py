@@ -46,7 +46,9 @@ KNOWN: Mapping[str, str] = {
 """What there is: half of the requests are about that."""
 CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 ALLOWED = {f"{route.method} /api/v1{route.path}": route.roles for route in ROUTES}
-VOLATILE = ("/health", "/system", "/audit", "/sessions", "/session", "/tokens", "/links", "/backups")
+VOLATILE = (
+    "/health", "/system", "/audit", "/sessions", "/session", "/tokens", "/links", "/backups", "/prompts", "/alarms",
+)  # fmt: skip
 """What changes by itself, or is changed by being asked for."""
 
 
