@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.browser import browser
+from tests.browser import Session, browser
 from tests.clients import Api, Bench, Json
 from tests.harness import Product, wait_for
 from tests.hotel import Hotel, PmsLink
@@ -30,8 +30,8 @@ def hotel() -> Hotel:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def users(product: Product) -> None:
-    Page(None, product).add_user("anna", "desk")  # type: ignore[arg-type] - no window is looked at
+def users(window: Session, product: Product) -> None:
+    Page(window, product).add_user("anna", "desk")
     assert product.api.raw("PUT", "/api/v1/tariffs", TARIFFS.encode(), "text/csv").status == 200
 
 
