@@ -41,7 +41,6 @@ HEADERS = {
     "base-uri 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Connection": "close",
 }
 
 log = Log("web")

@@ -57,10 +57,15 @@ async def body_of(request: Request, route: Route) -> Any:
     return body if route.body is None else _object(body, route.body)
 
 
+def is_taken(request: Request) -> bool:
+    """Whether all of the body has been read."""
+    is_whole = CODING not in request.headers and request.content_length <= Request.max_body_length
+    return is_whole or getattr(request.g, "taken", False)
+
+
 async def drain(request: Request) -> None:
     """Take in what nobody has read of a body (up to a bound), so that its sender comes to read the answer."""
-    is_whole = CODING not in request.headers and request.content_length <= Request.max_body_length
-    if is_whole or getattr(request.g, "taken", False):
+    if is_taken(request):
         return
     left, stream = min(request.content_length or MOST_DRAINED, MOST_DRAINED), request.stream
     assert stream is not None

@@ -13,7 +13,7 @@ from typing import Any
 from microdot import Microdot, Request
 
 from firmware.log import Log
-from webui.bodies import drain
+from webui.bodies import drain, is_taken
 
 MOST_CONNECTIONS = 256
 MOST_HEAD_BYTES = 16 * 1024
@@ -140,15 +140,29 @@ class Server:
                 await writer.start_tls(self._context, ssl_handshake_timeout=ASK_S)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with self._gives_way(writer):
-            request = await self._read(reader, writer)
-        if request is None and reader.at_eof():
-            return
+        """Requests one after the other (RFC 9112, 9.3), until one of the two sides wants no more."""
+        request, goes_on = None, True
+        while goes_on:
+            with self._gives_way(writer):
+                request = await self._read(reader, writer)
+            if request is None and reader.at_eof():
+                return
+            goes_on = await self._answer(request, writer)
+        await self._close(request, writer)
+
+    async def _answer(self, request: Request | None, writer: asyncio.StreamWriter) -> bool:
+        """Whether another request may come. None: what came is no request."""
         if request is not None:
             request.g.waits = lambda: self._gives_way(writer)
         response = await self._app.dispatch_request(request)  # type: ignore[arg-type]  # None: 400
-        with self._gives_way(writer) if isinstance(response.body, bytes) else nullcontext():
+        is_whole = isinstance(response.body, bytes)
+        goes_on = is_whole and request is not None and _may_go_on(request)
+        response.headers["Connection"] = "keep-alive" if goes_on else "close"
+        with self._gives_way(writer) if is_whole else nullcontext():
             await response.write(_Writer(writer))
+        return goes_on
+
+    async def _close(self, request: Request | None, writer: asyncio.StreamWriter) -> None:
         with self._gives_way(writer):
             if writer.can_write_eof():  # TLS says so by its own means (RFC 8446, 6.1)
                 writer.write_eof()
@@ -159,7 +173,7 @@ class Server:
                 await writer.wait_closed()
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
-        """The request; None: it makes no sense."""
+        """The request; None: it makes no sense, or there is none any more."""
         peer, scheme = writer.get_extra_info("peername"), "https" if self._context else "http"
         try:
             async with asyncio.timeout(ASK_S):
@@ -187,3 +201,9 @@ class Server:
         task = next(task for task, address in self._waiting.items() if address == busiest)
         del self._waiting[task]
         return task.cancel()
+
+
+def _may_go_on(request: Request) -> bool:
+    """Whether the peer wants to ask more, and nothing of this request is left to be read."""
+    asked = request.headers.get("Connection", "").lower()
+    return request.http_version == "1.1" and "close" not in asked and is_taken(request)

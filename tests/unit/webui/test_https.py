@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import http.client
 import socket
 import ssl
@@ -60,9 +61,10 @@ def client(pem: Path) -> ssl.SSLContext:
 def asked(port: int, pem: Path, path: str) -> tuple[int, int]:
     """The status, and how many bytes came."""
     connection = http.client.HTTPSConnection(HOST, port, timeout=DEADLINE_S, context=client(pem))
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    return answer.status, len(answer.read())
+    with contextlib.closing(connection):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, len(answer.read())
 
 
 async def test_the_api_is_served_whole(port: int, pem: Path) -> None:

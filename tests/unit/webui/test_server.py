@@ -233,3 +233,41 @@ async def test_who_listens_by_a_token_that_is_revoked_hears_no_more(served: Serv
         served.house.hub.publish("call", b"{}")
         assert await reader.read() == b""
         assert served.house.hub.listeners == 0
+
+
+async def heads(port: int, *requests: bytes) -> list[bytes]:
+    """The head of each answer, on one connection, until the server ends it; each is asked when the last was answered."""
+    found: list[bytes] = []
+    async with asyncio.timeout(DEADLINE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for request in requests:
+            writer.write(request)
+            head = await reader.readuntil(b"\r\n\r\n")
+            found.append(head)
+            await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
+            if b"Connection: close" in head:
+                assert await reader.read() == b""
+                break
+        writer.close()
+    return found
+
+
+async def test_one_connection_serves_several_requests(port: int) -> None:
+    ask = b"GET /api/v1/lines HTTP/1.1\r\nHost: x\r\n\r\n"
+    answers = await heads(port, ask, ask, ask.replace(b"Host: x", b"Host: x\r\nConnection: close"), ask)
+    assert [b"keep-alive" in answer for answer in answers] == [True, True, False]
+    assert all(b" 401 " in answer for answer in answers)
+
+
+async def test_who_speaks_an_older_http_is_answered_once(port: int) -> None:
+    answers = await heads(port, b"GET /api/v1/lines HTTP/1.0\r\n\r\n", b"GET / HTTP/1.0\r\n\r\n")
+    assert len(answers) == 1
+
+
+async def test_what_nobody_has_read_of_a_body_is_not_taken_for_a_request(port: int) -> None:
+    smuggled = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+    body = smuggled + b" " * 40_000
+    long = b"PUT /api/v1/tariffs HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    chunked = b"PUT /api/v1/tariffs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    for request in (long + body, chunked + smuggled, b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n" + smuggled):
+        assert len(await heads(port, request, smuggled)) == 1
