@@ -182,6 +182,9 @@ class Launcher:
             self._status, self._stopping = int(status), True
             return
         child.start_at = child.deaths.next_start(time.monotonic())
+        if status == "0":  # somebody wanted it to begin anew
+            log.info("ended", role=child.role)
+            return
         child.restarts += 1
         log.error("died", role=child.role, status=status, again_in_s=round(child.start_at - time.monotonic()))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,16 +40,29 @@ def public_key(data: Path) -> str | None:
 
 def make_key(data: Path, replace: bool = False) -> KeyPair:
     """A new pair, the public half of it on disk. Raises RefusedError (exists) and UnavailableError."""
-    if not replace and (data / PUBLIC_KEY).exists():
-        raise RefusedError("exists", "there is a key of backups already: whoever has its private half goes on using it")
     identity = pyrage.x25519.Identity.generate()
     pair = KeyPair(str(identity.to_public()), str(identity))
     try:
-        replace_file(data / PUBLIC_KEY, f"{pair.public}\n".encode())
-        sync_directory(data)
+        with _alone(data):
+            if not replace and (data / PUBLIC_KEY).exists():
+                text = "there is a key of backups already: whoever has its private half goes on using it"
+                raise RefusedError("exists", text)
+            replace_file(data / PUBLIC_KEY, f"{pair.public}\n".encode())
+            sync_directory(data)
     except OSError as error:
         raise UnavailableError(f"the key cannot be kept: {error.strerror}") from error
     return pair
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Of two who make a key at the same moment one is shown it, and the other that there is one. Raises OSError."""
+    directory = os.open(data, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
 
 
 def recipient(public: str) -> pyrage.x25519.Recipient:

@@ -22,9 +22,10 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
 
 CHILD = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from firmware.processes import RunDirectory
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
 run = RunDirectory(Path(sys.argv[1]))
 run.hold(sys.argv[2], sys.argv[3])
 with (run.path / f"{sys.argv[2]}.starts").open("a") as log:
@@ -106,6 +107,15 @@ def test_a_process_that_dies_is_started_at_once(product: Product) -> None:
     running = product.run.running("voice")
     assert running is not None and running.restarts == 1
     assert product.pid("bench") == bench
+
+
+def test_what_was_asked_to_end_has_not_died(product: Product) -> None:
+    product.launch()
+    voice = product.pid("voice")
+    os.kill(voice, signal.SIGTERM)
+    product.pid("voice", unlike=voice)
+    running = product.run.running("voice")
+    assert running is not None and running.restarts == 0
 
 
 def test_each_process_has_a_session_of_its_own(product: Product) -> None:
