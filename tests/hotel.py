@@ -48,6 +48,7 @@ class Hotel:
     """What differs from one test's hotel to another's."""
 
     phones: tuple[Phone, ...]
+    name: str = "Test"
     country: str = "pl"
     reception: tuple[str, ...] = ("8", "8888")
     emergency: tuple[str, ...] = ("112", "997", "998", "999")
@@ -91,7 +92,7 @@ class Hotel:
     def toml(self, web_port: int, bench_port: int, pms_places: Sequence[str] = ()) -> str:
         """The file; `pms_places`: HOST:PORT, or the terminal's path in the data directory, for each of `pms`."""
         sockets = ["fxs"] * len(self.phones) + ["fxo"] * self.fxo
-        lines = ["[hotel]", 'name = "Test"', _pair("country", self.country), 'time_zone = "Europe/Warsaw"']
+        lines = ["[hotel]", _pair("name", self.name), _pair("country", self.country), 'time_zone = "Europe/Warsaw"']
         lines += ['language = "en"', 'currency = "EUR"', *(_pair(key, value) for key, value in self.hotel.items())]
         lines += ["[board]", 'kind = "sim"', 'revision = "sim-64"', _pair("sockets", sockets)]
         lines += [_pair("lifeline", self.lifeline)] if self.lifeline else []

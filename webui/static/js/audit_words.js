@@ -37,8 +37,13 @@ export function throughText(through) {
 /** "to: 305, from: 203" */
 export function detailText(detail) {
   return Object.entries(detail).filter(([, value]) => value !== null && value !== "")
-    .map(([key, value]) => `${worded(`audit.detail-${key}`, key)}: ${key === "role" ? t(`common.role-${value}`) : valueText(value)}`)
+    .map(([key, value]) => `${worded(`audit.detail-${key}`, key)}: ${memberText(key, value)}`)
     .join(", ");
+}
+
+function memberText(key, value) {
+  if (key === "role") return t(`common.role-${value}`);
+  return key === "status" ? worded(`housekeeping.status-${value}`, String(value)) : valueText(value);
 }
 
 /** A file for a spreadsheet, with the texts of the page. */

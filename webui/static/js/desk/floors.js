@@ -136,14 +136,12 @@ function neighbour(tiles, from, key) {
 
 function drawTile(element, number, { name, signs, wakeup }) {
   element.className = `tile ${signs.map((each) => `is-${each}`).join(" ")}`;
-  const said = [t("room.title", { room: number }), name, ...signs.map(meaning), wakeup && clock(wakeup)];
-  element.setAttribute("aria-label", said.filter(Boolean).join(", "));
   fill(element,
     h("span", { class: "tile-head" }, h("strong", {}, number),
-      signs.filter((each) => ON_TILE.has(each)).map((each) => sign(each, { silent: true }))),
+      signs.filter((each) => ON_TILE.has(each)).map((each) => sign(each))),
     h("span", { class: "tile-name" }, name || "\u00a0"),
     h("span", { class: "tile-signs" }, signs.filter((each) => !ON_TILE.has(each)).map((each) =>
-      (each === "wakeup" ? h("span", { class: "tile-time" }, sign(each, { silent: true }), clock(wakeup)) : sign(each, { silent: true })))));
+      (each === "wakeup" ? h("span", { class: "tile-time" }, sign(each), clock(wakeup)) : sign(each)))));
 }
 
 function legend() {

@@ -42,7 +42,7 @@ function sections(shown) {
     const made = table({ caption: t(`wakeups.section-${name}`), columns: columns(name), rows: [] });
     const count = h("span", { class: "badge" });
     const heading = h("h2", {}, t(`wakeups.section-${name}`), " ", count);
-    const element = h("section", { class: `wakeups-${name}`, "aria-live": name === "failed" && "polite" }, heading, made);
+    const element = h("section", { class: `wakeups-${name}`, "aria-live": name === "failed" ? "polite" : null }, heading, made);
     shown.set(name, { element, made, count });
     return element;
   }).concat(nothing(shown));
