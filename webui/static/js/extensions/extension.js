@@ -17,7 +17,7 @@ export function openExtension(extension, signal) {
   const during = AbortSignal.any([signal, end.signal]);
   const { number, room, name, port } = extension;
   const body = h("div", { class: "extension" });
-  const shown = dialog({ title: t("extensions.title", { number, name: name ?? room ?? "" }), body, wide: true });
+  const shown = dialog({ title: t("extensions.title", { number, name: name ?? (room === number ? "" : room) ?? "" }), body, wide: true });
   body.append(
     h("section", { "aria-label": t("extensions.calls-in") }, h("h3", {}, t("extensions.calls-in")), ownSettings(number, during)),
     may("manager", "technician") && lockPart(number, during) || "",

@@ -48,7 +48,7 @@ function columns(tests, signal) {
       sort: ({ room, name }) => room ?? name },
     { key: "port", label: t("extensions.port"), cell: ({ port }) => port ?? "–" },
     { key: "kind", label: t("extensions.kind"), cell: ({ kind, operator, profile }) => [t(`extensions.kind-${kind}`),
-      operator && h("span", { class: "badge" }, t("extensions.operator")), profile === "data" && h("span", { class: "badge" }, t("extensions.data"))] },
+      operator && [" ", h("span", { class: "badge" }, t("extensions.operator"))], profile === "data" && [" ", h("span", { class: "badge" }, t("extensions.data"))]] },
     { key: "class", label: t("extensions.class"), cell: (one) => t(`room.class.${classNow(one)}`), sort: classNow },
     { key: "state", label: t("extensions.state"), cell: stateNow, sort: ({ port }) => house.lines.get(port)?.fault ?? house.lines.get(port)?.state },
     { key: "test", label: t("extensions.last-test"), cell: ({ port }) => testBadge(tests.get(port)), sort: ({ port }) => tests.get(port)?.verdict },

@@ -11,18 +11,25 @@ import { LANGUAGES, language, number, t } from "../text.js";
 import { block } from "./settings.js";
 
 const TECHNICAL = ["manager", "technician"];
+const SHOWN = 40; // of some hundreds: the others are found by searching, or one after the other
 let playing = null;
 
 export function promptsBlock(signal) {
   const tongue = field({ name: "language", label: t("common.language"), type: "select", value: language(), options: Object.entries(LANGUAGES) });
   const search = field({ name: "search", label: t("extensions.search-text"), type: "search", autocomplete: "off" });
   const [place, made] = [h("div", {}), table({ caption: t("extensions.prompts"), rows: [], columns: promptColumns(() => show()) })];
-  let prompts = [];
-  const draw = () => made.update(prompts.filter(({ name, text: said }) => `${name} ${said}`.toLowerCase().includes(search.value().trim().toLowerCase())));
+  const further = h("button", { type: "button", class: "button more", onclick: () => { most += SHOWN; draw(); } }, t("common.more"));
+  let [prompts, most] = [[], SHOWN];
+  const draw = () => {
+    const wanted = search.value().trim().toLowerCase();
+    const found = prompts.filter(({ name, text: said }) => `${name} ${said}`.toLowerCase().includes(wanted));
+    made.update(found.slice(0, most));
+    further.hidden = found.length <= most;
+  };
   const show = () => showLoaded(place, () => all("/prompts", { language: tongue.value() }), (found) => {
     prompts = found;
     draw();
-    return made;
+    return [made, further];
   }, { signal });
   tongue.input.addEventListener("change", show);
   search.input.addEventListener("input", draw);
