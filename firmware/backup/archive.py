@@ -123,8 +123,8 @@ def read(source: IO[bytes], key: pyrage.x25519.Identity, into: Path) -> Manifest
     return manifest
 
 
-_NONSENSE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, msgspec.MsgspecError, UnicodeDecodeError)
-"""What is raised while something is read that is no backup."""
+_NONSENSE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, msgspec.MsgspecError, ValueError, OverflowError)
+"""What is raised while something is read that is no backup; the latter two by numbers in a tar's headers."""
 
 
 def _packed(pipe: IO[bytes], mode: Literal["rb", "wb"]) -> gzip.GzipFile:
@@ -186,7 +186,7 @@ def _unpack(pipe: IO[bytes], into: Path) -> Manifest:
     manifest: Manifest | None = None
     with _packed(pipe, "rb") as stream, tarfile.open(fileobj=stream, mode="r|", bufsize=PIECE) as tar:
         for number, member in enumerate(tar):
-            content = tar.extractfile(member) if member.isreg() else None
+            content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
             if content is None or manifest is not None:
                 raise RefusedError("bad-backup", f"{member.name} does not belong into a backup")
             if number == 0:

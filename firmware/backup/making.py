@@ -35,6 +35,7 @@ def make(data: Path, version: str, now: datetime, to: Path | None = None, config
         _check_room(data, target.parent)
         partial = work / "backup.age" if to is None else target.with_name(f".{target.name}.part")
         try:
+            partial.unlink(missing_ok=True)  # what a power cut has left beside `to`
             _write(data, work / "snapshot", partial, key, text, Manifest(
                 format=archive.FORMAT, product=version, schemas={}, made=now, hotel=hotel_of(text), files=[],
             ))  # fmt: skip

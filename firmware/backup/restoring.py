@@ -100,7 +100,7 @@ def finish(data: Path) -> bool:
     try:
         ready = msgspec.json.decode((place / READY).read_bytes(), type=_Ready)
         (place / OLD).mkdir(mode=0o700, exist_ok=True)
-        for unit in (*UNITS, *GIVES_WAY):
+        for unit in (*GIVES_WAY, *UNITS):  # no database ever lies beside another's journal
             _put(data, unit, in_backup=unit in ready.units)
         sync_directory(data)
     except (OSError, msgspec.MsgspecError) as error:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import shutil
 import sqlite3
+import tarfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyrage
 import pytest
@@ -116,6 +120,90 @@ def test_what_is_in_no_backup_of_ours_is_written_nowhere(house: House, tmp_path:
     with pytest.raises(RefusedError):
         stage(house, tmp_path / "b.age", tmp_path / "new")
     assert tree(tmp_path / "new") == {} and not (tmp_path / "stranger").exists()
+
+
+def forged(house: House, *members: tuple[tarfile.TarInfo, bytes]) -> bytes:
+    """What somebody has made who knows the public key alone; a `format` as ours has comes first."""
+    packed = io.BytesIO()
+    with gzip.GzipFile(fileobj=packed, mode="wb") as stream, tarfile.open(fileobj=stream, mode="w") as tar:
+        for member, content in ((tarfile.TarInfo(archive.FIRST), b"1\n"), *members):
+            member.size = len(content)
+            tar.addfile(member, io.BytesIO(content))
+    return pyrage.encrypt(packed.getvalue(), [keys.recipient(keys.public_key(house.data) or "")])
+
+
+def odd(name: str, type_: bytes = tarfile.REGTYPE, target: str = "", **headers: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname, member.pax_headers = type_, target, headers
+    return member
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        odd("tls/own.pem", tarfile.SYMTYPE, "/etc/passwd"),
+        odd("tls/own.pem", tarfile.LNKTYPE, "/etc/passwd"),
+        odd("tls/own.pem", tarfile.FIFOTYPE),
+        odd("tls/own.pem", tarfile.CHRTYPE),
+        odd("tls", tarfile.DIRTYPE),
+        odd("tls/own.pem", mtime="nan"),
+        odd("tls/own.pem", mtime="1e300"),
+        odd("tls/own.pem", path="tls/own\0pem"),
+        odd("tls/own.pem", **{"GNU.sparse.map": "0,x", "GNU.sparse.size": str(1 << 45)}),
+        odd("tls/own.pem", **{"GNU.sparse.map": "0,0", "GNU.sparse.size": str(1 << 45)}),
+        odd("tls/../../stranger"),
+    ],
+    ids=lambda member: f"{member.type!r} {member.name} {member.pax_headers}",
+)
+def test_a_forged_archive_is_refused_and_leaves_nothing(house: House, tmp_path: Path, member: tarfile.TarInfo) -> None:
+    (tmp_path / "b.age").write_bytes(forged(house, (member, b"")))
+    with pytest.raises(RefusedError) as refusal:
+        stage(house, tmp_path / "b.age", tmp_path / "new")
+    assert refusal.value.code == "bad-backup"
+    assert tree(tmp_path / "new") == {} and not (tmp_path / "stranger").exists()
+
+
+@pytest.mark.parametrize("names", [("tls/a", "tls/a"), ("tls/a", "tls/a/b"), ("tls/" + "a" * 300,)])
+def test_names_that_no_directory_can_have_change_nothing(house: House, names: tuple[str, ...]) -> None:
+    before = tree(house.data)
+    file = house.data.with_name("b.age")
+    file.write_bytes(forged(house, *((odd(name), b"x") for name in names)))
+    with pytest.raises(UnavailableError):
+        stage(house, file, house.data)
+    assert not restoring.finish(house.data) and tree(house.data) == before
+
+
+def test_a_disk_that_fills_up_meanwhile_changes_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = house.backup()
+    before = tree(house.data)
+    free = iter((1 << 40, 1 << 40, archive.LEAST_FREE))
+
+    def disk_usage(path: Path) -> object:
+        return SimpleNamespace(free=next(free))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", disk_usage)
+        with pytest.raises(UnavailableError, match="No space left"):
+            stage(house, file, house.data)
+    assert not restoring.finish(house.data) and tree(house.data) == before
+
+
+def test_what_a_power_cut_has_left_of_a_backup_is_in_nobodys_way(house: House, tmp_path: Path) -> None:
+    (tmp_path / ".b.age.part").write_bytes(b"half")
+    assert house.backup(tmp_path / "b.age").exists() and not (tmp_path / ".b.age.part").exists()
+
+
+def test_no_database_ever_lies_beside_anothers_journal(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opened it after a power cut would mix both."""
+    (house.data / "nightporter.db-wal").write_bytes(b"of the former database")
+    stage(house, house.backup(tmp_path / "b.age"), house.data)
+    database, journal = house.data / "nightporter.db", house.data / "nightporter.db-wal"
+    former = database.stat().st_ino
+    while cut_after(1, house.data, monkeypatch):
+        assert not (journal.exists() and database.exists() and database.stat().st_ino != former)
+    assert database.stat().st_ino != former
 
 
 def test_a_newer_products_backup_is_refused(house: House, tmp_path: Path) -> None:
