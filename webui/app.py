@@ -42,6 +42,8 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+WITHOUT_BODY = frozenset({204, 304})
+"""Answers that have no Content-Length: it would be wrong (RFC 9110, 8.6)."""
 
 log = Log("web")
 
@@ -249,6 +251,8 @@ async def _finish(request: Request | None, response: Response) -> Response:
         if name not in response.headers:
             response.headers[name] = value
     response.reason = HTTPStatus(response.status_code).phrase
-    if isinstance(response.body, bytes):
+    if response.status_code in WITHOUT_BODY:
+        response.body = None  # type: ignore[assignment]  # so that no length is said
+    elif isinstance(response.body, bytes):
         response.headers["Content-Length"] = str(len(response.body))
     return response

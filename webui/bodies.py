@@ -118,8 +118,6 @@ def _is_chunked(request: Request) -> bool:
         return False
     if coding.strip().lower() != "chunked":
         raise ApiError(501, "transfer-coding", "of transfer codings, chunked alone is understood")
-    if request.content_length:
-        raise ApiError(400, "malformed", f"a body has a Content-Length or a {CODING}, not both")
     return True
 
 

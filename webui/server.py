@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import ssl
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -20,12 +21,16 @@ MOST_HEAD_BYTES = 16 * 1024
 ASK_S = 10.0
 TAKE_S = 30.0
 AGAIN_S = 2.0
+FIELD = re.compile(rb"([\w!#$%&'*+.^`|~-]+):[ \t]*([^\0\r\n]*?)[ \t]*\r?\n")
+"""A line of a head (RFC 9112, 5), not folded: what another reads otherwise could hide a request from it."""
+FRAMING = frozenset({b"content-length", b"transfer-encoding"})
+EMPTY = frozenset({b"\r\n", b"\n"})
 
 log = Log("web")
 
 
 class _Reader:
-    """What microdot reads from: the head of a request is bounded as a whole, not only each of its lines.
+    """What microdot reads from: the head of a request is bounded as a whole, and says in one way where the body ends.
 
     Who waits to be told that he may send the body is told so at the head's end (RFC 9110, 10.1.1).
     """
@@ -34,25 +39,45 @@ class _Reader:
         self._reader = reader
         self._writer = writer
         self._left = MOST_HEAD_BYTES
-        self._in_head = True
+        self._of_head: Callable[[bytes], None] = self._first
+        self._framed = False
         self._expects = False
         self.read = reader.read
         self.readexactly = reader.readexactly
 
     async def readline(self) -> bytes:
         line = await self._reader.readline()
-        if self._in_head:
-            self._of_head(line)
+        if self._of_head == self._first and line in EMPTY:
+            line = await self._reader.readline()  # one behind a body is no request (RFC 9112, 2.2)
+        self._left -= len(line)
+        self._of_head(line)
         return line
 
-    def _of_head(self, line: bytes) -> None:
-        self._left -= len(line)
+    def _first(self, line: bytes) -> None:
+        self._of_head = self._next
+
+    def _next(self, line: bytes) -> None:
+        """Raises ValueError."""
         if self._left < 0:
             raise ValueError("the head of the request is too long")
-        self._in_head = bool(line.strip())
-        self._expects |= line.lower().split() == [b"expect:", b"100-continue"]
-        if self._expects and not self._in_head:
-            self._writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if line in EMPTY:
+            self._of_head = self._behind
+            if self._expects:
+                self._writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        elif field := FIELD.fullmatch(line):
+            self._take(field[1].lower(), field[2])
+        else:
+            raise ValueError("a line of the head is no field")
+
+    def _take(self, name: bytes, value: bytes) -> None:
+        if name in FRAMING:
+            if self._framed or (name == b"content-length" and not value.isdigit()):
+                raise ValueError("it is not clear where the body ends")
+            self._framed = True
+        self._expects |= (name, value.lower()) == (b"expect", b"100-continue")
+
+    def _behind(self, line: bytes) -> None:
+        """Lines of a body in pieces are its own reader's business."""
 
 
 class _Writer:
@@ -155,8 +180,8 @@ class Server:
         if request is not None:
             request.g.waits = lambda: self._gives_way(writer)
         response = await self._app.dispatch_request(request)  # type: ignore[arg-type]  # None: 400
-        is_whole = isinstance(response.body, bytes)
-        goes_on = is_whole and request is not None and _may_go_on(request)
+        is_whole = isinstance(response.body, bytes | None)
+        goes_on = is_whole and request is not None and _may_go_on(request) and "Connection" not in response.headers
         response.headers["Connection"] = "keep-alive" if goes_on else "close"
         with self._gives_way(writer) if is_whole else nullcontext():
             await response.write(_Writer(writer))

@@ -68,6 +68,12 @@ async def answer(port: int, request: bytes, ends: bool = False) -> bytes:
         b"GET /?a=%zz HTTP/1.1\r\n\r\n",
         b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
         b"\xff\xfe\r\n\r\n",
+        b"POST / HTTP/1.1\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nContent-Length: +2\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nContent-Length : 2\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nX: 1\r\n Content-Length: 2\r\n\r\n{}",
+        b"POST / HTTP/1.1\r\nX: 1\rContent-Length: 2\r\n\r\n{}",
+        b"GET / HTTP/1.1\r\nX: 1\r\n \r\nX: 2\r\n\r\n",
         b"GET / HTTP/1.1\r\n" + b"X: 12345678\r\n" * (MOST_HEAD_BYTES // 10),
     ],
 )
@@ -236,7 +242,7 @@ async def test_who_listens_by_a_token_that_is_revoked_hears_no_more(served: Serv
 
 
 async def heads(port: int, *requests: bytes) -> list[bytes]:
-    """The head of each answer, on one connection, until the server ends it; each is asked when the last was answered."""
+    """The head of each answer on one connection, until the server ends it; each is asked when the last was answered."""
     found: list[bytes] = []
     async with asyncio.timeout(DEADLINE_S):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -271,3 +277,37 @@ async def test_what_nobody_has_read_of_a_body_is_not_taken_for_a_request(port: i
     chunked = b"PUT /api/v1/tariffs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     for request in (long + body, chunked + smuggled, b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n" + smuggled):
         assert len(await heads(port, request, smuggled)) == 1
+
+
+async def test_a_request_that_breaks_off_in_its_head_is_not_done(served: Served) -> None:
+    whole = b"DELETE /api/v1/calls/c1 HTTP/1.1\r\n" + BOSS
+    assert await answer(served.port, whole, ends=True) == b""
+    assert served.house.asked == []
+
+
+async def test_an_empty_line_behind_a_body_is_no_request(port: int) -> None:
+    post = b"POST /api/v1/session HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}\r\n"
+    answers = await heads(port, post, b"GET / HTTP/1.1\r\n\r\n")
+    assert b" 200 " in answers[1]
+
+
+async def test_an_answer_that_has_no_body_says_no_length_and_the_next_one_follows(port: int) -> None:
+    ask = b"GET /static/js/main.js HTTP/1.1\r\n"
+    (first,) = await heads(port, ask + b"\r\n")
+    tag = first.split(b"ETag: ")[1].split(b"\r\n")[0]
+    async with asyncio.timeout(DEADLINE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(2):
+            writer.write(ask + b"If-None-Match: " + tag + b"\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert b" 304 " in head and b"Content-Length" not in head and b"Connection: keep-alive" in head
+        writer.close()
+
+
+async def test_head_says_how_long_the_answer_would_be(port: int) -> None:
+    async with asyncio.timeout(DEADLINE_S):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"HEAD /static/js/main.js HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n")
+        assert b"Content-Length: 0" not in await reader.readuntil(b"\r\n\r\n")
+        assert b" 200 " in await reader.readline(), "what follows is the next answer"
+        writer.close()
