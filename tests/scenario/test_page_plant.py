@@ -27,17 +27,17 @@ def hotel() -> Hotel:
 
 @pytest.fixture(scope="module")
 def manager_window(window: Session, product: Product) -> Page:
-    """Who has logged in once; a test may go on as somebody else in a page of his own."""
+    """The manager has logged in, once for all tests; the last one goes on as the desk."""
     page = Page(window, product)
     page.add_user("plant-manager", "manager")
     page.add_user("plant-desk", "desk")
+    page.log_in("plant-manager")
     return page
 
 
 @pytest.fixture
 def manager(manager_window: Page) -> Iterator[Page]:
     manager_window.size(1280)
-    manager_window.log_in("plant-manager")
     yield manager_window
     assert manager_window.complaints() == []
 
@@ -147,6 +147,16 @@ def resync(page: Page) -> None:
     page.wait_gone("dialog[open]")
 
 
+def test_on_a_telephone_nobody_must_scroll_sideways(manager: Page) -> None:
+    for page in PAGES:
+        manager.go(page)
+        manager.size(390)
+        manager.run("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+        manager.wait_gone("main [aria-busy=true]", 60)
+        width = "const main = document.getElementById('main'); return main.scrollWidth <= main.clientWidth"
+        assert manager.run(width), page
+
+
 def test_the_desk_is_not_shown_what_it_may_not_do(manager: Page) -> None:
     manager.log_in("plant-desk")
     manager.go("extensions/101")
@@ -164,13 +174,3 @@ def test_the_desk_is_not_shown_what_it_may_not_do(manager: Page) -> None:
     manager.go("pms")
     manager.wait_text("main", "Ask for everything anew")
     assert "Raw traffic" not in manager.text("main")
-
-
-def test_on_a_telephone_nobody_must_scroll_sideways(manager: Page) -> None:
-    for page in PAGES:
-        manager.go(page)
-        manager.size(390)
-        manager.run("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
-        manager.wait_gone("main [aria-busy=true]", 60)
-        width = "const main = document.getElementById('main'); return main.scrollWidth <= main.clientWidth"
-        assert manager.run(width), page

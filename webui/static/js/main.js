@@ -33,12 +33,13 @@ export const pages = [
 
 const AGAIN_MS = 3000;
 
+let ended = null; // what goes on when the session has ended; more than one request may find that out
 let current = null; // {page, end, turn}: what is shown, what ends it, and what takes other args (show() may answer it)
 
 async function begin() {
   await speak(browserLanguage());
   listenToKeys();
-  document.addEventListener("session-ended", () => loggedOut());
+  document.addEventListener("session-ended", () => { ended ??= loggedOut().finally(() => { ended = null; }); });
   window.addEventListener("hashchange", () => session.name && route());
   const who = await get("/session").catch((refusal) => refusal);
   if (who.name && who.role) await loggedIn(who);

@@ -23,7 +23,7 @@ const WHY = {
 /** How the line of a port stands now: a badge with words. */
 export function lineState(port) {
   const line = house.lines.get(port);
-  if (!line) return h("span", { class: "muted" }, t("room.line-none"));
+  if (!line) return h("span", { class: "muted" }, house.connected === null ? "…" : t("room.line-none"));
   if (line.fault) return badge("bad", faultText(line.fault));
   if (line.state === "out-of-service" || line.state === "howler") return badge("bad", t(`room.line.${line.state}`));
   return h("span", { class: line.state === "idle" ? "badge" : "badge badge-info" }, t(`room.line.${line.state}`));

@@ -13,7 +13,7 @@ import { lineState, testBadge } from "./line.js";
 
 /** The search and the table; `wanted`: the number of an extension whose dialog is to be opened. */
 export async function extensionList(signal, wanted) {
-  const [extensions, report] = await Promise.all([all("/extensions"), get("/line-tests"), house.ready]);
+  const [extensions, report] = await Promise.all([all("/extensions"), get("/line-tests")]);
   const tests = new Map(report.items.map((test) => [test.port, test]));
   const search = field({ name: "search", label: t("extensions.search"), type: "search", autocomplete: "off" });
   const count = h("p", { class: "muted", role: "status" });

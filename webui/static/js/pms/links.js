@@ -1,6 +1,6 @@
 // Each link to a hotel system: how it stands, what went over it, what waits for it.
 
-import { get, send } from "../api.js";
+import { all, get, send } from "../api.js";
 import { act, renew } from "../desk/act.js";
 import { confirm, say } from "../dialog.js";
 import { h } from "../dom.js";
@@ -16,12 +16,13 @@ const BADGES = { alive: "good", starting: "warn", down: "bad", closed: "bad" };
 
 /** A card for each link; they keep themselves up to date. */
 export async function linkCards(signal) {
-  await house.ready;
-  if (!house.links.size) return [h("p", { class: "card empty" }, t("pms.none"))];
-  return [...house.links.keys()].map((name) => linkCard(name, signal));
+  const links = await all("/links");
+  if (!links.length) return [h("p", { class: "card empty" }, t("pms.none"))];
+  return links.map((link) => linkCard(link, signal));
 }
 
-function linkCard(name, signal) {
+function linkCard(first, signal) {
+  const { name, protocol } = first;
   const [state, waiting] = [h("div", { class: "stack", role: "status" }), h("div", {})];
   const path = `/links/${encodeURIComponent(name)}`;
   const counters = table({ caption: t("pms.counters"), rows: [], empty: t("pms.no-traffic"), columns: [
@@ -31,8 +32,7 @@ function linkCard(name, signal) {
   const showWaiting = () => outbox.open && showLoaded(waiting, () => get(`${path}/outbox`), ({ items }) => drawWaiting(items), { signal });
   let before = null;
   const draw = () => {
-    const link = house.links.get(name);
-    if (!link) return;
+    const link = house.links.get(name) ?? first;
     renew(state, ...drawState(link));
     counters.update(Object.entries(link.kinds).map(([kind, counts]) => ({ kind, ...counts })));
     if (before !== null && before !== link.outbox) showWaiting();
@@ -40,7 +40,7 @@ function linkCard(name, signal) {
   };
   house.on(["link"], draw, { signal });
   draw();
-  return h("section", { class: "card link-card", "aria-label": name }, h("h2", {}, name, " ", h("span", { class: "badge" }, house.links.get(name).protocol.toUpperCase())), state,
+  return h("section", { class: "card link-card", "aria-label": name }, h("h2", {}, name, " ", h("span", { class: "badge" }, protocol.toUpperCase())), state,
     h("div", { class: "toolbar" }, act(t("pms.resync"), () => resync(name, path), { focus: `resync-${name}` })),
     h("details", {}, h("summary", {}, t("pms.counters")), counters), outbox, may("manager", "technician") && tracePart(name, signal));
 }

@@ -1,6 +1,6 @@
 // The table of tariffs: read, saved as a file, replaced by a file whose faults are told by line and column.
 
-import { all, send, text } from "../api.js";
+import { all, get, send, text } from "../api.js";
 import { act } from "../desk/act.js";
 import { dialog, form, say } from "../dialog.js";
 import { fill, h } from "../dom.js";
@@ -14,20 +14,21 @@ const FAULT = /^line (?<line>\d+)(?:, column (?<column>[^:]+))?: (?<what>.*)$/s;
 
 export async function tariffCard() {
   const body = h("div", {});
-  const show = async () => fill(body, draw(await all("/tariffs"), show));
-  await Promise.all([house.ready, show()]);
+  const { currency } = (house.health ?? await get("/health")).hotel;
+  const show = async () => fill(body, draw(await all("/tariffs"), currency, show));
+  await show();
   return h("section", { class: "card", "aria-labelledby": "tariffs-title" }, h("h2", { id: "tariffs-title" }, t("tariffs.table")), body);
 }
 
-function draw(rows, again) {
+function draw(rows, currency, again) {
   return [h("div", { class: "toolbar" },
     may("manager", "technician") && act(t("tariffs.upload"), () => upload(again), { kind: "button-primary", focus: "upload" }),
     act(t("lists.csv"), async () => save("tariffs.csv", await text("/tariffs", {}, "text/csv")), { focus: "download" })),
-  table({ caption: t("tariffs.table"), rows, empty: t("tariffs.none"), sortable: true, columns: columns() })];
+  table({ caption: t("tariffs.table"), rows, empty: t("tariffs.none"), sortable: true, columns: columns(currency) })];
 }
 
-function columns() {
-  const price = (amount) => money({ amount, currency: house.health.hotel.currency });
+function columns(currency) {
+  const price = (amount) => money({ amount, currency });
   const amount = (key) => ({ key, label: t(`tariffs.${key}`), number: true, cell: (row) => price(row[key]) });
   return [
     { key: "prefix", label: t("tariffs.prefix"), cell: ({ prefix }) => (prefix ? h("strong", {}, prefix) : t("tariffs.all-others")) },

@@ -12,7 +12,7 @@ import { duration, t } from "../text.js";
 
 /** A card for each group; they keep themselves up to date. */
 export async function groupCards(signal) {
-  const [trunks, report] = await Promise.all([all("/trunks"), get("/line-tests"), house.ready]);
+  const [trunks, report] = await Promise.all([all("/trunks"), get("/line-tests")]);
   const tests = new Map(report.items.map((test) => [test.port, test]));
   if (!trunks.length) return [h("p", { class: "card empty" }, t("trunks.none"))];
   const groups = trunks.map((trunk) => group(trunk, tests, signal));
@@ -44,6 +44,7 @@ function group(trunk, tests, signal) {
 }
 
 function occupancy(trunk) {
+  if (house.connected === null) return "…";
   const standing = [...house.calls.values()].filter((call) => call.trunk === trunk.name || trunk.ports.includes(call.trunk)).length;
   const lines = trunk.ports.map((port) => house.lines.get(port));
   const dead = lines.filter((line) => line?.fault || line?.state === "out-of-service").length;
