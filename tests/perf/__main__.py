@@ -13,7 +13,7 @@ from tests.clients import Bench
 from tests.harness import Product
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
-from tests.perf import house, measure, outside, wakeups
+from tests.perf import house, measure, outside, page, wakeups
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
 
@@ -47,7 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make perf", description=__doc__)
     parser.add_argument("--samples", type=int, default=100, help="how often each delay is measured")
     parser.add_argument("--rounds", type=int, default=5, help="calls of each of the 16 pairs for the set-up rate")
-    groups = ("starts", *MEASURED, "wakeups", "house")
+    groups = ("starts", *MEASURED, "wakeups", "page", "house")
     named = f"these groups of rows alone: {', '.join(groups)}"
     parser.add_argument("--only", nargs="+", choices=groups, default=groups, metavar="GROUP", help=named)
     arguments = parser.parse_args()
@@ -65,6 +65,8 @@ def main() -> int:
                 work(table, product, arguments)
     if "wakeups" in arguments.only:
         mornings(table, arguments.samples)
+    if "page" in arguments.only:
+        pages(table, arguments.samples)
     if "house" in arguments.only:
         full_house(table, arguments.samples)
     return 0
@@ -90,6 +92,28 @@ def full_house(table: Table, samples: int) -> None:
             opened = measure.repeat(samples, lambda turn: house.gi_to_open_line(product, pms))
         table.delays("GI to open line", measure.without_stalls(opened, host), "aim 200 ms")
         table.row("memory of supervisor, full house", f"{measure.memory_mib(product.pid('supervisor')):.0f} MiB")
+
+
+def pages(table: Table, samples: int) -> None:
+    """The desk's page in a browser, in the hotel of the example and in one of many rooms."""
+    first_look(table, Hotel.demonstration(), 6, "101", samples)
+    first_look(table, house.hotel(), house.ROOMS, house.GUEST_ROOM, samples)
+
+
+def first_look(table: Table, hotel: Hotel, rooms: int, room: str, samples: int) -> None:
+    with Product(hotel) as product, page.desk(product) as desk:
+        loads = [page.first_load(desk) for _ in range(max(3, samples // FEWER))]
+        desk.find(f'.tile[data-room="{room}"]')
+        with HostStalls() as host:
+            seen = measure.repeat(samples, lambda turn: page.change_to_tile(desk, product, room, turn))
+    load = loads[-1]
+    size = f"{load.wire / 1000:.0f} kB, unpacked {load.plain / 1000:.0f} kB"
+    table.row(f"first load of the desk's page, {rooms} rooms", size, f"limit {page.MOST_KB} kB in all")
+    table.row("requests for it, and to the API until it is drawn", f"{load.requests}, {load.asked}")
+    table.delays(f"first paint, {rooms} rooms", [each.paint for each in loads])
+    table.delays(f"until the rooms are drawn, {rooms} rooms", [each.drawn for each in loads])
+    table.delays(f"a room's change to its tile, {rooms} rooms", measure.without_stalls(seen, host), "aim 200 ms")
+    table.stalls(host)
 
 
 def mornings(table: Table, samples: int) -> None:

@@ -21,7 +21,7 @@ def hotel() -> Hotel:
 
 @pytest.fixture(scope="module", autouse=True)
 def night(product: Product) -> None:
-    page_house.users(Page(None, product))  # type: ignore[arg-type] - no window is looked at
+    page_house.users(Page(None, product))  # type: ignore[arg-type]
     page_house.fill(product)
 
 

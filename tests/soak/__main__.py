@@ -22,7 +22,7 @@ from tests.hotel import Hotel
 from tests.perf.measure import ROLES, memory_mib
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
-from tests.soak import charges, fuzz, listening, tour, tour_outside, wakeups
+from tests.soak import charges, fuzz, listening, pages, tour, tour_outside, wakeups
 from tests.soak.tour import Guests
 
 ACTS = (*tour.ACTS, *tour_outside.ACTS)
@@ -179,13 +179,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--listen", type=float, metavar="MINUTES", help="in each country, instead of load and kills")
     parser.add_argument("--kills", type=int, metavar="N", help="while calls are charged, and while guests are woken")
-    which = "what --kills is for, if not both; `fuzz`: odd requests to the API, and nobody is killed"
-    parser.add_argument("--of", nargs="+", choices=[*KILLS, "fuzz"], default=list(KILLS), help=which)
+    which = "what --kills is for, if not both; nobody is killed: `fuzz`, odd requests; `pages`, all in every language"
+    parser.add_argument("--of", nargs="+", choices=[*KILLS, "fuzz", "pages"], default=list(KILLS), help=which)
     parser.add_argument("--examples", type=int, default=50, help="of each route, for `--of fuzz`")
     arguments = parser.parse_args()
     if arguments.of == ["fuzz"]:
         print(f"seed {arguments.seed}, {arguments.examples} examples of each route", flush=True)
         faults = fuzz.run(arguments.examples, arguments.seed)
+    elif arguments.of == ["pages"]:
+        faults = pages.run()
     elif arguments.kills is not None:
         faults = []
         for what in (what for what in arguments.of if what in KILLS):
