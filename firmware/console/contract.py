@@ -69,6 +69,10 @@ class Box(Protocol):
 
     async def log_out(self, who: Identity, why: str) -> None: ...
 
+    async def credentials(self, name: str) -> bytes:
+        """What changes whenever this person's role, password or second factor does: that ends his sessions."""
+        ...
+
     async def note(self, who: Identity, action: str, subject: str) -> None:
         """For the audit."""
         ...
@@ -78,6 +82,10 @@ class Box(Protocol):
         ...
 
     def seats(self) -> Sequence[Seat]: ...
+
+    def check_clock(self) -> None:
+        """Raises RefusedError (kept): a time service sets it, and would set it back."""
+        ...
 
     async def set_clock(self, at: datetime, who: Identity) -> None:
         """`at` is aware. Also vouches for the clock."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from enum import Enum
 from typing import Any
 
@@ -16,7 +17,7 @@ from firmware.console.keys import Key, Keys, Stroke
 from firmware.console.screen import CLEAR, Screen, Wire
 from firmware.console.session_table import TABLE, Event, State
 from firmware.console.terminal import Line, Offer, Terminal
-from firmware.errors import NightPorterError, RefusedError
+from firmware.errors import NightPorterError, RefusedError, UnavailableError
 from firmware.fsm import Machine
 from firmware.log import Log
 from firmware.timers import Timers, TimerSpec
@@ -55,6 +56,7 @@ class Session:
         self._timers = Timers()
         self._ahead: deque[Stroke] = deque()
         self._name = self._password = ""
+        self._credentials = b""
         self._talk = Conversation(self._screen, self._tell)
         self._task: asyncio.Task[None] | None = None
         self._beside: set[asyncio.Task[None]] = set()
@@ -271,6 +273,7 @@ class Session:
     async def _log_in(self, name: str, password: str, code: str | None) -> None:
         try:
             who = await self._box.log_in(name, password, code, self.wire.physical)
+            self._credentials = await self._box.credentials(who.name)
         except NightPorterError as error:
             if code is None and isinstance(error, RefusedError) and error.code == "code-needed":
                 self._tell(Event.NEED_CODE)
@@ -290,7 +293,14 @@ class Session:
         """Raises RefusedError for what is no command."""
         assert self.who is not None
         command, given = grammar.find(self._allowed(), grammar.split(line), self._services)
-        return _run(command, Call(self._services, self._box, self.who, self._talk, given))
+        return self._run(command, Call(self._services, self._box, self.who, self._talk, given))
+
+    async def _run(self, command: Command, call: Call) -> None:
+        with suppress(UnavailableError):  # whoever is to mend the storage gets in without it
+            if await self._box.credentials(call.who.name) != self._credentials:
+                call.talk.log_out()
+                raise LeftError("your role, password or second factor is another one now: log in again")
+        await command.run(call)
 
     def _allowed(self) -> list[Command]:
         return [command for command in self._commands if self.who is not None and self.who.role in command.roles]
@@ -332,7 +342,3 @@ class Session:
 
     def refused(self, machine: str, state: Enum, event: Enum) -> None:
         """A key that means nothing here."""
-
-
-async def _run(command: Command, call: Call) -> None:
-    await command.run(call)

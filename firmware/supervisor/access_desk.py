@@ -87,6 +87,11 @@ class AccessDesk:
         await self._trail.note(who, "logged-in", name, detail)
         return who
 
+    async def credentials(self, name: str) -> bytes:
+        """Another one for each role, password and second factor of this person; nothing for nobody."""
+        user = await self._store.do(lambda kept: kept.access.user(name))
+        return passwords.token_digest(f"{user.role} {user.second_factor} {user.password}") if user else b""
+
     async def who_has(self, session: str, use: bool) -> Identity | None:
         digest, now = passwords.token_digest(session), self._clock.utc()
         found = await self._store.do(lambda kept: kept.access.session_of(digest))

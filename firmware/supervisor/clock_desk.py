@@ -19,6 +19,9 @@ class Keeper(Protocol):
     @property
     def trusted(self) -> bool: ...
 
+    @property
+    def by_network(self) -> bool: ...
+
     async def vouch(self) -> datetime: ...
 
 
@@ -30,6 +33,11 @@ class ClockDesk:
         self._trail = trail
         self._clock = clock
         self._zone = zone
+
+    @property
+    def by_network(self) -> bool:
+        """A time service keeps it: what a person sets would not last."""
+        return self._keeper.by_network
 
     async def vouch(self, who: Identity) -> api.Vouched:
         until, now = stamp(await self._keeper.vouch(), self._zone), stamp(self._clock.utc(), self._zone)

@@ -72,6 +72,11 @@ class ClockKeeper:
     def trusted(self) -> bool:
         return self.source != "none"
 
+    @property
+    def by_network(self) -> bool:
+        """A time service keeps it."""
+        return self.source == "ntp"
+
     def now(self) -> datetime:
         """What the wall clock shows, right or wrong."""
         return self._clock.utc().astimezone(self._zone)

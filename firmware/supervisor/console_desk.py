@@ -48,6 +48,9 @@ class ConsoleDesk:
     async def log_out(self, who: Identity, why: str) -> None:
         await self._trail.note(who, "logged-out", who.name, {"why": why})
 
+    async def credentials(self, name: str) -> bytes:
+        return await self._access.credentials(name)
+
     async def note(self, who: Identity, action: str, subject: str) -> None:
         await self._trail.note(who, action, subject)
 
@@ -57,8 +60,14 @@ class ConsoleDesk:
     def seats(self) -> Sequence[Seat]:
         return self.taken_seats()
 
+    def check_clock(self) -> None:
+        if self._wall_clock.by_network:
+            text = "a time service of the network keeps the clock, and would set it back: `show clock`; stop that first"
+            raise RefusedError("kept", text)
+
     async def set_clock(self, at: datetime, who: Identity) -> None:
-        """Raises RefusedError (not-permitted) and StorageError."""
+        """Raises RefusedError (kept, not-permitted) and StorageError."""
+        self.check_clock()
         before = self.wall_time()
         try:
             self._put_clock(at.timestamp())

@@ -34,6 +34,7 @@ async def acknowledge(call: Call) -> None:
 
 async def set_clock(call: Call) -> None:
     at = call.services.local(_wall_time(call.given["time"]))
+    call.box.check_clock()
     if await call.talk.confirm(f"It is {at.isoformat(' ', 'seconds')}, by a watch that is right?"):
         await call.box.set_clock(at, call.who)
         await call.talk.show("the clock is set, and counts as right until the box is switched off, at most 30 days")

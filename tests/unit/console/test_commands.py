@@ -71,6 +71,12 @@ async def test_who_may_not_set_the_clock_is_told_what_to_do(technician: Sitting,
     await technician.says("counts as right until")
 
 
+async def test_a_clock_that_the_network_keeps_is_not_set_by_hand(technician: Sitting, house: House) -> None:
+    house.by_network = True
+    assert "would set it back" in await technician.do("set clock 2026-11-26 21:00")
+    assert technician.clock_set == []
+
+
 @pytest.mark.parametrize("said", ["yesterday", "2026-13-01 10:00", "21:00"])
 async def test_a_time_that_is_none_is_refused(technician: Sitting, said: str) -> None:
     assert "is no time" in await technician.do(f"set clock {said}")
@@ -128,6 +134,35 @@ async def test_a_restart_says_what_it_costs_and_asks(
     assert restarted == [("voice", "tom")]
 
 
+async def test_a_backup_is_begun_by_the_one_who_asks(
+    technician: Sitting, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    async def begin(who: Identity) -> None:
+        begun.append(who.name)
+
+    monkeypatch.setattr(house.desk.backups, "begin", begin)
+    assert "is being made" in await technician.do("backup")
+    assert begun == ["tom"]
+
+
+async def test_a_backup_without_a_key_says_so(technician: Sitting) -> None:
+    assert "there is no key of backups" in await technician.do("backup")
+
+
+async def test_another_restart_than_those_there_are_is_refused(
+    technician: Sitting, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.desk, "_health", lambda: _Health)
+    assert "restart" in await technician.do("restart everything")
+    technician.type("restart supervisor\r")
+    assert "Calls go on" in await technician.says("(y/N) ")
+    technician.type("n\r")
+    await technician.says("night porter> ")
+    assert "restarted" not in [entry.action for entry in await house.audit()]
+
+
 class _Health:
     services: tuple[()] = ()
 
@@ -162,6 +197,22 @@ async def test_a_session_of_somebody_who_lost_his_role_is_not_open_for_him(sitti
     await house.desk.access.change_user("tom", UserChange(role="desk"), Identity("boss", "manager"))
     sitting.type(f"tom\r{GOOD}\r")
     await sitting.says("not for the role desk")
+
+
+@pytest.mark.parametrize(
+    "change", [UserChange(role="desk"), UserChange(password="another password"), None], ids=["role", "password", "gone"]
+)
+async def test_who_lost_his_right_while_he_sits_there_is_logged_out(
+    technician: Sitting, house: House, change: UserChange | None
+) -> None:
+    boss = Identity("boss", "manager")
+    if change is None:
+        await house.desk.access.remove_user("tom", boss)
+    else:
+        await house.desk.access.change_user("tom", change, boss)
+    technician.type("reset password anna\r")
+    await technician.says("name: ")
+    assert technician.session.who is None
 
 
 def test_nothing_of_the_console_is_where_others_can_read_it(tmp_path: Path) -> None:

@@ -113,9 +113,10 @@ async def test_on_the_socket_logging_out_hangs_up(house: House) -> None:
 
 
 async def test_hanging_up_logs_out_and_ends_what_was_at_work(house: House) -> None:
-    ended = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def work(call: Call) -> None:
+        begun.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -124,7 +125,7 @@ async def test_hanging_up_logs_out_and_ends_what_was_at_work(house: House) -> No
     sitting = Sitting(house, commands=command(work))
     await sitting.log_in()
     sitting.type("probe\r")
-    await asyncio.sleep(0)
+    await asyncio.wait_for(begun.wait(), 5)
     sitting.session.closed("hung up")
     await asyncio.wait_for(ended.wait(), 5)
     assert sitting.session.who is None

@@ -92,7 +92,7 @@ class House:
     ) -> None:
         self.config: Config = configuration.loads(change_text(EXAMPLE.read_text(encoding="utf-8")))
         self.clock = VirtualClock()
-        self.trusted = True
+        self.trusted, self.by_network = True, False
         """What the keeper of the clock says."""
         self.errors: list[Exception] = []
         self.bus = EventBus(lambda event, error: self.errors.append(error))
