@@ -69,7 +69,8 @@ class CertificateKeeper:
 
     async def install(self, chain: bytes, key: bytes) -> Described:
         """Take the site's. Raises RefusedError (bad-certificate) and UnavailableError."""
-        pem = certificates.checked(chain, key, self._clock.utc())
+        # A long RSA key is looked at for seconds; calls go on meanwhile.
+        pem = await asyncio.to_thread(certificates.checked, chain, key, self._clock.utc())
         try:
             await asyncio.to_thread(_write, self._folder / SITE, pem)
         except OSError as error:

@@ -110,7 +110,7 @@ def test_another_key_changes_nothing(house: House) -> None:
     assert not restoring.finish(house.data) and tree(house.data) == before
 
 
-@pytest.mark.parametrize("path", ["../stranger", "/tmp/stranger", "run/hotel.toml", "voice/journal.json"])
+@pytest.mark.parametrize("path", ["../stranger", "/var/stranger", "run/hotel.toml", "voice/journal.json"])
 def test_what_is_in_no_backup_of_ours_is_written_nowhere(house: House, tmp_path: Path, path: str) -> None:
     evil = tmp_path / "evil"
     evil.write_bytes(b"evil")

@@ -1,7 +1,9 @@
-"""Which certificate the pages have: our own, made again by the right clock and before it ends; the site's where given."""
+"""Which certificate the pages have: our own, made again by the right clock and before it ends; or the site's."""
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -111,6 +113,21 @@ async def test_the_sites_is_used_until_it_is_removed(box: Box) -> None:
     assert box.fingerprint == own
     with pytest.raises(RefusedError, match="no certificate"):
         await box.keeper.remove()
+
+
+async def test_calls_go_on_while_a_long_key_is_looked_at(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    went_on, seen = threading.Event(), list[bool]()
+    checked = certificates.checked
+
+    def slowly(chain: bytes, key: bytes, now: datetime) -> bytes:
+        seen.append(went_on.wait(5))
+        return checked(chain, key, now)
+
+    box.keeper.context()
+    monkeypatch.setattr(certificates, "checked", slowly)
+    asyncio.get_running_loop().call_later(0.01, went_on.set)
+    await box.keeper.install(*sites("hotel.example"))
+    assert seen == [True]
 
 
 async def test_people_are_told_before_the_sites_ends(box: Box) -> None:
