@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,13 +32,14 @@ GUESTS: dict[str, Json] = {
 CHINESE: Json = {"name": "王", "first_name": "小明", "language": "zh"}
 """Of 205; a machine whose browser has no font for him makes no picture of him."""
 MESSAGES = {"204": "Your taxi comes at eight.", "104": "Gọi lại cho anh Minh.", "106": "Позвоните домой."}
-SAID = {*MESSAGES.values(), "Reception", "Housekeeping", "front-office"}
-"""What people have written, in whatever language: messages, and names in the configuration."""
 CALLER, CALLED, TALKER, EMERGENCY, LEAKING = 1, 3, 2, 4, 10
 """Telephones: that of room 101, 103, ..."""
 FAR = "221234567"
 SOON_S = 60
 TARIFFS = ROOT / "examples" / "tariffs.csv"
+PRICED = {row["name"] for row in csv.DictReader(TARIFFS.read_text(encoding="utf-8").splitlines())}
+SAID = {*MESSAGES.values(), *PRICED, "Reception", "Housekeeping", "front-office"}
+"""What people have written, in whatever language: messages, and names in the configuration and the tariffs."""
 
 
 def hotel() -> Hotel:
