@@ -22,17 +22,19 @@ export async function show(main, { signal, args: [room] }) {
   const [fresh, list, charts] = [h("div", { role: "status" }), h("div", {}), h("div", { class: "cards charts" })];
   const box = h("details", { class: "card" }, h("summary", {}, t("calls.charts")), charts);
   const showCharts = () => box.open && showLoaded(charts, () => get("/reports/calls", filter.period()), drawCharts, { signal });
+  let ended = 0;
   const showList = () => {
+    ended = 0;
     fill(fresh);
-    return showLoaded(list, () => get("/call-records", filter.query()), (part) => drawList(part, filter.query()), { signal });
+    const query = filter.query(); // what follows is asked for by the same words
+    return showLoaded(list, () => get("/call-records", query), (part) => drawList(part, query), { signal });
   };
   const showAll = () => Promise.all([showList(), showCharts()]);
   box.addEventListener("toggle", showCharts);
   fill(main, h("h1", {}, t("common.page-calls")), filter.element, box, fresh, list);
-  let ended = 0;
   house.on(["call-record"], (changes) => {
     ended += changes.length;
-    fill(fresh, h("button", { type: "button", class: "button", onclick: () => { ended = 0; return showList(); } }, t("calls.new", { count: ended })));
+    fill(fresh, h("button", { type: "button", class: "button", onclick: showList }, t("calls.new", { count: ended })));
   }, { signal });
   await showAll();
 }
@@ -75,7 +77,7 @@ function columns() {
     { key: "started", label: t("calls.time"), cell: ({ started }) => h("span", { class: "when" }, h("strong", {}, clock(started)), h("span", { class: "muted" }, day(started))) },
     { key: "direction", label: t("calls.direction"), cell: ({ direction, emergency }) => h("span", { class: "nowrap" },
       h("span", { "aria-hidden": "true" }, `${ARROWS[direction]} `), t(`calls.direction-${direction}`),
-      emergency && h("span", { class: "badge badge-bad" }, t("calls.emergency"))) },
+      emergency && [" ", h("span", { class: "badge badge-bad" }, t("calls.emergency"))]) },
     { key: "from", label: t("calls.from"), cell: ({ from, direction }) => (direction === "incoming" ? outsideLink(from) : numberLink(from)) ?? t("calls.no-number") },
     { key: "to", label: t("calls.to"), cell: ({ to, dialled, direction, emergency }) => (to && direction === "outgoing" && !emergency ? outsideLink(to) : numberLink(to || dialled)) ?? t("calls.no-number") },
     { key: "room", label: t("calls.room"), cell: ({ room }) => room && h("a", { href: `#/desk/${encodeURIComponent(room)}` }, room) },

@@ -69,6 +69,6 @@ function room(planned) {
   const order = house.wakeups.get(planned.order);
   return h("li", { class: "plan-room" }, roomLink(planned.room), " ", h("span", { class: "muted" }, order && guestName(order)),
     vip && [" ", sign("vip", { silent: true }), h("span", { class: "visually-hidden" }, t("wakeups.vip"))],
-    byPerson && h("span", { class: "badge badge-warn" }, t("wakeups.by-person")),
-    at.slice(0, 16) !== due.slice(0, 16) && h("span", { class: "badge" }, t("wakeups.ordered-for", { at: clock(due) })));
+    byPerson && [" ", h("span", { class: "badge badge-warn" }, t("wakeups.by-person"))],
+    at.slice(0, 16) !== due.slice(0, 16) && [" ", h("span", { class: "badge" }, t("wakeups.ordered-for", { at: clock(due) }))]);
 }
