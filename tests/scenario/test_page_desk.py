@@ -104,6 +104,17 @@ def test_what_is_no_time_is_told_at_the_field_and_nothing_is_ordered(desk: Page,
     assert orders(api, "203") == []
 
 
+def test_another_time_keeps_the_day(desk: Page, api: Api) -> None:
+    day = f"{wall_time(api, 3 * 24 * 60):%Y-%m-%d}"
+    api.call("POST", "/api/v1/wakeups", {"room": "203", "at": f"{day}T07:00"})
+    desk.go("desk/203")
+    desk.click(".part-wakeups [data-focus^=change]")
+    desk.type("dialog [name=at]", "730")
+    desk.click("dialog .form .button-primary")
+    desk.wait_gone("dialog")
+    assert [found["at"][:16] for found in api.get("/wakeups?room=203&due=true")["items"]] == [f"{day}T07:30"]
+
+
 def test_a_refused_checkin_says_why_and_changes_nothing(desk: Page, api: Api) -> None:
     desk.go("desk/203")
     desk.keys("i")

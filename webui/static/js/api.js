@@ -61,7 +61,7 @@ export async function call(method, path, { query, body, type, headers = {}, sign
   const answer = await reach(ROOT + path + parameters(query), wanted);
   if (answer.ok) return answer;
   const refusal = await refused(answer);
-  if (refusal.status === 401 && path !== "/session") document.dispatchEvent(new CustomEvent("session-ended"));
+  if (refusal.status === 401 && (path !== "/session" || session.name)) document.dispatchEvent(new CustomEvent("session-ended"));
   throw refusal;
 }
 

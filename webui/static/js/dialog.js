@@ -166,6 +166,7 @@ function complaint(input) {
 export function say(text, kind = "done") {
   const notice = h("p", { class: `toast toast-${kind}` }, text);
   const place = region();
+  [...place.children].find((one) => one.isEqualNode(notice))?.remove(); // the same again does not pile up
   place.append(notice);
   if (typeof place.showPopover === "function") {
     if (place.matches(":popover-open")) place.hidePopover();

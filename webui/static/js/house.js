@@ -2,7 +2,7 @@
 
 import { all, get } from "./api.js";
 import { follow } from "./feed.js";
-import { may } from "./session.js";
+import { become, may, session } from "./session.js";
 
 const OVER = new Set(["answered", "not_answered", "busy", "error", "missed", "cancelled"]);
 const READERS = ["desk", "manager", "technician"];
@@ -36,6 +36,8 @@ let early = null; // events that came while the lists were being fetched
 let fetching = Promise.resolve();
 let whole = false; // all lists were fetched
 let offset = 0; // of the exchange's clock to performance.now(), in ms
+let kept = null;
+house.ready = new Promise((resolve) => { kept = resolve; });
 
 /** Calls fn([{topic, id, value, gone}]) when something of these topics has changed, once for each frame. After all was
  *  fetched anew there is one change for each topic, with `id` null. Topic "connection": `connected` has changed. Other
@@ -55,14 +57,14 @@ function now() {
   return new Date(offset ? performance.now() + offset : Date.now());
 }
 
-/** Begins to follow; `house.ready` is kept when everything is there. */
+/** Begins to follow; `house.ready` is kept when everything is there for the first time. */
 function start() {
   stop();
-  let kept;
-  house.ready = new Promise((resolve) => { kept = resolve; });
   feed = follow({
     async open(resumed) {
-      if (!resumed || !whole) await fetchAll();
+      if (house.connected === false) await sameSession();
+      if (resumed && whole) await fetchHealth(); // the PC may have slept, and its own clock with it
+      else await fetchAll();
       kept();
       connection(true);
     },
@@ -77,6 +79,13 @@ function stop() {
   feed = null;
 }
 
+/** Meanwhile another window may have begun another session, or the role may be another. */
+async function sameSession() {
+  const who = await get("/session");
+  if (who.name !== session.name || who.role !== session.role) location.reload();
+  become(who);
+}
+
 function fetchAll() {
   fetching = fetching.catch(() => null).then(fetchOnce);
   return fetching;
@@ -86,7 +95,9 @@ async function fetchOnce() {
   whole = false;
   early = [];
   try {
-    await Promise.all([...Object.values(LISTS).map(fetchList), fetchHealth()]);
+    const lists = Object.values(LISTS).filter(({ roles }) => !roles || may(roles));
+    const found = await Promise.all([...lists.map(({ path, query }) => all(path, query)), fetchHealth()]);
+    lists.forEach((list, place) => replace(list, found[place])); // all at once: nothing is half of before
     Object.keys(LISTS).concat("health").forEach((topic) => tell({ topic, id: null }));
     const missed = early;
     early = null;
@@ -97,9 +108,7 @@ async function fetchOnce() {
   }
 }
 
-async function fetchList({ at, path, query, roles, id = (value) => value.id }) {
-  if (roles && !may(roles)) return;
-  const items = await all(path, query);
+function replace({ at, id = (value) => value.id }, items) {
   house[at].clear();
   items.forEach((value) => house[at].set(id(value), value));
 }
@@ -113,7 +122,7 @@ async function fetchHealth() {
 
 function take(topic, value) {
   const list = LISTS[topic];
-  if (topic === "health") house.health = value;
+  if (topic === "health") fetchHealth().catch(console.warn); // the exchange's clock may have been set
   if (!list) return tell({ topic, id: value.id ?? value.room ?? topic, value, gone: false });
   const id = list.id?.(value) ?? value.id;
   const gone = Boolean(list.gone?.(value));
@@ -135,11 +144,22 @@ function tell(change) {
   else requestAnimationFrame(deliver);
 }
 
+document.addEventListener("visibilitychange", deliver); // the frame that was asked for may not come any more
+
 function deliver() {
   const told = changes;
   changes = [];
   for (const { topics, fn } of [...listeners]) {
     const theirs = told.filter(({ topic }) => topics.has(topic));
-    if (theirs.length) fn(theirs);
+    if (theirs.length) deliverTo(fn, theirs);
+  }
+}
+
+/** One that fails keeps nobody else from hearing: an alarm sounds whatever happens on the page. */
+function deliverTo(fn, theirs) {
+  try {
+    fn(theirs);
+  } catch (error) {
+    reportError(error);
   }
 }

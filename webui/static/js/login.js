@@ -17,6 +17,7 @@ function ask(before, refusal) {
   return new Promise((resolve) => {
     const element = h("dialog", { class: "login", "aria-labelledby": "login-title" });
     element.addEventListener("cancel", (event) => event.preventDefault());
+    element.addEventListener("close", () => element.isConnected && element.showModal()); // a second Escape closes all the same
     const done = (who) => {
       element.remove();
       resolve(who);

@@ -1,7 +1,7 @@
 // The panel's part about texts for the guests, and how much voice mail waits.
 
 import { all, send } from "../api.js";
-import { field, say } from "../dialog.js";
+import { busy, field, say } from "../dialog.js";
 import { h } from "../dom.js";
 import { house } from "../house.js";
 import { may } from "../session.js";
@@ -43,18 +43,17 @@ function writing(room) {
     options: [["", t("room.everybody")], ...guests.map((guest) => [guest.id, fullName(guest)])] });
   const button = h("button", { type: "submit", class: "button", "data-act": "", disabled: !house.connected }, t("room.message-leave"));
   const element = h("form", { class: "quick", novalidate: true }, whom && whom.element, text.element, button);
-  element.addEventListener("submit", async (event) => {
+  const leave = async () => {
+    await send("POST", `/rooms/${encodeURIComponent(room().room)}/messages`, { text: text.value().trim(), guest: whom ? whom.value() : null });
+    text.input.value = "";
+    say(t("room.message-left"));
+  };
+  const refused = (refusal) => (text.fault(fault(refusal)), text.focus());
+  element.addEventListener("submit", (event) => {
     event.preventDefault();
     text.clear();
     if (!text.value().trim()) return void (text.fault(t("common.field-needed")), text.focus());
-    try {
-      await send("POST", `/rooms/${encodeURIComponent(room().room)}/messages`, { text: text.value().trim(), guest: whom ? whom.value() : null });
-    } catch (refusal) {
-      if (refusal.name !== "Refusal") throw refusal;
-      return void (text.fault(fault(refusal)), text.focus());
-    }
-    text.input.value = "";
-    return say(t("room.message-left"));
+    return busy(button, leave, refused);
   });
   return element;
 }

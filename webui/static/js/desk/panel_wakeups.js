@@ -1,14 +1,14 @@
 // The panel's part about wake-ups: a time is typed, and it is set; those to come, and what became of the last ones.
 
 import { get, send } from "../api.js";
-import { confirm, field, form, say } from "../dialog.js";
+import { busy, confirm, field, form, say } from "../dialog.js";
 import { h } from "../dom.js";
 import { house } from "../house.js";
 import { clock, day, dayTime, fault, t } from "../text.js";
 import { act, renew } from "./act.js";
 import { outcomes } from "./lists.js";
 import { fetched, part } from "./part.js";
-import { nextTime } from "./when.js";
+import { nextTime, wallNow } from "./when.js";
 
 const SHOWN = 5;
 
@@ -53,7 +53,7 @@ function quick(room) {
   const element = h("form", { class: "quick", novalidate: true }, when.element, repeat.element, button, until.element, person.element);
   element.addEventListener("submit", (event) => {
     event.preventDefault();
-    order({ room: room(), when, repeat, until, person, hint });
+    busy(button, () => order({ room: room(), when, repeat, until, person, hint }));
   });
   return element;
 }
@@ -126,11 +126,18 @@ function change(order) {
     title: t("room.change-title", { at: dayTime(order.due) }), action: t("common.save"),
     fields: [{ name: "at", label: t("room.wakeup-time"), value: clock(order.at), required: true, autocomplete: "off" }],
     submit: async ({ at }) => {
-      const wanted = nextTime(at);
+      const wanted = sameDay(order, at) ?? nextTime(at);
       await send("PATCH", `/wakeups/${order.id}`, { at: wanted ?? at });
       say(t("room.wakeup-is-set", { room: order.room, at: wanted ? dayTime(wanted) : at }));
     },
   });
+}
+
+/** Another time keeps the day, if that is still to come. */
+function sameDay({ due }, text) {
+  const typed = nextTime(text);
+  const wanted = typed && due.slice(0, 11) + typed.slice(11);
+  return wanted > wallNow().slice(0, 16) ? wanted : null;
 }
 
 async function cancel(order) {
