@@ -51,6 +51,12 @@ class Page:
         self.click("dialog.login form button")
         self.find("nav .nav-link")
 
+    def be(self, name: str) -> None:
+        """Logged in by this name, if not already: to log in takes seconds."""
+        shown = self.run("return document.querySelector('.account summary')?.textContent")
+        if shown != name or self.count("dialog.login"):
+            self.log_in(name)
+
     def go(self, place: str) -> None:
         """To "desk", "desk/203" or another of the pages, until it is there."""
         self.run("location.hash = arguments[0]", f"#/{place}")

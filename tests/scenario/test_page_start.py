@@ -44,7 +44,7 @@ def manager(window: Session, product: Product) -> str:
 @pytest.fixture
 def desk(page: Page, manager: str) -> Iterator[Page]:
     """The manager at the desk."""
-    page.log_in(manager)
+    page.be(manager)
     page.go("desk")
     page.find(".tile[data-room='101']")
     yield page
@@ -64,6 +64,8 @@ def test_who_says_a_wrong_password_stays_outside(page: Page, manager: str) -> No
     page.type("[name=password]", "not the password")
     page.click("dialog.login form button")
     page.wait_text("dialog.login [role=alert]", "Name or password is wrong.")
+    page.keys("Escape", "Escape")
+    page.find("dialog.login:modal")
     assert page.count("nav") == 0 and page.call("/rooms") == 401
 
 
