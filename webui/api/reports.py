@@ -147,7 +147,9 @@ async def charges_report(ask: Ask) -> ChargesReport:
 
 
 async def abandoned_report(ask: Ask) -> AbandonedReport:
-    return await ask.services.reports.abandoned(*_bounds(ask))
+    found = await ask.services.reports.abandoned(*_bounds(ask))
+    await ask.services.readings.note(ask.who, None)  # single calls are in it, with who called whom
+    return found
 
 
 def _bounds(ask: Ask) -> tuple[datetime, datetime]:

@@ -14,6 +14,7 @@ from firmware.billing.model import Charge
 from firmware.store.model import CallRecord
 from firmware.supervisor.spans import spans
 from tests.unit.webui.program import Program
+from webui.services import Identity
 
 DAY = "from=2026-11-22T00:00&to=2026-11-23T00:00"
 MORNING = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
@@ -117,6 +118,20 @@ async def test_a_period_that_is_none_or_too_long_is_refused(
 ) -> None:
     answer = await program.ask("GET", f"/reports/{name}?{period}", role="manager")
     assert (answer.status_code, answer.json["error"]["field"]) == (422, field)
+
+
+async def test_the_report_with_single_calls_in_it_is_a_look_at_calls(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str | None] = []
+
+    async def note(who: Identity, room: str | None, number: str | None = None) -> None:
+        looked.append(room)
+
+    monkeypatch.setattr(program.house.desk.readings, "note", note)
+    for name in REPORTS:
+        await report(program, name)
+    assert looked == [None]
 
 
 @pytest.mark.parametrize(("name", "status"), [("calls", 200), ("abandoned", 200), ("lines", 403), ("charges", 403)])
