@@ -50,7 +50,8 @@ for (const one of document.querySelectorAll("[aria-label], [title], [placeholder
 return [...found];
 """
 AUDITED = """
-return axe.run(document, {resultTypes: ["violations"], iframes: false}).then(({ violations }) => violations.flatMap((one) =>
+const found = axe.run(document, {resultTypes: ["violations"], iframes: false});
+return found.then(({ violations }) => violations.flatMap((one) =>
   one.nodes.map((node) => [one.impact, one.id, node.target.join(" "), node.failureSummary ?? ""])));
 """
 WIDE = """
