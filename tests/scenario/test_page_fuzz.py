@@ -16,6 +16,7 @@ def fuzz(product: Product) -> Fuzz:
     return Fuzz(product, EXAMPLES, SEED)
 
 
+@pytest.mark.timeout(300)  # the first one draws the requests, for the other one, too
 def test_requests_of_those_who_may_not_are_refused_and_change_nothing(fuzz: Fuzz) -> None:
     fuzz.run_refused()
     assert fuzz.found.faults == []

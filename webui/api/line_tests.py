@@ -93,7 +93,7 @@ def _port(ask: Ask) -> str:
     return f"{ask.path['kind']}/{ask.path['number']}"
 
 
-async def test(ask: Ask) -> LineTest:
+async def test_line(ask: Ask) -> LineTest:
     return await ask.services.line_tests.test(_port(ask), ask.body.ring, ask.who)
 
 
@@ -107,8 +107,8 @@ async def history(ask: Ask) -> Many:
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "POST", "/lines/{kind}/{number}/test", test, "Measure a line that is not in use: takes some seconds", TECHNICAL,
-        LineTest, body=AskedTest, refusals=(404,),
+        "POST", "/lines/{kind}/{number}/test", test_line, "Measure a line that is not in use: takes some seconds",
+        TECHNICAL, LineTest, body=AskedTest, refusals=(404,),
     ),
     Route(
         "GET", "/lines/{kind}/{number}/tests", history, "The tests of a line, latest first", READERS, LineTest, True,

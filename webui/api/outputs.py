@@ -40,7 +40,7 @@ async def outputs(ask: Ask) -> Many:
     return part_of(await ask.services.outputs.outputs(), ask.query.part())
 
 
-async def test(ask: Ask) -> Tried:
+async def test_output(ask: Ask) -> Tried:
     place = ask.path["index"]
     index = int(place) if place.isascii() and place.isdigit() and len(place) < 6 else -1
     return await ask.services.outputs.test(index, ask.who)
@@ -52,7 +52,7 @@ ROUTES: tuple[Route, ...] = (
         True, query=PART,
     ),
     Route(
-        "POST", "/record-outputs/{index}/test", test, "Send a made-up call of a room; outputs count from 0", TECHNICAL,
-        Tried, status=202, refusals=(404, 409),
+        "POST", "/record-outputs/{index}/test", test_output, "Send a made-up call of a room; outputs count from 0",
+        TECHNICAL, Tried, status=202, refusals=(404, 409),
     ),
 )  # fmt: skip

@@ -26,7 +26,7 @@ PLACE = re.compile(r"\{\w+\}")
 KEY = r"[a-z][a-z0-9-]*\.[a-zA-Z0-9_.-]+"
 BY_TELEPHONE = {"wrong", "not-yours", "no-pin", "unknown-kind", "unknown-recording"}
 """Codes that are spoken to guests: the API does not answer them."""
-NOT_OF_THE_API = ("firmware/console", "firmware/diagrams.py")
+NOT_OF_THE_API = ("firmware/console", "firmware/supervisor/console_desk.py", "firmware/diagrams.py")
 
 
 @cache
