@@ -47,6 +47,9 @@ TELLS_NOBODY = {
     "POST /backups": "there is no database here to make one of",
     "DELETE /backups/{name}": "there is no backup here",
     "POST /restore": "a token has no password",
+    "POST /system/restart": "there is nothing here to restart",
+    "PUT /system/certificate": "there is no HTTPS here",
+    "DELETE /system/certificate": "there is no HTTPS here",
 }
 """Seen elsewhere: tests/unit/supervisor/test_access.py, test_account.py, test_dry_run.py, test_line_tests.py."""
 
