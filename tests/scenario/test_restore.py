@@ -1,19 +1,56 @@
-"""A backup is taken from the box and brought to it; what cannot be restored is refused, and nothing has changed."""
+"""A backup is put back on the box that goes on working: all is as it was then, and nobody on the telephone notices."""
 
 from __future__ import annotations
 
 import http.client
+import random
+import re
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pyrage
 import pytest
 
-from tests.clients import Api, Json
+from tests.clients import Api, Json, Pms
+from tests.everything import differences, everything
 from tests.harness import Product, wait_for
+from tests.hotel import Hotel, PmsLink
+from tests.scenario.front_office import wait_guests
 from tests.scenario.person import Person
+from tests.scenario.talking import call, connected, hang_up
 
+ZONE = ZoneInfo("Europe/Warsaw")
+WAKEUP = """\
+[wakeup]
+attempts = 1
+ring_seconds = 5
+"""
 AGAIN_S = 60
+BETWEEN_S = 20
+AFTER_S = 75
+"""From the backup to what is due in between, and to what is due when all has been put back and compared."""
+ON_TIME_S = 3.0
+"""A bell is heard after its cadence has begun; a machine that has much to do is late by itself."""
+KILLS, LATEST_KILL_S = 4, 2.5
 REFUSED = {(422, "bad-backup"), (409, "bad-backup")}
+MAY_DIFFER = re.compile(
+    r"/(alarms|rooms/202|audit|charges|wakeups|wakeups/.*|reports/wakeups|stays/[^/]+/(bill|data)|links/[^/]+/(outbox|trace))"
+)
+"""What a restore tells of itself, and what becomes of what has waited."""
+RANDOM = random.Random(6)
 NO_BACKUPS = {"nothing": b"", "text": b"This is no backup.\n" * 40_000}
+
+
+@pytest.fixture(scope="module")
+def hotel() -> Hotel:
+    return Hotel.demonstration(more=WAKEUP, pms=(PmsLink(link={"lr_pace_ms": 0, "answer_s": 1}),))
+
+
+@pytest.fixture(scope="module")
+def pms(product: Product) -> Pms:
+    return product.bench.pms()
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +85,35 @@ def back_up(api: Api) -> str:
         return state["work"] is None and state["last"] is not None and state["last"]["name"] not in before and state
 
     return str(wait_for(made, AGAIN_S, "a backup is made", every_s=0.1)["last"]["name"])
+
+
+def order(api: Api, room: str, seconds: float) -> datetime:
+    """To be woken so many seconds from now; when that is."""
+    due = datetime.now(ZONE).replace(microsecond=0) + timedelta(seconds=seconds + 1)
+    api.call("POST", "/api/v1/wakeups", {"room": room, "at": f"{due:%Y-%m-%dT%H:%M:%S}"})
+    return due
+
+
+def restored(product: Product, person: Person, key: str, name: str | None) -> Json:
+    """Put back, and the supervisor is there again."""
+    before = product.pid("supervisor")
+    answer = person.restore(key, name)
+    assert answer.status == 202, answer
+    wait_for(lambda: before not in product.pids(), AGAIN_S, "the supervisor ends")
+    product.wait_ready()
+    return answer.json
+
+
+def minibar(api: Api, room: str) -> int:
+    return int(api.call("POST", "/api/v1/charges", {"room": room, "items": [{"article": 7, "count": 1}]})["id"])
+
+
+def charge(api: Api, number: int) -> Json:
+    return next(found for found in api.get("/charges?limit=1000")["items"] if found["id"] == number)
+
+
+def wait_charge(api: Api, number: int, state: str) -> None:
+    wait_for(lambda: charge(api, number)["state"] == state, 30, f"charge {number} is {state}")
 
 
 def upload(product: Product, person: Person, body: bytes) -> tuple[int, int]:
@@ -103,3 +169,98 @@ def whole(product: Product, key: str) -> bytes:
     assert found.body == (product.data / "backups" / name).read_bytes()
     assert found.status == 200 and found.headers["content-length"] == str(len(found.body))
     return found.body
+
+
+@pytest.mark.timeout(400)
+def test_the_hotel_is_as_it_was_while_people_go_on_talking(product: Product, pms: Pms, anna: Person, key: str) -> None:
+    api, bench = product.api, product.bench
+    pms.wait_alive()
+    for room, name in (("101", "Adler"), ("102", "Holm"), ("103", "Cichy"), ("202", "Late")):
+        pms.check_in(room, name=name)
+        wait_guests(api, room, name)
+    posted = minibar(api, "101")
+    wait_charge(api, posted, "posted")
+    pms.link("refuse")
+    waiting = minibar(api, "101")
+    between, later = order(api, "202", BETWEEN_S), order(api, "103", AFTER_S)
+    until = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    name = back_up(api)
+    before = everything(api, until)
+
+    pms.link("open")
+    wait_charge(api, waiting, "posted")
+    much_changes(product)
+    call(bench, 2, "201", 4)
+    rung_by = seconds_to(between) + 30
+    wait_for(lambda: api.standing_alarms("wakeup-failed"), rung_by, "nobody has answered in 202")
+    voice = product.pid("voice")
+    restored(product, anna, key, name)
+
+    assert anna.whether_known() == 401, "everybody logs in again"
+    assert product.pid("voice") == voice
+    connected(bench, 2, 4)
+    after = everything(api, until)
+    differing = {path: how for path, how in differences(before, after).items() if not MAY_DIFFER.fullmatch(path)}
+    print(*(f"{path}: {how}" for path, how in differing.items()), sep="\n")
+    assert list(differing) == []
+    assert api.get("/wakeups?room=203")["items"] == [], "nobody knows of what was ordered since"
+    pms.wait_alive(30)
+    assert charge(api, waiting)["state"] == "doubtful"
+    wait_for(lambda: api.standing_alarms("wakeup-failed"), 30, "202 was rung once more, late, and a person is told")
+    bench.wait_ringing(3, seconds_to(later) + 5)
+    assert abs(seconds_to(later)) < ON_TIME_S
+    assert len(pms.postings()) == 2, "nothing is posted twice"
+    hang_up(bench, 2, 4)
+    wait_for(lambda: api.records("&room=201"), 15, "the call that went on is in the records")
+    known = {alarm["id"] for alarm in before["/alarms"]}
+    told = {alarm["kind"] for alarm in api.alarms() if alarm["id"] not in known}
+    assert told - {"pms-link"} == {"restored", "charge-doubtful", "wakeup-failed"}
+
+
+def much_changes(product: Product) -> None:
+    """Somebody leaves, somebody comes; users, settings and orders are others."""
+    api = product.api
+    api.call("POST", "/api/v1/rooms/102/check-out", {})
+    api.call("POST", "/api/v1/rooms/203/check-in", {"name": "Nowak"})
+    api.call("PATCH", "/api/v1/rooms/101", {"housekeeping": "dirty"})
+    api.call("POST", "/api/v1/users", {"name": "jan", "password": "battery staple", "role": "desk"})
+    api.call("PUT", "/api/v1/settings/night-service", {"mode": "on"})
+    order(api, "203", 3600)
+
+
+def seconds_to(due: datetime) -> float:
+    return (due - datetime.now(ZONE)).total_seconds()
+
+
+@pytest.mark.timeout(400)
+def test_a_supervisor_that_is_killed_while_it_puts_a_backup_back_comes_up_with_all_of_it(
+    product: Product, key: str
+) -> None:
+    api = product.api
+    menu = api.raw("GET", "/api/v1/menus/own-number").body + b"\n"
+    marked(api, menu, "dirty")
+    name = back_up(api)
+    for _ in range(KILLS):
+        marked(api, menu + b"\n", "clean")
+        before = product.pid("supervisor")
+        assert logged_in(product).restore(key, name).status == 202
+        wait_for(lambda before=before: before not in product.pids(), AGAIN_S, "the supervisor ends")
+        wait_for(lambda: supervisors(product), AGAIN_S, "it is started again", every_s=0.005)
+        time.sleep(RANDOM.uniform(0, LATEST_KILL_S))
+        product.kill("supervisor")
+        product.wait_ready()
+        assert api.raw("GET", "/api/v1/menus/own-number").body == menu
+        assert api.get("/rooms/201")["housekeeping"] == "dirty"
+        assert not (product.data / "restore").exists()
+
+
+def supervisors(product: Product) -> bool:
+    with suppress(AssertionError):
+        return product.pid("supervisor") > 0
+    return False
+
+
+def marked(api: Api, menu: bytes, housekeeping: str) -> None:
+    """In a file, and in the database."""
+    assert api.raw("PUT", "/api/v1/menus/own-number", menu, "text/plain").status == 200
+    api.call("PATCH", "/api/v1/rooms/201", {"housekeeping": housekeeping})
