@@ -17,7 +17,7 @@ def create_redirect(port: int) -> Microdot:
     async def send_on(request: Request, *_: object) -> Response:
         host = HOST.fullmatch(request.headers.get("Host", ""))
         if host is None:
-            return Response("this address needs a Host header", 400)
+            return Response("this address needs a Host header", 400, {"Connection": "close"})
         place = host[1] if port == HTTPS_PORT else f"{host[1]}:{port}"
         return Response(b"", 308, {"Location": f"https://{place}{request.url}", "Connection": "close"})
 

@@ -111,20 +111,20 @@ class Server:
         serving: Callable[[bool], None] = lambda serving: None,
         tls: Callable[[], ssl.SSLContext] | None = None,
     ) -> None:
-        """`tls` gives what HTTPS is served with; None: plain HTTP."""
+        """`tls` gives what the next connection is served with by HTTPS; None: plain HTTP."""
         self._app = app
         self._host = host
         self._port = port
         self._serving = serving
         self._tls = tls
-        self._context: ssl.SSLContext | None = None
         self._connections: set[asyncio.Task[Any]] = set()
         self._waiting: dict[asyncio.Task[Any], str] = {}
         """Those that may have to give way, the first that waits first, and where each comes from."""
 
     async def run(self) -> None:
         """Until cancelled; an address that cannot be had is tried for again and again. Raises what `tls` raises."""
-        self._context = self._tls() if self._tls else None
+        if self._tls is not None:
+            self._tls()
         while True:
             try:
                 server = await asyncio.start_server(self._accept, self._host, self._port, reuse_address=True)
@@ -160,9 +160,9 @@ class Server:
 
     async def _shake_hands(self, writer: asyncio.StreamWriter) -> None:
         """Here, not where connections are accepted, so that those who never finish count as connections, too."""
-        if self._context is not None:
+        if self._tls is not None:
             with self._gives_way(writer):
-                await writer.start_tls(self._context, ssl_handshake_timeout=ASK_S)
+                await writer.start_tls(self._tls(), ssl_handshake_timeout=ASK_S)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Requests one after the other (RFC 9112, 9.3), until one of the two sides wants no more."""
@@ -199,7 +199,7 @@ class Server:
 
     async def _read(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
         """The request; None: it makes no sense, or there is none any more."""
-        peer, scheme = writer.get_extra_info("peername"), "https" if self._context else "http"
+        peer, scheme = writer.get_extra_info("peername"), "https" if self._tls else "http"
         try:
             async with asyncio.timeout(ASK_S):
                 return await Request.create(self._app, _Reader(reader, writer), writer, peer, scheme)  # type: ignore[arg-type]  # reads alike

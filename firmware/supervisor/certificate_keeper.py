@@ -34,7 +34,7 @@ class Alarms(Protocol):
 
 
 class CertificateKeeper:
-    """`context` is what new connections are served with; it takes a new certificate without a restart.
+    """`context` is what the next connection is served with: a new certificate needs no restart.
 
     `listens`: the host that the pages listen on; `trusted`: whether the clock is.
     """
@@ -54,9 +54,8 @@ class CertificateKeeper:
     def context(self) -> ssl.SSLContext:
         """Raises UnavailableError if there is no place for a certificate."""
         if self._context is None:
-            self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            self._context.minimum_version = ssl.TLSVersion.TLSv1_2
             self._refresh()
+        assert self._context is not None
         return self._context
 
     def described(self) -> Described | None:
@@ -109,11 +108,9 @@ class CertificateKeeper:
 
     def _refresh(self) -> None:
         """Load what is to be used now, if that is another than before."""
-        assert self._context is not None
         pem, path = self._chosen()
         if pem != self._loaded:
-            self._context.load_cert_chain(path)
-            self._loaded = pem
+            self._context, self._loaded = _context(path), pem
             log.info("certificate", file=path.name, ends=certificates.describe(pem).ends.date().isoformat())
 
     def _chosen(self) -> tuple[bytes, Path]:
@@ -149,13 +146,21 @@ def _readable(path: Path) -> bytes | None:
     try:
         pem = path.read_bytes()
         certificates.describe(pem)
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(path)
+        _context(path)
     except FileNotFoundError:
         return None
     except (OSError, RefusedError) as error:
         log.error("not-readable", file=path.name, error=error)
         return None
     return pem
+
+
+def _context(path: Path) -> ssl.SSLContext:
+    """A new one: of one that is in use a certificate of another kind of key would go on being served beside."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(path)
+    return context
 
 
 def _write(path: Path, pem: bytes) -> None:

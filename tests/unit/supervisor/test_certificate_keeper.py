@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from firmware import certificates
 from firmware.clock import VirtualClock
@@ -174,3 +177,34 @@ def test_without_a_disk_it_is_kept_beside_the_sockets(box: Box, tmp_path: Path) 
     (tmp_path / "tls").write_text("in the way")
     box.keeper.context()
     assert (tmp_path / "run" / "own.pem").exists()
+
+
+def served(box: Box) -> str:
+    """The fingerprint of what a browser is given by the next connection."""
+    browser = ssl.create_default_context()
+    browser.check_hostname, browser.verify_mode = False, ssl.CERT_NONE
+    to_server, to_browser = ssl.MemoryBIO(), ssl.MemoryBIO()
+    ours = box.keeper.context().wrap_bio(to_server, to_browser, server_side=True)
+    theirs = browser.wrap_bio(to_browser, to_server)
+    for side in (theirs, ours, theirs, ours):
+        try:
+            side.do_handshake()
+        except ssl.SSLWantReadError:
+            continue
+    return hashlib.sha256(theirs.getpeercert(binary_form=True) or b"").digest().hex(":").upper()
+
+
+async def test_a_new_certificate_is_served_at_once_whatever_its_kind_of_key(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert served(box) == box.fingerprint
+    first = await box.keeper.install(*sites("first.example"))
+    assert served(box) == first.fingerprint
+    monkeypatch.setattr(ec, "generate_private_key", lambda curve: rsa.generate_private_key(65537, 2048))
+    second = await box.keeper.install(*sites("second.example"))
+    assert served(box) == second.fingerprint != first.fingerprint
+    monkeypatch.undo()
+    third = await box.keeper.install(*sites("third.example"))
+    assert served(box) == third.fingerprint
+    await box.keeper.remove()
+    assert served(box) == box.fingerprint != third.fingerprint
