@@ -23,6 +23,8 @@ from webui.api import hotel as api
 from webui.services import Identity
 from webui.types import stamp
 
+NAMES = ("name", "first_name", "title", "reservation", "group")
+
 
 class StayDesk:
     """See `webui.api.hotel.Stays`."""
@@ -108,10 +110,11 @@ class StayDesk:
 
     async def change_guest(self, room: str, guest: str, wanted: api.GuestChange, who: Identity) -> types.Room:
         given = {name: value for name in wanted.__struct_fields__ if (value := getattr(wanted, name)) is not UNSET}
+        given |= {name: _trimmed(given[name]) for name in NAMES if name in given}
         if "deposit" in given:
             given["limit"] = self._amount(given.pop("deposit"))
         if "departure" in given:
-            given["departure"] = self._departure(given["departure"])
+            given["departure"] = self._departure(given["departure"], self._departure_of(room, guest))
         await self._hotel.change(_by(who), lambda draft: draft.change_guest(room, guest, **given))
         if "limit" in given:
             with suppress(UnavailableError):  # the change is kept; it is counted with the next charge
@@ -167,23 +170,36 @@ class StayDesk:
     def _guest(self, wanted: api.CheckIn) -> Guest:
         return Guest(
             id=self._new_id(),
-            name=wanted.name,
-            first_name=wanted.first_name,
-            title=wanted.title,
+            name=_trimmed(wanted.name),
+            first_name=_trimmed(wanted.first_name),
+            title=_trimmed(wanted.title),
             language=wanted.language,
             vip=wanted.vip,
-            reservation=wanted.reservation,
-            group=wanted.group,
+            reservation=_trimmed(wanted.reservation),
+            group=_trimmed(wanted.group),
             arrival=self._clock.utc(),
             departure=self._departure(wanted.departure),
             limit=self._amount(wanted.deposit),
             needs_person=wanted.needs_person,
         )
 
-    def _departure(self, text: str | None) -> str | None:
-        """A date, or the hotel's wall time. Raises RefusedError (bad-value)."""
-        if text is None:
-            return None
+    def _departure_of(self, room: str, guest: str) -> str | None:
+        kept = self._hotel.house.rooms.get(room)
+        found = kept.guest(guest) if kept else None
+        return found.departure if found else None
+
+    def _departure(self, text: str | None, kept: str | None = None) -> str | None:
+        """Today or later, unless it is the one that is `kept`: of a guest who stays longer the name can be corrected.
+        Raises RefusedError (bad-value, past).
+        """
+        departure = None if text is None else self._moment(text)
+        today = self._clock.utc().astimezone(self._zone).date().isoformat()
+        if departure is not None and departure != kept and departure < today:
+            raise RefusedError("past", f"the departure {departure} is past", "departure")
+        return departure
+
+    def _moment(self, text: str) -> str:
+        """A date, or the hotel's wall time, in ISO 8601. Raises RefusedError (bad-value)."""
         with suppress(ValueError):
             return date.fromisoformat(text).isoformat()
         try:
@@ -217,6 +233,10 @@ class StayDesk:
 
 async def _nothing() -> None:
     pass
+
+
+def _trimmed(text: str | None) -> str | None:
+    return None if text is None else text.strip()
 
 
 def message_view(message: Message, zone: ZoneInfo) -> api.Message:

@@ -14,9 +14,9 @@ from webui.route import FRONT, PART, READERS, Ask, Many, Route, part_of
 from webui.services import Identity
 from webui.types import Answer, Request, Stamp
 
-NAME = r"^[^\x00-\x1f\x7f]{1,80}(?!\n)$"
+NAME = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,80}(?!\n)$"
 LANGUAGE = r"^[a-z]{2}(?!\n)$"
-types.PATTERNS |= {NAME: "1 to 80 characters in one line", LANGUAGE: "two small letters of ISO 639-1"}
+types.PATTERNS |= {NAME: "1 to 80 characters in one line, not space alone", LANGUAGE: "two small letters of ISO 639-1"}
 Name = Annotated[str, Meta(pattern=NAME, description=types.PATTERNS[NAME])]
 LanguageCode = Annotated[str, Meta(pattern=LANGUAGE, description=types.PATTERNS[LANGUAGE])]
 MinorUnits = Annotated[int, Meta(ge=0, le=10**12)]
@@ -32,9 +32,9 @@ class Amount(Request, frozen=True, kw_only=True):
 
 
 class CheckIn(Request, frozen=True, kw_only=True):
-    """A guest. `departure`: a date, or the hotel's wall time; `class` null: the default of an occupied room; `deposit`:
-    what his calls may cost at most, in minor units (or an amount of the hotel's currency); `share`: into an occupied
-    room; `needs_person`: he cannot hear a wake-up call.
+    """A guest. `departure`: a date (today or later), or the hotel's wall time; `class` null: the default of an occupied
+    room; `deposit`: what his calls may cost at most, in minor units (or an amount of the hotel's currency); `share`:
+    into an occupied room; `needs_person`: he cannot hear a wake-up call.
     """
 
     name: Name | None = None

@@ -17,6 +17,8 @@ _STX, _ETX = bytes((STX,)), bytes((ETX,))
 _MARK = re.compile(b"[" + _STX + _ETX + b"]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b\x0e-\x1f\x7f]")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""They turn the direction of all that stands behind (Unicode, UAX 9): a name must not read as another."""
 _FIELD_ID = re.compile(r"[A-Z0-9][A-Z0-9#+]")
 _UNLIKE = str.maketrans({
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d",
@@ -70,7 +72,7 @@ class FrameCutter:
 
 
 def decode(data: bytes, encoding: str) -> Record:
-    """A record of the PMS, its fields cleaned of control characters. Raises NotARecordError."""
+    """A record of the PMS, its fields cleaned of control characters, those of direction too. Raises NotARecordError."""
     text = data.decode(encoding, "replace")
     name, *segments = text.split("|")
     if not re.fullmatch(r"[A-Z]{2}", name):
@@ -85,7 +87,7 @@ def decode(data: bytes, encoding: str) -> Record:
 
 
 def _decoded(segment: str) -> Field:
-    field, value = segment[:2], segment[2:]
+    field, value = segment[:2], _TURNING.sub("", segment[2:])
     if field == "MT":
         return field, _CONTROL_BUT_LINES.sub(" ", value).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     if field in ("RN", "RO"):

@@ -212,8 +212,10 @@ def _named(fields: Fields, reading: Reading) -> PmsEvent | None:
 
 
 def _names(field: str) -> tuple[str | None, str | None]:
-    """Surname and first name of LAST,FIRST; a word alone is a surname, only zeros are no name."""
-    whole = " ".join(field.split()).strip(", ")
+    """Surname and first name of LAST,FIRST; a word alone is a surname, only zeros are no name. What turns the
+    direction of the text behind it (Unicode, UAX 9) is dropped.
+    """
+    whole = " ".join(re.sub(r"[\u202a-\u202e\u2066-\u2069]", "", field).split()).strip(", ")
     if not whole.strip("0"):
         return None, None
     last, _, first = whole.partition(",")

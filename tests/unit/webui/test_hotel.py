@@ -65,6 +65,21 @@ class TestCheckIn:
             room = await program.done("POST", "/rooms/203/check-in", {"departure": given, "share": True})
             assert room["guests"][-1]["departure"] == "2026-11-25T11:00:00.000+01:00"
 
+    async def test_nobody_has_left_before_he_comes(self, program: Program) -> None:
+        for given in ("2026-11-21", "2026-11-21T23:59", "2026-11-21T22:59:00Z"):
+            refused = await program.refused("POST", "/rooms/203/check-in", {"name": "Holm", "departure": given})
+            assert refused == (422, "past", "departure")
+        today = {"name": "Holm", "departure": "2026-11-22"}
+        assert names(await program.done("POST", "/rooms/203/check-in", today)) == ["Holm"]
+
+    async def test_space_around_a_name_is_no_part_of_it(self, program: Program) -> None:
+        (guest,) = (await program.done("POST", "/rooms/203/check-in", {"name": " Holm ", "group": "Tour\u00a0"}))[
+            "guests"
+        ]
+        assert (guest["name"], program.house.hotel.house.rooms["203"].guests[0].group) == ("Holm", "Tour")
+        room = await program.done("PATCH", f"/rooms/203/guests/{guest['id']}", {"name": "Bauer "})
+        assert names(room) == ["Bauer"]
+
     @pytest.mark.parametrize(
         ("wrong", "field"),
         [
@@ -72,6 +87,9 @@ class TestCheckIn:
             ({"departure": "2026-02-30"}, "departure"),
             ({"departure": "0001-01-01T00:00+14:00"}, "departure"),
             ({"departure": 20261125}, "departure"),
+            ({"name": " "}, "name"),
+            ({"name": "Holm\u202etseuG"}, "name"),
+            ({"first_name": "\u00a0\u3000"}, "first_name"),
             ({"language": "swedish"}, "language"),
             ({"language": "SV"}, "language"),
             ({"deposit": -1}, "deposit"),
@@ -269,6 +287,14 @@ class TestGuests:
         assert room["guests"] == [guest | change | {"deposit_left": None}]
         assert program.house.hotel.house.rooms["203"].guests[0].limit is None
         assert await program.done("PATCH", path, {}) == room
+
+    async def test_of_a_guest_who_stays_longer_all_else_can_be_corrected(self, program: Program) -> None:
+        (guest,) = (await program.done("POST", "/rooms/203/check-in", HOLM))["guests"]
+        path = f"/rooms/203/guests/{guest['id']}"
+        program.house.clock.advance(10 * 86_400)
+        room = await program.done("PATCH", path, {"name": "Bauer", "departure": HOLM["departure"]})
+        assert names(room) == ["Bauer"]
+        assert await program.refused("PATCH", path, {"departure": "2026-11-26"}) == (422, "past", "departure")
 
     async def test_changes_that_cannot_be(self, program: Program) -> None:
         (guest,) = (await program.done("POST", "/rooms/203/check-in", HOLM))["guests"]

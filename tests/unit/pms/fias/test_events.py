@@ -58,6 +58,7 @@ def pms() -> Partner:
             ),
         ),
         ("GI|RN0101|", CheckIn(room="0101")),
+        ("GI|RN0101|GN\u202eHolm\u2066|", CheckIn(room="0101", guest=GuestData(name="Holm"))),
         ("GI|GNBauer|RN101|GSY|", CheckIn(room="101", shared=True, guest=GuestData(name="Bauer"))),
         ("GO|RN0412|G#88120|GSN|", CheckOut(room="0412", key="88120", shared=False)),
         ("GO|RN0102|SF|", CheckOut(room="0102", resync=True)),

@@ -146,6 +146,11 @@ def test_how_names_are_read(field: str, name: str | None, first_name: str | None
     assert Link().message(f"NAM2 {field:21}4711 ") == named("replace", name, first_name)
 
 
+def test_nothing_in_a_name_turns_its_direction() -> None:
+    text = f"NAM1 {chr(0x202E) + 'DOE,JANE' + chr(0x2066):21}4711 "
+    assert Link().message(text, "utf-8") == named("add", "DOE", "JANE")
+
+
 def test_names_in_the_code_page_of_the_site() -> None:
     text = f"NAM1 {'MÜLLER,JÖRG':21}4711 "
     wanted = named("add", "MÜLLER", "JÖRG")
