@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pyotp
 import pytest
 
@@ -64,6 +66,21 @@ def test_a_technician_is_added_and_lets_himself_in_by_two_factors(boss: Page, ap
     assert boss.run("return fetch('/api/v1/session').then((answer) => answer.json())")["second_factor"]
     actions = [entry["action"] for entry in api.call("GET", "/api/v1/audit?who=tina")["items"]]
     assert {"second-factor-on", "recovery-code-used"} <= set(actions)
+
+
+def test_the_audit_shows_whatever_a_check_out_cleared_and_whatever_a_guest_is_called(boss: Page, api: Api) -> None:
+    api.call("POST", "/api/v1/rooms/102/check-in", {"name": "2026-99-99T99:99"})
+    tomorrow = datetime.fromisoformat(api.health()["now"]) + timedelta(days=1)
+    api.call("POST", "/api/v1/wakeups", {"room": "102", "at": f"{tomorrow:%Y-%m-%d}T07:30"})
+    api.call("POST", "/api/v1/rooms/102/check-out", {})
+    boss.go("audit")
+    boss.wait_text("main tbody", "2026-99-99T99:99")
+    boss.wait_text("main tbody", f"{tomorrow:%a} {tomorrow.day} {tomorrow:%b}, 07:30")
+    script = (
+        "return Promise.all([import('/static/js/audit_words.js'), import('/static/js/api.js')])"
+        ".then(async ([words, api]) => words.auditCsv(await api.all('/audit')))"
+    )
+    assert "07:30" in str(boss.run(script))
 
 
 def test_the_audit_is_in_words_and_shows_who_looked_at_a_guest_s_calls(boss: Page) -> None:

@@ -62,8 +62,8 @@ function cell(text) {
 function valueText(value) {
   if (value === true) return t("audit.yes");
   if (value === false) return t("audit.no");
-  if (STAMP.test(value)) return dayTime(value);
   if (Array.isArray(value)) return value.map(valueText).join("; ");
+  if (typeof value === "string" && STAMP.test(value)) return dayTime(value);
   if (value && typeof value === "object") return `(${detailText(value)})`;
   return String(value);
 }

@@ -1,9 +1,14 @@
 // What the page says, in the user's language: texts, dates, numbers and money.
 
+import { h } from "./dom.js";
+
 export const LANGUAGES = { en: "English", vi: "Tiếng Việt", ru: "Русский", pl: "Polski", zh: "中文" };
 const LOCALES = { en: "en-GB", vi: "vi", ru: "ru", pl: "pl", zh: "zh-CN" };
 const ALWAYS = ["common", "errors"];
 const KEPT = "nightporter-language";
+// Refusals whose cause is told by the API alone: the line of a table, the byte of a file.
+const DETAILED = new Set(["tariff", "menu", "not-a-recording", "too-large", "address", "bad-certificate", "bad-backup", "bad-key",
+  "pattern", "hours", "taken", "seconds"]);
 
 const texts = new Map();
 const loaded = new Set();
@@ -61,17 +66,23 @@ export function has(key) {
   return texts.has(key) || texts.has(`${key}.other`);
 }
 
-/** Why it was refused, in the user's language; what has no text is said as the API says it. */
-export function fault(refusal) {
+/** Why it was refused, in the user's language, as children of an element: what has no text is said as the API says it.
+ *  Below stands what the API says where it tells more; not `atField`, where the place is seen, of a value alone. */
+export function fault(refusal, { atField = false } = {}) {
   const key = `error.${refusal.code}`;
-  if (has(key)) return t(key, { field: refusal.field ?? "", message: refusal.message });
-  return refusal.message || t("error.internal");
+  if (!has(key)) return refusal.message || t("error.internal");
+  const detailed = DETAILED.has(refusal.code) || (refusal.code === "bad-value" && !atField);
+  return [t(key), detailed && refusal.message && h("small", { class: "fault-detail", lang: "en" }, refusal.message)];
 }
 
 // Stamps of the API carry the hotel's wall time: it is shown as it stands, wherever the browser is.
 function wall(iso, options) {
-  const at = new Date(iso.length > 10 ? `${iso.slice(0, 19).padEnd(19, ":00")}Z` : `${iso}T00:00:00Z`);
-  return new Intl.DateTimeFormat(LOCALES[shown], { ...options, timeZone: "UTC" }).format(at);
+  const at = instant(iso);
+  return isNaN(at) ? iso : new Intl.DateTimeFormat(LOCALES[shown], { ...options, timeZone: "UTC" }).format(at);
+}
+
+function instant(iso) {
+  return new Date(iso.length > 10 ? `${iso.slice(0, 19).padEnd(19, ":00")}Z` : `${iso}T00:00:00Z`);
 }
 
 /** "07:00" */
@@ -94,9 +105,10 @@ export function date(iso) {
   return iso ? wall(iso, { weekday: "short", day: "numeric", month: "short", year: "numeric" }) : "";
 }
 
-/** "Mon 23 Nov, 07:00" */
+/** "Mon 23 Nov, 07:00"; what only looks like a stamp, as a guest's name may, is shown as it stands. */
 export function dayTime(iso) {
-  return iso ? `${day(iso)}, ${clock(iso)}` : "";
+  if (!iso || isNaN(instant(iso))) return iso ?? "";
+  return `${day(iso)}, ${clock(iso)}`;
 }
 
 /** An instant (a Date) as the clock of a zone shows it: {clock: "07:00", day: "Mon 23 Nov", iso}. */
