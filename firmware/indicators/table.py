@@ -51,14 +51,15 @@ TABLE: Mapping[Led, Mapping[str, LedState]] = {
             "Read the alarm on the page. Make a backup to a USB stick if it can be made.",
         ),
         "survival": _S(
-            "red", "flash", "The supervisor is dead: telephones reach each other, reception and the emergency numbers; "
-            "no page, no PMS, no new wake-ups.",
-            "It is started again by itself. If this lasts for two minutes, call the technician.",
+            "red", "flash", "The supervisor is dead or stands still: telephones reach each other, reception and the "
+            "emergency numbers; no page, no PMS, no new wake-ups.",
+            "If this lasts for a minute, switch the box off and on: calls end, and the lifeline telephone has the "
+            "company line meanwhile. If it comes back, call the technician.",
         ),
         "voice-dead": _S(
             "red", "fast", "The telephones are dead: the program that serves them has ended or stands still.",
-            "It is started again by itself. The lifeline telephone has the company line. If this lasts for a minute, "
-            "switch the box off and on, and call the technician.",
+            "The lifeline telephone has the company line. If this lasts for a minute, switch the box off and on. If it "
+            "comes back, call the technician.",
         ),
     },
     "alarm": {

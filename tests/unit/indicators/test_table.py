@@ -54,6 +54,11 @@ def test_the_system_led_never_stands_still_while_a_program_drives_it() -> None:
     assert not {state.pattern for state in TABLE["system"].values()} & {"on", "off"}
 
 
+@pytest.mark.parametrize("state", ["survival", "voice-dead"])
+def test_a_program_that_is_dead_or_frozen_and_stays_so_needs_the_switch(state: str) -> None:
+    assert "switch the box off and on" in TABLE["system"][state].to_do
+
+
 def test_what_asks_for_nobody_says_so_and_the_rest_says_what_to_do() -> None:
     for states in TABLE.values():
         for state in states.values():
