@@ -53,7 +53,7 @@ async def new_password(talk: Talk) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Who sits at a console, where, since when."""
+    """Who sits at a console, where, since which log-in."""
 
     name: str
     place: str
@@ -110,6 +110,10 @@ class Box(Protocol):
     @property
     def may_reset(self) -> bool:
         """The button has asked for it: at the serial console a password may be set without a log-in."""
+        ...
+
+    async def check_reset(self, name: str) -> None:
+        """Before a password is asked for. Raises RefusedError."""
         ...
 
     async def reset(self, name: str, password: str) -> None:

@@ -50,7 +50,7 @@ class Consoles:
         self._clock = clock
         self._greeting = greeting
         self._listen = listen
-        self._sessions: dict[Session, Seat] = {}
+        self._sessions: list[Session] = []
         self._serial = None if make_serial is None else SerialConsole(self, make_serial)
 
     async def run(self) -> None:
@@ -80,12 +80,13 @@ class Consoles:
 
     def open(self, wire: Caller | SerialConsole) -> Session:
         session = Session(wire, self._services, self._box, COMMANDS, self._clock, self._greeting)
-        self._sessions[session] = Seat("", wire.place, self._box.wall_time())
+        self._sessions.append(session)
         session.open()
         return session
 
     def close(self, session: Session, why: str) -> None:
-        self._sessions.pop(session, None)
+        if session in self._sessions:
+            self._sessions.remove(session)
         session.closed(why)
 
     def is_full(self) -> bool:
@@ -102,9 +103,9 @@ class Consoles:
                 session.announce(text)
 
     def _seats(self) -> Iterator[Seat]:
-        for session, seat in self._sessions.items():
+        for session in self._sessions:
             who = "-" if session.who is None else f"{session.who.name} ({session.who.role})"
-            yield Seat(who, seat.place, seat.since)
+            yield Seat(who, session.wire.place, session.since)
         if self._serial is not None and not self._serial.is_open:
             yield Seat("-", f"{self._serial.place}: {self._serial.link.why}", None)
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -43,6 +44,8 @@ class Session:
         self, wire: Wire, services: Services, box: Box, commands: Sequence[Command], clock: Clock, greeting: str
     ) -> None:
         self.who: Identity | None = None
+        self.since: datetime | None = None
+        """When whoever sits there has logged in, by the hotel's time."""
         self.wire = wire
         self._services = services
         self._box = box
@@ -159,7 +162,7 @@ class Session:
         return State.CHECKING
 
     def admit(self, who: Identity) -> None:
-        self.who, self._password = who, ""
+        self.who, self.since, self._password = who, self._box.wall_time(), ""
         self._screen.say(f"{who.name}, {who.role}. `help` shows the commands, Tab completes them.")
         self.prompt()
 
@@ -201,7 +204,7 @@ class Session:
         self._task, self._talk = None, Conversation(self._screen, self._tell)
         self._ahead.clear()
         self._terminal.forget()
-        who, self.who = self.who, None
+        who, self.who, self.since = self.who, None, None
         if who is not None:
             self._run_beside(self._box.log_out(who, why))
 
@@ -286,6 +289,7 @@ class Session:
     async def _reset(self) -> None:
         """One new password, without a log-in; who stands here has pressed the button."""
         name = (await self._talk.ask("whose password (a manager's or technician's name): ")).strip()
+        await self._box.check_reset(name)
         await self._box.reset(name, await new_password(self._talk))
         await self._talk.show(f"{name} has the new password, and is logged out everywhere. The desk has been told.")
 

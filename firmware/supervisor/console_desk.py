@@ -102,5 +102,8 @@ class ConsoleDesk:
     def may_reset(self) -> bool:
         return self._reset.is_open
 
+    async def check_reset(self, name: str) -> None:
+        await self._reset.check(name)
+
     async def reset(self, name: str, password: str) -> None:
         await self._reset.reset(name, password)

@@ -41,15 +41,19 @@ class PasswordReset:
     def is_open(self) -> bool:
         return self._until is not None and self._clock.monotonic() < self._until
 
-    async def reset(self, name: str, password: str) -> None:
-        """Raises RefusedError (not-asked, unknown-user, not-allowed, password) and StorageError."""
-        self._check()
+    async def check(self, name: str) -> None:
+        """Whose password may be set. Raises RefusedError (not-asked, unknown-user, not-allowed) and StorageError."""
+        self._check_open()
         role = next((user.role for user in await self._access.users() if user.name == name), None)
         if role is None:
             raise RefusedError("unknown-user", f"there is no user {name}", "name")
         if role not in TECHNICAL:
             raise RefusedError("not-allowed", "only a manager's or technician's password may be set here", "name")
-        self._check()
+
+    async def reset(self, name: str, password: str) -> None:
+        """Raises as `check`, and RefusedError (password)."""
+        await self.check(name)
+        self._check_open()
         until, self._until = self._until, None  # whoever comes in between is too late
         try:
             await self._access.change_user(name, UserChange(password=password), BUTTON)
@@ -61,7 +65,7 @@ class PasswordReset:
         text = f"after the button was held, a new password was set for {name} at the serial console"
         await self._alarms.happen(PASSWORD_RESET, "console", text)
 
-    def _check(self) -> None:
+    def _check_open(self) -> None:
         if not self.is_open:
             raise RefusedError("not-asked", "the button was not held within the last five minutes, or this was used")
 

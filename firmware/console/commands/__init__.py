@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
+
 from firmware.console import grammar
 from firmware.console.commands import box, lines, show
 from firmware.console.contract import Argument, Call, Command
+from firmware.console.screen import WIDTH
 from firmware.errors import RefusedError
 
 
@@ -14,7 +17,7 @@ async def help_(call: Call) -> None:
     if "command" not in call.given:
         width = max(len(command.usage) for command in allowed) + 2
         await call.talk.show("\n".join(f"{command.usage:<{width}}{command.text}" for command in allowed))
-        await call.talk.show("Words may be shortened (sh al). Tab completes, arrows edit and repeat, Ctrl-C stops.")
+        await call.talk.show("Words may be shortened (sh al). Tab completes, arrows edit, Ctrl-C stops.")
         return
     words = call.given["command"].split()
     found = grammar.matching(allowed, words)
@@ -23,7 +26,7 @@ async def help_(call: Call) -> None:
     for command in found:
         await call.talk.show(f"{command.usage}\n  {command.text}")
         for line in command.more.splitlines():
-            await call.talk.show(f"  {line}")
+            await call.talk.show(textwrap.fill(f"  {line}", WIDTH - 1, subsequent_indent="  "))
 
 
 async def log_out(call: Call) -> None:

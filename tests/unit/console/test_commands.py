@@ -36,6 +36,21 @@ async def test_words_of_help_are_for_every_command_and_for_one(technician: Sitti
     assert "no command frob" in await technician.do("help frob")
 
 
+async def test_help_fits_the_terminal(technician: Sitting) -> None:
+    technician.type("help\r")
+    screen = await technician.says("--more--")
+    technician.type(" ")
+    screen += await technician.says("night porter> ")
+    assert "Ctrl-C stops" in screen
+    assert all(columns(row) < 80 for row in screen.splitlines())
+
+
+@pytest.mark.parametrize("words", ["line", "trace", "set", "ring", "restart"])
+async def test_help_of_one_command_fits_the_terminal(technician: Sitting, words: str) -> None:
+    screen = await technician.do(f"help {words}")
+    assert all(columns(row) < 80 for row in screen.splitlines())
+
+
 async def test_an_alarm_is_shown_whole_and_acknowledged(technician: Sitting, house: House) -> None:
     text = "the pair of room 203 is short: " + "look at the socket " * 5
     await house.alarms.raise_alarm("line", "fxs/3", text)

@@ -42,6 +42,7 @@ class Port:
         self.serial: SerialConsole = self.consoles._serial
 
     async def log_in(self) -> None:
+        self.cable.sent = b""
         self.serial.received(f"tom\r{GOOD}\r".encode())
         await self.sitting.until(lambda: b"night porter> " in self.cable.sent)
 
@@ -55,6 +56,15 @@ async def test_a_device_that_is_not_there_says_why(house: House) -> None:
     assert port.seats == [("-", "serial port: no such device")]
     port.serial.opened()
     assert port.seats == [("-", "serial port")]
+
+
+async def test_a_seat_is_taken_since_the_log_in_not_since_the_port_was_opened(house: House) -> None:
+    port = Port(house)
+    port.serial.opened()
+    assert [seat.since for seat in port.consoles.seats()] == [None]
+    house.clock.advance(3600)
+    await port.log_in()
+    assert [seat.since for seat in port.consoles.seats()] == [port.sitting.box.wall_time()]
 
 
 async def test_a_terminal_that_is_switched_off_is_logged_out(house: House) -> None:
