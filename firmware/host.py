@@ -12,6 +12,7 @@ SIOCGIFADDR = 0x8915
 THERMAL = Path("/sys/class/thermal")
 MEMORY = Path("/proc/meminfo")
 UPTIME = Path("/proc/uptime")
+EVERYWHERE = ("0.0.0.0", "[::]")
 
 
 def name() -> str:
@@ -27,6 +28,14 @@ def addresses() -> tuple[str, ...]:
             with suppress(OSError):  # one that has none
                 found.append(socket.inet_ntoa(fcntl.ioctl(asked.fileno(), SIOCGIFADDR, request)[20:24]))
     return tuple(address for address in found if not address.startswith("127."))
+
+
+def reached_at(listen: str) -> tuple[str, ...]:
+    """HOST:PORT where others reach who listens at HOST:PORT; each of our addresses if that is everywhere."""
+    host, _, port = listen.rpartition(":")
+    if host not in EVERYWHERE:
+        return (listen,)
+    return tuple(f"{address}:{port}" for address in addresses() or ("127.0.0.1",))
 
 
 def temperature_c() -> float | None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from firmware import config as configuration
 from firmware.config import AnalogTrunk, Config
 from firmware.errors import NightPorterError
+from firmware.host import reached_at
 from firmware.launcher import Launcher, product
 from firmware.log import write_aside
 from firmware.processes import Role, RunDirectory, replace_file
@@ -102,8 +103,10 @@ def greeting(settings: Config, status: dict[str, Any]) -> list[str]:
     """What is printed when the product is ready."""
     lines = [f"{settings.hotel.name} is ready."]
     if settings.bench is not None and settings.board.kind == "sim":
-        lines.append(f"  bench (telephones to lift and dial): http://{settings.bench.listen}/")
-    lines.append(f"  front desk:                          {settings.web.scheme}://{settings.web.listen}/")
+        bench = reached_at(settings.bench.listen)
+        lines += [f"  bench (telephones to lift and dial): http://{at}/" for at in bench]
+    scheme, desk = settings.web.scheme, reached_at(settings.web.listen)
+    lines += [f"  front desk:                          {scheme}://{at}/" for at in desk]
     if link := status.get("first_manager_link"):
         expires = datetime.fromisoformat(status["first_manager_link_expires"])
         until = local_time(expires, settings.hotel.time_zone)

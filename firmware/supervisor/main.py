@@ -24,6 +24,7 @@ from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import FeatureChanged, LineView
 from firmware.exchange.numbering import AgentSettings
+from firmware.host import reached_at
 from firmware.hotel.house import House
 from firmware.hotel.model import Room
 from firmware.hotel.service import By, HotelService
@@ -253,8 +254,9 @@ class Supervisor:
         secret = secrets.token_urlsafe(24)
         digest, expires = passwords.token_digest(secret), self._clock.utc() + timedelta(hours=LINK_HOURS)
         await self._store.do(lambda kept: kept.access.offer_enrolment(digest, expires))
+        web = self._config.web
         self._health.greeting.update(
-            first_manager_link=f"{self._config.web.scheme}://{self._config.web.listen}/first-manager/{secret}",
+            first_manager_link=f"{web.scheme}://{reached_at(web.listen)[0]}/first-manager/{secret}",
             first_manager_link_expires=expires,
         )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from firmware import config as configuration
+from firmware import host
 from firmware.processes import RunDirectory
 from firmware.product import greeting, local_time, status
 
@@ -21,6 +22,20 @@ def test_a_link_s_end_is_told_with_its_day_in_the_hotel_s_zone() -> None:
     (line,) = [line for line in greeting(settings, said) if "http://x/y" in line]
     assert f"once, until {local_time(expires, settings.hotel.time_zone)}" in line
     assert local_time(expires, "Europe/Warsaw") == "2026-11-23 03:55:30+01:00"
+
+
+@pytest.mark.parametrize("every", ["0.0.0.0", "[::]"])
+def test_a_box_that_listens_everywhere_is_said_to_be_where_others_reach_it(
+    monkeypatch: pytest.MonkeyPatch, every: str
+) -> None:
+    text = (ROOT / "examples" / "hotel.toml").read_text(encoding="utf-8")
+    settings = configuration.loads(text.replace('listen = "127.0.0.1:8080"', f'listen = "{every}:8443"'))
+    monkeypatch.setattr(host, "addresses", lambda: ("192.0.2.7", "198.51.100.7"))
+    desks = [line.split()[-1] for line in greeting(settings, {}) if "https://" in line]
+    assert desks == ["https://192.0.2.7:8443/", "https://198.51.100.7:8443/"]
+    monkeypatch.setattr(host, "addresses", tuple)
+    assert host.reached_at(f"{every}:8443") == ("127.0.0.1:8443",)
+    assert host.reached_at("[2001:db8::7]:8443") == ("[2001:db8::7]:8443",)
 
 
 def test_what_to_try_has_a_call_outside_where_there_is_a_company_line() -> None:
