@@ -34,8 +34,8 @@ def backup(chosen: argparse.Namespace) -> int:
 
 
 def backup_key(chosen: argparse.Namespace) -> int:
-    """Prints the private half alone on standard output."""
-    _needs_data(chosen.data)
+    """Prints the private half alone on standard output; also before the first start."""
+    RunDirectory(chosen.data).make()
     try:
         pair = keys.make_key(chosen.data, chosen.replace)
     except RefusedError as error:

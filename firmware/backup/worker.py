@@ -7,6 +7,7 @@ can't be done at present; standard output has the reason, for 3 after a line wit
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -51,13 +52,19 @@ def main(job: str, *arguments: str) -> int:
     try:
         outcome = JOBS[job](*arguments)
     except RefusedError as refusal:
-        sys.stdout.write(f"{refusal.code}\n{refusal}")
+        _tell(f"{refusal.code}\n{refusal}".encode())
         return REFUSED
     except UnavailableError as failure:
-        sys.stdout.write(str(failure))
+        _tell(str(failure).encode())
         return UNAVAILABLE
-    sys.stdout.buffer.write(outcome)
+    _tell(outcome)
     return 0
+
+
+def _tell(outcome: bytes) -> None:
+    """Whoever has started this may be gone: what was done is done."""
+    with contextlib.suppress(BrokenPipeError), open(sys.stdout.fileno(), "wb", closefd=False) as output:
+        output.write(outcome)
 
 
 if __name__ == "__main__":
