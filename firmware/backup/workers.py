@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 
+from firmware import worker_process
 from firmware.backup.worker import REFUSED
 from firmware.errors import RefusedError, UnavailableError
 from firmware.log import Log
@@ -27,7 +27,7 @@ async def do(job: str, *arguments: str, content: str = "") -> bytes:
     try:
         outcome, _ = await worker.communicate(content.encode())
     finally:
-        await _end(worker)
+        await worker_process.end(worker)
     if worker.returncode == 0:
         return outcome
     text = outcome.decode(errors="replace")
@@ -36,13 +36,3 @@ async def do(job: str, *arguments: str, content: str = "") -> bytes:
         raise RefusedError(code, reason)
     log.warning("job failed", job=job, status=worker.returncode, reason=text)
     raise UnavailableError(text or f"work on backups ({job}) has failed")
-
-
-async def _end(worker: asyncio.subprocess.Process) -> None:
-    """A worker that nobody waits for any more goes at once, and nothing of it stays open."""
-    if worker.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            worker.kill()
-    if worker.stdin is not None:
-        worker.stdin.close()
-    await worker.communicate()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from typing import Literal, TypeAlias
 
+from firmware import worker_process
 from firmware.errors import RefusedError, UnavailableError
 from firmware.log import Log
 
@@ -38,7 +38,7 @@ class Workshop:
             except TimeoutError:
                 raise UnavailableError(f"work on sound ({job}) was not done within {self._patience_s:g} s") from None
             finally:
-                await _end(worker)
+                await worker_process.end(worker)
         if worker.returncode == 0:
             return outcome
         reason = error.decode(errors="replace").strip()
@@ -54,13 +54,3 @@ class Workshop:
             return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe)
         except OSError as error:
             raise UnavailableError(f"no work on sound can be done: {error}") from error
-
-
-async def _end(worker: asyncio.subprocess.Process) -> None:
-    """A worker that nobody waits for any more goes at once, and nothing of it stays open."""
-    if worker.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            worker.kill()
-    if worker.stdin is not None:
-        worker.stdin.close()
-    await worker.communicate()

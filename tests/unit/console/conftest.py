@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
-from argon2 import PasswordHasher
 
 from firmware import passwords
 from firmware.store.model import Role, User
 from tests.unit.console.sitting import GOOD, Sitting
-from tests.unit.supervisor.house import House
+from tests.unit.supervisor.house import House, cheap_passwords
 
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords that cost nothing."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "NOBODYS", hasher.hash("nobody's"))
+    cheap_passwords(monkeypatch)
 
 
 @pytest.fixture

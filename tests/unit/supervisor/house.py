@@ -11,8 +11,11 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
+from argon2 import PasswordHasher
 
 from firmware import config as configuration
+from firmware import passwords
 from firmware.billing.credit import Credit
 from firmware.billing.service import Billing
 from firmware.clock import VirtualClock
@@ -46,6 +49,26 @@ T = TypeVar("T")
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
 ZONE = ZoneInfo("Europe/Warsaw")
 ANNA = Identity("anna", "desk")
+
+
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that cost nothing."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", hasher)
+    monkeypatch.setattr(passwords, "NOBODYS", hasher.hash("nobody's"))
+
+
+class StandingAlarms:
+    """The kinds of alarms that stand."""
+
+    def __init__(self) -> None:
+        self.standing: set[str] = set()
+
+    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
+        self.standing.add(kind)
+
+    async def clear(self, kind: str, subject: str) -> None:
+        self.standing.discard(kind)
 
 
 class Service:

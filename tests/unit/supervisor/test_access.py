@@ -20,7 +20,7 @@ from firmware.store import open_repositories
 from firmware.store.model import Page, User
 from firmware.supervisor.access_desk import MOST_SESSIONS
 from firmware.supervisor.login_guard import ATTACK
-from tests.unit.supervisor.house import House
+from tests.unit.supervisor.house import House, cheap_passwords
 from webui.api.access import Login, NewToken, NewUser, Opened, PasswordChange, UserChange
 from webui.app import create_app
 from webui.services import Identity, Source
@@ -35,10 +35,7 @@ HOUR_S, DAY_S = 3600, 86400
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords that cost nothing."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "NOBODYS", hasher.hash("nobody's"))
+    cheap_passwords(monkeypatch)
 
 
 @pytest.fixture

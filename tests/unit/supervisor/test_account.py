@@ -7,14 +7,13 @@ from typing import Any
 
 import pyotp
 import pytest
-from argon2 import PasswordHasher
 
 from firmware import passwords
 from firmware.errors import RefusedError
 from firmware.second_factor import RECOVERY_CODES, STEP_S
 from firmware.store.model import User
 from firmware.supervisor.account_desk import OFFER_S
-from tests.unit.supervisor.house import House
+from tests.unit.supervisor.house import House, cheap_passwords
 from webui.api.access import Login, Opened
 from webui.api.account import FactorCode, OwnPassword, Preferences
 from webui.services import Identity, Source
@@ -28,10 +27,7 @@ GOOD, WRONG = "correct horse", "wrong horse"
 
 @pytest.fixture(autouse=True)
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords that cost nothing."""
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(passwords, "_hasher", hasher)
-    monkeypatch.setattr(passwords, "NOBODYS", hasher.hash("nobody's"))
+    cheap_passwords(monkeypatch)
 
 
 @pytest.fixture

@@ -17,27 +17,17 @@ from firmware.clock import VirtualClock
 from firmware.errors import RefusedError
 from firmware.processes import RunDirectory
 from firmware.supervisor.certificate_keeper import CERTIFICATE, CertificateKeeper
+from tests.unit.supervisor.house import StandingAlarms
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 BEGIN_KEY = b"-----BEGIN PRIVATE KEY-----"
-
-
-class Board:
-    def __init__(self) -> None:
-        self.standing: set[str] = set()
-
-    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
-        self.standing.add(kind)
-
-    async def clear(self, kind: str, subject: str) -> None:
-        self.standing.discard(kind)
 
 
 class Box:
     def __init__(self, data: Path) -> None:
         self.clock = VirtualClock(NOW)
         self.trusted = True
-        self.alarms = Board()
+        self.alarms = StandingAlarms()
         directory = RunDirectory(data).make()
         self.keeper = CertificateKeeper(directory, "0.0.0.0", self.clock, lambda: self.trusted, self.alarms)
 

@@ -10,18 +10,7 @@ import pytest
 from firmware.clock import VirtualClock
 from firmware.supervisor import clock_keeper
 from firmware.supervisor.clock_keeper import ClockKeeper
-from tests.unit.supervisor.house import ZONE
-
-
-class Board:
-    def __init__(self) -> None:
-        self.standing: set[str] = set()
-
-    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
-        self.standing.add(kind)
-
-    async def clear(self, kind: str, subject: str) -> None:
-        self.standing.discard(kind)
+from tests.unit.supervisor.house import ZONE, StandingAlarms
 
 
 class Word:
@@ -45,7 +34,7 @@ class Box:
         monkeypatch.setattr(clock_keeper, "RTCS", self.rtc)
         monkeypatch.setattr(clock_keeper, "SYNCHRONISED", self.synchronised)
         monkeypatch.setattr(clock_keeper, "_kernel_synchronised", lambda: False)
-        self.clock, self.board, self.word = VirtualClock(), Board(), Word()
+        self.clock, self.board, self.word = VirtualClock(), StandingAlarms(), Word()
         self.keeper = ClockKeeper(self.clock, ZONE, self.board, self.word)
 
     async def look(self) -> str:
