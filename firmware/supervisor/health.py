@@ -51,7 +51,7 @@ class HealthService:
         self._keeper = clock
         self._facts = HotelFacts(
             name=config.hotel.name, language=config.hotel.language, currency=config.hotel.currency,
-            outside_prefix=config.numbers.outside_prefix,
+            outside_prefix=config.numbers.outside_prefix, emergency_numbers=config.emergency_numbers,
         )  # fmt: skip
         self._figures: Figures | None = None
         self._seen: object = None

@@ -84,12 +84,16 @@ def test_several_rooms_are_woken_by_one_order_that_is_typed_and_pressed(manager:
     manager.run("document.querySelector('[name=date]').value = arguments[0]", tomorrow)
     manager.click("dialog .button-primary")
     manager.wait_text("dialog .field-fault", "999")
+    manager.type("[name=rooms]", "101-998")
+    manager.click("dialog .button-primary")
+    manager.wait_text("dialog .field-fault", "no room 998")
     manager.type("[name=rooms]", "101-102")
     manager.click(".chooser summary")
     manager.click_text("203", "dialog")
     assert manager.run("return document.querySelector('[name=rooms]').value") == "101-102, 203"
     manager.click("dialog .button-primary")
     manager.wait_gone("dialog[open]")
+    manager.wait_text(".toasts", "Nobody is checked in: 101, 102, 203")
     wait_for(lambda: rooms_of(no_wakeups, f"{tomorrow}T07:00") == {"101", "102", "203"}, 5, "three rooms are woken")
     manager.wait_text(".wakeups-tomorrow", "07:00")
     manager.go("wakeups/plan")
@@ -169,6 +173,25 @@ def test_a_number_in_the_list_is_called_from_the_desks_own_telephone(desk: Page,
     bench.wait_ringing(1)
     (standing,) = api.calls()
     api.call("DELETE", f"/api/v1/calls/{standing['id']}")
+
+
+def test_no_emergency_call_is_made_by_a_slip(desk: Page, bench: Bench, api: Api) -> None:
+    bench.off_hook(2)
+    bench.wait_signal(2, "dial", "stutter")
+    bench.dial(2, "112")
+    wait_for(lambda: [call for call in api.calls() if call["emergency"]], 10, "the emergency call stands")
+    bench.on_hook(2)
+    wait_for(lambda: any(record["emergency"] for record in api.records()), 20, "it has ended")
+    desk.go("calls")
+    desk.wait_text("tbody tr.emergency", "112")
+    assert desk.count("tbody tr.emergency .number-link") == 1, "who called can be called, 112 can not"
+    desk.run("localStorage.setItem('nightporter-telephone', '101')")
+    for number in ("112", "0112"):
+        desk.run("import('/static/js/dial.js').then((one) => one.dial(arguments[0]))", number)
+        desk.wait_text("dialog", "This is a real emergency call")
+        desk.click_text("Cancel", "dialog")
+        desk.wait_gone("dialog")
+        assert api.calls() == []
 
 
 # -------------------------------------------------------------------------------------------------------- housekeeping

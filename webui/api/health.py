@@ -43,12 +43,16 @@ class VoiceHealth(Answer, frozen=True, kw_only=True):
 
 
 class HotelFacts(Answer, frozen=True, kw_only=True):
-    """Of the hotel, what every page shows or dials; as the configuration says."""
+    """Of the hotel, what every page shows or dials; as the configuration says.
+
+    `emergency_numbers`: the country's and the hotel's own, without the outside prefix.
+    """
 
     name: str
     language: str
     currency: str
     outside_prefix: str
+    emergency_numbers: tuple[str, ...]
 
 
 class Health(Answer, frozen=True, kw_only=True):

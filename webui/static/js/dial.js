@@ -1,7 +1,7 @@
 // Click to dial: the desk's own telephone rings first; when it is lifted the other one is called.
 
 import { send } from "./api.js";
-import { busy, form, say } from "./dialog.js";
+import { busy, confirm, form, say } from "./dialog.js";
 import { h } from "./dom.js";
 import { house } from "./house.js";
 import { t } from "./text.js";
@@ -28,12 +28,24 @@ function link(number, label) {
   return button;
 }
 
-/** Calls the number from this desk's telephone; asks once which that is. */
+/** Calls the number from this desk's telephone; asks once which that is, and before each emergency call. */
 export async function dial(number) {
+  await house.ready; // what are emergency numbers here is known then
+  if (isEmergency(number) && !await sure(number)) return;
   const from = localStorage.getItem(KEPT) ?? await askTelephone();
   if (!from) return;
   await send("POST", "/calls", { from, to: number });
   say(t("common.dialling", { number, from }));
+}
+
+/** With the outside prefix, too: the exchange takes it for the same. */
+function isEmergency(number) {
+  const { emergency_numbers: numbers, outside_prefix: prefix } = house.health.hotel;
+  return numbers.some((one) => number === one || number === prefix + one);
+}
+
+function sure(number) {
+  return confirm({ title: t("common.dial", { number }), text: t("common.dial-emergency", { number }), action: t("common.dial", { number }), danger: true });
 }
 
 /** Which telephone stands at this desk: kept in this browser. Answers its number, or null. */

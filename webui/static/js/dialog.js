@@ -3,7 +3,7 @@
 import { fill, h } from "./dom.js";
 import { fault, t } from "./text.js";
 
-const NOTICE_MS = { done: 4000, fault: 9000 };
+const NOTICE_MS = { done: 4000, warn: 9000, fault: 9000 };
 let count = 0;
 
 /** A modal dialog. actions: [{label, primary, danger, run}]: it closes when run() has not answered false or thrown.
@@ -162,7 +162,7 @@ function complaint(input) {
   return t("common.field-wrong");
 }
 
-/** A short notice at the foot of the page: kind "done" or "fault". */
+/** A short notice at the foot of the page: kind "done", "warn" (done, but look) or "fault". */
 export function say(text, kind = "done") {
   const notice = h("p", { class: `toast toast-${kind}` }, text);
   const place = region();

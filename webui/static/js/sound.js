@@ -1,11 +1,12 @@
-// Alarms that are heard: an emergency call and a failed wake-up, until somebody acknowledges them.
+// Alarms that are heard: an emergency call and a failed wake-up, until somebody acknowledges them. What was muted once
+// stays so in that browser, for whoever comes next: an emergency call is heard all the same.
 
 import { house } from "./house.js";
 
-const KEPT = "nightporter-muted";
+const [KEPT, EMERGENCY] = ["nightporter-muted", "emergency-call"];
 // By the alarm's kind, the most urgent first: tones [Hz, seconds], again every so many seconds.
 const SOUNDS = [
-  { kind: "emergency-call", tones: [[960, 0.25], [770, 0.25], [960, 0.25], [770, 0.25]], every: 1.5 },
+  { kind: EMERGENCY, tones: [[960, 0.25], [770, 0.25], [960, 0.25], [770, 0.25]], every: 1.5 },
   { kind: "wakeup-failed", tones: [[520, 0.18], [660, 0.18], [780, 0.3]], every: 4 },
 ];
 const LEVEL = 0.25;
@@ -59,7 +60,8 @@ function unlockIfAllowed() {
 
 function wanted() {
   const kinds = new Set([...house.alarms.values()].filter((alarm) => !alarm.acknowledged).map((alarm) => alarm.kind));
-  return soundState() === "on" ? SOUNDS.find(({ kind }) => kinds.has(kind)) ?? null : null;
+  const [state, running] = [soundState(), context?.state === "running"];
+  return SOUNDS.find(({ kind }) => running && kinds.has(kind) && (state === "on" || kind === EMERGENCY)) ?? null;
 }
 
 function changed() {

@@ -5,6 +5,7 @@ import { busy, confirm, field, form, say } from "../dialog.js";
 import { h } from "../dom.js";
 import { house } from "../house.js";
 import { clock, day, dayTime, fault, t } from "../text.js";
+import { sayOrdered } from "../wakeups/ordered.js";
 import { act, renew } from "./act.js";
 import { outcomes } from "./lists.js";
 import { fetched, part } from "./part.js";
@@ -72,15 +73,16 @@ async function order({ room, when, repeat, until, person, hint }) {
   if (!house.connected) return when.fault(t("room.lost"));
   const often = repeat.value();
   const last = often === "once" ? null : until.value() || (room.guests.length ? "check-out" : null);
+  const made = [];
   try {
-    for (const at of wanted) await send("POST", "/wakeups", { room: room.room, at, repeat: often, until: last, vip: person.value() });
+    for (const at of wanted) made.push(await send("POST", "/wakeups", { room: room.room, at, repeat: often, until: last, vip: person.value() }));
   } catch (refusal) {
     if (refusal.name !== "Refusal") throw refusal;
     const at = { until, repeat }[refusal.field] ?? when;
     at.fault(fault(refusal));
     return at.focus();
   }
-  say(t("room.wakeup-is-set", { room: room.room, at: wanted.map(dayTime).join("; ") }));
+  sayOrdered(t("room.wakeup-is-set", { room: room.room, at: wanted.map(dayTime).join("; ") }), made.flatMap(({ items }) => items));
   when.input.value = "";
   hint.textContent = "";
   person.input.checked = false;

@@ -79,13 +79,19 @@ function columns() {
       h("span", { "aria-hidden": "true" }, `${ARROWS[direction]} `), t(`calls.direction-${direction}`),
       emergency && [" ", h("span", { class: "badge badge-bad" }, t("calls.emergency"))]) },
     { key: "from", label: t("calls.from"), cell: ({ from, direction }) => (direction === "incoming" ? outsideLink(from) : numberLink(from)) ?? t("calls.no-number") },
-    { key: "to", label: t("calls.to"), cell: ({ to, dialled, direction, emergency }) => (to && direction === "outgoing" && !emergency ? outsideLink(to) : numberLink(to || dialled)) ?? t("calls.no-number") },
+    { key: "to", label: t("calls.to"), cell: (record) => called(record) ?? t("calls.no-number") },
     { key: "room", label: t("calls.room"), cell: ({ room }) => room && h("a", { href: `#/desk/${encodeURIComponent(room)}` }, room) },
     { key: "talk", label: t("calls.duration"), number: true, cell: ({ talk_seconds: talk, answered }) => (answered ? duration(talk) : "–") },
     { key: "end", label: t("calls.end"), cell: (record) => t(`calls.end-${ending(record)}`) },
     { key: "charge", label: t("calls.charge"), number: true, cell: ({ charge, unpriced }) => (unpriced ? h("span", { class: "badge badge-warn" }, t("calls.unpriced")) : money(charge)) },
     { key: "trunk", label: t("calls.line"), cell: ({ trunk }) => trunk ?? "" },
   ];
+}
+
+/** Nobody calls an emergency number by a click in a list. */
+function called({ to, dialled, direction, emergency }) {
+  if (emergency) return to || dialled;
+  return to && direction === "outgoing" ? outsideLink(to) : numberLink(to || dialled);
 }
 
 /** What came of a call, in one word. */

@@ -8,6 +8,7 @@ import { house } from "../house.js";
 import { grouped } from "../lists/grouped.js";
 import { may } from "../session.js";
 import { dayTime, t } from "../text.js";
+import { sayOrdered } from "./ordered.js";
 import { namedRooms, roomsText, sortedRooms } from "./rooms.js";
 
 const FIELDS = { at: "time", room: "rooms" };
@@ -35,7 +36,7 @@ export function orderWakeups(rooms = "") {
       until: often ? values.until ?? "check-out" : null,
     }));
     shown.close();
-    say(t("wakeups.ordered", { count: made.items.length, at: dayTime(`${values.date}T${values.time}`) }));
+    sayOrdered(t("wakeups.ordered", { count: made.items.length, at: dayTime(`${values.date}T${values.time}`) }), made.items);
   }
 }
 

@@ -10,15 +10,15 @@ export function sortedRooms(rooms) {
   return [...rooms].sort(collator.compare);
 }
 
-/** The rooms that a text names, of those that there are. Of a range, those that exist. Raises Refusal at the field
- *  "rooms", which names what is no room. */
+/** The rooms that a text names. Of a range, those that exist between two that do. Raises Refusal at the field "rooms",
+ *  which names what is no room. */
 export function namedRooms(text, known) {
   const all = sortedRooms(known);
   const words = text.replace(/\s*[-–]\s*/g, "-").split(/[\s,;]+/).filter(Boolean);
   const wrong = [];
   const found = words.flatMap((word) => {
     const rooms = all.includes(word) ? [word] : range(word, all);
-    if (!rooms.length) wrong.push(word);
+    if (!rooms.length) wrong.push(unknown(word, all));
     return rooms;
   });
   if (wrong.length) throw new Refusal(0, "no-such-rooms", t("wakeups.no-such-rooms", { rooms: wrong.join(", ") }), "rooms");
@@ -28,8 +28,13 @@ export function namedRooms(text, known) {
 
 function range(word, all) {
   const [first, last, ...more] = word.split("-");
-  if (!first || !last || more.length) return [];
+  if (more.length || !all.includes(first) || !all.includes(last)) return [];
   return all.filter((room) => collator.compare(first, room) <= 0 && collator.compare(room, last) <= 0);
+}
+
+/** The ends of a range that are no rooms; else the word is none as it stands. */
+function unknown(word, all) {
+  return word.split("-").filter((end) => end && !all.includes(end)).join(", ") || word;
 }
 
 /** Rooms as a short text: neighbours as a range. */
