@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from tests.browser import Session, browser
 from tests.clients import Api, Bench, Json
 from tests.harness import Product, wait_for
 from tests.hotel import Hotel, PmsLink
-from tests.page import Page
+from tests.page import PASSWORD, Page
 from tests.scenario.front_office import OUTSIDE, dial_outside, empty_house, guests, room, wait_guests, wait_room
 from tests.scenario.talking import answered_outside, line_with
 
@@ -95,6 +96,60 @@ def test_a_guest_is_found_checked_in_and_gets_a_wakeup_by_keys_alone(desk: Page,
     desk.keys("Escape", "Escape")
 
 
+def test_a_choice_by_arrows_is_saved_once_by_enter_and_not_at_each_step(desk: Page, api: Api) -> None:
+    desk.go("desk/203")
+    desk.run(
+        "window.sent = []; const real = fetch;"
+        "window.fetch = (url, how) => { if (how.method === 'PATCH') sent.push(how.body); return real(url, how); };"
+    )
+    desk.keys("h")
+    desk.find("#room-housekeeping:focus")
+    before = str(desk.run("return document.activeElement.value"))
+    desk.keys("ArrowDown", "ArrowDown", "Escape")
+    assert (desk.run("return document.activeElement.value"), desk.count(".panel")) == (before, 1)
+    desk.keys("ArrowDown", "ArrowUp", "ArrowDown", "ArrowDown")
+    chosen = str(desk.run("return document.activeElement.value"))
+    desk.keys("Enter")
+    wait_room(api, "203", housekeeping=chosen)
+    desk.keys("Escape")
+    desk.wait_gone(".panel")
+    assert desk.run("return sent") == [f'{{"housekeeping":"{chosen}"}}']
+
+
+def test_escape_leaves_a_message_that_is_half_written(desk: Page, api: Api) -> None:
+    check_in(api, "103", name="Bauer")
+    desk.go("desk/103")
+    desk.find("#message-text")
+    desk.keys("m")
+    desk.find("#message-text:focus")
+    desk.keys(*"Taxi", "Escape")
+    desk.find(".panel:focus")
+    assert desk.run("return document.getElementById('message-text').value") == "Taxi"
+    desk.keys("Escape")
+    desk.wait_gone(".panel")
+
+
+def test_who_orders_for_a_room_in_which_nobody_lives_is_told_so(desk: Page, api: Api) -> None:
+    desk.go("desk/203")
+    desk.type("#wakeup-time", "7:30")
+    desk.keys("Enter")
+    desk.wait_text(".toasts", "Nobody is checked in: 203")
+    assert orders(api, "203") == ["07:30"]
+
+
+def test_a_window_goes_on_when_another_one_has_begun_another_session(desk: Page, api: Api) -> None:
+    """The windows of a browser share the cookie; this one still has the token that goes with the one before."""
+    desk.go("desk/201")
+    body = json.dumps({"name": "anna", "password": PASSWORD})
+    how = {"method": "POST", "headers": {"Content-Type": "application/json"}, "body": body}
+    assert desk.run("return fetch('/api/v1/session', arguments[0]).then((answer) => answer.status)", how) in (200, 201)
+    desk.click("[data-focus=dnd]")
+    wait_room(api, "201", dnd=True)
+    assert all("403" in said for said in desk.complaints()), "with the old token first"
+    desk.click("[data-focus=dnd][aria-pressed=true]:not([aria-busy])")
+    wait_room(api, "201", dnd=False)
+
+
 def test_what_is_no_time_is_told_at_the_field_and_nothing_is_ordered(desk: Page, api: Api) -> None:
     desk.go("desk/203")
     desk.type("#wakeup-time", "25:00")
@@ -130,10 +185,18 @@ def test_a_refused_checkin_says_why_and_changes_nothing(desk: Page, api: Api) ->
 
 def test_an_emergency_call_stands_on_top_until_it_is_acknowledged(desk: Page, bench: Bench, api: Api) -> None:
     check_in(api, "101", name="Nowak", first_name="Jan")
+    desk.run(
+        "window.heard = 0; const real = AudioContext.prototype.createOscillator;"
+        "AudioContext.prototype.createOscillator = function () { heard += 1; return real.call(this); };"
+    )
+    if desk.find(".sound").attribute("data-state") == "on":
+        desk.click(".sound")
+    desk.find(".sound[data-state=muted]")
     bench.off_hook(1)
     bench.wait_signal(1, "dial", "stutter")
     bench.dial(1, "112")
     desk.wait_text(".alarm-emergency", "Emergency call to 112: Room 101")
+    wait_for(lambda: desk.run("return heard"), 5, "an emergency is heard, whatever was muted")
     desk.wait_text(".alarm-emergency", "Nowak, Jan")
     desk.find(f"{tile('101')}.is-person")
     bench.on_hook(1)
@@ -141,6 +204,8 @@ def test_an_emergency_call_stands_on_top_until_it_is_acknowledged(desk: Page, be
     desk.wait_gone(".alarm-emergency")
     (alarm,) = [found for found in api.get("/alarms?all=true")["items"] if found["kind"] == "emergency-call"]
     assert alarm["acknowledged"]["by"] == "anna"
+    desk.click(".sound")
+    desk.find(".sound[data-state=on]")
 
 
 def test_a_guest_who_is_woken_by_a_person_is_asked_for_and_ticked_off(desk: Page, api: Api) -> None:

@@ -1,6 +1,6 @@
 // The API, as the pages call it: paths are without /api/v1.
 
-import { session } from "./session.js";
+import { become, session } from "./session.js";
 
 const ROOT = "/api/v1";
 const LIMIT = 1000;
@@ -50,7 +50,26 @@ export async function blob(path, query) {
 }
 
 /** The answer itself, whatever its length: for the live feed. Raises Refusal, as all here do. */
-export async function call(method, path, { query, body, type, headers = {}, signal } = {}) {
+export async function call(method, path, given = {}) {
+  try {
+    return await ask(method, path, given);
+  } catch (refusal) {
+    if (refusal.code !== "csrf" || !await sameSession()) throw refusal;
+    return ask(method, path, given);
+  }
+}
+
+/** Meanwhile another window may have begun another session: it is taken over. Of somebody else, or in another role, the
+ *  page is loaded anew; answers whether it goes on. */
+export async function sameSession() {
+  const who = await get("/session");
+  const same = who.name === session.name && who.role === session.role;
+  if (!same) location.reload();
+  become(who);
+  return same;
+}
+
+async function ask(method, path, { query, body, type, headers = {}, signal }) {
   const wanted = { method, headers: { ...headers }, signal: signal ?? AbortSignal.timeout(PATIENCE_MS), cache: "no-store" };
   if (method !== "GET") wanted.headers["X-CSRF-Token"] = session.csrf ?? "";
   if (body !== undefined) {

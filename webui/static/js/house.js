@@ -1,8 +1,8 @@
 // The house as it is now: everything is fetched once, and kept up to date by the live feed. Nothing is polled.
 
-import { all, get } from "./api.js";
+import { all, get, sameSession } from "./api.js";
 import { follow } from "./feed.js";
-import { become, may, session } from "./session.js";
+import { may } from "./session.js";
 
 const OVER = new Set(["answered", "not_answered", "busy", "error", "missed", "cancelled"]);
 const READERS = ["desk", "manager", "technician"];
@@ -77,13 +77,6 @@ function start() {
 function stop() {
   feed?.abort();
   feed = null;
-}
-
-/** Meanwhile another window may have begun another session, or the role may be another. */
-async function sameSession() {
-  const who = await get("/session");
-  if (who.name !== session.name || who.role !== session.role) location.reload();
-  become(who);
 }
 
 function fetchAll() {

@@ -95,10 +95,17 @@ class Panel {
     const label = (key) => this.actions().find((one) => one.key === key && one.shown)?.label;
     const switches = may(FRONT) ? [["d", t("room.dnd"), "dnd"], ["l", t("room.lamp"), "lamp"], ["h", t("room.housekeeping"), "housekeeping"], ["k", t("room.class"), "class"]] : [];
     return [
-      { key: "Escape", text: t("room.close"), run: this.close, typing: true },
+      { key: "Escape", text: t("room.close"), run: ({ target }) => this.leave(target), typing: true },
       ...this.actions().map(({ key }) => ({ key, run: run(key), get text() { return label(key); } })),
       ...switches.map(([key, text, name]) => ({ key, text, run: () => this.flip(name) })),
     ];
+  }
+
+  /** What is half written is not lost by a slip: the first Escape only leaves its field. */
+  leave(target) {
+    const written = this.element.contains(target) && target.matches("textarea, input:not([type=checkbox])") && target.value;
+    if (written) this.element.focus();
+    else this.close();
   }
 
   /** A switch is switched; a choice gets the focus. */

@@ -12,6 +12,7 @@ import { FRONT, part } from "./part.js";
 import { linesOf } from "./state.js";
 import { classOptions } from "./stay_forms.js";
 
+const OPENS = [" ", "F4"]; // the list, as Alt with an arrow does: what is chosen there is chosen
 const HOUSEKEEPING = ["dirty", "clean", "inspected", "make-up", "service", "out-of-order"];
 
 export function telephone({ room, signal }) {
@@ -56,18 +57,31 @@ function toggle(label, is, key, focus, run) {
   return act([label, h("span", { class: "state" }, t(is ? "room.on" : "room.off"))], run, { pressed: is, key, focus, kind: "toggle" });
 }
 
-/** What was refused leaves the choice as it was. */
+/** A browser tells of each step of an arrow key. What is stepped to is saved by Enter or by leaving the choice, and
+ *  Escape goes back; a pointer's choice is saved at once. What was refused leaves the choice as it was. */
 function choice(label, key, focus, options, value, run, hint) {
   const id = `room-${focus}`;
   const select = h("select", { id, "data-focus": focus, "data-value": value, "data-act": "", disabled: !house.connected, "aria-keyshortcuts": key },
     options.map(([name, text]) => h("option", { value: name, selected: name === value }, text)));
-  select.addEventListener("change", () => doNow(async () => {
+  let [sent, stepping] = [value, false];
+  const save = () => select.value !== sent && doNow(async () => {
+    sent = select.value;
     try {
-      await run(select.value);
+      await run(sent);
     } catch (refusal) {
-      select.value = value;
+      select.value = sent = value;
       throw refusal;
     }
-  }));
+  });
+  select.addEventListener("pointerdown", () => { stepping = false; });
+  select.addEventListener("change", () => (stepping ? say(t("room.enter-saves")) : save()));
+  select.addEventListener("blur", save);
+  select.addEventListener("keydown", (event) => {
+    stepping = !OPENS.includes(event.key) && !event.altKey;
+    if (select.value === sent || event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault(); // of the panel, which Escape closes
+    if (event.key === "Enter") save();
+    else select.value = sent;
+  });
   return h("div", { class: "field" }, h("label", { for: id }, label, " ", h("kbd", { "aria-hidden": "true" }, key)), select, hint && h("span", { class: "field-hint" }, hint));
 }
