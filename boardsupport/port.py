@@ -135,6 +135,13 @@ class PairTested:
     fed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PairInUse:
+    """`test_pair` was refused: something else has the line."""
+
+    at_ns: int
+
+
 PortEvent: TypeAlias = (
     Lifted
     | Replaced
@@ -147,6 +154,7 @@ PortEvent: TypeAlias = (
     | InService
     | OutOfService
     | PairTested
+    | PairInUse
 )
 
 
@@ -224,7 +232,9 @@ class FxsPort(Protocol):
         """
         ...
 
-    def end_test(self) -> None: ...
+    def end_test(self) -> None:
+        """The test of the pair is over, and so is on-hook transmission: the line is idle at once."""
+        ...
 
     def return_to_service(self) -> None:
         """Begin again after a person has said so."""

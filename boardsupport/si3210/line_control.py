@@ -166,9 +166,10 @@ class LineControl:
         self.apply()
 
     def end_test(self) -> None:
-        """As before; what the test has rung falls silent."""
+        """As before; what the test has rung falls silent, and what was to be heard of the pair was heard."""
         self.wish.testing = False
         self.end_ring()
+        self.end_transmit()
         self.apply()
         self.settle_lamp()
 

@@ -146,7 +146,7 @@ class Si3210Port:
     def end_test(self) -> None:
         """See `FxsPort.end_test`; nothing happens if there is none."""
         self._chores.cancel("test")
-        if self._line.wish.testing:
+        if self._line.wish.testing or self._line.wish.transmit:
             self._line.end_test()
             self._plan_calibration(CALIBRATE_AFTER_S)
 

@@ -40,7 +40,8 @@ DEADLINE_S = 40.0
 MOST_RING_S, MOST_TONE_S = 30, 300
 MOST_TRACED = 1000
 """What is not read yet; more is lost."""
-_ENDPOINTLESS = {"at_ns", "endpoint", "type"}
+_UNTRACED = {"at_ns", "endpoint", "type", "tag"}
+"""Told otherwise, or, as an agent's tags are, for no reader."""
 
 
 class LineTestDesk:
@@ -65,6 +66,8 @@ class LineTestDesk:
         self._clock = clock
         self._zone = zone
         self._turn = asyncio.Lock()
+        self._asked: set[str] = set()
+        """The lines that are being tested, or have their turn soon."""
         self.running = False
         """The tests of the night are on."""
         self.on_changed: Callable[[api.LineTest], None] = lambda test: None
@@ -80,6 +83,15 @@ class LineTestDesk:
 
     async def measure(self, port: str, ring: bool = False) -> StoredLineTest:
         """Test a line; what was found is kept, but for one that was in use. Raises UnavailableError, StorageError."""
+        if port in self._asked:
+            return judge(_in_use(port, "it is being tested"), self._clock.utc(), ())
+        self._asked.add(port)
+        try:
+            return await self._measured(port, ring)
+        finally:
+            self._asked.discard(port)
+
+    async def _measured(self, port: str, ring: bool) -> StoredLineTest:
         async with self._turn:
             tested = await self._ordered(TestLine(endpoint=port, ring=ring))
             before = await self._store.do(lambda kept: kept.line_tests.of(port))
@@ -154,7 +166,7 @@ class LineTestDesk:
         try:
             reply = await self._tap.order(command)
             if isinstance(reply, Error):
-                return LineTested(endpoint=command.endpoint, outcome="in-use", readings=(), at_ns=0)
+                return _in_use(command.endpoint)
             async with asyncio.timeout(DEADLINE_S):
                 return await told
         except TimeoutError:
@@ -196,11 +208,22 @@ class LineTestDesk:
         at_ns = getattr(message, "at_ns", None)
         at = self._clock.utc() if at_ns is None else utc_of(at_ns, self._clock)
         plain = msgspec.to_builtins(message, builtin_types=(bytes,))
-        fields = " ".join(f"{key}={_short(value)}" for key, value in plain.items() if key not in _ENDPOINTLESS)
+        fields = " ".join(f"{key}={_short(value)}" for key, value in plain.items() if key not in _UNTRACED)
         text = f"{'>' if at_ns is None else '<'} {plain['type']} {fields}"
         return api.TraceLine(at=stamp(at, self._zone), text=text.rstrip())
 
 
+def _in_use(port: str, text: str = "") -> LineTested:
+    return LineTested(endpoint=port, outcome="in-use", readings=(), at_ns=0, text=text)
+
+
+def _tagless(value: object) -> object:
+    """A connection that an order makes has a tag as well."""
+    if isinstance(value, dict):
+        return {key: _tagless(each) for key, each in value.items() if key != "tag"}
+    return value
+
+
 def _short(value: object) -> str:
-    text = str(value)
+    text = str(_tagless(value))
     return text if len(text) <= 60 else text[:57] + "..."

@@ -30,23 +30,36 @@ class Rule:
     high: float | None = None
     rises: float | None = None
     falls: float | None = None
-    bad: str = ""
-    """What a technician is told of a value beyond the limits."""
+    too_low: str = ""
+    too_high: str = ""
+    """What a technician is told of a value below or above the limits."""
 
 
 RULES: dict[ReadingName, Rule] = {
-    "foreign-dc": Rule("V", high=6.4, rises=4.0, bad="foreign voltage on the pair"),
-    "foreign-ac": Rule("V", high=10.0, rises=5.0, bad="foreign alternating voltage on the pair: the mains?"),
-    "on-hook-voltage": Rule("V", 43.0, 53.0, falls=3.0, bad="the pair does not hold its voltage"),
-    "leak-current": Rule("mA", high=2.5, rises=1.2, bad="insulation of the cable: the idle pair draws current"),
+    "foreign-dc": Rule("V", high=6.4, rises=4.0, too_high="foreign voltage on the pair"),
+    "foreign-ac": Rule("V", high=10.0, rises=5.0, too_high="foreign alternating voltage on the pair: the mains?"),
+    "on-hook-voltage": Rule(
+        "V", 43.0, 53.0, falls=3.0, too_low="the pair does not hold its voltage",
+        too_high="more voltage on the pair than the port feeds",
+    ),
+    "leak-current": Rule("mA", high=2.5, rises=1.2, too_high="insulation of the cable: the idle pair draws current"),
     "ringer-current": Rule("mA"),
-    "ringer-load": Rule("REN", 0.2, 5.0, rises=1.0, falls=0.5, bad="the bells: none (no telephone, or a broken pair)"),
-    "noise": Rule("dBm0", high=-50.0, rises=8.0, bad="noise on the line"),
-    "line-voltage": Rule("V", 20.0, 80.0, rises=12.0, falls=8.0, bad="the exchange's feed"),
-    "loop-current": Rule("mA", 15.0, 100.0, rises=15.0, falls=6.0, bad="the loop current"),
-    "dial-tone": Rule("ms", high=1500.0, rises=700.0, bad="dial tone is late"),
-    "echo-return-loss": Rule("dB", low=10.0, falls=5.0, bad="echo: the line settings do not suit the cable"),
-}
+    "ringer-load": Rule(
+        "REN", 0.2, 5.0, rises=1.0, falls=0.5, too_low="the bells: none (no telephone, or a broken pair)",
+        too_high="the bells: too many telephones for this port; all of them ring weakly, or not at all",
+    ),
+    "noise": Rule("dBm0", high=-50.0, rises=8.0, too_high="noise on the line"),
+    "line-voltage": Rule(
+        "V", 20.0, 80.0, rises=12.0, falls=8.0, too_low="the exchange's feed is low: another telephone is lifted?",
+        too_high="the exchange's feed is high: foreign voltage?",
+    ),
+    "loop-current": Rule(
+        "mA", 15.0, 100.0, rises=15.0, falls=6.0, too_low="little loop current: a long line, or a bad contact",
+        too_high="too much loop current",
+    ),
+    "dial-tone": Rule("ms", high=1500.0, rises=700.0, too_high="dial tone is late"),
+    "echo-return-loss": Rule("dB", low=10.0, falls=5.0, too_low="echo: the line settings do not suit the cable"),
+}  # fmt: skip
 OUTCOMES: dict[LineTestOutcome, tuple[Verdict, str]] = {
     "done": ("good", ""),
     "foreign-voltage": ("bad", "foreign voltage: the pair was not fed, and nothing else measured"),
@@ -103,4 +116,8 @@ def _worst(grades: Iterable[Grade]) -> Grade:
 
 def _words(one: StoredMeasurement) -> str:
     value = f"{one.name} {one.value:g} {one.unit}"
-    return f"{RULES[one.name].bad} ({value})" if one.verdict == "bad" else f"{value}: worse than usual"  # type: ignore[index]
+    if one.verdict != "bad":
+        return f"{value}: worse than usual"
+    rule = RULES[one.name]  # type: ignore[index]
+    low = one.low is not None and one.value < one.low
+    return f"{rule.too_low if low else rule.too_high} ({value})"

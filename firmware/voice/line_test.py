@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from boardsupport.port import PairReading, PairTested
+from boardsupport.port import PairInUse, PairReading, PairTested
 from firmware.gateway.messages import LineTested, LineTestOutcome, Reading, ReadingName
 from firmware.voice.fabric import Fabric
 from firmware.voice.line_events import LineEvent
@@ -52,9 +52,9 @@ class LineTest(ABC):
     def block(self) -> None:
         """10 ms have passed."""
 
-    def stop(self, text: str) -> None:
+    def stop(self) -> None:
         """The line is wanted, or the test is not any more."""
-        self._end("aborted", text)
+        self._end("aborted")
 
     @abstractmethod
     def _leave(self) -> None:
@@ -84,11 +84,17 @@ class PairLineTest(LineTest):
         self._telephone = telephone
         self._noise = NoiseMeter()
         self._listen_ns: int | None = None
+        self._refused = False
         means.lines.test_pair(telephone.name, ring)
 
     def event(self, event: LineEvent) -> None:
-        if not isinstance(event, PairTested) or self._listen_ns is not None:
-            return
+        if isinstance(event, PairInUse):
+            self._refused = True
+            self._end("in-use")
+        elif isinstance(event, PairTested) and self._listen_ns is None:
+            self._tested(event)
+
+    def _tested(self, event: PairTested) -> None:
         if event.reading is None:
             self._end("absent")
             return
@@ -104,7 +110,7 @@ class PairLineTest(LineTest):
             self._end("aborted")
         elif self._listen_ns is None:
             if self._ms(self._began_ns) > PATIENCE_MS:
-                self._end("aborted", "the port has given no answer")
+                self._end("absent", "the port has given no answer")
         elif self._means.now_ns() >= self._listen_ns:
             self._noise.take(self._means.media.samples(self._telephone.index))
             if self._noise.blocks * 10 >= NOISE_MS:
@@ -112,7 +118,9 @@ class PairLineTest(LineTest):
                 self._end("done", self._why())
 
     def _leave(self) -> None:
-        self._means.lines.end_test(self.endpoint)
+        """What has the line of a port that refused the test keeps it."""
+        if not self._refused:
+            self._means.lines.end_test(self.endpoint)
 
     def _note(self, reading: PairReading) -> None:
         values: dict[ReadingName, float | None] = {

@@ -8,11 +8,12 @@ from firmware.gateway.messages import Error, TestLine, TryBell, TryTone
 from firmware.voice.checks import agent_error, check_endpoint, check_telephone, state_error
 from firmware.voice.gateway import Gateway
 from firmware.voice.line_test import NEEDS_NOTHING
+from firmware.voice.line_test_trunk import RESTING
 from firmware.voice.telephone import State
 from firmware.voice.trunk_table import State as TrunkState
 
 LONGEST_MS = 300_000
-_TESTABLE = frozenset({TrunkState.IDLE, TrunkState.DEAD, TrunkState.OUT_OF_SERVICE, TrunkState.INITIALISING})
+_TESTABLE = frozenset({TrunkState.IDLE, TrunkState.DEAD, TrunkState.OUT_OF_SERVICE, TrunkState.INITIALISING, *RESTING})
 
 
 def check_test(gateway: Gateway, command: TestLine) -> Error | None:

@@ -26,7 +26,8 @@ PROBE_DBM0 = -13.0
 PROBE_BLOCKS, SETTLE_BLOCKS = 16, 8
 """The way there and back through the highway, and the echo's own 8 ms, take less than `SETTLE_BLOCKS`."""
 PATIENCE_MS = 12_000
-OUT_OF_SERVICE = (State.INITIALISING, State.OUT_OF_SERVICE)
+RESTING = (State.LISTENING, State.GUARD)
+"""Of a call that is over, or of the test before: soon it is idle."""
 SEIZED = (State.SEIZING, State.AWAITING, State.TESTING)
 
 
@@ -43,15 +44,15 @@ class TrunkLineTest(LineTest):
         self._meter: ToneMeter | None = None
         self._settling = 0
         self._losses: list[float] = []
-        self._step: Callable[[], None] = self._wait
-        means.lines.report(trunk.name)
+        self._step: Callable[[], None] = self._rest
+        self._rest()
 
     def event(self, event: LineEvent) -> None:
         if not isinstance(event, LineMeasured):
             return
         if event.reading is None:
             self._end("absent")
-        elif self._trunk.off_hook:
+        elif self._trunk.off_hook and self._step == self._seized:
             self._readings["loop-current"] = event.reading.milliamperes
         elif self._step == self._wait:
             self._measured(abs(event.reading.volts), event.live)
@@ -71,11 +72,23 @@ class TrunkLineTest(LineTest):
         if self._trunk.call is not None:
             self._end("aborted", "a call has the line")
         elif self._ms(self._began_ns) > PATIENCE_MS:
-            self._end("aborted", "the port has given no answer")
+            self._too_long()
         else:
             self._step()
 
+    def _too_long(self) -> None:
+        if self._step == self._rest:
+            self._end("in-use")
+        else:
+            self._end("absent", "the port has given no answer")
+
     # ---- the steps
+
+    def _rest(self) -> None:
+        if self._trunk.state not in RESTING:
+            self._began_ns = self._means.now_ns()
+            self._step = self._wait
+            self._means.lines.report(self.endpoint)
 
     def _wait(self) -> None:
         """For what the port measures."""

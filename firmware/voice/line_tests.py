@@ -62,7 +62,7 @@ class LineTests:
             trial.end()
         test = self._tests.pop(endpoint, None)
         if test is not None:
-            test.stop("the line was wanted")
+            test.stop()
 
     def event(self, endpoint: str, event: LineEvent) -> None:
         """Its port has told something."""

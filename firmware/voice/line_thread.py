@@ -14,7 +14,7 @@ from typing import Protocol
 
 from boardsupport.bus import BusError
 from boardsupport.fxo import FxoPort
-from boardsupport.port import FxsPort, LampKind, OutOfService, PortStateError, RingPlan
+from boardsupport.port import FxsPort, LampKind, OutOfService, PairInUse, PortStateError, RingPlan
 from firmware.log import Log
 from firmware.voice.inbox import Inbox
 from firmware.voice.line_events import LineEvent
@@ -87,7 +87,7 @@ class LineThread:
         self._call(port, "return-to-service", lambda: self._ports[port].return_to_service())
 
     def test_pair(self, port: str, ring: bool) -> None:
-        self._call(port, "test-pair", lambda: self._telephones[port].test_pair(ring))
+        self._call(port, "test-pair", lambda: self._test_pair(port, ring))
 
     def end_test(self, port: str) -> None:
         self._call(port, "end-test", lambda: self._telephones[port].end_test())
@@ -100,6 +100,13 @@ class LineThread:
         if self._loop is not None:
             with suppress(RuntimeError):  # the loop has ended; so will this process
                 self._loop.call_soon_threadsafe(call)
+
+    def _test_pair(self, port: str, ring: bool) -> None:
+        """A refusal is an answer: somebody waits for what is found."""
+        try:
+            self._telephones[port].test_pair(ring)
+        except PortStateError:
+            self._inbox.post(self._on_event, port, PairInUse(time.monotonic_ns()))
 
     def _call(self, port: str, verb: str, call: Callable[[], None]) -> None:
         def guarded() -> None:

@@ -56,6 +56,13 @@ def test_a_good_telephone_with_its_bell(bench: Bench, api: Api) -> None:
     assert 0.6 < seen["ringer-load"] < 1.6
 
 
+def test_the_next_test_of_a_line_begins_at_once(api: Api) -> None:
+    for port in (PHONE, LINE):
+        line_test(api, port)
+        found = api.call("POST", f"/api/v1/lines/{port}/test", {"ring": False})
+        assert found["verdict"] == "good", found
+
+
 def test_no_telephone_a_leak_and_noise_are_bad_and_told_until_they_are_mended(bench: Bench, api: Api) -> None:
     pair(bench, PHONE, ren=0)
     found = line_test(api, PHONE, ring=True)

@@ -119,6 +119,16 @@ async def test_a_telephone_in_use_is_not_tested(idle: Rig) -> None:
         idle.ports[0].test_pair(False)
 
 
+async def test_after_its_noise_was_heard_the_next_test_begins_at_once(idle: Rig) -> None:
+    await reading(idle)
+    idle.ports[0].transmit_on_hook(450)
+    await idle.run(0.1)
+    idle.ports[0].end_test()
+    assert idle.linefeed() == Linefeed.FORWARD_ACTIVE
+    idle.events["fxs/1"].clear()
+    assert (await measured(idle)).fed
+
+
 async def test_a_test_that_is_ended_leaves_the_line_as_it_was(idle: Rig) -> None:
     idle.ports[0].set_lamp("polarity", True)
     await idle.run(0.1)

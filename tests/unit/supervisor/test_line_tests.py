@@ -12,14 +12,17 @@ import pytest
 from firmware.errors import RefusedError, UnavailableError
 from firmware.gateway.messages import (
     Command,
+    Connect,
     Done,
     Error,
+    Leg,
     LineTested,
     LineTestOutcome,
     OffHook,
     Reading,
     ReadingName,
     Reply,
+    Ring,
     TestLine,
     TryBell,
     TryTone,
@@ -66,17 +69,27 @@ class TestJudging:
         assert {one.name: one.unit for one in found.measurements} == {name: RULES[name].unit for name in values}
 
     @pytest.mark.parametrize(
-        ("name", "value"),
+        ("name", "value", "means"),
         [
-            ("foreign-dc", 30.0), ("foreign-ac", 20.0), ("on-hook-voltage", 30.0), ("leak-current", 4.0),
-            ("ringer-load", 0.0), ("ringer-load", 7.0), ("noise", -30.0), ("line-voltage", 12.0),
-            ("loop-current", 8.0), ("dial-tone", 1900.0), ("echo-return-loss", 4.0),
+            ("foreign-dc", 30.0, "foreign"), ("foreign-ac", 20.0, "mains"), ("on-hook-voltage", 30.0, "not hold"),
+            ("on-hook-voltage", 60.0, "more voltage"), ("leak-current", 4.0, "insulation"),
+            ("ringer-load", 0.0, "no telephone"), ("ringer-load", 6.03, "too many"), ("noise", -30.0, "noise"),
+            ("line-voltage", 12.0, "low"), ("line-voltage", 90.0, "high"), ("loop-current", 8.0, "little"),
+            ("loop-current", 120.0, "much"), ("dial-tone", 1900.0, "late"), ("echo-return-loss", 4.0, "echo"),
         ],
     )  # fmt: skip
-    def test_what_is_beyond_them_is_bad_and_says_what_it_means(self, name: ReadingName, value: float) -> None:
+    def test_what_is_beyond_them_is_bad_and_says_what_it_means(
+        self, name: ReadingName, value: float, means: str
+    ) -> None:
         found = judge(told({name: value}), NIGHT, [])
         assert found.verdict == "bad"
-        assert RULES[name].bad in found.text and f"{value:g}" in found.text
+        assert means in found.text and f"{value:g}" in found.text
+
+    @pytest.mark.parametrize("name", RULES)
+    def test_each_limit_has_its_own_meaning(self, name: ReadingName) -> None:
+        rule = RULES[name]
+        assert bool(rule.too_low) == (rule.low is not None) and bool(rule.too_high) == (rule.high is not None)
+        assert rule.low is None or rule.too_low != rule.too_high
 
     @pytest.mark.parametrize(
         ("outcome", "verdict"),
@@ -117,6 +130,8 @@ class Gateway:
         self.values: dict[str, dict[ReadingName, float]] = {}
         self.busy: set[str] = set()
         self.away = False
+        self.hangs = False
+        """Tests begin, and end when the test says so."""
         self.ordered: list[Command] = []
 
     async def order(self, command: Command) -> Reply:
@@ -125,7 +140,7 @@ class Gateway:
         self.ordered.append(command)
         if getattr(command, "endpoint", "") in self.busy:
             return Error(fault="state", code="in-use", text="in use")
-        if isinstance(command, TestLine):
+        if isinstance(command, TestLine) and not self.hangs:
             port = command.endpoint
             event = told(self.values.get(port, GOOD_PAIR if port.startswith("fxs/") else GOOD_LINE), port=port)
             asyncio.get_running_loop().call_soon(self.house.service.tap.passes, event)
@@ -178,6 +193,17 @@ class TestDesk:
         assert (await house.desk.line_tests.test("fxs/1", False, TECHNICIAN)).verdict == "busy"
         assert await house.desk.line_tests.history("fxs/1") == [] and await alarms(house) == []
 
+    async def test_a_line_that_is_being_tested_is_busy_at_once(self, house: House, gateway: Gateway) -> None:
+        gateway.hangs = True
+        first = asyncio.ensure_future(house.desk.line_tests.test("fxs/1", False, TECHNICIAN))
+        await asyncio.sleep(0)
+        second = await house.desk.line_tests.test("fxs/1", False, TECHNICIAN)
+        assert second.verdict == "busy" and "being tested" in second.text and not first.done()
+        house.service.tap.passes(told(GOOD_PAIR))
+        assert (await first).verdict == "good"
+        gateway.hangs = False
+        assert (await house.desk.line_tests.test("fxs/1", False, TECHNICIAN)).verdict == "good"
+
     async def test_the_report_has_the_latest_of_each_and_who_was_never_tested(
         self, house: House, gateway: Gateway
     ) -> None:
@@ -212,6 +238,16 @@ class TestDesk:
             TryBell(endpoint="fxs/1", ms=3000), TryTone(endpoint="fxs/1", tone="busy", ms=10_000),
         ]  # fmt: skip
         assert {entry.action for entry in await house.audit()} == {"line-rung", "line-tone"}
+
+    async def test_a_trace_leaves_the_agents_tags_out(self, house: House) -> None:
+        trace = house.desk.line_tests.trace("fxs/1")
+        first = asyncio.ensure_future(anext(trace))
+        await asyncio.sleep(0)
+        answer = Connect(connection="c1", legs=(Leg(endpoint="fxs/1"),), tag=b"\x93call")
+        house.service.tap.passes(Ring(endpoint="fxs/1", kind="internal", on_answer=answer, tag=b"\x93ring"))
+        text = (await first).text
+        assert text.startswith("> ring") and "c1" in text and "tag" not in text and "x93" not in text
+        await trace.aclose()
 
     async def test_a_trace_shows_what_happens_at_that_port(self, house: House) -> None:
         trace = house.desk.line_tests.trace("fxs/1")

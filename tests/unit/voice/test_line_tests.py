@@ -6,8 +6,8 @@ import pytest
 
 from boardsupport import dsp
 from boardsupport.bus import BLOCK_SAMPLES
-from boardsupport.fxo import LineMeasured, LineReading
-from boardsupport.port import OutOfService, PairReading, PairTested, RingBurst
+from boardsupport.fxo import LineMeasured, LineReading, Released
+from boardsupport.port import OutOfService, PairInUse, PairReading, PairTested, RingBurst
 from firmware.gateway.messages import (
     Arm,
     Error,
@@ -103,7 +103,16 @@ class TestTelephone:
         rig.do(TestLine(endpoint=PHONE))
         for _ in range(2510):
             rig.block()
-        assert outcome(rig).outcome == "aborted" and not rig.lines.tested
+        assert outcome(rig).outcome == "absent" and not rig.lines.tested
+
+    def test_a_port_that_refuses_it_is_in_use_and_keeps_what_it_does(self, rig: Rig) -> None:
+        rig.do(TestLine(endpoint=PHONE))
+        rig.line(PHONE, PairInUse(rig.now))
+        assert outcome(rig).outcome == "in-use"
+        assert PHONE in rig.lines.tested  # nobody has told the port to end what it does
+        rig.do(TestLine(endpoint=PHONE))
+        rig.line(PHONE, PairTested(rig.now, GOOD, True))
+        assert rig.lines.transmissions
 
 
 class TestBellAndTone:
@@ -223,6 +232,17 @@ class TestCompanyLine:
         line.do(TestLine(endpoint=LINE))
         (found,) = Exchange(line, dial_tone=False).run(5000)
         assert found.outcome == "no-dial-tone" and values(found)["loop-current"] == 25
+
+    @pytest.mark.parametrize("dial_tone", [True, False])
+    def test_the_next_one_waits_until_the_line_has_rested(self, line: Line, dial_tone: bool) -> None:
+        exchange = Exchange(line, dial_tone=dial_tone)
+        line.do(TestLine(endpoint=LINE))
+        exchange.run(5000)
+        exchange.dial_tone, exchange.told = True, False
+        line.line(LINE, Released(line.now))
+        line.do(TestLine(endpoint=LINE))
+        (found,) = exchange.run(12_000)
+        assert found.outcome == "done" and values(found)["loop-current"] == 25
 
     def test_a_port_whose_chip_is_gone(self, line: Line) -> None:
         line.line(LINE, OutOfService(line.now, "gone"))
