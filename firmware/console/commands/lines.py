@@ -10,6 +10,7 @@ from firmware.console.commands.choices import LINK, PORT, TELEPHONE, TONES
 from firmware.console.commands.tables import table, when
 from firmware.console.contract import Argument, Call, Command
 from firmware.errors import RefusedError
+from webui.api.line_tests import LineTest
 
 RING_S, TONE_S = 3, 10
 FOLLOW_EVERY_S = 0.2
@@ -33,7 +34,7 @@ async def test(call: Call) -> None:
     ]
     if rows:
         await call.talk.show(table(("measured", "value", "limits", "verdict"), rows))
-    await call.talk.show(f"{port}: {found.verdict}. {found.text}")
+    await call.talk.show(f"{port}: {_verdict(found)}")
 
 
 async def history(call: Call) -> None:
@@ -93,6 +94,11 @@ async def trace_link(call: Call) -> None:
 async def _may_ring(call: Call, question: str) -> bool:
     await call.talk.show(VOLTAGE)
     return await call.talk.confirm(question)
+
+
+def _verdict(found: LineTest) -> str:
+    """What was found is told with it; of a good line there is nothing to tell."""
+    return found.verdict if found.text == found.verdict else f"{found.verdict}. {found.text}"
 
 
 def _seconds(call: Call, default: int) -> int:
