@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
 from tests.harness import ROOT
 from webui import faults
 
@@ -110,6 +111,16 @@ def _codes_in(tree: ast.AST) -> Iterator[str]:
 def test_every_refusal_has_a_text() -> None:
     known = {key.removeprefix("error.") for key in texts("en", "errors")}
     assert codes() - BY_TELEPHONE - known == set()
+
+
+def test_no_sentence_is_half_in_the_language_of_the_api() -> None:
+    assert {key for key, text in texts("en", "errors").items() if PLACE.search(text)} == set()
+
+
+def test_how_long_a_password_is_is_said_as_it_is_asked() -> None:
+    for language in LANGUAGES:
+        found = [int(number) for number in re.findall(r"\d+", texts(language, "errors")["error.password"])]
+        assert found == [LEAST_CHARACTERS, MOST_CHARACTERS]
 
 
 def test_people_read_no_text_of_the_code() -> None:

@@ -13,10 +13,10 @@ export function dialog({ title, body, actions = [], wide = false }) {
   const problem = h("p", { class: "notice notice-fault", role: "alert", hidden: true });
   const buttons = actions.map((action) => actionButton(action, problem, () => close()));
   const element = h("dialog", { class: wide ? "dialog dialog-wide" : "dialog", "aria-labelledby": id },
-    h("header", { class: "dialog-head" }, h("h2", { id }, title),
+    h("div", { class: "dialog-head" }, h("h2", { id }, title),
       h("button", { type: "button", class: "button button-quiet dialog-close", "aria-label": t("common.close"), onclick: () => close() }, "✕")),
     h("div", { class: "dialog-body" }, body, problem),
-    buttons.length > 0 && h("footer", { class: "dialog-foot" }, buttons));
+    buttons.length > 0 && h("div", { class: "dialog-foot" }, buttons));
   const before = document.activeElement;
   const closed = new Promise((resolve) => element.addEventListener("close", () => {
     element.remove();
@@ -110,7 +110,7 @@ export function fieldForm({ intro, fields, action, danger = false, submit, cance
 function showFault(refusal, made, problem) {
   const at = refusal.field && made.find((one) => one.name === refusal.field);
   if (at) {
-    at.fault(fault(refusal));
+    at.fault(fault(refusal, { atField: true }));
     return at.focus();
   }
   problem.hidden = false;
@@ -134,7 +134,11 @@ export function field(wanted) {
   };
   return { element, name, input, fault: say, clear: () => say(""), focus: () => input.focus(),
     value: () => valueOf(input, type, nullable),
-    check: () => input.checkValidity() || (say(complaint(input)), false) };
+    check: () => {
+      const wrong = complaint(input);
+      if (wrong) say(wrong);
+      return !wrong;
+    } };
 }
 
 function control({ id, name, type, value, options = [], hint, attributes }) {
@@ -151,15 +155,27 @@ function control({ id, name, type, value, options = [], hint, attributes }) {
 function valueOf(input, type, nullable) {
   if (type === "checkbox") return input.checked;
   if (type === "number") return input.value === "" ? null : Number(input.value);
-  return nullable && input.value === "" ? null : input.value;
+  return nullable && isBlank(input) ? null : input.value;
 }
 
+// Space alone is a password, and nothing in any other field.
+function isBlank(input) {
+  return (input.type === "password" || input.type === "file" ? input.value : input.value.trim()) === "";
+}
+
+// The browser checks lengths of what was typed only, not of what was filled in by a keeper of passwords.
 function complaint(input) {
-  const { validity } = input;
-  if (validity.valueMissing) return t("common.field-needed");
-  if (validity.tooShort) return t("common.field-short", { least: input.minLength });
-  if (validity.rangeUnderflow || validity.rangeOverflow) return t("common.field-range", { least: input.min || "–", most: input.max || "–" });
-  return t("common.field-wrong");
+  const { validity, value } = input;
+  if (!input.willValidate) return "";
+  if (input.required && input.type !== "checkbox" && isBlank(input)) return t("common.field-needed");
+  if (value !== "" && value.length < input.minLength) return t("common.field-short", { least: input.minLength });
+  if (validity.rangeUnderflow || validity.rangeOverflow) return range(input);
+  return input.checkValidity() ? "" : t("common.field-wrong");
+}
+
+function range({ min, max }) {
+  if (min === "" || max === "") return t(min === "" ? "common.field-most" : "common.field-least", { least: min, most: max });
+  return t("common.field-range", { least: min, most: max });
 }
 
 /** A short notice at the foot of the page: kind "done", "warn" (done, but look) or "fault". */

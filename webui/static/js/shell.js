@@ -127,7 +127,7 @@ function showBanners() {
   const said = [];
   if (connected === false) said.push(banner("fault", t("common.connection-lost", { since: wallClock(new Date(since), health?.clock.zone).clock })));
   if (health && !health.clock.trusted) said.push(banner("warn", t("common.clock-untrusted")));
-  if (session.second_factor_due) said.push(banner("warn", t("common.second-factor-due"), "#/users"));
+  if (session.second_factor_due) said.push(banner("warn", t("common.second-factor-due"), "#/users/account"));
   fill(document.getElementById("banners"), said);
   fill(document.querySelector(".brand-house"), health?.hotel.name ?? "Night Porter");
 }
@@ -141,11 +141,11 @@ function banner(kind, text, href) {
 function account() {
   const languages = h("select", { id: "language", onchange: (event) => choose(event.target.value) },
     Object.entries(LANGUAGES).map(([value, label]) => h("option", { value, lang: value, selected: value === language() }, label)));
-  return h("details", { class: "account" }, h("summary", { class: "button button-quiet" }, session.name),
+  return h("details", { class: "account" }, h("summary", { class: "button button-quiet" }, h("span", { class: "account-name" }, session.name)),
     h("div", { class: "account-menu card" },
       h("p", { class: "account-who" }, session.name, h("span", { class: "badge" }, t(`common.role-${session.role}`))),
       h("div", { class: "field" }, h("label", { for: "language" }, t("common.language")), languages),
-      h("a", { class: "button", href: "#/users" }, t("common.account")),
+      h("a", { class: "button", href: "#/users/account" }, t("common.account")),
       h("button", { type: "button", class: "button", onclick: askTelephone }, t("common.telephone")),
       h("button", { type: "button", class: "button", onclick: showKeys }, t("common.keys")),
       h("button", { type: "button", class: "button", onclick: logOut }, t("common.log-out"))));

@@ -38,7 +38,8 @@ export function table({ caption, columns, rows, empty, sortable = false, row: at
 
 function head(column, sortable, sort) {
   const attributes = { role: "columnheader", scope: "col", class: column.number && "number" };
-  if (!sortable || !column.label) return h("th", attributes, column.label);
+  if (!column.label) return h("th", attributes, h("span", { class: "visually-hidden" }, t("common.actions")));
+  if (!sortable) return h("th", attributes, column.label);
   return h("th", attributes, h("button", { type: "button", class: "table-sort", onclick: sort }, column.label));
 }
 

@@ -46,7 +46,7 @@ function page(bill, words) {
   const facts = [[w("bill.guest"), name], [w("bill.room"), stay.room], [w("bill.arrival"), date(stay.arrival)],
     until && [w("bill.departure"), date(until)], stay.reservation && [w("bill.reservation"), stay.reservation]].filter(Boolean);
   return [
-    h("header", {}, h("p", { class: "bill-hotel" }, house.health?.hotel.name ?? ""), h("h3", {}, w("bill.title")),
+    h("div", { class: "bill-head" }, h("p", { class: "bill-hotel" }, house.health?.hotel.name ?? ""), h("h3", {}, w("bill.title")),
       h("dl", {}, facts.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value))))),
     bill.items.length ? table(bill, words) : h("p", {}, w("bill.nothing")),
     h("dl", { class: "bill-sums" }, [["bill.calls", bill.calls], ["bill.minibar", bill.minibar], ["bill.total", bill.total]].map(([key, sum]) =>

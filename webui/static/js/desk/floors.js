@@ -134,12 +134,12 @@ function neighbour(tiles, from, key) {
   return places.reduce((best, each) => (!best || distance(each[1]) < distance(best[1]) ? each : best), null)?.[0];
 }
 
-function drawTile(element, number, { name, signs, wakeup }) {
+function drawTile(element, number, { name, others, signs, wakeup }) {
   element.className = `tile ${signs.map((each) => `is-${each}`).join(" ")}`;
   fill(element,
     h("span", { class: "tile-head" }, h("strong", {}, number),
       signs.filter((each) => ON_TILE.has(each)).map((each) => sign(each))),
-    h("span", { class: "tile-name" }, name || "\u00a0"),
+    h("span", { class: "tile-name" }, h("span", {}, name || "\u00a0"), others > 0 && h("span", { class: "tile-others" }, ` +${others}`)),
     h("span", { class: "tile-signs" }, signs.filter((each) => !ON_TILE.has(each)).map((each) =>
       (each === "wakeup" ? h("span", { class: "tile-time" }, sign(each), clock(wakeup)) : sign(each)))));
 }

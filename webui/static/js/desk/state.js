@@ -6,12 +6,14 @@ const CALLING = ["ringing", "howler", "talking", "dialling", "off-hook"]; // the
 const FOR_A_PERSON = new Set(["emergency-call", "emergency-no-line", "wakeup-failed", "wakeup-person"]);
 const TO_CLEAN = new Set(["dirty", "make-up", "service"]);
 
+function firstName({ guests: [first] }) {
+  return first ? first.name || first.first_name || "–" : "";
+}
+
 /** The name as it is short, as "Holm +1". */
 export function shortName(room) {
-  const [first, ...others] = room.guests;
-  if (!first) return "";
-  const name = first.name || first.first_name || "–";
-  return others.length ? `${name} +${others.length}` : name;
+  const others = room.guests.length - 1;
+  return others > 0 ? `${firstName(room)} +${others}` : firstName(room);
 }
 
 /** "Holm, Anna" */
@@ -45,7 +47,7 @@ export function gather() {
   return { lines, urgent };
 }
 
-/** {name, signs, wakeup}: the signs with the most urgent first; `wakeup` is when the room rings next. */
+/** {name, others, signs, wakeup}: how many others live there; the signs with the most urgent first; `wakeup` is when the room rings next. */
 export function look(room, { lines, urgent }) {
   const own = room.extensions.map((extension) => lines.get(extension)).filter(Boolean);
   const occupied = room.occupancy === "occupied";
@@ -61,7 +63,7 @@ export function look(room, { lines, urgent }) {
     occupied ? "occupied" : "vacant",
     room.housekeeping,
   ].filter(Boolean);
-  return { name: shortName(room), signs, wakeup: room.next_wakeup };
+  return { name: firstName(room), others: Math.max(0, room.guests.length - 1), signs, wakeup: room.next_wakeup };
 }
 
 /** What the house can be filtered by: name and whether a room's look belongs to it. */

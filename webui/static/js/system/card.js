@@ -18,9 +18,9 @@ export function facts(pairs) {
 
 /** Bytes as "1.4 GB". */
 export function bytes(count) {
-  const units = ["B", "kB", "MB", "GB", "TB"];
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
   const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, count)) / 3));
-  return `${number(count / 1000 ** step, { maximumFractionDigits: step ? 1 : 0 })} ${units[step]}`;
+  return number(count / 1000 ** step, { style: "unit", unit: units[step], maximumFractionDigits: step ? 1 : 0 });
 }
 
 /** A state in colour and words. */

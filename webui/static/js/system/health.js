@@ -28,7 +28,7 @@ function draw(body) {
     processes(), h("details", { open }, h("summary", {}, t("system.services")), services()),
     facts([
       [t("system.late-blocks"), t("system.late-of", { late: number(voice.late_blocks), all: number(voice.blocks) })],
-      [t("system.lag"), `${number(lag, { maximumFractionDigits: 1 })} ms`],
+      [t("system.lag"), number(lag, { style: "unit", unit: "millisecond", maximumFractionDigits: 1 })],
     ]));
 }
 
