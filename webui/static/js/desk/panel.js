@@ -21,7 +21,7 @@ import { checkIn, checkOut, editGuest, move, outAndNext, swap } from "./stay_for
 export function panel(number, close) {
   const end = new AbortController();
   const room = house.room(number);
-  const element = h("aside", { class: "panel", role: "dialog", "aria-labelledby": "panel-title", tabindex: -1 });
+  const element = h("div", { class: "panel", role: "dialog", "aria-labelledby": "panel-title", tabindex: -1 });
   if (room) new Panel(number, element, close, end.signal).build();
   else fill(element, head(number, close), h("p", { class: "notice notice-fault" }, t("room.unknown", { room: number })));
   return { element, room: number, end: () => end.abort() };
