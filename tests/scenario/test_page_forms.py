@@ -1,0 +1,96 @@
+"""What is filled in wrongly is said at its field, in the user's language alone; and small things of every page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.clients import Api
+from tests.harness import Hotel
+from tests.page import Page
+
+SAVE = "dialog form .button-primary"
+FILLED = "document.querySelector(arguments[0]).value = arguments[1]"
+"""As a keeper of passwords does it: nothing is typed."""
+
+
+@pytest.fixture(scope="module")
+def hotel() -> Hotel:
+    return Hotel.demonstration()
+
+
+@pytest.fixture
+def boss(page: Page, api: Api) -> Page:
+    if "boss" not in {user["name"] for user in api.call("GET", "/api/v1/users")["items"]}:
+        page.add_user("boss", "manager")
+    page.log_in("boss")
+    return page
+
+
+def test_a_password_that_is_too_short_is_told_so_in_words(boss: Page) -> None:
+    boss.go("users")
+    boss.click("#people-title ~ button")
+    boss.type("dialog [name=name]", "tom")
+    boss.run(FILLED, "dialog [name=password]", "short")
+    boss.click(SAVE)
+    assert boss.wait_text("dialog .field-fault", "At least 8 characters.").strip() == "At least 8 characters."
+
+
+def test_a_check_in_that_cannot_be_is_told_at_its_field(boss: Page) -> None:
+    boss.go("desk/203")
+    boss.click("[data-focus=do-i]")
+    boss.type("dialog [name=name]", "  ")
+    boss.type("dialog [name=deposit]", "-5")
+    boss.click(SAVE)
+    shown = boss.wait_text("dialog .field-fault", "At least 0.")
+    assert [text for text in shown.split("\n") if text] == ["This is needed.", "At least 0."]
+    boss.type("dialog [name=name]", " Holm ")
+    boss.type("dialog [name=deposit]", "5")
+    boss.run(FILLED, "dialog [name=departure]", "2020-01-01")
+    boss.click(SAVE)
+    boss.wait_text("dialog .field-fault", "This time is past.")
+    assert "departure 2020" not in boss.text("dialog")
+    boss.run(FILLED, "dialog [name=departure]", "")
+    boss.click(SAVE)
+    boss.wait_gone("dialog")
+    boss.wait_text('[href="#/desk/203"] .tile-name', "Holm")
+
+
+def test_what_the_api_tells_of_a_pattern_stands_below_the_sentence(boss: Page) -> None:
+    said = boss.run(
+        "const { fault } = await import('/static/js/text.js'); const { h } = await import('/static/js/dom.js');"
+        "return [['pattern'], ['bad-value'], ['unknown-parameter']].map(([code]) =>"
+        " h('p', {}, fault({ code, message: 'Expected x' }, { atField: true })).innerHTML)"
+    )
+    assert [text.count("Expected x") for text in said] == [1, 0, 0]
+    assert said[0].endswith('<small class="fault-detail" lang="en">Expected x</small>')
+
+
+def test_who_lives_there_with_others_keeps_the_number_of_them_in_sight(boss: Page, api: Api) -> None:
+    for name in ("Featherstonehaugh-Cholmondeley", "Bauer"):
+        api.call("POST", "/api/v1/rooms/101/check-in", {"name": name, "share": name == "Bauer"})
+    boss.go("desk")
+    boss.wait_text('[href="#/desk/101"] .tile-name', "+1")
+    edges = (
+        "const tile = document.querySelector('[href=\"#/desk/101\"]').getBoundingClientRect();"
+        "const others = document.querySelector('[href=\"#/desk/101\"] .tile-others').getBoundingClientRect();"
+        "return others.width > 0 && others.right <= tile.right"
+    )
+    assert boss.run(edges)
+
+
+def test_ones_own_account_is_gone_to_from_anywhere(boss: Page) -> None:
+    boss.size(1280, 400)
+    boss.go("users/account")
+    top = "return document.querySelector('.account-card').getBoundingClientRect().top"
+    assert 0 < int(boss.run(top)) < 400
+
+
+def test_no_notice_lies_on_the_panel(boss: Page) -> None:
+    boss.go("desk/203")
+    boss.run("import('/static/js/dialog.js').then(({ say }) => say('Saved'))")
+    boss.find("#toasts .toast")
+    gap = (
+        "return document.querySelector('.panel').getBoundingClientRect().left -"
+        " document.querySelector('#toasts').getBoundingClientRect().right"
+    )
+    assert int(boss.run(gap)) >= 0
