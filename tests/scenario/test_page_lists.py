@@ -182,6 +182,7 @@ def test_no_emergency_call_is_made_by_a_slip(desk: Page, bench: Bench, api: Api)
     wait_for(lambda: [call for call in api.calls() if call["emergency"]], 10, "the emergency call stands")
     bench.on_hook(2)
     wait_for(lambda: any(record["emergency"] for record in api.records()), 20, "it has ended")
+    desk.go("wakeups")
     desk.go("calls")
     desk.wait_text("tbody tr.emergency", "112")
     assert desk.count("tbody tr.emergency .number-link") == 1, "who called can be called, 112 can not"
