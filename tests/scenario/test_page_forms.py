@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser import Session
 from tests.clients import Api
-from tests.harness import Hotel
+from tests.harness import Product
+from tests.hotel import Hotel
 from tests.page import Page
 
 SAVE = "dialog form .button-primary"
@@ -18,11 +20,15 @@ def hotel() -> Hotel:
     return Hotel.demonstration()
 
 
-@pytest.fixture
-def boss(page: Page, api: Api) -> Page:
-    if "boss" not in {user["name"] for user in api.call("GET", "/api/v1/users")["items"]}:
-        page.add_user("boss", "manager")
+@pytest.fixture(scope="module", autouse=True)
+def logged_in(window: Session, product: Product) -> None:
+    page = Page(window, product)
+    page.add_user("boss", "manager")
     page.log_in("boss")
+
+
+@pytest.fixture
+def boss(page: Page) -> Page:
     return page
 
 
@@ -33,6 +39,7 @@ def test_a_password_that_is_too_short_is_told_so_in_words(boss: Page) -> None:
     boss.run(FILLED, "dialog [name=password]", "short")
     boss.click(SAVE)
     assert boss.wait_text("dialog .field-fault", "At least 8 characters.").strip() == "At least 8 characters."
+    boss.click("dialog .dialog-close")
 
 
 def test_a_check_in_that_cannot_be_is_told_at_its_field(boss: Page) -> None:
