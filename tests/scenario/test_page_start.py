@@ -130,3 +130,15 @@ def test_at_a_telephones_width_the_menu_leads_everywhere(desk: Page) -> None:
     desk.click("nav [data-page=wakeups]")
     desk.find("main.page-wakeups h1")
     assert not desk.is_wider_than_seen()
+
+
+def test_who_leaves_the_page_and_comes_back_often_still_gets_it(desk: Page, api: Api) -> None:
+    for _ in range(8):  # a browser has six connections for one address
+        desk.open("first-manager/none")
+        desk.open()
+        desk.find(".tile[data-room='101']")
+    desk.run("history.go(-2)")
+    desk.find(".tile[data-room='101']")
+    api.call("PATCH", "/api/v1/rooms/101", {"dnd": True})
+    desk.find(".tile[data-room='101'] [data-sign=dnd]")
+    api.call("PATCH", "/api/v1/rooms/101", {"dnd": False})

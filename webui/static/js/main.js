@@ -41,6 +41,9 @@ async function begin() {
   listenToKeys();
   document.addEventListener("session-ended", () => { ended ??= loggedOut().finally(() => { ended = null; }); });
   window.addEventListener("hashchange", () => session.name && route());
+  // A page that is left may be kept for "back": its feed would go on having one of the browser's few connections.
+  window.addEventListener("pagehide", () => house.stop());
+  window.addEventListener("pageshow", ({ persisted }) => persisted && session.name && house.start());
   const who = await get("/session").catch((refusal) => refusal);
   if (who.name && who.role) await loggedIn(who);
   else await loggedOut(who.status === 401 ? null : who);
