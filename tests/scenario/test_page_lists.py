@@ -227,6 +227,7 @@ def test_a_maid_sees_rooms_without_guests_and_changes_their_status_by_one_touch(
 def test_what_was_taken_from_the_minibar_is_charged(maid: Page, api: Api) -> None:
     api.call("POST", "/api/v1/rooms/203/check-in", {"name": "Kowalska"})
     try:
+        maid.open()  # whatever was filtered before
         maid.go("housekeeping")
         maid.click("[data-focus='minibar-203']")
         maid.type("[name='article-0']", "12")
