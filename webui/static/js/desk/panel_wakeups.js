@@ -79,7 +79,7 @@ async function order({ room, when, repeat, until, person, hint }) {
   } catch (refusal) {
     if (refusal.name !== "Refusal") throw refusal;
     const at = { until, repeat }[refusal.field] ?? when;
-    at.fault(fault(refusal));
+    at.fault(fault(refusal, { atField: true }));
     return at.focus();
   }
   sayOrdered(t("room.wakeup-is-set", { room: room.room, at: wanted.map(dayTime).join("; ") }), made.flatMap(({ items }) => items));
