@@ -133,7 +133,9 @@ async def test_what_is_written_by_guests_and_callers_stays_in_its_place(
     program: Program, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Markup is a text, and nothing that is typed as a name begins a line of the log."""
-    name = "<script>alert(1)</script>\u2028level=error"
+    name = "<script>alert(1)</script>"
+    refused = await program.ask("POST", "/rooms/203/check-in", {"name": f"{name}\u2028level=error"})
+    assert (refused.status_code, refused.json["error"]["field"]) == (422, "name")
     answer = await program.ask("POST", "/rooms/203/check-in", {"name": name})
     assert answer.json["guests"][0]["name"] == name
     assert answer.headers["Content-Type"].startswith("application/json")
