@@ -104,8 +104,9 @@ def test_the_demonstration_hotel_is_right_and_its_waiting_number_named() -> None
 def test_what_is_not_served_yet_is_said(tmp_path: Path) -> None:
     text = (ROOT / "examples" / "hotel.toml").read_text(encoding="utf-8")
     path = tmp_path / "hotel.toml"
-    path.write_text(text + '\n[console]\ndevice = "/dev/ttyAMA0"\n', encoding="utf-8")
+    path.write_text(text + '\n[console]\ndevice = "/dev/ttyAMA0"\n[sip]\ndomain = "hotel.example"\n', encoding="utf-8")
     told = nightporter("check-config", str(path))
     said = told.stdout + told.stderr
-    assert "not served yet: console" in said
+    assert "not served yet: sip" in said
+    assert "console" not in said, "it is served"
     assert "city" not in said and "front-office" not in said, "company lines and PMS links are served"
