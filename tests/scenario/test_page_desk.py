@@ -100,7 +100,7 @@ def test_a_choice_by_arrows_is_saved_once_by_enter_and_not_at_each_step(desk: Pa
     desk.go("desk/203")
     desk.run(
         "window.sent = []; const real = fetch;"
-        "window.fetch = (url, how) => { if (how.method === 'PATCH') sent.push(how.body); return real(url, how); };"
+        "window.fetch = (url, how) => { if (how?.method === 'PATCH') sent.push(how.body); return real(url, how); };"
     )
     desk.keys("h")
     desk.find("#room-housekeeping:focus")
@@ -135,6 +135,8 @@ def test_who_orders_for_a_room_in_which_nobody_lives_is_told_so(desk: Page, api:
     desk.keys("Enter")
     desk.wait_text(".toasts", "Nobody is checked in: 203")
     assert orders(api, "203") == ["07:30"]
+    (order,) = api.get("/wakeups?room=203&due=true")["items"]
+    api.call("DELETE", f"/api/v1/wakeups/{order['id']}")
 
 
 def test_a_window_goes_on_when_another_one_has_begun_another_session(desk: Page, api: Api) -> None:
