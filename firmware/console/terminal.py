@@ -189,6 +189,8 @@ class Terminal:
         if self._is_secret:
             return
         self._left = min(self._left, self._cursor)
+        while self._left and columns("".join(self._text[self._left - 1 :])) <= self._room:
+            self._left -= 1
         while columns("".join(self._text[self._left : self._cursor])) > self._room:
             self._left += 1
         seen = len(self._text)

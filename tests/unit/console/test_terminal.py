@@ -1,6 +1,6 @@
 """The line editor, seen on the terminal."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from firmware.console.keys import Key, Keys, columns
@@ -104,6 +104,7 @@ KEYS = st.sampled_from(
 
 @settings(deadline=None)
 @given(st.lists(KEYS, max_size=60))
+@example([b"a", b"\r", b"word " * 20, b"\x1b[A"])
 def test_the_screen_always_shows_the_line_and_the_cursor_in_it(typed: list[bytes]) -> None:
     desk = Desk()
     desk.type(b"".join(typed))
