@@ -104,11 +104,16 @@ class Departures:
         return self._since(key, room) is not None
 
     def who_came_after(self, key: str | None, room: Room) -> set[str]:
-        """The guests of a room who came there when this reservation had gone from it, or together with that."""
+        """The guests of a room who came there when this reservation had gone from it, or together with that; of one who
+        was never known there, as a record was lost, whoever has just moved in came after him."""
         since = self._since(key, room.room)
         if since is None:
-            return set()
+            return {guest.id for guest in room.guests if key and self._has_moved_to(room.room, guest)}
         return {guest.id for guest in room.guests if guest.id in self._came and self._came[guest.id][1] >= since}
+
+    def _has_moved_to(self, room: str, guest: Guest) -> bool:
+        gone = self._gone.get(guest.reservation or "")
+        return guest.id in self._came and gone is not None and gone.room != room
 
     def _since(self, key: str | None, room: str) -> int | None:
         gone = self._gone.get(key) if key else None

@@ -4,7 +4,7 @@ An act that a kill has spoilt is forgiven; what must hold is that a while after 
 dial tone on every telephone and company line, no ringing, no call, no line that is stuck, and no process that grows
 without end. With `--listen` nobody is killed: calls outside must stand whatever is heard on them (`listening.py`).
 With `--kills` the control plane dies so often while calls are charged: each charge must reach the PMS (`charges.py`);
-and as often something dies while guests are woken (`wakeups.py`).
+and as often something dies while guests are woken (`wakeups.py`). The others of `--of` kill nobody.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 from tests.harness import Product
@@ -22,7 +23,7 @@ from tests.hotel import Hotel
 from tests.perf.measure import ROLES, memory_mib
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
-from tests.soak import charges, fuzz, listening, pages, tour, tour_outside, wakeups
+from tests.soak import charges, fuzz, listening, pages, properties, tour, tour_outside, wakeups
 from tests.soak.tour import Guests
 
 ACTS = (*tour.ACTS, *tour_outside.ACTS)
@@ -34,6 +35,11 @@ RECOVERY_S = 60.0
 GROWTH_MIB = 32.0
 QUIET_S = (5.0, 30.0)
 KILLS = {"charges": charges.run, "wakeups": wakeups.run}
+WITHOUT_KILLS: dict[str, Callable[[argparse.Namespace], list[str]]] = {
+    "fuzz": lambda arguments: fuzz.run(arguments.examples, arguments.seed),
+    "pages": lambda arguments: pages.run(),
+    "properties": lambda arguments: properties.run(arguments.minutes),
+}
 
 
 class Soak:
@@ -175,19 +181,19 @@ def load(minutes: float, seed: int) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10, help="of load and kills")
+    parser.add_argument("--minutes", type=float, default=10, help="of load and kills, or of `--of properties`")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--listen", type=float, metavar="MINUTES", help="in each country, instead of load and kills")
     parser.add_argument("--kills", type=int, metavar="N", help="while calls are charged, and while guests are woken")
-    which = "what --kills is for, if not both; nobody is killed: `fuzz`, odd requests; `pages`, all in every language"
-    parser.add_argument("--of", nargs="+", choices=[*KILLS, "fuzz", "pages"], default=list(KILLS), help=which)
+    which = (
+        "which of --kills, if not both; or: odd requests (fuzz), every page in every language, properties of new data"
+    )
+    parser.add_argument("--of", nargs="+", choices=[*KILLS, *WITHOUT_KILLS], default=list(KILLS), help=which)
     parser.add_argument("--examples", type=int, default=50, help="of each route, for `--of fuzz`")
     arguments = parser.parse_args()
-    if arguments.of == ["fuzz"]:
-        print(f"seed {arguments.seed}, {arguments.examples} examples of each route", flush=True)
-        faults = fuzz.run(arguments.examples, arguments.seed)
-    elif arguments.of == ["pages"]:
-        faults = pages.run()
+    if without := [what for what in arguments.of if what in WITHOUT_KILLS]:
+        print(f"seed {arguments.seed}, {', '.join(without)}", flush=True)
+        faults = [fault for what in without for fault in WITHOUT_KILLS[what](arguments)]
     elif arguments.kills is not None:
         faults = []
         for what in (what for what in arguments.of if what in KILLS):

@@ -132,7 +132,7 @@ def test_lifting_forgets_a_burst() -> None:
     number=st.text("0123456789", min_size=1, max_size=20),
     name=st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=30),
     standard=st.sampled_from(["bell202", "v23"]),
-    gain_db=st.floats(-16.0, 6.0),
+    gain_db=st.floats(-12.0, 6.0),
     mark_bits=st.integers(60, 200),
 )
 def test_any_caller_through_noise(number: str, name: str, standard: str, gain_db: float, mark_bits: int) -> None:

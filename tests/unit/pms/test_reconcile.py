@@ -81,6 +81,10 @@ SEQUENCES: dict[str, tuple[list[PmsEvent], str]] = {
         [gi("101", "1"), gi("102", "2"), gc("102", "1", ro="101"), gc("101", "2", ro="102")],
         "101:2 102:1",
     ),
+    "a swap with one whose check-in was lost": (
+        [gi("102", "2"), gc("101", "2", ro="102"), gc("102", "1", ro="101")],
+        "101:2 102:1",
+    ),
     "swap, said to be shared in between": (
         [gi("101", "1"), gi("102", "2"), gc("102", "1", gs="Y", ro="101"), gc("101", "2", ro="102", old_gs="Y")],
         "101:2 102:1",
