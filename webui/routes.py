@@ -6,6 +6,7 @@ from typing import get_args
 
 import msgspec
 
+from firmware.audit import AuditFilter
 from webui import types
 from webui.api import (
     access,
@@ -29,7 +30,7 @@ from webui.api import (
 )
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, PART, PERIOD, READERS, TECHNICAL, Ask, Many, Route, part_of
-from webui.services import AuditFilter, Identity
+from webui.services import Identity
 
 TOPICS = {
     "room": "/rooms", "wakeup": "/wakeups", "request": "/requests", "call": "/calls",
@@ -86,8 +87,10 @@ async def acknowledge(ask: Ask) -> types.Alarm:
 
 async def audit(ask: Ask) -> Many:
     query = ask.query
+    period = query.period(ask.services.local)
     wanted = AuditFilter(
-        query.period(ask.services.local), query.text("room"), query.text("who"), query.text("action")
+        since=period.since, until=period.until,
+        room=query.text("room"), who=query.text("who"), action=query.text("action"),
     )  # fmt: skip
     return Many(*await ask.services.audit(wanted, query.part()))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from firmware.audit import AuditFilter
 from webui.live import Hub
 from webui.types import (
     Alarm,
@@ -90,16 +91,6 @@ class Period:
 
     since: datetime | None
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
-    """Which entries of the audit; None: all."""
-
-    period: Period
-    room: str | None
-    who: str | None
-    action: str | None
 
 
 class Rooms(Protocol):

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from firmware.audit import AuditFilter
 from firmware.store.database import Database, matching
 from firmware.store.model import AuditEntry, Page, from_ms, optional_ms, to_ms
 
@@ -22,17 +23,8 @@ class Audit(Protocol):
         """The entry's id."""
         ...
 
-    def entries(
-        self,
-        since: datetime | None,
-        until: datetime | None,
-        room: str | None,
-        page: Page,
-        *,
-        who: str | None = None,
-        action: str | None = None,
-    ) -> list[AuditEntry]:
-        """Latest first; `since` inclusive, `until` exclusive."""
+    def entries(self, wanted: AuditFilter, page: Page) -> list[AuditEntry]:
+        """Latest first."""
         ...
 
     def mentioning(self, word: str, since: datetime) -> list[AuditEntry]:
@@ -62,23 +54,14 @@ class SqliteAudit:
             ).fetchone()
         return int(row[0])
 
-    def entries(
-        self,
-        since: datetime | None,
-        until: datetime | None,
-        room: str | None,
-        page: Page,
-        *,
-        who: str | None = None,
-        action: str | None = None,
-    ) -> list[AuditEntry]:
-        wanted, values = matching(
-            ("at >= ?", optional_ms(since)), ("at < ?", optional_ms(until)), ("room = ?", room), ("who = ?", who),
-            ("action = ?", action), ("(at, id) < (?, ?)", page.after),
+    def entries(self, wanted: AuditFilter, page: Page) -> list[AuditEntry]:
+        these, values = matching(
+            ("at >= ?", optional_ms(wanted.since)), ("at < ?", optional_ms(wanted.until)), ("room = ?", wanted.room),
+            ("who = ?", wanted.who), ("action = ?", wanted.action), ("(at, id) < (?, ?)", page.after),
         )  # fmt: skip
         sql = (
             "SELECT id, at, who, through, action, subject, room, detail FROM audit "
-            f"WHERE {wanted} ORDER BY at DESC, id DESC LIMIT ?"
+            f"WHERE {these} ORDER BY at DESC, id DESC LIMIT ?"
         )
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, page.limit)).fetchall()

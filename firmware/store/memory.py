@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from firmware.audit import AuditFilter
 from firmware.store.call_records import as_lost, without_outside
 from firmware.store.model import (
     AuditEntry,
@@ -113,8 +114,10 @@ class MemoryAlarms:
         self._alarms: dict[int, StoredAlarm] = {}
         self._last = 0
 
-    def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
-        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, raised=at))
+    def raise_alarm(
+        self, kind: str, subject: str, text: str, at: datetime, facts: Mapping[str, str] | None = None
+    ) -> StoredAlarm | None:
+        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, facts=facts or {}, raised=at))
 
     def take(self, alarm: StoredAlarm) -> StoredAlarm | None:
         if alarm.cleared is None and self._standing(alarm.kind, alarm.subject):
@@ -204,24 +207,15 @@ class MemoryAudit:
         self._entries.append(replace(entry, id=self._last))
         return self._last
 
-    def entries(
-        self,
-        since: datetime | None,
-        until: datetime | None,
-        room: str | None,
-        page: Page,
-        *,
-        who: str | None = None,
-        action: str | None = None,
-    ) -> list[AuditEntry]:
+    def entries(self, wanted: AuditFilter, page: Page) -> list[AuditEntry]:
         found = [
             entry
             for entry in self._entries
-            if (since is None or entry.at >= since)
-            and (until is None or entry.at < until)
-            and room in (None, entry.room)
-            and who in (None, entry.who)
-            and action in (None, entry.action)
+            if (wanted.since is None or entry.at >= wanted.since)
+            and (wanted.until is None or entry.at < wanted.until)
+            and wanted.room in (None, entry.room)
+            and wanted.who in (None, entry.who)
+            and wanted.action in (None, entry.action)
         ]
         found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
         after = page.after

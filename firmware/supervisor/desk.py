@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware import passwords
+from firmware.audit import AuditFilter
 from firmware.billing.credit import Credit
 from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
@@ -47,7 +48,7 @@ from webui import types
 from webui.api.health import Health
 from webui.api.links import Links
 from webui.live import Hub
-from webui.services import AuditFilter, Identity, Part, Period, Place
+from webui.services import Identity, Part, Period, Place
 
 T = TypeVar("T")
 log = Log("desk")
@@ -192,10 +193,8 @@ class Desk:
         return views.alarm(seen, self._zone)
 
     async def audit(self, wanted: AuditFilter, part: Part) -> tuple[list[types.AuditEntry], Place | None]:
-        page, since, until = Page(limit=part.limit + 1, after=part.after), wanted.period.since, wanted.period.until
-        found = await self._store.do(
-            lambda kept: kept.audit.entries(since, until, wanted.room, page, who=wanted.who, action=wanted.action)
-        )
+        page = Page(limit=part.limit + 1, after=part.after)
+        found = await self._store.do(lambda kept: kept.audit.entries(wanted, page))
         shown, following = _cut(found, part, lambda entry: (to_ms(entry.at), entry.id))
         return [views.audit_entry(entry, self._zone) for entry in shown], following
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from firmware.audit import AuditFilter
 from firmware.console.commands.tables import pairs, table, when
 from firmware.console.contract import Call, Command
 from webui import types
-from webui.services import AuditFilter, Part, Period
+from webui.services import Part
 
 FIRST = Part(limit=200, after=None)
 LATEST = Part(limit=50, after=None)
-EVERYTHING = AuditFilter(period=Period(None, None), room=None, who=None, action=None)
 
 
 async def lines(call: Call) -> None:
@@ -116,7 +116,7 @@ async def rooms(call: Call) -> None:
 
 
 async def audit(call: Call) -> None:
-    found, _ = await call.services.audit(EVERYTHING, LATEST)
+    found, _ = await call.services.audit(AuditFilter(), LATEST)
     rows = [(when(one.at)[5:], one.who, one.through, one.action, one.subject) for one in found]
     await call.talk.show(table(("at", "who", "through", "action", "what"), rows))
 

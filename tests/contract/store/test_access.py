@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from firmware.audit import AuditFilter
 from firmware.store import Repositories, in_memory, open_repositories
 from firmware.store.model import AuditEntry, Page, User
 
@@ -79,7 +80,7 @@ def test_the_audit_is_found_by_who_and_by_what(kept: Repositories) -> None:
         kept.audit.add(AuditEntry(at=NOON, who=who, through="desk", action=action, subject=who))
 
     def found(**wanted: str) -> list[tuple[str, str]]:
-        return [(entry.who, entry.action) for entry in kept.audit.entries(None, None, None, Page(), **wanted)]
+        return [(entry.who, entry.action) for entry in kept.audit.entries(AuditFilter(**wanted), Page())]
 
     assert found(who="anna") == [("anna", "calls-read"), ("anna", "logged-in")]
     assert found(action="logged-in") == [("ben", "logged-in"), ("anna", "logged-in")]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from firmware.audit import AuditFilter
 from firmware.errors import RefusedError
 from firmware.store import Repositories, in_memory, open_repositories
 from firmware.store.model import AuditEntry, CallRecord, Page, RecordFilter, Session, StoredAlarm, User
@@ -358,12 +359,12 @@ class TestAudit:
                     at=at, who="anna", through="api", action="x", subject=str(number), room=room, detail={"n": 1}
                 )
             )
-        assert [e.subject for e in kept.audit.entries(None, None, None, ALL)] == ["3", "2", "1", "0"]
-        assert [e.subject for e in kept.audit.entries(None, None, "101", ALL)] == ["3", "1"]
+        assert [e.subject for e in kept.audit.entries(AuditFilter(), ALL)] == ["3", "2", "1", "0"]
+        assert [e.subject for e in kept.audit.entries(AuditFilter(room="101"), ALL)] == ["3", "1"]
         minute = NOON + timedelta(minutes=1)
-        assert [e.subject for e in kept.audit.entries(minute, None, None, ALL)] == ["3", "2"]
-        assert [e.subject for e in kept.audit.entries(None, minute, None, ALL)] == ["1", "0"]
-        last = kept.audit.entries(None, None, None, Page(limit=3))[-1]
+        assert [e.subject for e in kept.audit.entries(AuditFilter(since=minute), ALL)] == ["3", "2"]
+        assert [e.subject for e in kept.audit.entries(AuditFilter(until=minute), ALL)] == ["1", "0"]
+        last = kept.audit.entries(AuditFilter(), Page(limit=3))[-1]
         place = (round(last.at.timestamp() * 1000), last.id)
-        assert [e.subject for e in kept.audit.entries(None, None, None, Page(limit=3, after=place))] == ["0"]
+        assert [e.subject for e in kept.audit.entries(AuditFilter(), Page(limit=3, after=place))] == ["0"]
         assert kept.audit.forget(minute) == 2

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from firmware.audit import AuditFilter
 from firmware.billing.model import Charge, ChargeFilter
 from firmware.hotel.draft import Draft
 from firmware.hotel.model import Guest, WakeupOrder
@@ -269,4 +270,4 @@ def test_details_of_the_audit_can_be_taken_out_and_nothing_else(kept: Repositori
     assert kept.audit.mentioning('"g1"', NOON + timedelta(minutes=1)) == [second]
     kept.audit.rewrite([replace(first, who="somebody", detail={"guest": "g1", "name": None})])
     assert kept.audit.mentioning('"g1"', NOON) == [replace(first, detail={"guest": "g1", "name": None}), second]
-    assert len(kept.audit.entries(None, None, None, ALL)) == 3
+    assert len(kept.audit.entries(AuditFilter(), ALL)) == 3

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pyrage
 import pytest
 
+from firmware.audit import AuditFilter
 from firmware.backup import archive, keys, making, restoring
 from firmware.errors import RefusedError, UnavailableError
 from firmware.store.database import migrations
@@ -57,7 +58,7 @@ def test_nobody_is_logged_in_afterwards_and_a_person_is_told(house: House, tmp_p
         assert kept.access.sessions() == []
         (alarm,) = kept.alarms.shown(False, PAGE)
         assert alarm.kind == "restored" and "2026-11-22 02:15 UTC" in alarm.text
-        assert kept.audit.entries(None, None, None, PAGE)[0].action == "restored"
+        assert kept.audit.entries(AuditFilter(), PAGE)[0].action == "restored"
 
 
 def test_another_configuration_is_put_beside_the_one_in_force(house: House, tmp_path: Path) -> None:

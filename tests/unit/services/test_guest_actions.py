@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware.audit import AuditFilter
 from firmware.billing.model import ChargeFilter
 from firmware.exchange.dialogue import Answered
 from firmware.pms.model import StatusNews
@@ -29,7 +30,7 @@ async def test_a_maid_s_digit_is_the_room_s_status(hall: Hall, digit: str, statu
 async def test_the_audit_says_which_maid_it_was(hall: Hall) -> None:
     await hall.act("1203", "status-set", status="3", maid="17")
     await hall.hotel.settle_audit()
-    (entry,) = await hall.store.do(lambda kept: kept.audit.entries(None, None, None, Page()))
+    (entry,) = await hall.store.do(lambda kept: kept.audit.entries(AuditFilter(), Page()))
     assert (entry.who, entry.through, entry.room, entry.detail) == (
         "1203", "keypad", "203", {"status": "clean", "by": "17"},
     )  # fmt: skip

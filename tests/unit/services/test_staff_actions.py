@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firmware import passwords
+from firmware.audit import AuditFilter
 from firmware.errors import RefusedError
 from firmware.exchange.dialogue import Answered
 from firmware.hotel.service import By
@@ -39,7 +40,7 @@ async def test_what_staff_do_stands_in_the_audit_under_the_pin_s_owner(hall: Hal
     assert (await hall.act("109", "house-blocking", on="yes")).result == "ok"
     assert (await hall.act("109", "night", on="no")).result == "ok"
     assert hall.switches.done == [("blocking", True, ANNA), ("night", False, ANNA)]
-    entries = await hall.store.do(lambda kept: kept.audit.entries(None, None, "203", Page()))
+    entries = await hall.store.do(lambda kept: kept.audit.entries(AuditFilter(room="203"), Page()))
     done = [(entry.action, entry.who, entry.through) for entry in reversed(entries) if entry.who == "Anna"]
     assert done == [(action, "Anna", "keypad") for action in ("check-in", "class", "wakeup-cancelled", "check-out")]
 

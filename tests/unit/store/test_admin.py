@@ -13,6 +13,7 @@ import pytest
 
 from firmware import admin, log, passwords
 from firmware.__main__ import main
+from firmware.audit import AuditFilter
 from firmware.clock import VirtualClock
 from firmware.events import EventBus
 from firmware.processes import Role, RunDirectory
@@ -167,7 +168,7 @@ def test_another_password_ends_the_person_s_sessions(terminal: Terminal) -> None
     assert kept.access.sessions() == []
     (anna,) = kept.access.users()
     assert passwords.matches(anna.password, "another one") and anna.role == "manager"
-    (last, *_) = kept.audit.entries(None, None, None, Page())
+    (last, *_) = kept.audit.entries(AuditFilter(), Page())
     assert (last.action, last.subject, last.through) == ("user-changed", "anna", "command line")
     assert "another one" not in repr(last)
     kept.close()
@@ -201,7 +202,7 @@ def test_a_lost_second_factor_is_removed_and_the_person_s_sessions_end(terminal:
     assert "second factor" in terminal.types("user list")[1]
     assert terminal.types("user no-second-factor anna") == (0, "", "")
     assert kept.access.sessions() == [] and kept.access.factor_secret("anna") is None
-    (last, *_) = kept.audit.entries(None, None, None, Page())
+    (last, *_) = kept.audit.entries(AuditFilter(), Page())
     assert (last.action, last.subject, last.through) == ("second-factor-off", "anna", "command line")
     kept.close()
     assert terminal.types("user no-second-factor ben") == (1, "", "there is no user ben\n")

@@ -8,6 +8,7 @@ import pytest
 
 from firmware import log
 from firmware.__main__ import main
+from firmware.audit import AuditFilter
 from firmware.store import open_repositories
 from firmware.store.model import Page
 
@@ -41,7 +42,7 @@ def test_the_table_is_kept_before_the_first_start_and_is_in_the_audit(
     assert capsys.readouterr().out.startswith("2 tariffs")
     assert kept(data) == ["0", "00"]
     found = open_repositories(data)
-    (entry,) = found.audit.entries(None, None, None, Page())
+    (entry,) = found.audit.entries(AuditFilter(), Page())
     found.close()
     assert (entry.action, entry.through, entry.detail) == (
         "tariffs-changed", "command line", {"rows": 2, "file": "tariffs.csv"},

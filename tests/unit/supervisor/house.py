@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 
 from firmware import config as configuration
 from firmware import passwords
+from firmware.audit import AuditFilter
 from firmware.billing.credit import Credit
 from firmware.billing.service import Billing
 from firmware.clock import VirtualClock
@@ -162,7 +163,7 @@ class House:
 
     async def audit(self) -> list[AuditEntry]:
         """Latest first."""
-        return await self.store.do(lambda kept: kept.audit.entries(None, None, None, Page(limit=100)))
+        return await self.store.do(lambda kept: kept.audit.entries(AuditFilter(), Page(limit=100)))
 
     def sent(self, topic: str) -> list[Any]:
         """What the live feed has sent under a topic."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from firmware.audit import AuditFilter
 from firmware.errors import RefusedError, UnavailableError
 from tests.unit.webui.fake_access import Access, Accounts
 from webui import types
 from webui.api.backups import KeyPair
 from webui.api.health import Health
 from webui.live import Hub
-from webui.services import AuditFilter, Identity, Part, Period, Place
+from webui.services import Identity, Part, Period, Place
 
 STAMP = "2026-11-22T07:00:00.000+01:00"
 ZONE = ZoneInfo("Europe/Warsaw")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from firmware.billing.outputs.service import RecordOutputService
 from firmware.exchange.decisions import CallView, Party
 from firmware.ivr.menus.book import product_texts
 from firmware.services.model import GuestRequest, VoiceMessage
 from firmware.services.pins import MOST_WRONG
+from firmware.store.model import AuditEntry
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.output_desk import OutputDesk
 from firmware.supervisor.pms_links import PmsLinks
@@ -191,6 +194,23 @@ async def test_every_change_says_who_and_through_what(hotel: Hotel) -> None:
         assert {(entry.who, entry.through) for entry in added} == {("a-manager", "api")}, name
     changing = {f"{route.method} {route.path}" for route in ROUTES if route.method != "GET"}
     assert {name for name, _, _ in STEPS} | set(TELLS_NOBODY) == changing
+
+
+@pytest.mark.parametrize(
+    "query", ["from=2026-11-26T12:00:00Z", "to=2026-11-26T13:00:00Z", "room=203", "who=anna", "action=room-moved"]
+)
+async def test_the_audit_is_found_by_when_where_who_and_what(hotel: Hotel, query: str) -> None:
+    noon = datetime(2026, 11, 26, 12, 30, tzinfo=UTC)
+    wanted = AuditEntry(at=noon, who="anna", through="api", action="room-moved", subject="wanted", room="203")
+    other = {
+        "from": replace(wanted, at=noon - timedelta(hours=1)), "to": replace(wanted, at=noon + timedelta(hours=1)),
+        "room": replace(wanted, room="101"), "who": replace(wanted, who="203"),
+        "action": replace(wanted, action="anna"),
+    }[query.partition("=")[0]]  # fmt: skip
+    await hotel.house.store.do(lambda kept: (kept.audit.add(wanted), kept.audit.add(replace(other, subject="other"))))
+    for asked, subjects in (("", {"wanted", "other"}), (f"?{query}", {"wanted"})):
+        found = (await hotel.done("GET", f"/audit{asked}", role="manager"))["items"]
+        assert {entry["subject"] for entry in found} == subjects
 
 
 async def test_each_route_is_for_its_roles_alone(hotel: Hotel) -> None:
