@@ -2,7 +2,6 @@
 // stays so in that browser, for whoever comes next: an emergency call is heard all the same.
 
 import { house } from "./house.js";
-import { mayBeHeard } from "./turns.js";
 
 const [KEPT, EMERGENCY] = ["nightporter-muted", "emergency-call"];
 // By the alarm's kind, the most urgent first: tones [Hz, seconds], again every so many seconds.
@@ -66,7 +65,6 @@ function wanted() {
 }
 
 function changed() {
-  mayBeHeard(context?.state === "running");
   const sound = wanted();
   if (sound !== playing) {
     clearInterval(timer);
