@@ -45,18 +45,25 @@ function actionButton({ label, primary, danger, run }, problem, close) {
   return button;
 }
 
-/** Runs it while the button cannot be pressed; what the API refuses goes to `failed`, else is shown as a notice. */
-export async function busy(button, run, failed = (refusal) => say(fault(refusal), "fault")) {
+/** Runs it while the button cannot be pressed; see `doNow`. */
+export async function busy(button, run, failed) {
   if (button.getAttribute("aria-busy") === "true") return undefined;
   button.setAttribute("aria-busy", "true");
+  try {
+    return await doNow(run, failed);
+  } finally {
+    button.removeAttribute("aria-busy");
+  }
+}
+
+/** Runs it; what the API refuses goes to `failed`, else is shown as a notice. */
+export async function doNow(run, failed = (refusal) => say(fault(refusal), "fault")) {
   try {
     return await run();
   } catch (refusal) {
     if (refusal.name !== "Refusal") console.error(refusal);
     failed(refusal);
     return undefined;
-  } finally {
-    button.removeAttribute("aria-busy");
   }
 }
 

@@ -1,9 +1,8 @@
 // Buttons that change something: they are dead while the exchange cannot be reached, and lists keep the focus.
 
-import { busy, say } from "../dialog.js";
+import { busy } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { house } from "../house.js";
-import { fault } from "../text.js";
 
 /** A button whose press runs something; what is refused is shown as a notice. `focus`: its name among those that are
  *  drawn anew; `key`: the key that does the same, shown on it. */
@@ -14,16 +13,6 @@ export function act(label, run, { kind = "", focus, key, pressed, ...attributes 
   }, label, key && h("kbd", { "aria-hidden": "true" }, key));
   button.addEventListener("click", () => busy(button, run));
   return button;
-}
-
-/** Runs what a key has asked for, as a button would. */
-export async function doNow(run) {
-  try {
-    await run();
-  } catch (refusal) {
-    if (refusal.name !== "Refusal") console.error(refusal);
-    say(fault(refusal), "fault");
-  }
 }
 
 /** The buttons below `root` are dead while the connection is lost. */

@@ -1,12 +1,13 @@
 // A room's panel: who lives there, and everything that a desk does for him. Its address is #/desk/203.
 
+import { doNow } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { house } from "../house.js";
 import { keys } from "../keys.js";
 import { may } from "../session.js";
 import { meaning, sign } from "../signs.js";
 import { t } from "../text.js";
-import { act, doNow, renew, watchActs } from "./act.js";
+import { act, renew, watchActs } from "./act.js";
 import { showBill } from "./bill.js";
 import { FRONT } from "./part.js";
 import { guests } from "./panel_guests.js";

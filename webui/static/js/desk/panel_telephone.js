@@ -2,12 +2,12 @@
 
 import { send } from "../api.js";
 import { dial, numberLink } from "../dial.js";
-import { say } from "../dialog.js";
+import { doNow, say } from "../dialog.js";
 import { h } from "../dom.js";
 import { house } from "../house.js";
 import { may } from "../session.js";
 import { t } from "../text.js";
-import { act, doNow, renew } from "./act.js";
+import { act, renew } from "./act.js";
 import { FRONT, part } from "./part.js";
 import { linesOf } from "./state.js";
 import { classOptions } from "./stay_forms.js";

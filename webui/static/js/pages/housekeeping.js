@@ -1,8 +1,8 @@
 // The rooms' status, for a telephone in a maid's hand: one touch changes it.
 
 import { send } from "../api.js";
-import { act, doNow, watchActs } from "../desk/act.js";
-import { say } from "../dialog.js";
+import { act, watchActs } from "../desk/act.js";
+import { doNow, say } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { house } from "../house.js";
 import { askMinibar } from "../housekeeping/minibar.js";

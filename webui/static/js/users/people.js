@@ -1,7 +1,7 @@
 // The people who may log in: added, given another role or password, removed.
 
 import { all, send } from "../api.js";
-import { busy, confirm, form, say } from "../dialog.js";
+import { confirm, doNow, form, say } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { session } from "../session.js";
 import { table } from "../table.js";
@@ -87,9 +87,11 @@ async function remove({ name }, again) {
 }
 
 /** Does it and says so, or why not. */
-export async function done(work, text, again) {
-  const worked = await busy(h("button"), async () => { await work(); return true; });
-  if (worked) await told(text, again);
+export function done(work, text, again) {
+  return doNow(async () => {
+    await work();
+    await told(text, again);
+  });
 }
 
 async function told(text, again) {

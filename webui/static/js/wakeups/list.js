@@ -1,9 +1,9 @@
 // The wake-ups of today and tomorrow: those that nobody has answered first.
 
 import { all, send } from "../api.js";
-import { act, doNow } from "../desk/act.js";
+import { act } from "../desk/act.js";
 import { laterDate, wallNow } from "../desk/when.js";
-import { confirm, say } from "../dialog.js";
+import { confirm, doNow, say } from "../dialog.js";
 import { h } from "../dom.js";
 import { house } from "../house.js";
 import { keepFocus, showLoaded } from "../lists/loading.js";
