@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from firmware.errors import RefusedError, UnavailableError
+from firmware.ivr import prompts
 from firmware.ivr.workshop import Workshop
-from firmware.processes import replace_file
 
 MAIL = "mail"
 RATE_HZ = 8_000
@@ -35,7 +35,7 @@ class MailboxAudio:
         """
         path = self._path(id)
         audio = await self._workshop.do("from-wav", await asyncio.to_thread(_read, recording), str(LONGEST_S))
-        await asyncio.to_thread(_store, path, audio)
+        await asyncio.to_thread(prompts.keep, path, audio)
         return len(audio) / RATE_HZ
 
     async def wav(self, id: str) -> bytes:
@@ -67,11 +67,3 @@ def _read(path: Path) -> bytes:
         raise RefusedError("no-audio", "there is nothing recorded") from None
     except OSError as error:
         raise UnavailableError(f"the recording cannot be read: {error.strerror}") from error
-
-
-def _store(path: Path, audio: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(path, audio)
-    except OSError as error:
-        raise UnavailableError(f"the recording cannot be kept: {error.strerror}") from error

@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from firmware.config.schema import LANGUAGES, Language
+from firmware.errors import UnavailableError
 from firmware.ivr.prompt_texts import VOICES, Texts
 from firmware.ivr.texts import SPOKEN
 from firmware.log import Log
@@ -60,6 +61,15 @@ def missing(directory: Path, texts: Texts) -> list[tuple[str, str]]:
 
 def path_of(directory: Path, language: str, name: str) -> Path:
     return directory / language / f"{name}.alaw"
+
+
+def keep(path: Path, audio: bytes) -> None:
+    """A recording that people have made. Raises UnavailableError."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replace_file(path, audio)
+    except OSError as error:
+        raise UnavailableError(f"the recording cannot be kept: {error.strerror}") from error
 
 
 def hash_of(language: str, text: str) -> str:

@@ -16,7 +16,6 @@ from firmware.ivr import prompts
 from firmware.ivr.prompt_texts import Texts
 from firmware.ivr.texts import SPOKEN
 from firmware.ivr.workshop import Workshop
-from firmware.processes import replace_file
 
 MAX_WAV_BYTES = 8 * 1024 * 1024
 RATE_HZ = 8_000
@@ -56,7 +55,7 @@ class SitePrompts:
             raise RefusedError("too-large", f"a recording has up to {MAX_WAV_BYTES // 1024**2} MiB", "wav")
         audio = await self._workshop.do("from-wav", wav)
         path = prompts.path_of(self._site, language, name)
-        await asyncio.to_thread(_store, path, audio)
+        await asyncio.to_thread(prompts.keep, path, audio)
         return await asyncio.to_thread(self._prompt, language, name)
 
     async def remove(self, language: str, name: str) -> Prompt:
@@ -113,11 +112,3 @@ def _seen(path: Path) -> tuple[int, datetime] | None:
     except OSError:
         return None
     return (found.st_size, datetime.fromtimestamp(found.st_mtime, UTC)) if found.st_size else None
-
-
-def _store(path: Path, audio: bytes) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        replace_file(path, audio)
-    except OSError as error:
-        raise UnavailableError(f"the recording cannot be kept: {error.strerror}") from error
