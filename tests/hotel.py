@@ -43,6 +43,9 @@ class PmsLink:
         return "{ " + ", ".join(_pair(key, value) for key, value in pairs.items()) + " }"
 
 
+BOTH_PROTOCOLS = (PmsLink(link={"lr_pace_ms": 0}), PmsLink(protocol="mitel", way="tcp-server", name="annex"))
+
+
 @dataclass(frozen=True)
 class Hotel:
     """What differs from one test's hotel to another's."""

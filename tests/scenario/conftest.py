@@ -11,7 +11,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.browser import Session, browser
-from tests.clients import Api, Bench, Json, RequestError
+from tests.clients import Api, Bench, Json, Pms, RequestError
 from tests.harness import Product, wait_for
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
@@ -56,6 +56,22 @@ def bench(product: Product) -> Iterator[Bench]:
 @pytest.fixture
 def api(product: Product) -> Api:
     return product.api
+
+
+@pytest.fixture
+def fias(bench: Bench) -> Pms:
+    """The PMS of a module whose hotel has `BOTH_PROTOCOLS`, once its link is up."""
+    pms = bench.pms("front-office")
+    pms.wait_alive()
+    return pms
+
+
+@pytest.fixture
+def mitel(bench: Bench) -> Pms:
+    """The other one, likewise."""
+    pms = bench.pms("annex")
+    pms.wait_alive()
+    return pms
 
 
 @pytest.fixture(scope="module")

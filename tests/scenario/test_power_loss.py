@@ -13,7 +13,7 @@ import pytest
 
 from tests.clients import Api, Bench, Pms
 from tests.harness import Product, wait_for
-from tests.hotel import Hotel, PmsLink
+from tests.hotel import BOTH_PROTOCOLS, Hotel
 from tests.scenario.talking import answered_outside, call_out, hang_up
 from tests.soak.charges import TARIFFS, price
 from tests.system_calls import Observed, observed
@@ -24,22 +24,7 @@ ACK = b"\x06"
 
 @pytest.fixture(scope="module")
 def hotel() -> Hotel:
-    fias = PmsLink(link={"lr_pace_ms": 0})
-    return Hotel.demonstration(pms=(fias, PmsLink(protocol="mitel", way="tcp-server", name="annex")))
-
-
-@pytest.fixture
-def fias(bench: Bench) -> Pms:
-    pms = bench.pms("front-office")
-    pms.wait_alive()
-    return pms
-
-
-@pytest.fixture
-def mitel(bench: Bench) -> Pms:
-    pms = bench.pms("annex")
-    pms.wait_alive()
-    return pms
+    return Hotel.demonstration(pms=BOTH_PROTOCOLS)
 
 
 def rows(seen: Observed, before: int, sql: str, *values: Any) -> Sequence[Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.clients import Answer, Api, Bench, Json, Pms
 from tests.harness import Product, wait_for
-from tests.hotel import Hotel, PmsLink
+from tests.hotel import BOTH_PROTOCOLS, Hotel
 from tests.scenario.conftest import settle
 from tests.scenario.talking import answered_outside, call, call_out, hang_up, lift_and_dial, line_with
 from tests.soak.charges import CONNECTION, PER_SECOND, TARIFFS
@@ -27,27 +27,12 @@ NO_MASTER_KEY = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")
 
 @pytest.fixture(scope="module")
 def hotel() -> Hotel:
-    fias = PmsLink(link={"lr_pace_ms": 0})
-    return Hotel.demonstration(pms=(fias, PmsLink(protocol="mitel", way="tcp-server", name="annex")))
+    return Hotel.demonstration(pms=BOTH_PROTOCOLS)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tariffs(product: Product) -> None:
     assert product.api.raw("PUT", "/api/v1/tariffs", TARIFFS.encode(), "text/csv").status == 200
-
-
-@pytest.fixture
-def fias(bench: Bench) -> Pms:
-    pms = bench.pms("front-office")
-    pms.wait_alive()
-    return pms
-
-
-@pytest.fixture
-def mitel(bench: Bench) -> Pms:
-    pms = bench.pms("annex")
-    pms.wait_alive()
-    return pms
 
 
 @pytest.fixture
