@@ -1,5 +1,6 @@
 // Tables: sortable, and on a telephone each row is a card.
 
+import { get } from "./api.js";
 import { fill, h } from "./dom.js";
 import { busy } from "./dialog.js";
 import { t } from "./text.js";
@@ -56,11 +57,16 @@ function sorted(rows, { key, sort = (row) => row[key] }, up) {
   return [...rows].sort((one, other) => order(sort(one), sort(other)) * (up ? 1 : -1));
 }
 
-/** A button for the next part of a long list: more() fetches and shows it, and answers whether there is still more. */
-export function moreButton(more) {
+/** A button that fetches what follows a part of a long list, and adds it to the list's table; null: nothing follows. */
+export function moreButton(path, query, { next }, shown) {
+  if (!next) return null;
   const button = h("button", { type: "button", class: "button more" }, t("common.more"));
+  let cursor = next;
   button.addEventListener("click", () => busy(button, async () => {
-    if (!await more()) button.remove();
+    const part = await get(path, { ...query, cursor });
+    shown.add(part.items);
+    cursor = part.next;
+    if (!cursor) button.remove();
   }));
   return button;
 }

@@ -11,15 +11,15 @@ const PART = 100;
 const CALLS_READ = "calls-read";
 
 export async function show(main) {
-  const shown = { filter: {}, next: null };
   const list = h("div", { "aria-live": "polite" });
-  const filters = filterForm((wanted) => draw(list, Object.assign(shown, { filter: wanted })));
+  const filters = filterForm((wanted) => draw(list, wanted));
   fill(main, h("h1", {}, t("common.page-audit")), filters, list);
-  await draw(list, shown);
+  await draw(list, {});
 }
 
-async function draw(list, shown) {
-  const part = await get("/audit", { ...shown.filter, limit: PART });
+async function draw(list, filter) {
+  const query = { ...filter, limit: PART };
+  const part = await get("/audit", query);
   const entries = table({ caption: t("common.page-audit"), rows: part.items, empty: t("audit.empty"), columns: [
     { key: "at", label: t("audit.at"), cell: ({ at }) => h("time", { datetime: at, title: time(at), class: "nowrap" }, dayTime(at)) },
     { key: "who", label: t("audit.who"), cell: (entry) => beside(entry.who, throughText(entry.through)) },
@@ -27,14 +27,7 @@ async function draw(list, shown) {
     { key: "subject", label: t("audit.subject"), cell: subject },
     { key: "detail", label: t("audit.detail"), cell: ({ detail }) => h("span", { class: "audit-detail" }, detailText(detail)) },
   ] });
-  let { next } = part;
-  const more = next && moreButton(async () => {
-    const following = await get("/audit", { ...shown.filter, limit: PART, cursor: next });
-    entries.add(following.items);
-    next = following.next;
-    return next !== null;
-  });
-  fill(list, entries, more);
+  fill(list, entries, moreButton("/audit", query, part, entries));
 }
 
 function subject({ subject: about, room }) {

@@ -60,16 +60,9 @@ function filters(room, change) {
 // ----------------------------------------------------------------------------------------------------------- the list
 
 function drawList(part, query) {
-  let { next } = part;
   const made = table({ caption: t("common.page-calls"), columns: columns(), rows: part.items, empty: t("calls.none"),
     row: ({ emergency }) => ({ class: emergency && "emergency" }) });
-  const more = moreButton(async () => {
-    const following = await get("/call-records", { ...query, cursor: next });
-    made.add(following.items);
-    ({ next } = following);
-    return next;
-  });
-  return [made, next && more];
+  return [made, moreButton("/call-records", query, part, made)];
 }
 
 function columns() {

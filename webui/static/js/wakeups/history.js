@@ -35,15 +35,8 @@ export async function showHistory(place, { signal, tools }) {
 }
 
 function drawn(part, query) {
-  let { next } = part;
   const made = table({ caption: t("wakeups.history"), columns: columns(), rows: part.items, empty: t("wakeups.history-none") });
-  const more = moreButton(async () => {
-    const following = await get("/wakeups/history", { ...query, cursor: next });
-    made.add(following.items);
-    ({ next } = following);
-    return next;
-  });
-  return [made, next && more];
+  return [made, moreButton("/wakeups/history", query, part, made)];
 }
 
 function columns() {
