@@ -195,12 +195,17 @@ class Acknowledgement(Answer, frozen=True, kw_only=True):
 
 
 class Alarm(Answer, frozen=True, kw_only=True):
-    """An alarm; it stays in the list until it is acknowledged and its cause is gone."""
+    """An alarm; it stays in the list until it is acknowledged and its cause is gone.
+
+    `facts`: what the text says, for one who says it in another language: number (called), time (a wake-up's, the
+    hotel's), why (not_answered, busy, no_key, error, missed), from (a room or number), address. Any may be missing.
+    """
 
     id: int
     kind: str
     subject: str
     text: str
+    facts: dict[str, str]
     raised: Stamp
     cleared: Stamp | None
     acknowledged: Acknowledgement | None

@@ -41,7 +41,9 @@ class Store(Protocol):
 
 
 class Alarms(Protocol):
-    async def raise_alarm(self, kind: str, subject: str, text: str) -> None: ...
+    async def raise_alarm(
+        self, kind: str, subject: str, text: str, *, facts: Mapping[str, str] | None = None
+    ) -> None: ...
 
     async def clear(self, kind: str, subject: str) -> None: ...
 
@@ -166,9 +168,10 @@ class Billing:
 
     async def _tell_unpriced(self, record: CallRecord) -> None:
         room = record.paying_room
-        who = f"room {room}" if room is not None else record.from_number or "a company line"
+        caller = room or record.from_number
+        who = f"room {room}" if room is not None else caller or "a company line"
         text = f"{record.outside} was called from {who} and has no tariff: the call is not charged"
-        await self._alarms.raise_alarm(UNPRICED, record.outside, text)
+        await self._alarms.raise_alarm(UNPRICED, record.outside, text, facts={"from": caller} if caller else None)
 
     # ------------------------------------------------------------------------------------------------------- charges
 

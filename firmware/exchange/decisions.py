@@ -116,6 +116,8 @@ class RaiseAlarm:
     kind: str
     subject: str
     text: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """What the text says that other languages have to say, by name."""
 
 
 @dataclass(frozen=True, slots=True)

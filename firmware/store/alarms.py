@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
+
+import msgspec
 
 from firmware.store.database import Database
 from firmware.store.model import Page, StoredAlarm, from_ms, optional_instant, optional_ms, to_ms
 
 STORAGE, DATABASE = "storage", "database"
 """Kind and subject of the alarm about the store itself."""
-_COLUMNS = "id, kind, subject, text, raised, cleared, acknowledged_by, acknowledged_at"
+_COLUMNS = "id, kind, subject, text, facts, raised, cleared, acknowledged_by, acknowledged_at"
 
 
 class Alarms(Protocol):
     """The contract of both twins."""
 
-    def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
+    def raise_alarm(
+        self, kind: str, subject: str, text: str, at: datetime, facts: Mapping[str, str] | None = None
+    ) -> StoredAlarm | None:
         """The new alarm; None if the same kind and subject stands already."""
         ...
 
@@ -54,17 +58,20 @@ class SqliteAlarms:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
-        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, raised=at))
+    def raise_alarm(
+        self, kind: str, subject: str, text: str, at: datetime, facts: Mapping[str, str] | None = None
+    ) -> StoredAlarm | None:
+        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, facts=facts or {}, raised=at))
 
     def take(self, alarm: StoredAlarm) -> StoredAlarm | None:
         with self._database.transaction() as connection:
             row = connection.execute(
-                f"INSERT INTO alarm ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?) "
+                f"INSERT INTO alarm ({_COLUMNS}) VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?) "
                 f"ON CONFLICT (kind, subject) WHERE cleared IS NULL DO NOTHING RETURNING {_COLUMNS}",
                 (
-                    alarm.kind, alarm.subject, alarm.text, to_ms(alarm.raised), optional_ms(alarm.cleared),
-                    alarm.acknowledged_by, optional_ms(alarm.acknowledged_at),
+                    alarm.kind, alarm.subject, alarm.text, msgspec.json.encode(alarm.facts).decode(),
+                    to_ms(alarm.raised), optional_ms(alarm.cleared), alarm.acknowledged_by,
+                    optional_ms(alarm.acknowledged_at),
                 ),
             ).fetchone()  # fmt: skip
         return row and _alarm(row)
@@ -115,8 +122,9 @@ class SqliteAlarms:
 
 
 def _alarm(row: Sequence[Any]) -> StoredAlarm:
-    number, kind, subject, text, raised, cleared, by, at = row
+    number, kind, subject, text, facts, raised, cleared, by, at = row
     return StoredAlarm(
-        id=number, kind=kind, subject=subject, text=text, raised=from_ms(raised), cleared=optional_instant(cleared),
-        acknowledged_by=by, acknowledged_at=optional_instant(at),
+        id=number, kind=kind, subject=subject, text=text, facts=msgspec.json.decode(facts, type=dict[str, str]),
+        raised=from_ms(raised), cleared=optional_instant(cleared), acknowledged_by=by,
+        acknowledged_at=optional_instant(at),
     )  # fmt: skip

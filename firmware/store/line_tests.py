@@ -15,7 +15,7 @@ KEPT = 60
 """Tests of each port: two months of nights."""
 Grade: TypeAlias = Literal["good", "worse", "bad"]
 Verdict: TypeAlias = Literal["good", "worse", "bad", "busy", "untestable"]
-_COLUMNS = "port, tested, verdict, found, text"
+_COLUMNS = "port, tested, verdict, found, text, outcome"
 
 
 class StoredMeasurement(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +37,8 @@ class StoredLineTest(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     measurements: tuple[StoredMeasurement, ...] = ()
     text: str = ""
+    outcome: str | None = None
+    """`LineTestOutcome` of the gateway; None: older versions have not kept it."""
 
 
 class LineTests(Protocol):
@@ -63,9 +65,9 @@ class SqliteLineTests:
 
     def add(self, test: StoredLineTest) -> None:
         found = msgspec.json.encode(test.measurements).decode()
-        row = (test.port, to_ms(test.tested), test.verdict, found, test.text)
+        row = (test.port, to_ms(test.tested), test.verdict, found, test.text, test.outcome)
         with self._database.transaction() as connection:
-            connection.execute(f"INSERT OR REPLACE INTO line_test ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute(f"INSERT OR REPLACE INTO line_test ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row)
             connection.execute(
                 "DELETE FROM line_test WHERE port = ? AND tested NOT IN "
                 "(SELECT tested FROM line_test WHERE port = ? ORDER BY tested DESC LIMIT ?)",
@@ -106,6 +108,8 @@ class MemoryLineTests:
 
 
 def _line_test(row: Sequence[Any]) -> StoredLineTest:
-    port, tested, verdict, found, text = row
+    port, tested, verdict, found, text, outcome = row
     measurements = msgspec.json.decode(found, type=tuple[StoredMeasurement, ...])
-    return StoredLineTest(port=port, tested=from_ms(tested), verdict=verdict, measurements=measurements, text=text)
+    return StoredLineTest(
+        port=port, tested=from_ms(tested), verdict=verdict, measurements=measurements, text=text, outcome=outcome
+    )

@@ -114,8 +114,10 @@ class MemoryAlarms:
         self._alarms: dict[int, StoredAlarm] = {}
         self._last = 0
 
-    def raise_alarm(self, kind: str, subject: str, text: str, at: datetime) -> StoredAlarm | None:
-        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, raised=at))
+    def raise_alarm(
+        self, kind: str, subject: str, text: str, at: datetime, facts: Mapping[str, str] | None = None
+    ) -> StoredAlarm | None:
+        return self.take(StoredAlarm(id=0, kind=kind, subject=subject, text=text, facts=facts or {}, raised=at))
 
     def take(self, alarm: StoredAlarm) -> StoredAlarm | None:
         if alarm.cleared is None and self._standing(alarm.kind, alarm.subject):

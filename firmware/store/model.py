@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
@@ -75,6 +76,8 @@ class StoredAlarm(_Value, frozen=True, kw_only=True):
     kind: str
     subject: str
     text: str
+    facts: Mapping[str, str] = {}
+    """What the text says that other languages have to say, by name: number, time, why (a code), from, address."""
     raised: datetime
     cleared: datetime | None = None
     acknowledged_by: str | None = None

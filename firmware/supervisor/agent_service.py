@@ -350,8 +350,8 @@ class AgentService:
                 self._bus.publish(LineEvent(line))
             case TrunkTested(port=port, dial_tone=dial_tone, ms=ms):
                 self._bus.publish(TrunkTestEvent(port, dial_tone, ms))
-            case RaiseAlarm(kind=kind, subject=subject, text=text):
-                self._beside(self._alarms.raise_alarm(kind, subject, text))  # 112 rings also while the disk is slow
+            case RaiseAlarm(kind=kind, subject=subject, text=text, facts=facts):  # beside: 112 rings with a slow disk
+                self._beside(self._alarms.raise_alarm(kind, subject, text, facts=facts))
             case ClearAlarm(kind=kind, subject=subject):
                 self._beside(self._alarms.clear(kind, subject))
             case FeatureChanged():  # on disk before the tone that confirms it

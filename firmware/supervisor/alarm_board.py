@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
@@ -44,22 +45,24 @@ class AlarmBoard:
         self._turn = asyncio.Lock()
         """One change at a time, in their order: the disk may take long over each."""
 
-    async def raise_alarm(self, kind: str, subject: str, text: str) -> None:
-        """Tell the desk, once while it stands."""
-        await self._raise(kind, subject, text)
+    async def raise_alarm(self, kind: str, subject: str, text: str, *, facts: Mapping[str, str] | None = None) -> None:
+        """Tell the desk, once while it stands. `facts`: see `StoredAlarm`."""
+        await self._raise(kind, subject, text, facts)
 
-    async def happen(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
+    async def happen(
+        self, kind: str, subject: str, text: str, *, facts: Mapping[str, str] | None = None
+    ) -> StoredAlarm | None:
         """As `raise_alarm`, but it is a new one each time; one of before stays until somebody has seen it."""
         await self.clear(kind, subject)
-        return await self._raise(kind, subject, text)
+        return await self._raise(kind, subject, text, facts)
 
-    async def _raise(self, kind: str, subject: str, text: str) -> StoredAlarm | None:
+    async def _raise(self, kind: str, subject: str, text: str, facts: Mapping[str, str] | None) -> StoredAlarm | None:
         now = self._clock.utc()
         async with self._turn:
             try:
-                alarm = await self._store.do(lambda kept: kept.alarms.raise_alarm(kind, subject, text, now))
+                alarm = await self._store.do(lambda kept: kept.alarms.raise_alarm(kind, subject, text, now, facts))
             except StorageError:
-                alarm = self._numbered(self._unkept.raise_alarm(kind, subject, text, now))
+                alarm = self._numbered(self._unkept.raise_alarm(kind, subject, text, now, facts))
         if alarm is not None:
             log.warning("raised", kind=kind, subject=subject, text=text)
             self._bus.publish(AlarmEvent(alarm))

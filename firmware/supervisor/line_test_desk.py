@@ -200,7 +200,7 @@ class LineTestDesk:
         found = [api.Measurement(**msgspec.structs.asdict(one)) for one in test.measurements]
         return api.LineTest(
             port=test.port, tested=stamp(test.tested, self._zone), verdict=test.verdict, measurements=found,
-            text=test.text,
+            text=test.text, outcome=test.outcome,
         )  # fmt: skip
 
     def _traced(self, message: Command | Event) -> api.TraceLine:

@@ -81,7 +81,10 @@ def judge(tested: LineTested, at: datetime, before: Sequence[StoredLineTest]) ->
         verdict = _worst(one.verdict for one in found)
     words = [text, *(_words(one) for one in found if one.verdict != "good"), tested.text]
     told = "; ".join(word for word in words if word)
-    return StoredLineTest(port=tested.endpoint, tested=at, verdict=verdict, measurements=found, text=told or "good")
+    return StoredLineTest(
+        port=tested.endpoint, tested=at, verdict=verdict, measurements=found, text=told or "good",
+        outcome=tested.outcome,
+    )  # fmt: skip
 
 
 def usual(name: ReadingName, before: Iterable[StoredLineTest]) -> float | None:

@@ -122,7 +122,7 @@ class LoginWatch:
             return
         whom = f"for {attempt.user}" if attempt.user else "for a name that is not known"
         text = f"{ATTACK} log-ins within an hour failed; the last {whom}, from {attempt.address}"
-        await self._alarms.raise_alarm(LOGIN_ATTACK, "log-in", text)
+        await self._alarms.raise_alarm(LOGIN_ATTACK, "log-in", text, facts={"address": attempt.address})
 
 
 class Hashing:

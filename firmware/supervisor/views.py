@@ -69,8 +69,9 @@ def alarm(kept: StoredAlarm, zone: ZoneInfo) -> types.Alarm:
     if kept.acknowledged_at is not None:
         seen = types.Acknowledgement(by=kept.acknowledged_by or "", at=stamp(kept.acknowledged_at, zone))
     return types.Alarm(
-        id=kept.id, kind=kept.kind, subject=kept.subject, text=kept.text, raised=stamp(kept.raised, zone),
-        cleared=stamp(kept.cleared, zone) if kept.cleared else None, acknowledged=seen,
+        id=kept.id, kind=kept.kind, subject=kept.subject, text=kept.text, facts=dict(kept.facts),
+        raised=stamp(kept.raised, zone), cleared=stamp(kept.cleared, zone) if kept.cleared else None,
+        acknowledged=seen,
     )  # fmt: skip
 
 

@@ -37,13 +37,15 @@ BUSY_S = 10.0
 LOOK_EVERY_S = 1.0
 PATIENCE_S = 180.0
 """For one call, ringing and talking: a report that was lost must not end the calling."""
-WHY: Mapping[WakeupState, str] = {
+NO_KEY = "no_key"
+WHY: Mapping[str, str] = {
     "not_answered": "nobody has answered",
     "busy": "the telephone was busy",
     "error": "the telephone's line does not work",
     "missed": "it could not be rung in time",
+    NO_KEY: "no key was pressed",
 }
-NO_KEY = "no key was pressed"
+"""Why nobody was woken: a state, or that the handset was lifted."""
 REASONS: Mapping[WakeupState, str] = {"error": "unreachable", "missed": "missed"}
 """What the menu is told of it; anything else has not been answered."""
 
@@ -51,7 +53,9 @@ log = Log("wakeup.persons")
 
 
 class Alarms(Protocol):
-    async def happen(self, kind: str, subject: str, text: str) -> StoredAlarm | None: ...
+    async def happen(
+        self, kind: str, subject: str, text: str, *, facts: Mapping[str, str] | None = None
+    ) -> StoredAlarm | None: ...
 
     async def clear(self, kind: str, subject: str) -> None: ...
 
@@ -127,15 +131,16 @@ class Persons:
 
     async def failed(self, order: WakeupOrder, state: WakeupState, *, lifted: bool = False) -> None:
         await self.done(order)
-        why = NO_KEY if lifted else WHY.get(state, state)
-        text = f"room {order.room}: the wake-up of {_wall(order)} has failed: {why}"
-        self._open(await self._alarms.happen(FAILED, order.room, text), order, state)
+        time, why = _wall(order), NO_KEY if lifted else state
+        text = f"room {order.room}: the wake-up of {time} has failed: {WHY.get(why, why)}"
+        self._open(await self._alarms.happen(FAILED, order.room, text, facts={"time": time, "why": why}), order, state)
 
     async def due(self, order: WakeupOrder) -> None:
-        text = f"room {order.room}: please wake this guest in person, now ({_wall(order)})"
+        time = _wall(order)
+        text = f"room {order.room}: please wake this guest in person, now ({time})"
         self._due.pop(order.id, None)
         self._due[order.id] = order
-        self._open(await self._alarms.happen(PERSON, order.room, text), order, None)
+        self._open(await self._alarms.happen(PERSON, order.room, text, facts={"time": time}), order, None)
         about = self._cases.get(self._about or 0)
         if about is not None and about.alarm.kind != PERSON:
             self._hurry = True

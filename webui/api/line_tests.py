@@ -24,13 +24,18 @@ class Measurement(Answer, frozen=True, kw_only=True):
 
 
 class LineTest(Answer, frozen=True, kw_only=True):
-    """A test of one line. busy: it was in use, or was wanted meanwhile; untestable: its port does not answer."""
+    """A test of one line. busy: it was in use, or was wanted meanwhile; untestable: its port does not answer.
+
+    `outcome`: done, or why not all was measured: foreign-voltage, off-hook, dead (no feed from the company),
+    no-dial-tone, in-use, aborted (the line was wanted), out-of-service, absent; null: of an older version.
+    """
 
     port: str
     tested: Stamp
     verdict: Verdict
     measurements: list[Measurement]
     text: str
+    outcome: str | None
 
 
 class LineTestReport(Answer, frozen=True, kw_only=True):

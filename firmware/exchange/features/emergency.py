@@ -76,7 +76,7 @@ def tell_desk(core: Core, endpoint: str, number: str, at_ns: int) -> None:
     who = subject_at(endpoint, extension)
     floor = "" if extension is None or extension.floor is None else f", floor {extension.floor},"
     at = f"{core.now.local_at(at_ns):%H:%M:%S}"
-    core.decide(RaiseAlarm(EMERGENCY_CALL, who, f"{who}{floor} has dialled {number} at {at}"))
+    core.decide(RaiseAlarm(EMERGENCY_CALL, who, f"{who}{floor} has dialled {number} at {at}", {"number": number}))
 
 
 def subject(half: Half) -> str:

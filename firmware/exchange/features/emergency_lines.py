@@ -76,7 +76,8 @@ def without(call: Call) -> None:
     if caller is None:
         return
     who = emergency.subject(caller)
-    core.decide(RaiseAlarm(NO_LINE, who, f"{who}: no company line carries the call to {call.dialled}"))
+    text = f"{who}: no company line carries the call to {call.dialled}"
+    core.decide(RaiseAlarm(NO_LINE, who, text, {"number": call.dialled}))
     if call.to_endpoint in core.trunks:
         call.to_endpoint = None
     if call.attending:

@@ -24,7 +24,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Repositorie
 
 def night_of(port: str, night: int) -> StoredLineTest:
     at = NIGHT + timedelta(days=night)
-    return StoredLineTest(port=port, tested=at, verdict="bad", measurements=(LEAK,), text="insulation")
+    return StoredLineTest(port=port, tested=at, verdict="bad", measurements=(LEAK,), text="insulation", outcome="done")
 
 
 def test_tests_of_a_port_are_found_latest_first(kept: Repositories) -> None:

@@ -203,13 +203,28 @@ class TestAlarms:
 
     def test_one_that_was_raised_elsewhere_is_kept_as_it_became(self, kept: Repositories) -> None:
         raised(kept)
-        there = StoredAlarm(id=9, kind="storage", subject="database", text="full", raised=NOON)
+        there = StoredAlarm(
+            id=9, kind="storage", subject="database", text="full", facts={"address": "10.0.0.66"}, raised=NOON
+        )
         over = replace(there, cleared=NOON, acknowledged_by="anna", acknowledged_at=NOON)
         taken = kept.alarms.take(there)
         assert taken == replace(there, id=2)
         assert kept.alarms.take(there) is None
         assert kept.alarms.take(over) == replace(over, id=3)
         assert len(kept.alarms.shown(True, ALL)) == 3
+
+    def test_its_facts_are_kept_with_it(self, kept: Repositories) -> None:
+        facts = {"time": "07:00", "why": "no_key", "from": 'Nguyễn "2"'}
+        alarm = kept.alarms.raise_alarm("wakeup-failed", "203", "why", NOON, facts)
+        assert alarm is not None and alarm.facts == facts
+        assert kept.alarms.get(alarm.id) == alarm
+        assert raised(kept).facts == {}
+        for changed in (
+            kept.alarms.clear("wakeup-failed", "203", NOON),
+            kept.alarms.acknowledge(alarm.id, "anna", NOON, ends=True),
+            kept.alarms.shown(True, ALL)[-1],
+        ):
+            assert changed is not None and changed.facts == facts
 
     def test_unknown_ones(self, kept: Repositories) -> None:
         assert kept.alarms.acknowledge(99, "anna", NOON, ends=False) is None

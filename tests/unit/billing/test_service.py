@@ -191,9 +191,20 @@ async def test_a_number_without_tariff_is_marked_and_told_and_stands_until_someb
     assert await box.charges() == []
     (alarm,) = await box.standing()
     assert (alarm.kind, alarm.subject) == ("unpriced", "0048221")
-    assert "0048221" in alarm.text and "room 203" in alarm.text
+    assert "0048221" in alarm.text and "room 203" in alarm.text and alarm.facts == {"from": "203"}
     await box.alarms.acknowledge(alarm.id, "anna")
     assert await box.standing() == []
+
+
+@pytest.mark.parametrize(
+    ("caller", "words", "facts"), [(RECEPTION, "from 100 ", {"from": "100"}), (Party(), "from a company line ", {})]
+)
+async def test_who_called_without_a_tariff_is_a_fact_where_it_is_known(
+    box: Box, caller: Party, words: str, facts: dict[str, str]
+) -> None:
+    await box.records.close(box.call(talked_s=60, dialled="0048221", outside="0048221", from_party=caller))
+    (alarm,) = await box.standing()
+    assert words in alarm.text and alarm.facts == facts
 
 
 async def test_a_price_that_no_bill_could_hold_is_no_price(box: Box) -> None:

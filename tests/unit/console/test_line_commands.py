@@ -18,7 +18,8 @@ async def test_what_was_found_is_said_once(
     technician: Sitting, house: House, monkeypatch: pytest.MonkeyPatch, verdict: str, text: str, told: str
 ) -> None:
     async def found(port: str, ring: bool, who: Identity) -> LineTest:
-        return LineTest(port=port, tested="", verdict=verdict, measurements=[], text=text)  # type: ignore[arg-type]
+        values = {"port": port, "tested": "", "verdict": verdict, "measurements": [], "text": text, "outcome": "done"}
+        return LineTest(**values)  # type: ignore[arg-type]
 
     house.service.states["fxo/1"] = "idle"
     monkeypatch.setattr(house.desk.line_tests, "test", found)

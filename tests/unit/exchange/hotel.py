@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -70,6 +70,7 @@ class Hotel:
         self.open: dict[str, d.LegRecord] = {}
         self.closed: Counter[str] = Counter()
         self.alarms: dict[tuple[str, str], str] = {}
+        self.facts: dict[tuple[str, str], Mapping[str, str]] = {}
         self.refusals: list[str] = []
         self.replies: deque[Any] = deque()
         """Refused commands, with the number of events that come before the refusal."""
@@ -121,6 +122,7 @@ class Hotel:
                 self.closed[decision.record.leg] += 1
             elif isinstance(decision, d.RaiseAlarm):
                 self.alarms[decision.kind, decision.subject] = decision.text
+                self.facts[decision.kind, decision.subject] = decision.facts
             elif isinstance(decision, d.ClearAlarm):
                 self.alarms.pop((decision.kind, decision.subject), None)
             elif isinstance(decision, d.DialogueActs):

@@ -34,6 +34,7 @@ def test_112_goes_out_from_a_room_barred_from_everything_while_reception_rings(h
     assert placed is not None and placed.digits == "112" and placed.emergency
     assert hotel.rings("100") and hotel.rings("109")
     assert "101, floor 1, has dialled 112 at" in hotel.alarms["emergency-call", "101"]
+    assert hotel.facts["emergency-call", "101"] == {"number": "112"}
     hotel.go_on(placed.endpoint)
     assert hotel.talks("101", placed.endpoint) and hotel.rings("100")
     hotel.far_end_answers(placed.endpoint)
@@ -154,6 +155,7 @@ def test_where_no_line_works_the_caller_hears_so_and_has_reception_while_all_are
     hotel.go_on("fxo/2")
     assert hotel.hears("101") == "emergency-no-line" and hotel.rings("100")
     assert "no company line" in hotel.alarms["emergency-no-line", "101"]
+    assert hotel.facts["emergency-no-line", "101"] == {"number": "112"}
     hotel.played("101")
     assert hotel.hears("101") == "ringback"
     hotel.lift("100")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from firmware.store import Repositories, open_repositories
 from firmware.store import database as module
 from firmware.store.alarms import SqliteAlarms
 from firmware.store.database import Database, StorageError, migrations
+from firmware.store.line_tests import SqliteLineTests
 from firmware.store.model import Page
 from firmware.store.settings import SqliteSettings
 
@@ -56,6 +58,23 @@ def test_migrations_are_numbered_and_applied_once(tmp_path: Path) -> None:
     database = opened(tmp_path / "nightporter.db")
     with database.reading() as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(migrations("nightporter")),)
+    database.close()
+
+
+def test_what_an_older_version_has_kept_has_no_facts(tmp_path: Path) -> None:
+    path = tmp_path / "nightporter.db"
+    with closing(sqlite3.connect(path)) as connection:
+        for sql in migrations("nightporter")[:11]:
+            connection.executescript(sql)
+        connection.execute("INSERT INTO alarm (kind, subject, text, raised) VALUES ('emergency-call', '101', '', 0)")
+        connection.execute("INSERT INTO line_test VALUES ('fxs/1', 0, 'bad', '[]', 'no dial tone')")
+        connection.execute("PRAGMA user_version = 11")
+        connection.commit()
+    database = opened(path)
+    (alarm,) = SqliteAlarms(database).shown(False, Page())
+    (test,) = SqliteLineTests(database).latest()
+    assert (alarm.subject, alarm.facts) == ("101", {})
+    assert (test.text, test.outcome) == ("no dial tone", None)
     database.close()
 
 

@@ -337,7 +337,7 @@ class TestGuessing:
             await refused(log_in(house, "anna", WRONG, ELSEWHERE))
         (alarm,) = await house.alarms.standing()
         assert (alarm.kind, alarm.subject) == ("login-attack", "log-in")
-        assert "anna" in alarm.text and "10.0.0.66" in alarm.text
+        assert "anna" in alarm.text and "10.0.0.66" in alarm.text and alarm.facts == {"address": "10.0.0.66"}
         await house.alarms.acknowledge(alarm.id, "boss")
         assert await house.alarms.shown(False, Page()) == []
         for _ in range(ATTACK):

@@ -145,13 +145,14 @@ async def test_an_emergency_rings_also_while_the_disk_hangs(desk: Desk) -> None:
     hanging = asyncio.create_task(desk.store.do(hang))
     assert await asyncio.to_thread(hangs.wait, 10)
     desk.service._client = Voice(noted)  # type: ignore[assignment]
-    alarm = RaiseAlarm("emergency-call", "101", "101 has dialled 112")
+    alarm = RaiseAlarm("emergency-call", "101", "101 has dialled 112", {"number": "112"})
     async with asyncio.timeout(5):
         await desk.service._carry_out([alarm, Send(StopRing(endpoint="fxs/7"))])
     assert noted == ["StopRing"]
     goes_on.set()
     await hanging
-    assert [found.kind for found in await desk.alarms.shown(False, Page(limit=10))] == ["emergency-call"]
+    (found,) = await desk.alarms.shown(False, Page(limit=10))
+    assert (found.kind, found.facts) == ("emergency-call", {"number": "112"})
 
 
 async def test_a_feature_is_on_disk_before_the_tone_that_confirms_it(desk: Desk) -> None:

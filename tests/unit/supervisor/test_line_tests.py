@@ -100,7 +100,7 @@ class TestJudging:
     )  # fmt: skip
     def test_a_test_that_ended_early(self, outcome: LineTestOutcome, verdict: str) -> None:
         found = judge(told({}, outcome), NIGHT, [])
-        assert found.verdict == verdict and found.text
+        assert found.verdict == verdict and found.text and found.outcome == outcome
 
     def test_worse_than_usual_is_told_though_it_is_within_the_limits(self) -> None:
         before = nights("noise", -80, -79, -81, -80)
@@ -198,7 +198,8 @@ class TestDesk:
         first = asyncio.ensure_future(house.desk.line_tests.test("fxs/1", False, TECHNICIAN))
         await asyncio.sleep(0)
         second = await house.desk.line_tests.test("fxs/1", False, TECHNICIAN)
-        assert second.verdict == "busy" and "being tested" in second.text and not first.done()
+        assert (second.verdict, second.outcome) == ("busy", "in-use")
+        assert "being tested" in second.text and not first.done()
         house.service.tap.passes(told(GOOD_PAIR))
         assert (await first).verdict == "good"
         gateway.hangs = False

@@ -372,7 +372,8 @@ async def test_alarms_are_told_even_if_they_cannot_be_kept(box: Box) -> None:
 async def test_alarms_that_could_not_be_kept_are_kept_as_soon_as_they_can_be(box: Box) -> None:
     await box.writable(False)
     for subject in ("101", "102"):
-        await box.alarms.raise_alarm("emergency-call", subject, f"{subject} has dialled 112")
+        facts = {"number": "112"}
+        await box.alarms.raise_alarm("emergency-call", subject, f"{subject} has dialled 112", facts=facts)
     second, first = await box.alarms.shown(False, ALL)
     await box.alarms.acknowledge(first.id, "anna")
     with pytest.raises(StorageError):
@@ -381,7 +382,8 @@ async def test_alarms_that_could_not_be_kept_are_kept_as_soon_as_they_can_be(box
     await box.writable(True)
     await box.alarms.keep()
     await box.alarms.keep()
-    assert [alarm.subject for alarm in await box.alarms.shown(False, ALL)] == ["102"]
+    assert [(alarm.subject, alarm.facts) for alarm in await box.alarms.shown(False, ALL)] == [("102", second.facts)]
+    assert second.facts == {"number": "112"}
     found = await box.store.do(lambda kept: kept.alarms.shown(True, ALL))
     assert [(alarm.subject, alarm.acknowledged_by, alarm.raised) for alarm in found] == [
         ("102", None, second.raised), ("101", "anna", first.raised),

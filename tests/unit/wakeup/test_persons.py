@@ -18,7 +18,7 @@ from firmware.exchange.decisions import Decision, PersonOutcome, PersonReport
 from firmware.exchange.dialogue import Opening
 from firmware.exchange.numbering import Instant
 from firmware.hotel.house import House
-from firmware.hotel.model import WakeupOrder
+from firmware.hotel.model import WakeupOrder, WakeupState
 from firmware.store import in_memory
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.events import AlarmEvent
@@ -345,8 +345,25 @@ async def test_the_alarm_says_whether_the_handset_was_lifted() -> None:
     async with Staff().at_work() as staff:
         await staff.persons.failed(order("101"), "not_answered")
         await staff.persons.failed(order("102"), "not_answered", lifted=True)
-        texts = {alarm.subject: alarm.text for alarm in await staff.alarms.standing()}
-        assert texts["101"].endswith("nobody has answered") and texts["102"].endswith("no key was pressed")
+        told = {alarm.subject: alarm for alarm in await staff.alarms.standing()}
+        assert told["101"].text.endswith("nobody has answered") and told["102"].text.endswith("no key was pressed")
+        assert told["101"].facts == {"time": "07:00", "why": "not_answered"}
+        assert told["102"].facts == {"time": "07:00", "why": "no_key"}
+
+
+@pytest.mark.parametrize("state", ["not_answered", "busy", "error", "missed"])
+async def test_the_alarm_says_why_in_words_and_as_a_code(state: WakeupState) -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.failed(order("101"), state)
+        (alarm,) = await staff.alarms.standing()
+        assert alarm.facts["why"] == state and alarm.text.endswith(persons.WHY[state])
+
+
+async def test_who_is_to_wake_a_guest_in_person_is_told_when() -> None:
+    async with Staff().at_work() as staff:
+        await staff.persons.due(order("101"))
+        (alarm,) = await staff.alarms.standing()
+        assert alarm.facts == {"time": "07:00"} and "(07:00)" in alarm.text
 
 
 async def test_the_product_can_be_stopped_while_somebody_is_being_called() -> None:

@@ -30,8 +30,9 @@ RECORD = types.CallRecord(
 def alarm(number: int, by: str | None = None) -> types.Alarm:
     seen = types.Acknowledgement(by=by, at=STAMP) if by else None
     return types.Alarm(
-        id=number, kind="line-dead", subject="fxs/3", text="no current", raised=STAMP, cleared=None, acknowledged=seen
-    )
+        id=number, kind="line-dead", subject="fxs/3", text="no current", facts={}, raised=STAMP, cleared=None,
+        acknowledged=seen,
+    )  # fmt: skip
 
 
 class Rooms:

@@ -30,7 +30,7 @@ PROMISED: dict[str, set[str]] = {
     "Line": {"port", "kind", "state", "extension", "fault"},
     "Link": {"name", "protocol", "state", "since", "counters", "outbox"},
     "Counters": {"received", "sent", "refused"},
-    "Alarm": {"id", "kind", "subject", "text", "raised", "cleared", "acknowledged"},
+    "Alarm": {"id", "kind", "subject", "text", "facts", "raised", "cleared", "acknowledged"},
     "Acknowledgement": {"by", "at"},
     "Fault": {"code", "message", "field"},
     "Health": {"ready", "processes", "services", "clock", "voice", "loop_lag_ms"},
@@ -64,8 +64,8 @@ CALLS = (
     "GET /wakeups/plan",
 )  # fmt: skip
 ALARM = {
-    "id": 7, "kind": "line-dead", "subject": "fxs/3", "text": "no current", "cleared": None, "acknowledged": None,
-    "raised": "2026-11-22T07:00:00.000+01:00",
+    "id": 7, "kind": "line-dead", "subject": "fxs/3", "text": "no current", "facts": {}, "cleared": None,
+    "acknowledged": None, "raised": "2026-11-22T07:00:00.000+01:00",
 }  # fmt: skip
 
 

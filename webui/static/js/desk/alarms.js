@@ -7,7 +7,7 @@ import { house } from "../house.js";
 import { sign } from "../signs.js";
 import { dayTime, has, t } from "../text.js";
 import { act, renew } from "./act.js";
-import { factsOf, rankOf, sorted, subjectOf } from "./alarm_kinds.js";
+import { rankOf, sorted, subjectOf } from "./alarm_kinds.js";
 import { fullName } from "./state.js";
 import { secondsSince } from "./when.js";
 
@@ -36,14 +36,14 @@ export function alarms({ signal }) {
 /** {what, todo}: an alarm in the user's language; what has no text of its own is shown as the exchange says it. */
 export function words(alarm) {
   const { room, extension } = place(alarm);
-  const facts = factsOf(alarm);
+  const { facts } = alarm;
   const where = room ? t("room.title", { room: room.room })
     : extension ? t("desk.alarm.telephone", { number: extension }) : alarm.subject;
   const values = { ...facts, where, subject: alarm.subject, why: facts.why ? t(`desk.why.${facts.why}`) : "" };
   const key = `desk.alarm.${alarm.kind}`;
   if (!has(`${key}.what`)) return { what: alarm.text, todo: t("desk.alarm.other.do") };
-  const known = facts.number || facts.time || facts.address || facts.from;
-  return { what: t(known && has(`${key}.known`) ? `${key}.known` : `${key}.what`, values), todo: t(`${key}.do`, values) };
+  const known = Object.keys(facts).length > 0 && has(`${key}.known`);
+  return { what: t(known ? `${key}.known` : `${key}.what`, values), todo: t(`${key}.do`, values) };
 }
 
 /** {room, extension, line}: where it is; null where it is nowhere in the house. */

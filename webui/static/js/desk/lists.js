@@ -8,7 +8,7 @@ import { house } from "../house.js";
 import { sign } from "../signs.js";
 import { clock, dayTime, duration, t } from "../text.js";
 import { act, renew } from "./act.js";
-import { factsOf, sorted } from "./alarm_kinds.js";
+import { sorted } from "./alarm_kinds.js";
 import { shortName } from "./state.js";
 import { secondsSince } from "./when.js";
 
@@ -71,8 +71,9 @@ function isSoon({ due, state }) {
 }
 
 function failedRow(alarm) {
-  const { time = "", why } = factsOf(alarm);
-  const said = alarm.kind === "wakeup-person" ? t("desk.wakeup-in-person") : t("desk.wakeup-failed", { why: t(`desk.why.${why ?? "not_answered"}`) });
+  const { time, why } = alarm.facts;
+  const said = alarm.kind === "wakeup-person" ? t("desk.wakeup-in-person")
+    : why ? t("desk.wakeup-failed", { why: t(`desk.why.${why}`) }) : t("desk.wakeup-unwoken");
   return row({ class: "row urgent" }, [sign("person"), time || clock(alarm.raised)], [roomLink(alarm.subject), h("em", {}, said)],
     numberLink(house.room(alarm.subject)?.extensions[0], t("desk.call-short")));
 }

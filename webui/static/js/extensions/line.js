@@ -13,12 +13,6 @@ import { dayTime, has, number, t } from "../text.js";
 
 const TECHNICAL = ["manager", "technician"];
 const BADGES = { good: "good", worse: "warn", bad: "bad", busy: "warn", untestable: "bad" };
-// What the exchange says of a test that ended before its measurements did.
-const WHY = {
-  "foreign voltage": "foreign", "the handset is lifted": "lifted", "no voltage from the exchange": "dead", "no dial tone": "no-dial-tone",
-  "the line is in use": "in-use", "the line was wanted meanwhile": "wanted", "the port is out of service": "out-of-service",
-  "the port's chip does not answer": "absent",
-};
 
 /** How the line of a port stands now: a badge with words. */
 export function lineState(port) {
@@ -85,15 +79,20 @@ async function comeBack(path) {
 
 /** A test with each value, its limits and what it means. */
 export function testResult(test) {
-  const why = Object.entries(WHY).find(([said]) => test.text.startsWith(said))?.[1];
   return h("div", { class: "test-result" }, h("p", {}, testBadge(test)),
-    why && h("p", {}, t(`extensions.why-${why}`)),
+    whyEnded(test),
     test.measurements.length > 0 && table({ caption: t("extensions.measured"), rows: test.measurements, columns: [
       { key: "name", label: t("extensions.measured"), cell: ({ name }) => t(`extensions.value.${name}`) },
       { key: "value", label: t("extensions.value-found"), number: true, cell: ({ value, unit }) => withUnit(value, unit) },
       { key: "limits", label: t("extensions.limits"), cell: limits },
       { key: "verdict", label: t("extensions.verdict"), cell: ({ verdict }) => badge(BADGES[verdict], t(`extensions.verdict-${verdict}`)) },
     ] }));
+}
+
+/** Why it ended before its measurements did. One of before outcomes were kept has English words alone. */
+function whyEnded({ outcome, verdict, text }) {
+  if (outcome === null) return verdict !== "good" && h("p", { lang: "en" }, text);
+  return has(`extensions.why-${outcome}`) && h("p", {}, t(`extensions.why-${outcome}`));
 }
 
 function withUnit(value, unit) {
