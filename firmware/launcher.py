@@ -1,5 +1,6 @@
 """`nightporter run`: starts the processes, each in a session of its own, and starts again what died, for ever.
 
+One that has said that it lives (`watchdog.py`) and then says nothing for long, being stuck or frozen, is killed.
 It is small so that it does not die; if it does, the processes go on, and the next launcher adopts them: they hold their
 process files locked (see `processes.py`). On an appliance systemd has this part.
 """
@@ -18,6 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from firmware import watchdog
 from firmware.log import Log
 from firmware.processes import RESTARTS_VARIABLE, Role, RunDirectory, start_time
 
@@ -28,6 +30,10 @@ DEATHS_WITHIN_S = 30.0
 PAUSE_S = 10.0
 STOP_S = 8.0
 AFTER_BENCH_S = 30.0
+PATIENCE_S = 30.0
+"""With one that lives and says nothing. A voice that stands still for less goes on with its calls."""
+LOOKS = 30
+"""Within the patience. They are counted, not the time: while the launcher or the whole box slept, nobody was silent."""
 REFUSALS = ("2", "69")
 """Statuses that another try would not change, while the product is not up yet: wrong configuration, absent board."""
 START_PRIORITY = 1
@@ -63,6 +69,8 @@ class Child:
     urgent: bool = False
     deaths: Deaths = field(default_factory=Deaths)
     restarts: int = 0
+    silent: int | None = None
+    """Looks since it was heard; None: not to be heard."""
     start_at: float = 0.0
     pid: int | None = None
     handle: int | None = None
@@ -71,7 +79,14 @@ class Child:
 class Launcher:
     """Runs the children until it is told to stop. `tell` is called once, when the product is ready."""
 
-    def __init__(self, run: RunDirectory, children: Sequence[Child], digest: str, tell: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        run: RunDirectory,
+        children: Sequence[Child],
+        digest: str,
+        tell: Callable[[], bool],
+        patience_s: float = PATIENCE_S,
+    ) -> None:
         self._run = run
         self._children = children
         self._digest = digest
@@ -80,6 +95,10 @@ class Launcher:
         self._stopping = False
         self._status = 0
         self._wake, self._waker = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._ear = watchdog.Ear(run.path)
+        self._beat = watchdog.Beat()
+        self._environment = self._ear.environment(patience_s)
+        self._look_s, self._next_look = patience_s / LOOKS, 0.0
         self._launched: dict[int, subprocess.Popen[bytes]] = {}
 
     def run(self) -> int:
@@ -141,7 +160,7 @@ class Launcher:
     def _start(self, child: Child) -> None:
         for name in child.clears:
             self._run.clear(name)
-        environment = {**os.environ, RESTARTS_VARIABLE: str(child.restarts)}
+        environment = {**self._environment, RESTARTS_VARIABLE: str(child.restarts)}
         try:
             with _real_time(child.urgent):
                 process = subprocess.Popen(
@@ -158,6 +177,7 @@ class Launcher:
     def _wait(self) -> None:
         poll = select.poll()
         poll.register(self._wake, select.POLLIN)
+        poll.register(self._ear, select.POLLIN)
         by_handle = {child.handle: child for child in self._children if child.handle is not None}
         for handle in by_handle:
             poll.register(handle, select.POLLIN)
@@ -166,14 +186,39 @@ class Launcher:
                 os.read(self._wake, 4096)
             elif ready in by_handle:
                 self._died(by_handle[ready])
-        if not self._told:
-            self._told = self._tell()
+        self._listen()
+        self._look(time.monotonic())
+        if not self._told and self._tell():
+            self._told = True
+            watchdog.notify(watchdog.READY)
 
     def _patience_ms(self) -> int:
         """Short while something is awaited: a start that is due, a file, the product's readiness."""
         if self._told and all(child.pid is not None for child in self._children):
-            return 60_000
+            return round(1000 * self._look_s)
         return 50
+
+    def _listen(self) -> None:
+        by_pid = {child.pid: child for child in self._children if child.pid is not None}
+        for pid, said in self._ear.heard():
+            if pid in by_pid:
+                by_pid[pid].silent = None if said == watchdog.STOPPING else 0
+
+    def _look(self, now: float) -> None:
+        """Kill who has been silent for too long: it is started again as one that died."""
+        if now < self._next_look:
+            return
+        self._next_look = now + self._look_s
+        self._beat.progress(now)
+        for child in self._children:
+            if child.silent is None or child.handle is None:
+                continue
+            child.silent += 1
+            if child.silent > LOOKS:
+                log.error("stands-still", role=child.role, pid=child.pid)
+                child.silent = None
+                with suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(child.handle, signal.SIGKILL)
 
     def _died(self, child: Child) -> None:
         status = self._reap(child)
@@ -192,7 +237,7 @@ class Launcher:
         assert child.pid is not None and child.handle is not None
         os.close(child.handle)
         process = self._launched.pop(child.pid, None)
-        child.pid = child.handle = None
+        child.pid = child.handle = child.silent = None
         if process is None:
             return "unknown"
         code = process.wait()
@@ -203,6 +248,7 @@ class Launcher:
         for child in reversed(self._children):
             if child.pid is not None:
                 self._end(child)
+        self._ear.close()
 
     def _end(self, child: Child) -> None:
         assert child.handle is not None

@@ -210,12 +210,18 @@ class Product:
         return pid
 
     @contextlib.contextmanager
-    def frozen(self, role: str) -> Iterator[None]:
-        """The process is stopped (SIGSTOP) inside the block."""
-        pid = self.pid(role)
-        os.kill(pid, signal.SIGSTOP)
-        try:
+    def frozen(self, *roles: str) -> Iterator[None]:
+        """The processes are stopped (SIGSTOP) inside the block, the last one first to go on.
+
+        Without the launcher among them they are killed after half a minute.
+        """
+        with contextlib.ExitStack() as stopped:
+            for pid in [self.pid(role) for role in roles]:
+                os.kill(pid, signal.SIGSTOP)
+                stopped.callback(_go_on, pid)
             yield
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+
+
+def _go_on(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)

@@ -20,6 +20,7 @@ from firmware.indicators.front import Front
 from firmware.indicators.link import SOCKET, FrontEnd
 from firmware.log import Log
 from firmware.processes import RunDirectory
+from firmware.watchdog import Beat
 
 EXIT_NO_PANEL = 70
 """The launcher tries again: people telephone without LEDs."""
@@ -54,6 +55,7 @@ class Process:
         self._button = Button(panel.pins, panel.table.button_pin)
         self._voice = voice
         self._front = Front(lambda: address_of(listen), time.monotonic())
+        self._beat = Beat()
         self._ends = False
 
     def run(self) -> int:
@@ -63,6 +65,7 @@ class Process:
         try:
             while not self._ends:
                 self._step(time.monotonic())
+                self._beat.progress(time.monotonic())
                 time.sleep(STEP_S)
             self._leds.drive({}, time.monotonic())
         except BusError as error:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from firmware import passwords
+from firmware import passwords, watchdog
 from firmware.billing.credit import Credit, spent_by
 from firmware.billing.outputs.service import RecordOutputService
 from firmware.billing.service import Billing
@@ -35,7 +35,6 @@ from firmware.processes import RunDirectory
 from firmware.store import StorageError, open_repositories
 from firmware.store.alarms import DATABASE, STORAGE
 from firmware.store.model import CallRecord
-from firmware.supervisor import watchdog
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
@@ -194,14 +193,14 @@ class Supervisor:
         await self._store.open()
         await self._take_up()
         await self._try(self._end_storage_alarm, self._tell_restart)
-        watchdog.notify("READY=1")
+        watchdog.notify(watchdog.READY)
         try:
             await self._tree.run()
         except BudgetError as error:
             log.error("gives-up", error=error)
             return 1
         finally:
-            watchdog.notify("STOPPING=1")
+            watchdog.notify(watchdog.STOPPING)
             await self._try(self._store.look, self._records.beat)  # what waits may be written by now
             await self._store.close()
         return 0

@@ -1,15 +1,14 @@
-"""Says that the control plane makes progress: to systemd (sd_notify(3)), and as the event loop's lag in /health."""
+"""Says that the control plane makes progress: to who has started it, and as the event loop's lag in /health."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import time
 from collections import deque
 from collections.abc import Callable
 
 from firmware.log import Log
+from firmware.watchdog import Beat
 
 BEAT_S = 0.1
 WINDOW_BEATS = 600
@@ -18,27 +17,8 @@ WINDOW_BEATS = 600
 log = Log("watchdog")
 
 
-def notify(state: str) -> None:
-    """Tell systemd, if it started us: "READY=1", "WATCHDOG=1", "STOPPING=1"."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if not address:
-        return
-    name = "\0" + address[1:] if address.startswith("@") else address
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
-        try:
-            sender.sendto(state.encode(), name)
-        except OSError as error:
-            log.warning("notify-failed", error=error)
-
-
-def period_s() -> float | None:
-    """How often systemd wants to hear of us: half of WATCHDOG_USEC; None: it does not watch."""
-    microseconds = os.environ.get("WATCHDOG_USEC")
-    return int(microseconds) / 2e6 if microseconds else None
-
-
 class LoopWatch:
-    """Measures how late the event loop runs what is due, and feeds systemd while nothing is stuck."""
+    """Measures how late the event loop runs what is due, and says that all is well while nothing is stuck."""
 
     def __init__(self, stuck: Callable[[], str | None]) -> None:
         self._stuck = stuck
@@ -52,7 +32,7 @@ class LoopWatch:
 
     async def run(self) -> None:
         """Until cancelled."""
-        period, fed = period_s(), 0.0
+        beat = Beat()
         while True:
             due = time.monotonic() + BEAT_S
             await asyncio.sleep(BEAT_S)
@@ -63,6 +43,5 @@ class LoopWatch:
                 self._told = stuck
                 if stuck is not None:
                     log.error("stuck", service=stuck)
-            if period is not None and stuck is None and now - fed >= period:
-                notify("WATCHDOG=1")
-                fed = now
+            if stuck is None:
+                beat.progress(now)

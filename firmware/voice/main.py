@@ -39,6 +39,7 @@ from firmware.voice.inbox import Inbox
 from firmware.voice.journal import Journal
 from firmware.voice.journal_writer import JournalWriter
 from firmware.voice.keeping import Keeping
+from firmware.voice.life import Life
 from firmware.voice.lifeline import LINE, LifelineHold, LineUse
 from firmware.voice.lights import STARTS_WITHIN_S, Lights, lines_state, trunk_state
 from firmware.voice.line_ears import LineEars
@@ -58,6 +59,7 @@ from firmware.voice.trunk_profile import trunk_profiles
 from firmware.voice.trunk_table import State as TrunkState
 from firmware.voice.wakeup_checks import usable
 from firmware.voice.wakeups import Wakeups
+from firmware.watchdog import Beat
 
 EXIT_NO_BOARD = 69
 
@@ -103,7 +105,7 @@ class Process:
         self._lines = LineThread(
             self._ports.fxs,
             self._ports.fxo,
-            [self._lights],
+            [self._lights, Life(lambda: self._figures.blocks, Beat())],
             self._inbox,
             self._line_event,
             lambda why: self._core.board_gone(why),

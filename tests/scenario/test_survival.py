@@ -120,7 +120,7 @@ def test_a_frozen_supervisor_leaves_telephones_that_work(product: Product, bench
     call(bench, 1, "102", 2)
     before = {item["id"] for item in api.records()}
     known = {item["id"] for item in api.calls()}
-    with product.frozen("supervisor"):
+    with product.frozen("launcher", "supervisor"):  # the launcher would end it after half a minute
         lift(bench, 3, deadline_s=10)
         bench.dial(3, "201")
         bench.wait_ringing(4)
@@ -141,6 +141,25 @@ def test_a_frozen_supervisor_leaves_telephones_that_work(product: Product, bench
     wait_recorded(api, *(item["id"] for item in adopted))
     recorded = {(item["from"], item["to"], item["end"]) for item in api.records() if item["id"] not in before}
     assert recorded == {(*pair, "released") for pair in (("101", "102"), ("103", "201"), ("202", "100"))}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("role", ["supervisor", "voice"])
+def test_whoever_stands_still_is_ended_and_started_anew(product: Product, bench: Bench, api: Api, role: str) -> None:
+    if role == "supervisor":
+        call(bench, 1, "102", 2)
+    others = {other: product.pid(other) for other in ("bench", "indicators", "supervisor", "voice") if other != role}
+    frozen = product.pid(role)
+    with product.frozen(role):
+        wait_for(lambda: frozen not in product.pids(), 150, "it is ended", every_s=0.5)
+    wait_for(lambda: product.ready() and product.pid(role) != frozen, 60, "another one is ready")
+    assert {other: product.pid(other) for other in others} == others
+    if role == "supervisor":
+        connected(bench, 1, 2)
+        assert [item["from"]["extension"] for item in wait_calls(api, 1)] == ["101"]
+        hang_up(bench, 1, 2)
+    lift(bench, 3, deadline_s=20)
+    hang_up(bench, 3)
 
 
 @pytest.mark.timeout(240)

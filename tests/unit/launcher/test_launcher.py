@@ -220,6 +220,7 @@ def test_a_process_that_cannot_be_started_now_is_started_later(tmp_path: Path) -
     launcher = Launcher(run, [child], "d1", lambda: True)
     for _ in range(DEATHS_BEFORE_PAUSE):
         launcher._start_due()
+    launcher._end_all()
     assert child.pid is None
     assert child.start_at > time.monotonic()
 
