@@ -61,7 +61,7 @@ function card(alarm) {
   const { what, todo } = words(alarm);
   return h("article", { class: `alarm alarm-${RANKS[rankOf(alarm)]}`, "data-alarm": alarm.id, "data-kind": alarm.kind },
     sign("person", { silent: true }),
-    h("div", { class: "alarm-words" }, h("h3", {}, what),
+    h("div", { class: "alarm-words" }, h("h2", {}, what),
       h("p", { class: "alarm-where" }, [
         room && room.guests.map(fullName).join("; "), extension && t("desk.alarm.telephone", { number: extension }),
         line && t("desk.alarm.line", { line: line.port }), since(alarm),

@@ -46,7 +46,7 @@ class Floors {
   build() {
     this.tiles.clear();
     fill(this.body, byFloors(house.rooms.values()).map(([floor, rooms]) => h("section", { class: "floor" },
-      h("h3", {}, floor === null ? t("desk.floor-none") : t("desk.floor", { floor: String(floor) })),
+      h("h2", {}, floor === null ? t("desk.floor-none") : t("desk.floor", { floor: String(floor) })),
       h("div", { class: "tiles" }, rooms.map((room) => this.tile(room))))));
     this.draw();
     this.rove(this.body.querySelector(".tile"));
