@@ -212,8 +212,9 @@ def test_an_emergency_call_stands_on_top_until_it_is_acknowledged(desk: Page, be
 
 def test_a_guest_who_is_woken_by_a_person_is_asked_for_and_ticked_off(desk: Page, api: Api) -> None:
     check_in(api, "102", name="Still", needs_person=True)
-    order(api, "102", wall_time(api, 0) + timedelta(seconds=3))
-    desk.wait_text(".alarm-wakeup", "Wake in person, now", 15)
+    due = wall_time(api, 0) + timedelta(seconds=3)
+    order(api, "102", due)
+    desk.wait_text(".alarm-wakeup", f"Wake in person, now ({due:%H:%M})", 15)
     desk.click_text("Awake")
     desk.wait_gone(".alarm-wakeup")
     desk.wait_gone(f"{tile('102')}.is-person")

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from firmware.gateway.messages import LineTestOutcome
 from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
 from tests.harness import ROOT
 from webui import faults
@@ -111,6 +113,11 @@ def _codes_in(tree: ast.AST) -> Iterator[str]:
 def test_every_refusal_has_a_text() -> None:
     known = {key.removeprefix("error.") for key in texts("en", "errors")}
     assert codes() - BY_TELEPHONE - known == set()
+
+
+def test_every_way_in_which_a_line_test_ends_early_has_a_text() -> None:
+    early = {f"extensions.why-{outcome}" for outcome in get_args(LineTestOutcome) if outcome != "done"}
+    assert {key for key in texts("en", "extensions") if key.startswith("extensions.why-")} == early
 
 
 def test_no_sentence_is_half_in_the_language_of_the_api() -> None:
