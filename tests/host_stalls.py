@@ -7,6 +7,7 @@ counts as a stall.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import subprocess
@@ -18,6 +19,7 @@ from types import TracebackType
 ROOT = Path(__file__).resolve().parent.parent
 PERIOD_S = 0.005
 PRIORITY = 30
+ENDS_S = 30.0
 
 
 class HostStalls:
@@ -67,6 +69,7 @@ class Witness:
             text=True,
             bufsize=1,
         )
+        atexit.register(self._process.communicate, timeout=ENDS_S)
         self.stalls()  # it measures from here on
 
     def stalls(self) -> list[tuple[float, float]]:

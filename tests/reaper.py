@@ -6,6 +6,7 @@ waits for that on a pipe, and then kills everything that was started with one of
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import os
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+ENDS_S = 30.0
 
 
 def watch(directory: Path) -> None:
@@ -29,8 +31,8 @@ def watch(directory: Path) -> None:
 
 @functools.cache
 def _reaper() -> subprocess.Popen[bytes]:
-    """One for all; in a session of its own, so that what ends us does not reach it."""
-    return subprocess.Popen(
+    """One for all; in a session of its own, so that what ends us does not reach it. Who ends by himself sees it out."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.reaper"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -38,6 +40,8 @@ def _reaper() -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    atexit.register(process.communicate, timeout=ENDS_S)
+    return process
 
 
 def processes() -> Iterator[tuple[int, list[bytes]]]:

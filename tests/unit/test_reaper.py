@@ -18,6 +18,15 @@ subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)", sys.argv
 print("started", flush=True)
 sys.stdin.read()
 """
+WATCHED = """
+import sys
+from pathlib import Path
+from tests import reaper
+from tests.host_stalls import HostStalls
+reaper.watch(Path(sys.stdin.read()))
+with HostStalls():
+    pass
+"""
 
 
 def test_what_a_killed_test_has_left_running_ends(tmp_path: Path) -> None:
@@ -39,3 +48,14 @@ def test_what_a_killed_test_has_left_running_ends(tmp_path: Path) -> None:
         test.kill()
         test.communicate()
     wait_for(lambda: not left() and not directory.exists(), 10, "what the test had started is gone, and its directory")
+
+
+def test_who_ends_by_himself_leaves_neither_the_watcher_nor_witnesses_of_stalls(tmp_path: Path) -> None:
+    directory = tmp_path / "product"
+    directory.mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WATCHED],
+        cwd=ROOT, input=str(directory), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0 and "Warning" not in ended.stderr, ended.stderr
+    assert not directory.exists()
