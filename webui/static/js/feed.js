@@ -1,23 +1,28 @@
 // The live feed (server-sent events), read by fetch: so its end, its silence and the last event seen are in our hands.
 
 import { call } from "./api.js";
+import { takeTurns } from "./turns.js";
 
 const SILENCE_MS = 40_000; // the exchange says something every 15 s
 const FIRST_MS = 500;
 const LONGEST_MS = 5000;
 
-/** Follows until the answered AbortController aborts. open(resumed): connected, and whether events that were missed
- *  come by themselves; event(topic, value); reset(): events are missing; lost(): it ended, and is tried for again. */
+/** Follows whenever it is this tab's turn, until the answered AbortController aborts. open(resumed): connected, and
+ *  whether events that were missed come by themselves; event(topic, value); reset(): events are missing; lost(): it ended,
+ *  and is tried for again. What was missed between two turns comes as after a loss, but nothing was lost. */
 export function follow({ open, event, reset, lost }) {
   const end = new AbortController();
-  keep({ open, event, reset, lost }, end.signal);
+  const place = { last: "" };
+  takeTurns((turn) => keep({ open, event, reset, lost }, place, turn), end.signal);
   return end;
 }
 
-async function keep(to, signal) {
-  let [last, wait] = ["", FIRST_MS];
+/** `place`: the last event seen, in this turn or before it. */
+async function keep(to, place, signal) {
+  let wait = FIRST_MS;
   const hear = async (message) => {
-    if (message.id) last = message.id;
+    if (signal.aborted) return; // it comes again in the next turn
+    if (message.id) place.last = message.id;
     wait = FIRST_MS;
     if (message.event === "reset") await to.reset();
     else if (message.event) to.event(message.event, JSON.parse(message.data));
@@ -25,8 +30,8 @@ async function keep(to, signal) {
   while (!signal.aborted) {
     const line = new Line(signal);
     try {
-      const answer = await call("GET", "/events", { headers: last ? { "Last-Event-ID": last } : {}, signal: line.signal });
-      await Promise.all([to.open(Boolean(last)), line.read(answer.body.getReader(), hear)]);
+      const answer = await call("GET", "/events", { headers: lastSeen(place), signal: line.signal });
+      await Promise.all([to.open(Boolean(place.last)), line.read(answer.body.getReader(), hear)]);
     } catch (error) {
       if (signal.aborted || error.status === 401) return; // whoever logs in starts it again
       if (error.status === undefined && error.name !== "AbortError") console.warn(error);
@@ -37,6 +42,10 @@ async function keep(to, signal) {
     await pause(wait, signal);
     wait = Math.min(wait * 1.5, LONGEST_MS);
   }
+}
+
+function lastSeen({ last }) {
+  return last ? { "Last-Event-ID": last } : {};
 }
 
 /** One connection; it ends with the outer signal, or when nothing was heard for long. */

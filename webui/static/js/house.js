@@ -40,8 +40,9 @@ let kept = null;
 house.ready = new Promise((resolve) => { kept = resolve; });
 
 /** Calls fn([{topic, id, value, gone}]) when something of these topics has changed, once for each frame. After all was
- *  fetched anew there is one change for each topic, with `id` null. Topic "connection": `connected` has changed. Other
- *  topics of the feed (call-record, message, voice-mail, prompt, menu, codes) are passed on as they come. */
+ *  fetched anew there is one change for each topic, with `id` null. Topic "connection": `connected` has changed, or is
+ *  true after something was missed. Other topics of the feed (call-record, message, voice-mail, prompt, menu, codes) are
+ *  passed on as they come. */
 function on(topics, fn, { signal } = {}) {
   const listener = { topics: new Set(topics), fn };
   listeners.add(listener);
@@ -62,7 +63,7 @@ function start() {
   stop();
   feed = follow({
     async open(resumed) {
-      if (house.connected === false) await sameSession();
+      if (house.connected !== null) await sameSession(); // meanwhile somebody else may have logged in
       if (resumed && whole) await fetchHealth(); // the PC may have slept, and its own clock with it
       else await fetchAll();
       kept();
@@ -92,6 +93,7 @@ async function fetchOnce() {
     const found = await Promise.all([...lists.map(({ path, query }) => all(path, query)), fetchHealth()]);
     lists.forEach((list, place) => replace(list, found[place])); // all at once: nothing is half of before
     Object.keys(LISTS).concat("health").forEach((topic) => tell({ topic, id: null }));
+    if (house.connected) tellConnection(); // of what is not kept here, events may be missing as well
     const missed = early;
     early = null;
     missed.forEach(([topic, value]) => take(topic, value));
@@ -127,7 +129,11 @@ function take(topic, value) {
 function connection(connected) {
   if (house.connected === connected) return;
   Object.assign(house, { connected, since: Date.now() });
-  tell({ topic: "connection", id: "connection", value: connected, gone: false });
+  tellConnection();
+}
+
+function tellConnection() {
+  tell({ topic: "connection", id: "connection", value: house.connected, gone: false });
 }
 
 function tell(change) {

@@ -2,6 +2,7 @@
 // stays so in that browser, for whoever comes next: an emergency call is heard all the same.
 
 import { house } from "./house.js";
+import { mayBeHeard } from "./turns.js";
 
 const [KEPT, EMERGENCY] = ["nightporter-muted", "emergency-call"];
 // By the alarm's kind, the most urgent first: tones [Hz, seconds], again every so many seconds.
@@ -65,6 +66,7 @@ function wanted() {
 }
 
 function changed() {
+  mayBeHeard(context?.state === "running");
   const sound = wanted();
   if (sound !== playing) {
     clearInterval(timer);

@@ -1,0 +1,58 @@
+// Which tabs of a browser follow: it opens six connections to a host, and each feed has one of them for itself. A tab that
+// is seen follows. Of all others one does, of those that the browser lets sound, since an alarm must be heard: it has a
+// lock, which the next one gets when it closes. Where there are no locks (plain HTTP from elsewhere) every tab follows.
+
+const NAME = "nightporter-alarms";
+
+let audible = false;
+const hearing = new EventTarget();
+
+/** Says whether the browser lets this tab sound. */
+export function mayBeHeard(may) {
+  audible = may;
+  hearing.dispatchEvent(new Event("change"));
+}
+
+/** Until `signal` aborts: calls begin(turn) each time this tab is to follow; the signal `turn` aborts when it no longer is. */
+export function takeTurns(begin, signal) {
+  let [turn, lock] = [null, null];
+  const look = () => {
+    const follows = !signal.aborted && (!document.hidden || !navigator.locks || Boolean(lock?.had));
+    if (follows === Boolean(turn)) return;
+    turn?.abort();
+    turn = follows ? new AbortController() : null;
+    if (turn) begin(turn.signal);
+  };
+  const ask = () => {
+    const wanted = !signal.aborted && Boolean(navigator.locks) && audible;
+    if (wanted !== Boolean(lock)) {
+      lock?.end();
+      lock = wanted ? new Lock(look) : null;
+    }
+    look();
+  };
+  document.addEventListener("visibilitychange", look, { signal });
+  hearing.addEventListener("change", ask, { signal });
+  signal.addEventListener("abort", ask);
+  ask();
+}
+
+/** The browser's lock: waited for, then `had`, until end(); changed() says that it is had. */
+class Lock {
+  had = false;
+
+  constructor(changed) {
+    const end = new AbortController();
+    const ended = new Promise((resolve) => end.signal.addEventListener("abort", resolve));
+    const have = () => {
+      this.had = true;
+      changed();
+    };
+    this.end = () => end.abort();
+    navigator.locks.request(NAME, { signal: end.signal }, () => (have(), ended)).catch((refused) => {
+      if (end.signal.aborted) return;
+      console.warn(refused);
+      have(); // a browser that gives nobody its locks: rather two that sound than none
+    });
+  }
+}
