@@ -10,6 +10,28 @@ NightPorterError
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+LimitKind: TypeAlias = Literal[
+    "number", "whole-number", "yes-or-no", "choice", "entries", "characters", "digits", "dialled", "code", "name",
+    "line", "id", "language", "time", "date", "date-time", "date-or-time", "days",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What would have been taken instead of a value that was refused.
+
+    `least` and `most`: of numbers (`number`, `whole-number`), of a list's `entries`, of characters in all other kinds;
+    null: no bound. `one_of`: of a `choice`.
+    """
+
+    kind: LimitKind
+    least: float | None = None
+    most: float | None = None
+    one_of: tuple[str, ...] | None = None
+
 
 class NightPorterError(Exception):
     """Base of all errors that this program raises on purpose."""
@@ -27,14 +49,22 @@ class RefusedError(NightPorterError):
     """A well-formed request that cannot be granted in the present state.
 
     `code` is a short machine-readable word ("occupied", "unknown-room"), `field` the request's field at fault,
-    `retry_s` after how many seconds it may be granted, where that is known.
+    `retry_s` after how many seconds it may be granted, `limit` what would be taken, where that is known.
     """
 
-    def __init__(self, code: str, message: str, field: str | None = None, retry_s: int | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        field: str | None = None,
+        retry_s: int | None = None,
+        limit: Limit | None = None,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.field = field
         self.retry_s = retry_s
+        self.limit = limit
 
 
 class UnavailableError(NightPorterError, ConnectionError):

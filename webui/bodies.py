@@ -8,12 +8,11 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterable
 from typing import Any
 
-import msgspec
 from microdot import Request
 
 from webui.faults import ApiError
 from webui.route import USUAL_BYTES, Route
-from webui.types import PATTERNS
+from webui.validation import validated
 
 MOST_DRAINED = 16 << 20
 PIECE = 64 * 1024
@@ -54,7 +53,7 @@ async def body_of(request: Request, route: Route) -> Any:
     body = await _bytes_of(request, route.most_bytes)
     if body or route.takes:
         _check_content_type(request, route.takes or JSON)
-    return body if route.body is None else _object(body, route.body)
+    return body if route.body is None else validated(body, route.body)
 
 
 def is_taken(request: Request) -> bool:
@@ -144,20 +143,6 @@ async def _sized(stream: Any, left: int) -> AsyncGenerator[bytes, None]:
         yield piece
 
 
-def _object(body: bytes, kind: type[msgspec.Struct]) -> msgspec.Struct:
-    """No body at all stands for an object without members."""
-    try:
-        return msgspec.json.decode(body or b"{}", type=kind)
-    except msgspec.ValidationError as error:
-        text = str(error)
-        place = re.search(r" - at (?:`key` in )?`\$\.?([^`]*)`$", text)
-        missing = re.search(r"(?:required|unknown) field `([^`]*)`", text)
-        field = ".".join(filter(None, (place[1] if place else "", missing[1] if missing else ""))) or None
-        raise ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise ApiError(400, "not-json", f"the body is not JSON: {error}") from None
-
-
 def _check_content_type(request: Request, wanted: str) -> None:
     if _content_type(request) != wanted:
         raise ApiError(415, _NOT[wanted], f"send {wanted}")
@@ -166,10 +151,3 @@ def _check_content_type(request: Request, wanted: str) -> None:
 def _content_type(request: Request) -> str:
     sent = (request.content_type or "").partition(";")[0].strip().lower()
     return _ALSO.get(sent, sent)
-
-
-def _in_words(text: str) -> str:
-    """The same with what a pattern stands for, instead of the pattern."""
-    for pattern, meaning in PATTERNS.items():
-        text = text.replace(f"matching regex {pattern!r}", f"of {meaning}")
-    return text

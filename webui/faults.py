@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firmware.errors import NightPorterError, RefusedError, UnavailableError
+from firmware.errors import Limit, NightPorterError, RefusedError, UnavailableError
 
 _STATUS_OF_CODE = {
     "unknown-call": 404,
@@ -45,6 +45,9 @@ _STATUS_OF_CODE = {
     "unknown-number": 422,
     "own-number": 422,
     "bad-value": 422,
+    "nameless": 422,
+    "no-such-room": 422,
+    "same-hours": 422,
     "pattern": 422,
     "number": 422,
     "emergency-number": 422,
@@ -63,23 +66,30 @@ CONFLICT = 409
 
 
 class ApiError(Exception):
-    """An answer that is not a success. `retry_s`: after how many seconds one may ask again."""
+    """An answer that is not a success. `retry_s`: after how many seconds one may ask again; `limit`: what is taken."""
 
     def __init__(
-        self, status: int, code: str, message: str, field: str | None = None, retry_s: int | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        field: str | None = None,
+        retry_s: int | None = None,
+        limit: Limit | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.field = field
         self.retry_s = retry_s
+        self.limit = limit
 
 
 def as_api_error(error: NightPorterError) -> ApiError:
     """What went wrong below, as an answer: refused 4xx; not there now 503; a mistake of ours 500."""
     if isinstance(error, RefusedError):
         status = _STATUS_OF_CODE.get(error.code, CONFLICT)
-        return ApiError(status, error.code, str(error), error.field, error.retry_s)
+        return ApiError(status, error.code, str(error), error.field, error.retry_s, error.limit)
     if isinstance(error, UnavailableError):
         return ApiError(503, "unavailable", str(error))
     return ApiError(500, "internal", "something went wrong inside; it is in the log")

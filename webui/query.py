@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from firmware.errors import Limit
 from webui.faults import ApiError
 from webui.services import Part, Period, Place
 
@@ -36,19 +37,20 @@ class Query:
         for choice in choices:
             if choice == wanted:
                 return choice
-        raise ApiError(422, "bad-value", f"{name} is one of {', '.join(choices)}", name)
+        limit = Limit("choice", one_of=tuple(choices))
+        raise ApiError(422, "bad-value", f"{name} is one of {', '.join(choices)}", name, limit=limit)
 
     def flag(self, name: str) -> bool:
         value = self._values.get(name, "false")
         if value not in ("true", "false"):
-            raise ApiError(422, "bad-value", f"{name} is true or false", name)
+            raise ApiError(422, "bad-value", f"{name} is true or false", name, limit=Limit("yes-or-no"))
         return value == "true"
 
     def part(self, usual: int = USUAL) -> Part:
         """Which part of the list."""
         limit = self._values.get("limit", str(usual))
         if not re.fullmatch(r"[0-9]{1,4}", limit) or not 1 <= int(limit) <= MOST:
-            raise ApiError(422, "bad-value", f"limit is 1 to {MOST}", "limit")
+            raise ApiError(422, "bad-value", f"limit is 1 to {MOST}", "limit", limit=Limit("whole-number", 1, MOST))
         cursor = self._values.get("cursor")
         return Part(int(limit), None if cursor is None else _place(cursor))
 
@@ -63,7 +65,8 @@ class Query:
         try:
             found = datetime.fromisoformat(value.replace(" ", "+"))  # a plus sign that was not escaped is a space
         except ValueError:
-            raise ApiError(422, "bad-value", f"{name} is an instant such as 2026-11-22T07:00:00+01:00", name) from None
+            text = f"{name} is an instant such as 2026-11-22T07:00:00+01:00"
+            raise ApiError(422, "bad-value", text, name, limit=Limit("date-time")) from None
         return local(found) if found.tzinfo is None else found
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from firmware.errors import Limit
 from firmware.exchange import call_timers
 from firmware.restriction import Level
 from firmware.timers import TimerSpec
@@ -24,10 +25,17 @@ PATTERNS = {
 }
 """What texts may look like, and how that is said in words. (In Python a `$` alone lets a line's end pass.)"""
 _DIALLED, _HOUR_MINUTE, _DAYS, _NAME = PATTERNS
-Dialled = Annotated[str, Meta(pattern=_DIALLED, description=PATTERNS[_DIALLED])]
-HourMinute = Annotated[str, Meta(pattern=_HOUR_MINUTE, description=PATTERNS[_HOUR_MINUTE])]
-Days = Annotated[str, Meta(pattern=_DAYS, description=PATTERNS[_DAYS])]
-NewName = Annotated[str, Meta(pattern=_NAME, description=PATTERNS[_NAME])]
+
+
+def looks_like(pattern: str, limit: Limit) -> Meta:
+    """Of a text of one of PATTERNS."""
+    return Meta(pattern=pattern, description=PATTERNS[pattern], extra={"limit": limit})
+
+
+Dialled = Annotated[str, looks_like(_DIALLED, Limit("dialled", 1, 32))]
+HourMinute = Annotated[str, looks_like(_HOUR_MINUTE, Limit("time"))]
+Days = Annotated[str, looks_like(_DAYS, Limit("days"))]
+NewName = Annotated[str, looks_like(_NAME, Limit("name", 1, 64))]
 """Of a person or program that may come in: in the audit it must not look like another's."""
 ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
@@ -47,11 +55,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Fault(Answer, frozen=True, kw_only=True):
-    """What was wrong with a request; `field` is the part at fault."""
+    """What was wrong with a request; `field` is the part at fault, `limit` what is taken there, where that is known."""
 
     code: str
     message: str
     field: str | None = None
+    limit: Limit | None = None
 
 
 class ErrorAnswer(Answer, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from firmware.errors import RefusedError
+from firmware.errors import Limit, RefusedError
 from firmware.exchange.numbering import NumberingPlan
 from firmware.exchange.service_codes import SERVICE_CODES, ServiceCode
 from firmware.gateway.digitmap import match
@@ -71,7 +71,7 @@ def with_digits(plan: NumberingPlan, digits: Mapping[str, str]) -> tuple[Service
         if name not in known:
             raise RefusedError("unknown-code", f"there is no service code {name}", name)
         if not isinstance(wanted, str) or not _DIGITS.match(wanted):
-            raise RefusedError("bad-value", "1 to 8 of 0-9 and *", name)
+            raise RefusedError("bad-value", "1 to 8 of 0-9 and *", name, limit=Limit("code", 1, 8))
     table = tuple(replace(code, digits=digits.get(code.name, code.digits)) for code in SERVICE_CODES)
     for code in table:
         if code.name in digits:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from firmware.errors import RefusedError
+from firmware.errors import Limit, RefusedError
 from firmware.services.model import VoiceMailSettings
 from firmware.store import StorageError
 
@@ -17,7 +17,7 @@ def check_settings(wanted: VoiceMailSettings) -> None:
     """Raises RefusedError (bad-value)."""
     for name, (least, most) in BOUNDS.items():
         if not least <= getattr(wanted, name) <= most:
-            raise RefusedError("bad-value", f"{least} to {most}", name)
+            raise RefusedError("bad-value", f"{least} to {most}", name, limit=Limit("whole-number", least, most))
 
 
 def read_settings(kept: Any) -> VoiceMailSettings:

@@ -10,7 +10,7 @@ import msgspec
 
 from firmware.billing.service import MOST_ARTICLE
 from firmware.config.schema import Language
-from firmware.errors import RefusedError
+from firmware.errors import Limit, RefusedError
 from firmware.services.model import RequestKind
 from firmware.services.ports import Store
 from firmware.services.request_kinds import REQUEST_KINDS
@@ -42,14 +42,17 @@ class Offers:
         return REQUEST_KINDS if kept is None else kept
 
     async def set_request_kinds(self, kinds: Sequence[RequestKind]) -> None:
-        """Raises RefusedError (bad-value)."""
+        """Raises RefusedError (bad-value, exists, nameless)."""
         if len(kinds) > MOST_KINDS:
-            raise RefusedError("bad-value", f"at most {MOST_KINDS}, one for each key", "kinds")
+            text, limit = f"at most {MOST_KINDS}, one for each key", Limit("entries", most=MOST_KINDS)
+            raise RefusedError("bad-value", text, "kinds", limit=limit)
         seen: set[str] = set()
         for place, kind in enumerate(kinds):
-            if not _ID.match(kind.id) or kind.id in seen:
-                text = "an id is 1 to 30 of a-z, 0-9 and -, each once"
-                raise RefusedError("bad-value", text, f"kinds[{place}].id")
+            if not _ID.match(kind.id):
+                text = "an id is 1 to 30 of a-z, 0-9 and -"
+                raise RefusedError("bad-value", text, f"kinds[{place}].id", limit=Limit("id", 1, 30))
+            if kind.id in seen:
+                raise RefusedError("exists", f"{kind.id} is given twice", f"kinds[{place}].id")
             seen.add(kind.id)
             _check_names(kind.names, f"kinds[{place}].names")
         await self._put(REQUESTS, list(kinds))
@@ -59,12 +62,14 @@ class Offers:
         return await self._get(MINIBAR, dict[str, dict[str, str]]) or {}
 
     async def set_articles(self, articles: Mapping[str, dict[str, str]]) -> None:
-        """Raises RefusedError (bad-value)."""
+        """Raises RefusedError (bad-value, nameless)."""
         if len(articles) > MOST_ARTICLES:
-            raise RefusedError("bad-value", f"at most {MOST_ARTICLES} articles", "articles")
+            text, limit = f"at most {MOST_ARTICLES} articles", Limit("entries", most=MOST_ARTICLES)
+            raise RefusedError("bad-value", text, "articles", limit=limit)
         for article, names in articles.items():
             if not _ARTICLE.match(article) or int(article) > MOST_ARTICLE:
-                raise RefusedError("bad-value", f"articles are 1 to {MOST_ARTICLE}", f"articles.{article}")
+                text, limit = f"articles are 1 to {MOST_ARTICLE}", Limit("whole-number", 1, MOST_ARTICLE)
+                raise RefusedError("bad-value", text, f"articles.{article}", limit=limit)
             _check_names(names, f"articles.{article}")
         await self._put(MINIBAR, dict(articles))
 
@@ -89,9 +94,10 @@ def name_in(names: Mapping[str, str], language: str) -> str:
 def _check_names(names: Mapping[str, str], field: str) -> None:
     for language, name in names.items():
         if language not in LANGUAGES:
-            raise RefusedError("bad-value", f"languages are {', '.join(LANGUAGES)}", f"{field}.{language}")
+            text, limit = f"languages are {', '.join(LANGUAGES)}", Limit("choice", one_of=tuple(LANGUAGES))
+            raise RefusedError("bad-value", text, f"{field}.{language}", limit=limit)
         if not name.strip() or len(name) > MOST_CHARACTERS or not name.isprintable():
             text = f"a name has 1 to {MOST_CHARACTERS} characters, in one line"
-            raise RefusedError("bad-value", text, f"{field}.{language}")
+            raise RefusedError("bad-value", text, f"{field}.{language}", limit=Limit("line", 1, MOST_CHARACTERS))
     if not names:
-        raise RefusedError("bad-value", "a name in one language at least", field)
+        raise RefusedError("nameless", "a name in one language at least", field)

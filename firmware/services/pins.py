@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from firmware import passwords
 from firmware.clock import Clock
-from firmware.errors import RefusedError
+from firmware.errors import Limit, RefusedError
 from firmware.hotel.service import By
 from firmware.log import Log
 from firmware.services.model import PinLock, PinSettings, Right, StaffPin
@@ -36,6 +36,7 @@ PIN_LOCK = "pin-lock"
 SETTINGS, SALT = "staff-pins", "staff-pin-salt"
 _PIN = re.compile(r"[0-9]{4,8}\Z")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}\Z")
+_FOUR_TO_EIGHT = Limit("digits", 4, 8)
 
 log = Log("pins")
 
@@ -87,20 +88,23 @@ class PinService:
         return await self._store.do(lambda kept: kept.pins.all())
 
     async def put(self, name: str, pin: str | None, rights: Collection[Right]) -> StaffPin:
-        """A person, new or as he is from now on; `pin` None: he keeps his. Raises RefusedError (bad-value, taken)."""
+        """A person, new or as he is from now on; `pin` None: he keeps his.
+
+        Raises RefusedError (bad-value, emergency, taken).
+        """
         if not _NAME.match(name):
-            raise RefusedError("bad-value", "a name has 1 to 40 characters", "name")
+            raise RefusedError("bad-value", "a name has 1 to 40 characters", "name", limit=Limit("name", 1, 40))
         if pin is not None and not _PIN.match(pin):
-            raise RefusedError("bad-value", "a PIN has 4 to 8 digits", "pin")
+            raise RefusedError("bad-value", "a PIN has 4 to 8 digits", "pin", limit=_FOUR_TO_EIGHT)
         if pin is not None and pin.startswith(self._emergency):
-            raise RefusedError("bad-value", "a PIN does not begin with an emergency number", "pin")
+            raise RefusedError("emergency", "a PIN does not begin with an emergency number", "pin")
         digest = None if pin is None else await self._hash(passwords.pin_digest, pin, await self._salt())
         fresh = StaffPin(name=name, digest=digest or "", rights=frozenset(rights), created=self._clock.utc())
 
         def work(kept: Repositories) -> StaffPin:
             former = next((other for other in kept.pins.all() if other.name == name), None)
             if digest is None and former is None:
-                raise RefusedError("bad-value", f"{name} has no PIN yet", "pin")
+                raise RefusedError("bad-value", f"{name} has no PIN yet", "pin", limit=_FOUR_TO_EIGHT)
             wanted = fresh if former is None else replace(fresh, created=former.created)
             wanted = wanted if digest is not None or former is None else replace(wanted, digest=former.digest)
             kept.pins.put(wanted)
@@ -120,7 +124,7 @@ class PinService:
         """Counts for locks to come. Raises RefusedError (bad-value)."""
         if wanted.lock_minutes is not None and not 1 <= wanted.lock_minutes <= MOST_LOCK_MINUTES:
             text = f"1 to {MOST_LOCK_MINUTES} minutes, or null: until it is unlocked"
-            raise RefusedError("bad-value", text, "lock_minutes")
+            raise RefusedError("bad-value", text, "lock_minutes", limit=Limit("whole-number", 1, MOST_LOCK_MINUTES))
         await self._store.do(lambda kept: kept.settings.put(SETTINGS, msgspec.to_builtins(wanted)))
 
     # --------------------------------------------------------------------------------------------------------- locks

@@ -12,7 +12,7 @@ import msgspec
 
 from firmware.clock import Clock, utc_of
 from firmware.config import Config
-from firmware.errors import RefusedError, UnavailableError
+from firmware.errors import Limit, RefusedError, UnavailableError
 from firmware.gateway.messages import (
     Command,
     Error,
@@ -194,7 +194,7 @@ class LineTestDesk:
         if not port.startswith("fxs/"):
             raise RefusedError("not-a-telephone", f"{port} is a company line")
         if not 1 <= seconds <= most:
-            raise RefusedError("seconds", f"it lasts 1 to {most} s", "seconds")
+            raise RefusedError("seconds", f"it lasts 1 to {most} s", "seconds", limit=Limit("whole-number", 1, most))
 
     def _view(self, test: StoredLineTest) -> api.LineTest:
         found = [api.Measurement(**msgspec.structs.asdict(one)) for one in test.measurements]

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from firmware.config import Config
-from firmware.errors import RefusedError
+from firmware.errors import Limit, RefusedError
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
 from firmware.exchange.numbering import Instant
@@ -61,10 +61,10 @@ class SettingsDesk:
     async def set_room_blocking(self, wanted: types.RoomBlocking, who: Identity) -> types.RoomBlocking:
         """Raises RefusedError and StorageError."""
         if (wanted.from_ is None) != (wanted.to is None):
-            raise RefusedError("bad-value", "`from` and `to` are given together, or neither: all day", _missing(wanted))
+            raise _missing(wanted, "`from` and `to` are given together, or neither: all day")
         for index, group in enumerate(wanted.exceptions):
             if strangers := [room for room in group if room not in self._rooms]:
-                raise RefusedError("bad-value", f"{strangers[0]} is no room", f"exceptions[{index}]")
+                raise RefusedError("no-such-room", f"{strangers[0]} is no room", f"exceptions[{index}]")
         blocking = room_blocking(wanted)
         return await self._put(ROOM_BLOCKING, wanted, who, lambda agent, now: agent.set_room_blocking(blocking))
 
@@ -82,9 +82,9 @@ class SettingsDesk:
     async def set_night_service(self, wanted: types.NightService, who: Identity) -> types.NightService:
         """Raises RefusedError and StorageError."""
         if (wanted.from_ is None) != (wanted.to is None) or (wanted.mode == "auto" and wanted.from_ is None):
-            raise RefusedError("bad-value", '`from` and `to` are given together; "auto" needs both', _missing(wanted))
+            raise _missing(wanted, '`from` and `to` are given together; "auto" needs both')
         if wanted.mode == "auto" and wanted.from_ == wanted.to:
-            raise RefusedError("bad-value", 'a night that ends as it begins: use "on"', "to")
+            raise RefusedError("same-hours", 'a night that ends as it begins: use "on"', "to")
         if wanted.target is not None:
             self._check_telephone(wanted.target)
         night = night_service(wanted)
@@ -150,9 +150,9 @@ class SettingsDesk:
         """A call that is sent there must ring somewhere."""
         extension = self._extensions.get(number)
         if extension is None or extension.port in (None, "sip"):
-            raise RefusedError("bad-value", f"{number} is no extension with a telephone on this box", "target")
+            raise RefusedError("unknown-number", f"{number} is no extension with a telephone on this box", "target")
 
 
-def _missing(hours: types.RoomBlocking | types.NightService) -> str:
-    """Which of the two is."""
-    return "from" if hours.from_ is None else "to"
+def _missing(hours: types.RoomBlocking | types.NightService, text: str) -> RefusedError:
+    """Names which of the two is."""
+    return RefusedError("bad-value", text, "from" if hours.from_ is None else "to", limit=Limit("time"))

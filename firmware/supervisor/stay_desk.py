@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import UNSET
 
 from firmware.clock import Clock
-from firmware.errors import RefusedError, UnavailableError
+from firmware.errors import Limit, RefusedError, UnavailableError
 from firmware.hotel.draft import Draft
 from firmware.hotel.house import Cleared
 from firmware.hotel.model import Guest, Message
@@ -207,14 +207,15 @@ class StayDesk:
             return (at.astimezone(self._zone) if at.tzinfo else at).replace(tzinfo=None).isoformat(timespec="minutes")
         except (ValueError, OverflowError):
             words = f"{text[:40]} is neither a date nor a time, as 2026-11-25 or 2026-11-25T11:00"
-            raise RefusedError("bad-value", words, "departure") from None
+            raise RefusedError("bad-value", words, "departure", limit=Limit("date-or-time")) from None
 
     def _amount(self, deposit: int | api.Amount | None) -> int | None:
         """Minor units. Raises RefusedError (bad-value) for another currency."""
         if not isinstance(deposit, api.Amount):
             return deposit
         if deposit.currency != self._currency:
-            raise RefusedError("bad-value", f"the hotel's currency is {self._currency}", "deposit.currency")
+            text, only = f"the hotel's currency is {self._currency}", Limit("choice", one_of=(self._currency,))
+            raise RefusedError("bad-value", text, "deposit.currency", limit=only)
         return deposit.amount
 
     def _cleared(self, cleared: Cleared) -> api.Cleared:
@@ -258,7 +259,7 @@ def _named(place: str = "", **fields: str) -> Iterator[None]:
         yield
     except RefusedError as error:
         field = place + fields.get(error.field or "", error.field or "")
-        raise RefusedError(error.code, str(error), field or None, error.retry_s) from None
+        raise RefusedError(error.code, str(error), field or None, error.retry_s, error.limit) from None
 
 
 def _by(who: Identity) -> By:

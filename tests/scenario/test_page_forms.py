@@ -72,6 +72,41 @@ def test_what_the_api_tells_of_a_pattern_stands_below_the_sentence(boss: Page) -
     assert said[0].endswith('<small class="fault-detail" lang="en">Expected x</small>')
 
 
+def test_what_is_taken_is_said_instead_of_what_was_wrong(boss: Page) -> None:
+    said = boss.run(
+        "const { fault, limitWords, speak } = await import('/static/js/text.js');"
+        "const { h } = await import('/static/js/dom.js');"
+        "const all = [{ kind: 'number', least: 1, most: 60 }, { kind: 'whole-number' },"
+        " { kind: 'digits', least: 4, most: 8 },"
+        " { kind: 'characters', least: null, most: 30 }, { kind: 'choice', one_of: ['on', 'off'] }, { kind: 'new' }];"
+        "const words = all.map((limit) => limitWords(limit, [['on', 'On']]));"
+        "const refusal = { code: 'bad-value', message: 'Expected x', limit: all[0] };"
+        "words.push(h('p', {}, fault(refusal, { atField: true })).innerHTML);"
+        "words.push(h('p', {}, fault({ ...refusal, limit: all[5] }, { atField: true })).innerHTML);"
+        "words.push(h('p', {}, fault({ ...refusal, code: 'seconds' })).innerHTML);"
+        "await speak('pl'); words.push(limitWords(all[2])); await speak('en'); return words"
+    )
+    assert said == [
+        "From 1 to 60.", "A whole number is needed.", "Digits only. From 4 to 8 characters.", "At most 30 characters.",
+        "One of: On, off.", "", "From 1 to 60.", "This is not right.",
+        "So many seconds are not possible. From 1 to 60.", "Tylko cyfry. Znaków: od 4 do 8.",
+    ]  # fmt: skip
+
+
+def test_what_a_field_takes_is_said_before_anything_is_sent(boss: Page) -> None:
+    said = boss.run(
+        "const { field } = await import('/static/js/dialog.js');"
+        "return [{ type: 'number', value: 1.5 }, { type: 'number', value: 0.005, step: 0.01 },"
+        " { value: '8', pattern: '[1-7]', limit: { kind: 'days' } }, { value: 'x', minlength: 4 }].map((wanted) => {"
+        " const made = field({ name: 'x', label: 'x', ...wanted }); made.check();"
+        " return made.element.querySelector('.field-fault').textContent; })"
+    )
+    assert said == [
+        "A whole number is needed.", "In steps of 0.01.", "Days of the week such as 1-5 or 6,7; 1 is Monday.",
+        "At least 4 characters.",
+    ]  # fmt: skip
+
+
 def test_who_lives_there_with_others_keeps_the_number_of_them_in_sight(boss: Page, api: Api) -> None:
     for name in ("Featherstonehaugh-Cholmondeley", "Bauer"):
         api.call("POST", "/api/v1/rooms/101/check-in", {"name": name, "share": name == "Bauer"})

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from firmware.config.schema import LANGUAGES, Language
+from firmware.errors import Limit
 from webui import types
 from webui.route import MANAGER, READERS, TECHNICAL, Ask, Many, Route
 from webui.services import Identity
@@ -15,12 +16,17 @@ from webui.types import Answer, NewName, Request, Stamp
 
 Card: TypeAlias = Literal["guest", "staff"]
 Right: TypeAlias = Literal["stays", "class", "blocking", "night"]
+CODE = r"^[0-9*]{1,8}(?!\n)$"
+types.PATTERNS |= {CODE: "1 to 8 of 0-9 and *"}
+Code = Annotated[str, types.looks_like(CODE, Limit("code", 1, 8))]
+_DIGITS = Limit("digits", 4, 8)
+NewDigits = Annotated[str, Meta(min_length=4, max_length=8, description="4 to 8 digits", extra={"limit": _DIGITS})]
 
 
 class ServiceCodes(Request, frozen=True, kw_only=True):
     """What is dialled for each service, by its name; one that is not given has its default."""
 
-    digits: dict[str, types.Dialled] = msgspec.field(default_factory=dict)
+    digits: dict[str, Code] = msgspec.field(default_factory=dict)
 
 
 class CardRow(Answer, frozen=True, kw_only=True):
@@ -43,7 +49,7 @@ class NewPin(Request, frozen=True, kw_only=True):
     """`rights`: check-in and check-out; a room's class; calls from room to room; night service. PINs are unlike."""
 
     name: NewName
-    pin: Annotated[str, Meta(min_length=4, max_length=8, description="4 to 8 digits")]
+    pin: NewDigits
     rights: Annotated[list[Right], Meta(min_length=1)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from firmware.errors import Limit
 from webui.faults import ApiError
 from webui.route import PERIOD, READERS, TECHNICAL, Ask, Route
 from webui.types import Answer, Direction, Money, Stamp
@@ -157,11 +158,13 @@ def _bounds(ask: Ask) -> tuple[datetime, datetime]:
     period = ask.query.period(ask.services.local)
     if period.since is None or period.until is None:
         missing = "from" if period.since is None else "to"
-        raise ApiError(422, "bad-value", f"a report is of a period: {missing} is missing", missing)
+        raise ApiError(422, "bad-value", f"a report is of a period: {missing} is missing", missing, limit=Limit("date"))
     try:
         since, until = period.since.astimezone(UTC), period.until.astimezone(UTC)
     except OverflowError:  # the first or last day that there is, in a zone where it is another one
-        raise ApiError(422, "bad-value", "from and to are days that a calendar has", "from") from None
+        raise ApiError(
+            422, "bad-value", "from and to are days that a calendar has", "from", limit=Limit("date")
+        ) from None
     if not timedelta() < until - since <= LONGEST:
         raise ApiError(422, "bad-value", f"to is after from, by {LONGEST.days} days at most", "to")
     return since, until

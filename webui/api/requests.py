@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from firmware.config.schema import Language
+from firmware.errors import Limit
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, MANAGER, PART, READERS, Ask, Many, Route, part_of
 from webui.services import Identity, Part, Place
@@ -17,6 +18,8 @@ State: TypeAlias = Literal["open", "done"]
 Case: TypeAlias = Literal["busy", "no_answer", "dnd"]
 MOST_KINDS = 9
 Spoken = Annotated[str, Meta(min_length=1, max_length=120)]
+_LETTERS = "small letters, digits and hyphens"
+KindId = Annotated[str, Meta(min_length=1, max_length=30, description=_LETTERS, extra={"limit": Limit("id", 1, 30)})]
 
 
 class GuestRequest(Answer, frozen=True, kw_only=True):
@@ -35,7 +38,7 @@ class GuestRequest(Answer, frozen=True, kw_only=True):
 class RequestKind(Request, frozen=True, kw_only=True):
     """What a guest may ask for; `names` by language, as they are spoken and shown."""
 
-    id: Annotated[str, Meta(min_length=1, max_length=30, description="small letters, digits and hyphens")]
+    id: KindId
     names: dict[Language, Spoken]
 
 
@@ -134,9 +137,9 @@ async def set_request_settings(ask: Ask) -> RequestSettings:
     names = [kind.id for kind in ask.body.kinds]
     for place, name in enumerate(names):
         if name in names[:place]:
-            raise ApiError(422, "bad-value", f"{name} is given twice", f"kinds[{place}].id")
+            raise ApiError(409, "exists", f"{name} is given twice", f"kinds[{place}].id")
         if not ask.body.kinds[place].names:
-            raise ApiError(422, "bad-value", "it has a name in one language at least", f"kinds[{place}].names")
+            raise ApiError(422, "nameless", "it has a name in one language at least", f"kinds[{place}].names")
     return await ask.services.requests.set_kinds(ask.body, ask.who)
 
 
@@ -180,7 +183,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/settings/requests", request_settings, "What guests may ask for", READERS, RequestSettings),
     Route(
         "PUT", "/settings/requests", set_request_settings, "What guests may ask for; it is spoken once it is made",
-        FRONT, RequestSettings, body=RequestSettings,
+        FRONT, RequestSettings, body=RequestSettings, refusals=(409,),
     ),
     Route("GET", "/settings/minibar", minibar_settings, "What the minibar holds", READERS, MinibarSettings),
     Route(

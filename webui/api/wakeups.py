@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from firmware.config.schema import Language
+from firmware.errors import Limit
 from webui.faults import ApiError
 from webui.route import PART, PERIOD, READERS, Ask, Many, Route
 from webui.services import Identity, Part, Period, Place
@@ -26,10 +27,11 @@ HISTORY_COLUMNS = (
 )  # fmt: skip
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
-WallTime = Annotated[
-    str, Meta(max_length=40, description="the hotel's wall time, as 2026-11-22T07:00 or 2026-11-22T07:00:30")
-]
-Until = Annotated[str, Meta(max_length=10, description='"check-out", or the last date')]
+_DATE_TIME, _LAST_DATE = Limit("date-time"), Limit("date")
+_AS = "the hotel's wall time, as 2026-11-22T07:00 or 2026-11-22T07:00:30"
+WallTime = Annotated[str, Meta(max_length=40, description=_AS, extra={"limit": _DATE_TIME})]
+_UNTIL = '"check-out", or the last date'
+Until = Annotated[str, Meta(max_length=10, description=_UNTIL, extra={"limit": _LAST_DATE})]
 
 
 class WakeupAttempt(Answer, frozen=True, kw_only=True):
@@ -267,11 +269,12 @@ def _wall_time(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ApiError(422, "bad-value", words, "at") from None
+        raise ApiError(422, "bad-value", words, "at", limit=_DATE_TIME) from None
     if found.tzinfo is not None:
-        raise ApiError(422, "bad-value", "at is the hotel's wall time, without an offset, as 2026-11-22T07:00", "at")
+        words = "at is the hotel's wall time, without an offset, as 2026-11-22T07:00"
+        raise ApiError(422, "bad-value", words, "at", limit=_DATE_TIME)
     if not _WALL.fullmatch(text):
-        raise ApiError(422, "bad-value", words, "at")
+        raise ApiError(422, "bad-value", words, "at", limit=_DATE_TIME)
     return found
 
 
@@ -284,7 +287,7 @@ def _date(text: str, field: str) -> date:
         with suppress(ValueError):
             return date.fromisoformat(text)
     also = '"check-out" or ' if field == "until" else ""
-    raise ApiError(422, "bad-value", f"{field} is {also}a date, as 2026-11-22", field)
+    raise ApiError(422, "bad-value", f"{field} is {also}a date, as 2026-11-22", field, limit=_LAST_DATE)
 
 
 def _filter(ask: Ask, due: bool = False) -> WakeupFilter:

@@ -16,6 +16,7 @@ from firmware.supervisor.numbering import agent_settings, numbering_plan, timers
 from firmware.supervisor.restriction import HouseRestrictions
 from firmware.supervisor.views import builtins, exchange_settings, room_blocking
 from tests.unit.supervisor.house import ANNA, House
+from webui import types
 from webui.faults import as_api_error
 from webui.types import CallHours, CallTimers, ExchangeSettings, NightService, Restriction
 
@@ -71,22 +72,33 @@ async def test_the_night_service_is_kept_holds_at_once_and_is_in_the_audit(house
 
 
 @pytest.mark.parametrize(
-    ("wanted", "field"),
+    ("wanted", "code", "field"),
     [
-        (NightService(mode="auto"), "from"),
-        (NightService(mode="auto", from_="22:00"), "to"),
-        (NightService(mode="on", to="06:00"), "from"),
-        (NightService(mode="auto", from_="22:00", to="22:00"), "to"),
-        (NightService(mode="on", target="555"), "target"),
-        (NightService(mode="on", target="110"), "target"),
+        (NightService(mode="auto"), "bad-value", "from"),
+        (NightService(mode="auto", from_="22:00"), "bad-value", "to"),
+        (NightService(mode="on", to="06:00"), "bad-value", "from"),
+        (NightService(mode="auto", from_="22:00", to="22:00"), "same-hours", "to"),
+        (NightService(mode="on", target="555"), "unknown-number", "target"),
+        (NightService(mode="on", target="110"), "unknown-number", "target"),
     ],
 )
-async def test_a_night_service_that_cannot_be_is_refused(house: House, wanted: NightService, field: str) -> None:
+async def test_a_night_service_that_cannot_be_is_refused(
+    house: House, wanted: NightService, code: str, field: str
+) -> None:
     with pytest.raises(RefusedError) as refused:
         await house.desk.settings.set_night_service(wanted, ANNA)
-    assert (refused.value.code, refused.value.field) == ("bad-value", field)
+    assert (refused.value.code, refused.value.field, as_api_error(refused.value).status) == (code, field, 422)
     assert await house.desk.settings.night_service() == NightService(mode="off")
     assert house.agent.settings.night.mode == "off"
+
+
+async def test_rooms_that_may_call_each_other_all_the_same_are_rooms(house: House) -> None:
+    with pytest.raises(RefusedError, match="999 is no room") as refused:
+        wanted = types.RoomBlocking(enabled=True, exceptions=[["101", "203"], ["101", "999"]])
+        await house.desk.settings.set_room_blocking(wanted, ANNA)
+    error = as_api_error(refused.value)
+    assert (error.status, error.code, error.field) == (422, "no-such-room", "exceptions[1]")
+    assert await house.audit() == []
 
 
 async def test_the_lists_of_calls_outside_are_kept_and_hold_at_once(house: House) -> None:

@@ -333,9 +333,9 @@ async def test_the_lists_and_hours_of_calls_outside(program: Program) -> None:
 @pytest.mark.parametrize(
     ("hours", "field"),
     [
-        ({"international": {"from": "07:00", "to": "23:00", "days": "0-7"}}, "hours[...].days"),
-        ({"international": {"from": "7", "to": "23:00"}}, "hours[...].from"),
-        ({"international": {"from": "07:00"}}, "hours[...].to"),
+        ({"international": {"from": "07:00", "to": "23:00", "days": "0-7"}}, "hours.international.days"),
+        ({"international": {"from": "7", "to": "23:00"}}, "hours.international.from"),
+        ({"international": {"from": "07:00"}}, "hours.international.to"),
         ({"abroad": {"from": "07:00", "to": "23:00"}}, "hours"),
     ],
 )

@@ -32,7 +32,7 @@ PROMISED: dict[str, set[str]] = {
     "Counters": {"received", "sent", "refused"},
     "Alarm": {"id", "kind", "subject", "text", "facts", "raised", "cleared", "acknowledged"},
     "Acknowledgement": {"by", "at"},
-    "Fault": {"code", "message", "field"},
+    "Fault": {"code", "message", "field", "limit"},
     "Health": {"ready", "processes", "services", "clock", "voice", "loop_lag_ms"},
     "Wakeup": {
         "id", "room", "guest", "at", "due", "repeat", "until", "vip", "state", "attempts", "ordered",

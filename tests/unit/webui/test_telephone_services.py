@@ -57,7 +57,7 @@ class TestCodes:
             ({"wakeup-set": "203"}, 409, "taken", "digits.wakeup-set"),
             ({"wakeup-set": "112"}, 422, "emergency", "digits.wakeup-set"),
             ({"coffee": "*12"}, 422, "unknown-code", "digits.coffee"),
-            ({"wakeup-set": "star"}, 422, "bad-value", "digits[...]"),
+            ({"wakeup-set": "star"}, 422, "bad-value", "digits.wakeup-set"),
         ],
     )
     async def test_what_would_be_in_the_way_is_refused(
@@ -127,9 +127,9 @@ class TestRequests:
         assert await hotel.done("PUT", "/settings/requests", wanted) == wanted
         assert await hotel.done("GET", "/settings/requests") == wanted
         twice = {"kinds": wanted["kinds"] * 2}
-        assert (await hotel.refused("PUT", "/settings/requests", twice))[1:] == ("bad-value", "kinds[1].id")
+        assert (await hotel.refused("PUT", "/settings/requests", twice))[1:] == ("exists", "kinds[1].id")
         nameless = {"kinds": [{"id": "ice", "names": {}}]}
-        assert (await hotel.refused("PUT", "/settings/requests", nameless))[1:] == ("bad-value", "kinds[0].names")
+        assert (await hotel.refused("PUT", "/settings/requests", nameless))[1:] == ("nameless", "kinds[0].names")
 
     async def test_so_is_the_minibar(self, hotel: Program) -> None:
         wanted = {"articles": {"7": {"en": "water", "pl": "woda"}}}

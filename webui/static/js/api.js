@@ -6,11 +6,11 @@ const ROOT = "/api/v1";
 const LIMIT = 1000;
 const PATIENCE_MS = 30_000;
 
-/** Why something was not done. status 0: the exchange could not be reached. */
+/** Why something was not done. status 0: the exchange could not be reached. limit: what is taken, as limitWords has it. */
 export class Refusal extends Error {
-  constructor(status, code, message, field = null) {
+  constructor(status, code, message, field = null, limit = null) {
     super(message);
-    Object.assign(this, { name: "Refusal", status, code, field });
+    Object.assign(this, { name: "Refusal", status, code, field, limit });
   }
 }
 
@@ -95,8 +95,8 @@ async function reach(url, wanted) {
 
 async function refused(answer) {
   const said = await answer.json().catch(() => null);
-  const { code, message, field } = said?.error ?? { code: "internal", message: answer.statusText };
-  return new Refusal(answer.status, code, message, field);
+  const { code, message, field, limit } = said?.error ?? { code: "internal", message: answer.statusText };
+  return new Refusal(answer.status, code, message, field, limit);
 }
 
 function parameters(query = {}) {

@@ -1,7 +1,7 @@
 // Dialogs, forms and short notices.
 
 import { fill, h } from "./dom.js";
-import { fault, t } from "./text.js";
+import { fault, limitWords, t } from "./text.js";
 
 const NOTICE_MS = { done: 4000, warn: 9000, fault: 9000 };
 let count = 0;
@@ -93,7 +93,8 @@ export async function form({ title, intro, fields, action, danger = false, submi
 
 /** The same <form> to stand in a page. fields: {name, label, type = "text", value, options: [[value, label]], required,
  *  hint, autocomplete, min, max, minlength, maxlength, step, pattern, inputmode, placeholder, disabled, nullable}; type
- *  also "select", "checkbox", "textarea". values: by name; numbers as numbers, an empty `nullable` one as null. */
+ *  also "select", "checkbox", "textarea"; limit: what the pattern lets through, for limitWords. values: by name; numbers
+ *  as numbers, an empty `nullable` one as null. */
 export function fieldForm({ intro, fields, action, danger = false, submit, cancel }) {
   const problem = h("p", { class: "notice notice-fault", role: "alert", hidden: true });
   const made = fields.filter(Boolean).map(field);
@@ -117,16 +118,16 @@ export function fieldForm({ intro, fields, action, danger = false, submit, cance
 function showFault(refusal, made, problem) {
   const at = refusal.field && made.find((one) => one.name === refusal.field);
   if (at) {
-    at.fault(fault(refusal, { atField: true }));
+    at.fault(fault(refusal, { atField: true, options: at.options }));
     return at.focus();
   }
   problem.hidden = false;
   return fill(problem, fault(refusal));
 }
 
-/** A labelled field: {element, name, input, value(), check(), fault(text), clear(), focus()}; see fieldForm. */
+/** A labelled field: {element, name, input, options, value(), check(), fault(text), clear(), focus()}; see fieldForm. */
 export function field(wanted) {
-  const { name, label, type = "text", value, options, hint, nullable, ...attributes } = wanted;
+  const { name, label, type = "text", value, options, hint, nullable, limit, ...attributes } = wanted;
   const id = `field-${name}-${++count}`;
   const problem = h("span", { class: "field-fault", id: `${id}-fault` });
   const input = control({ id, name, type, value, options, hint, attributes });
@@ -139,10 +140,10 @@ export function field(wanted) {
     fill(problem, text);
     input.setAttribute("aria-invalid", String(Boolean(text)));
   };
-  return { element, name, input, fault: say, clear: () => say(""), focus: () => input.focus(),
+  return { element, name, input, options, fault: say, clear: () => say(""), focus: () => input.focus(),
     value: () => valueOf(input, type, nullable),
     check: () => {
-      const wrong = complaint(input);
+      const wrong = complaint(input, limit);
       if (wrong) say(wrong);
       return !wrong;
     } };
@@ -171,13 +172,16 @@ function isBlank(input) {
 }
 
 // The browser checks lengths of what was typed only, not of what was filled in by a keeper of passwords.
-function complaint(input) {
+function complaint(input, limit) {
   const { validity, value } = input;
   if (!input.willValidate) return "";
+  if (validity.badInput) return t(`common.limit-${input.type}`); // of a number, a date or a time
   if (input.required && input.type !== "checkbox" && isBlank(input)) return t("common.field-needed");
-  if (value !== "" && value.length < input.minLength) return t("common.field-short", { least: input.minLength });
+  if (value !== "" && value.length < input.minLength) return t("common.field-characters-least", { least: input.minLength });
   if (validity.rangeUnderflow || validity.rangeOverflow) return range(input);
-  return input.checkValidity() ? "" : t("common.field-wrong");
+  if (validity.stepMismatch) return Number(input.step || 1) === 1 ? t("common.limit-whole-number") : t("common.field-step", { step: Number(input.step) });
+  if (input.checkValidity()) return "";
+  return limit ? limitWords(limit) : t("common.field-wrong");
 }
 
 function range({ min, max }) {

@@ -8,7 +8,10 @@ const ALWAYS = ["common", "errors"];
 const KEPT = "nightporter-language";
 // Refusals whose cause is told by the API alone: the line of a table, the byte of a file.
 const DETAILED = new Set(["tariff", "menu", "not-a-recording", "too-large", "address", "bad-certificate", "bad-backup", "bad-key",
-  "pattern", "hours", "taken", "seconds"]);
+  "pattern", "hours", "taken", "no-such-room"]);
+// What the bounds of a limit count, if not characters; and kinds of which bounds say all.
+const UNITS = { number: "field", "whole-number": "field", entries: "field-entries" };
+const PLAIN = new Set(["number", "characters", "entries"]);
 
 const texts = new Map();
 const loaded = new Set();
@@ -67,12 +70,26 @@ export function has(key) {
 }
 
 /** Why it was refused, in the user's language, as children of an element: what has no text is said as the API says it.
- *  Below stands what the API says where it tells more; not `atField`, where the place is seen, of a value alone. */
-export function fault(refusal, { atField = false } = {}) {
+ *  Below stands what the API says where it tells more; not `atField`, where the place is seen, of a value alone.
+ *  options: those of the field, as [value, label]. */
+export function fault(refusal, { atField = false, options } = {}) {
   const key = `error.${refusal.code}`;
   if (!has(key)) return refusal.message || t("error.internal");
-  const detailed = DETAILED.has(refusal.code) || (refusal.code === "bad-value" && !atField);
-  return [t(key), detailed && refusal.message && h("small", { class: "fault-detail", lang: "en" }, refusal.message)];
+  const wrong = refusal.code === "bad-value";
+  const allowed = refusal.limit ? limitWords(refusal.limit, options) : "";
+  const detailed = DETAILED.has(refusal.code) || (wrong && !atField);
+  return [wrong && allowed ? allowed : [t(key), allowed].filter(Boolean).join(" "),
+    detailed && refusal.message && h("small", { class: "fault-detail", lang: "en" }, refusal.message)];
+}
+
+/** What is taken at a place, as the API's refusals have it: {kind, least, most, one_of}; options: as [value, label]. */
+export function limitWords({ kind, least = null, most = null, one_of: choices }, options = []) {
+  const label = (value) => options.find(([key]) => key === value)?.[1] ?? value;
+  const values = { least, most, choices: choices?.map(label).join(", ") };
+  const which = least !== null && most !== null ? "range" : least !== null ? "least" : most !== null && "most";
+  const key = `common.limit-${kind}`;
+  return [has(key) && !(which && PLAIN.has(kind)) && t(key, values),
+    which && t(`common.${UNITS[kind] ?? "field-characters"}-${which}`, values)].filter(Boolean).join(" ");
 }
 
 // Stamps of the API carry the hotel's wall time: it is shown as it stands, wherever the browser is.

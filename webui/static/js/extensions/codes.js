@@ -53,7 +53,7 @@ export function pinsBlock(signal) {
 
 async function addPin(again) {
   const made = await form({ title: t("extensions.pin-add"), action: t("common.save"), fields: [
-    { name: "name", label: t("common.name"), required: true, autocomplete: "off", maxlength: 64 },
+    { name: "name", label: t("common.name"), required: true, autocomplete: "off", maxlength: 40 },
     { name: "pin", label: t("extensions.pin"), type: "password", required: true, minlength: 4, maxlength: 8, inputmode: "numeric", autocomplete: "new-password", hint: t("extensions.pin-hint") },
     ...RIGHTS.map((name) => ({ name, label: t(`extensions.right.${name}`), type: "checkbox", value: false }))],
   submit: ({ name, pin, ...rights }) => send("POST", "/pins", { name, pin, rights: RIGHTS.filter((right) => rights[right]) }) });

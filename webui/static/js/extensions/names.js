@@ -13,13 +13,13 @@ const FRONT = ["desk", "manager"];
 
 export function requestsBlock(signal) {
   return namesBlock({ title: t("extensions.requests"), intro: t("extensions.requests-text"), path: "/settings/requests", signal,
-    id: { label: t("extensions.request-id"), pattern: "[a-z0-9\\-]+", maxlength: 30 },
+    id: { label: t("extensions.request-id"), pattern: "[a-z0-9\\-]+", maxlength: 30, limit: { kind: "id", least: 1, most: 30 } },
     read: ({ kinds }) => kinds, write: (kinds) => ({ kinds }) });
 }
 
 export function minibarBlock(signal) {
   return namesBlock({ title: t("extensions.minibar"), intro: t("extensions.minibar-text"), path: "/settings/minibar", signal,
-    id: { label: t("extensions.article"), inputmode: "numeric", pattern: "[0-9]+", maxlength: 4 },
+    id: { label: t("extensions.article"), inputmode: "numeric", pattern: "[0-9]+", maxlength: 4, limit: { kind: "whole-number", least: 1, most: 9999 } },
     read: ({ articles }) => Object.entries(articles).map(([id, names]) => ({ id, names })),
     write: (items) => ({ articles: Object.fromEntries(items.map(({ id, names }) => [id, names])) }) });
 }
@@ -56,6 +56,18 @@ function edit({ title, id, item, save }) {
   return form({ title, action: t("common.save"), fields: [
     { name: "id", ...id, value: item?.id, required: true, autocomplete: "off" },
     ...Object.entries(LANGUAGES).map(([name, label]) => ({ name: `name-${name}`, label, lang: name, maxlength: 120, value: item?.names[name] }))],
-  submit: (values) => save({ id: values.id.trim(), names: Object.fromEntries(Object.keys(LANGUAGES)
-    .map((name) => [name, values[`name-${name}`].trim()]).filter(([, text]) => text)) }) });
+  submit: (values) => atPart(() => save({ id: values.id.trim(), names: Object.fromEntries(Object.keys(LANGUAGES)
+    .map((name) => [name, values[`name-${name}`].trim()]).filter(([, text]) => text)) })) });
+}
+
+/** A fault of an entry, as kinds[3].names.en and articles.12, is shown where the form has it. */
+async function atPart(run) {
+  try {
+    return await run();
+  } catch (refusal) {
+    const [, ...parts] = (refusal.field ?? "").split(".");
+    const part = parts.at(-1) === "names" ? language() : parts.at(-1);
+    if (parts.length) refusal.field = part in LANGUAGES ? `name-${part}` : "id";
+    throw refusal;
+  }
 }

@@ -35,14 +35,14 @@ export function restrictionBlock(signal) {
 function hoursFields(level, hours) {
   const label = (what) => `${t(`room.class.${level}`)}: ${what}`;
   return [
-    { name: `${level}.from`, label: label(t("extensions.from")), type: "time", value: hours?.from, nullable: true },
-    { name: `${level}.to`, label: label(t("extensions.to")), type: "time", value: hours?.to, nullable: true },
-    { name: `${level}.days`, label: label(t("trunks.days")), value: hours?.days ?? "1-7", pattern: DAYS },
+    { name: `hours.${level}.from`, label: label(t("extensions.from")), type: "time", value: hours?.from, nullable: true },
+    { name: `hours.${level}.to`, label: label(t("extensions.to")), type: "time", value: hours?.to, nullable: true },
+    { name: `hours.${level}.days`, label: label(t("trunks.days")), value: hours?.days ?? "1-7", pattern: DAYS, limit: { kind: "days" } },
   ];
 }
 
 /** A class without hours may call at any hour; one of two hours alone the exchange refuses. */
 function hoursOf(values) {
-  const set = LEVELS.filter((level) => values[`${level}.from`] || values[`${level}.to`]);
-  return Object.fromEntries(set.map((level) => [level, { from: values[`${level}.from`] ?? "", to: values[`${level}.to`] ?? "", days: values[`${level}.days`] || "1-7" }]));
+  const set = LEVELS.filter((level) => values[`hours.${level}.from`] || values[`hours.${level}.to`]);
+  return Object.fromEntries(set.map((level) => [level, { from: values[`hours.${level}.from`] ?? "", to: values[`hours.${level}.to`] ?? "", days: values[`hours.${level}.days`] || "1-7" }]));
 }
