@@ -166,7 +166,7 @@ def _bounds(ask: Ask) -> tuple[datetime, datetime]:
             422, "bad-value", "from and to are days that a calendar has", "from", limit=Limit("date")
         ) from None
     if not timedelta() < until - since <= LONGEST:
-        raise ApiError(422, "bad-value", f"to is after from, by {LONGEST.days} days at most", "to")
+        raise ApiError(422, "bad-period", f"to is after from, by {LONGEST.days} days at most", "to")
     return since, until
 
 

@@ -16,6 +16,7 @@ from firmware.gateway.messages import LineTestOutcome
 from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
 from tests.harness import ROOT
 from webui import faults
+from webui.api.reports import LONGEST
 
 STATIC = ROOT / "webui" / "static"
 LANGUAGES = ("en", "vi", "ru", "pl", "zh")
@@ -128,6 +129,11 @@ def test_how_long_a_password_is_is_said_as_it_is_asked() -> None:
     for language in LANGUAGES:
         found = [int(number) for number in re.findall(r"\d+", texts(language, "errors")["error.password"])]
         assert found == [LEAST_CHARACTERS, MOST_CHARACTERS]
+
+
+def test_how_long_a_report_may_be_is_said_as_it_is_asked() -> None:
+    for language in LANGUAGES:
+        assert re.findall(r"\d+", texts(language, "errors")["error.bad-period"]) == [str(LONGEST.days)]
 
 
 def test_people_read_no_text_of_the_code() -> None:

@@ -48,7 +48,7 @@ function writing(room) {
     text.input.value = "";
     say(t("room.message-left"));
   };
-  const refused = (refusal) => (text.fault(fault(refusal)), text.focus());
+  const refused = (refusal) => (text.fault(fault(refusal, { atField: true })), text.focus());
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     text.clear();
