@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -38,40 +39,48 @@ def _with_keys(place: str, text: str, body: bytes, kind: type[msgspec.Struct]) -
     """A place with the keys of mappings on its way, which msgspec calls [...]; as it is if they are not found."""
     if ENTRY not in place:
         return place
-    whole = at = msgspec.json.decode(body)
-    named = ""
-    for step in STEP.findall(place):
-        key: Any = int(step[1:-1]) if step[1:-1].isdigit() and step[0] == "[" else step
-        if step == ENTRY:
-            key = _wrong_key(at, whole, text, kind)
-            if key is None:
-                return place
-        named += step if isinstance(key, int) else f".{key}"
+    try:
+        whole = msgspec.json.decode(body)
+        return _found(whole, STEP.findall(place), lambda: _complaint(whole, kind) == text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return place  # there is worse behind what was refused
+    except (LookupError, TypeError):
+        return place  # members are there twice: what was refused is not what is read last
+
+
+def _found(whole: Any, steps: list[str], is_refused: Callable[[], bool]) -> str:
+    """Raises LookupError and TypeError."""
+    at, place = whole, ""
+    for step in steps:
+        key = _wrong_key(at, is_refused) if step == ENTRY else int(step[1:-1]) if step[0] == "[" else step
+        place += step if isinstance(key, int) else f".{key}"
         at = at[key]
-    return named.removeprefix(".")
+    return place.removeprefix(".")
 
 
-def _wrong_key(mapping: dict[str, Any], whole: Any, text: str, kind: type[msgspec.Struct]) -> str | None:
-    """The first whose value is refused so, and which is then the only one that is left in the mapping."""
-    entries = dict(mapping)
+def _wrong_key(mapping: Any, is_refused: Callable[[], bool]) -> str:
+    """The first entry with which it is refused; it is the only one then that is left. Raises LookupError, TypeError."""
+    if not isinstance(mapping, dict):
+        raise TypeError("no mapping")
+    entries: dict[str, Any] = dict(mapping)
     keys = list(entries)
 
-    def is_among(most: int) -> bool:
+    def leave(some: list[str]) -> None:
         mapping.clear()
-        mapping.update((key, entries[key]) for key in keys[: most + 1])
-        return _complaint(msgspec.json.encode(whole), kind) == text
+        mapping.update((key, entries[key]) for key in some)
 
-    found = bisect_left(range(len(keys)), True, key=is_among)
-    if found == len(keys):
-        return None
-    mapping.clear()
-    mapping[keys[found]] = entries[keys[found]]
-    return keys[found]
+    def is_among(most: int) -> bool:
+        leave(keys[: most + 1])
+        return is_refused()
+
+    wrong = keys[bisect_left(range(len(keys)), True, key=is_among)]
+    leave([wrong])
+    return wrong
 
 
-def _complaint(body: bytes, kind: type[msgspec.Struct]) -> str:
+def _complaint(whole: Any, kind: type[msgspec.Struct]) -> str:
     try:
-        msgspec.json.decode(body, type=kind)
+        msgspec.convert(whole, kind)
     except msgspec.ValidationError as error:
         return str(error)
     return ""

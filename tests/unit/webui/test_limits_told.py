@@ -143,9 +143,28 @@ async def test_among_many_entries_the_wrong_one_is_named(program: Program) -> No
         assert (await told(program, "PUT", "/settings/codes", {"digits": digits}))[0] == f"digits.code-{wrong}"
 
 
-async def test_an_entry_that_is_there_twice_is_left_without_its_name(program: Program) -> None:
-    field, limit = await told(program, "PUT", "/settings/codes", b'{"digits": {"redial": "star", "redial": "*69"}}')
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"digits": {"redial": "star", "redial": "*69"}}',
+        b'{"digits": {"redial": "star"}, "digits": 5}',
+        b'{"digits": {"redial": "star"}, "digits": []}',
+        b'{"digits": {"redial": "star"}, "digits": {}}',
+        b'{"digits": {"redial": "star"}} and so on',
+        b'{"digits": {"redial": ' + b"[" * 5000 + b"]" * 5000 + b"}}",
+        b'{"digits": {"redial": "star"}, "more": "\xff"}',
+        b'{"digits": {"redial": "star"}, "more": 1e999}',
+    ],
+)
+async def test_an_entry_that_cannot_be_found_again_is_left_without_its_name(program: Program, body: bytes) -> None:
+    field, limit = await told(program, "PUT", "/settings/codes", body)
     assert (field, limit) == ("digits[...]", {"kind": "code", "least": 1, "most": 8})
+
+
+async def test_an_entry_is_named_beside_whatever_else_is_wrong(program: Program) -> None:
+    for beside in (b'"more": ' + b"9" * 30, b'"more": {"digits": {}}', b'"timers": []'):
+        body = b'{"digits": {"dnd-on": "*1", "redial": "star"}, ' + beside + b"}"
+        assert (await told(program, "PUT", "/settings/codes", body))[0] == "digits.redial"
 
 
 # ------------------------------------------------------------------------------------------------- all that is taken
