@@ -13,6 +13,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import socket
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -198,6 +199,22 @@ def short_path(path: Path) -> Iterator[str]:
         yield f"/proc/self/fd/{directory}/{path.name}"
     finally:
         os.close(directory)
+
+
+def unix_listener(path: Path, backlog: int, mode: int) -> socket.socket:
+    """Nobody waits for it; what somebody dead has left at this path is replaced. `mode`: who may connect.
+
+    Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.setblocking(False)
+    with short_path(path) as name:
+        listener.bind(name)
+    path.chmod(mode)
+    listener.listen(backlog)
+    return listener
 
 
 def start_time(pid: int) -> int | None:

@@ -10,7 +10,7 @@ from firmware.config.schema import Console
 from firmware.console.contract import SOCKET
 from firmware.console.server import Consoles, SerialConsole
 from firmware.links import BackOff, SerialLine, Terms
-from firmware.processes import RunDirectory, short_path
+from firmware.processes import RunDirectory, unix_listener
 from firmware.supervisor.console_desk import ConsoleDesk
 from firmware.supervisor.desk import Desk
 from firmware.supervisor.own_address import OwnAddress
@@ -55,12 +55,4 @@ def _serial(console: Console, user: SerialConsole) -> SerialLine:
 
 def _listen(directory: RunDirectory) -> socket.socket:
     """For the owner of the data directory only."""
-    path = directory.place_of("supervisor") / SOCKET
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.setblocking(False)
-    with short_path(path) as name:
-        listener.bind(name)
-    listener.listen(CALLERS)
-    path.chmod(0o600)
-    return listener
+    return unix_listener(directory.place_of("supervisor") / SOCKET, CALLERS, 0o600)

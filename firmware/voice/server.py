@@ -13,7 +13,7 @@ from firmware.errors import OurFaultError, PeerError
 from firmware.gateway.channel import FrameReader, command_number, decode_command, encode
 from firmware.gateway.messages import Command, Error, Event, EventFrame, Hello, Limits, Ping, Reply, ReplyFrame, Welcome
 from firmware.log import Log
-from firmware.processes import short_path
+from firmware.processes import unix_listener
 from firmware.voice.commands import Answer
 from firmware.voice.poller import Poller
 
@@ -158,7 +158,7 @@ class Server:
         self._ping_due_ns = 0
         self._answered_ns = 0
         self._now_ns = 0
-        self._listener = _listen(run_directory / SOCKET_NAME)
+        self._listener = unix_listener(run_directory / SOCKET_NAME, STRANGERS, 0o660)
         poller.add(self._listener.fileno(), self._accept)
 
     def command(self, channel: Channel, command: Command, answer: Answer) -> None:
@@ -252,15 +252,3 @@ def _fitting(number: int, reply: Reply) -> bytes:
     text = f"the reply has {len(data)} bytes; at most {Limits.FRAME_BYTES} are allowed"
     log.error("reply-too-large", number=number, bytes=len(data))
     return encode(ReplyFrame(number=number, reply=Error(fault="gateway", code="too-large", text=text)))
-
-
-def _listen(path: Path) -> socket.socket:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.setblocking(False)
-    with short_path(path) as name:
-        listener.bind(name)
-    listener.listen(STRANGERS)
-    path.chmod(0o660)
-    return listener
