@@ -186,6 +186,8 @@ def _protocol(link: PmsLink) -> str:
 
 
 def _machine(link: PmsLink) -> PmsMachine:
+    serial = link.transport == "serial"
+    seven_bit = link.bits.startswith("7") and serial
     if isinstance(link, MitelLink):
         return MitelMachine(
             MitelSettings(
@@ -194,7 +196,7 @@ def _machine(link: PmsLink) -> PmsMachine:
                 pad=link.pad,
                 ack_unknown=link.ack_unknown,
                 telnet_filter=link.telnet_filter,
-                seven_bit=link.bits.startswith("7") and link.transport == "serial",
+                seven_bit=seven_bit,
                 encoding=link.encoding,
                 decimals=link.decimals,
                 class_map={**MITEL_CLASSES, **link.class_map},
@@ -206,10 +208,10 @@ def _machine(link: PmsLink) -> PmsMachine:
             answer_s=link.answer_s,
             keepalive_s=link.keepalive_s,
             posting_number_width=link.posting_number_width,
-            serial=link.transport == "serial",
+            serial=serial,
             lrc=link.lrc,
             baud=link.baud,
-            seven_bit=link.bits.startswith("7") and link.transport == "serial",
+            seven_bit=seven_bit,
             encoding=link.encoding,
             key=link.key,
             class_map={**FIAS_CLASSES, **link.class_map},
