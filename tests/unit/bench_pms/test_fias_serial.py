@@ -7,23 +7,9 @@ import pytest
 from boardsupport.bench.pms.house import Guest
 from boardsupport.bench.pms.pms import Answers
 from tests.unit.bench_pms.rig import Rig
+from tests.unit.fias_check_bytes import CHECK_BYTES
 
 STX, ETX, ENQ, ACK, NAK = b"\x02", b"\x03", b"\x05", b"\x06", b"\x15"
-VECTORS = [
-    ("12345", 0x32),
-    ("LS|DA260311|TI074500|", 0x79),
-    ("LD|DA260311|TI074501|V#1.00|IFPB|", 0x18),
-    ("LA|DA260311|TI074502|", 0x69),
-    ("PS|RN214|PTC|TA385|", 0x47),
-    ("GI|RN214|G#40117|GNOkafor|GSN|", 0x60),
-    ("LR|RIGI|FLRNG#GNGLGSSF|", 0x05),
-    ("LR|RIGI|FLRNGNGVG#GLGGGSSFA0A1A2A3A4A5A6A7A8A9|", 0x15),
-    ("WR|RN1000|DA260311|TI010000|", 0x05),
-    ("WR|RN1000|DA260311|TI020000|", 0x06),
-    ("WR|RN1000|DA260311|TI040000|", 0x00),
-    ("WR|RN1000|DA260311|TI060000|", 0x02),
-    ("WR|RN1000|DA260311|TI070000|", 0x03),
-]
 LS = b"\x02LS|DA260311|TI074500|\x03\x79"
 
 
@@ -53,7 +39,7 @@ class Serial(Rig):
         return self
 
 
-@pytest.mark.parametrize(("text", "check"), VECTORS)
+@pytest.mark.parametrize(("text", "check"), CHECK_BYTES)
 def test_check_bytes_of_what_comes(text: str, check: int) -> None:
     serial = Serial()
     serial.say(ACK)
@@ -64,7 +50,7 @@ def test_check_bytes_of_what_comes(text: str, check: int) -> None:
     ]
 
 
-@pytest.mark.parametrize(("text", "check"), VECTORS)
+@pytest.mark.parametrize(("text", "check"), CHECK_BYTES)
 def test_check_bytes_of_what_goes_out(text: str, check: int) -> None:
     serial = Serial().alive()
     serial.pms.say_text(text)

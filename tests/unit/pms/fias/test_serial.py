@@ -19,23 +19,9 @@ from firmware.pms.model import (
     WakeupResult,
     WakeupSet,
 )
+from tests.unit.fias_check_bytes import CHECK_BYTES
 from tests.unit.pms.fias.partner import ACK, ENQ, ETX, NAK, STX, Partner, checked, framed, wall
 
-VECTORS = [
-    ("12345", 0x32),
-    ("LS|DA260311|TI074500|", 0x79),
-    ("LD|DA260311|TI074501|V#1.00|IFPB|", 0x18),
-    ("LA|DA260311|TI074502|", 0x69),
-    ("PS|RN214|PTC|TA385|", 0x47),
-    ("GI|RN214|G#40117|GNOkafor|GSN|", 0x60),
-    ("LR|RIGI|FLRNG#GNGLGSSF|", 0x05),
-    ("LR|RIGI|FLRNGNGVG#GLGGGSSFA0A1A2A3A4A5A6A7A8A9|", 0x15),
-    ("WR|RN1000|DA260311|TI010000|", 0x05),
-    ("WR|RN1000|DA260311|TI020000|", 0x06),
-    ("WR|RN1000|DA260311|TI040000|", 0x00),
-    ("WR|RN1000|DA260311|TI060000|", 0x02),
-    ("WR|RN1000|DA260311|TI070000|", 0x03),
-]
 NEWS = StatusNews(room="0412", status="dirty", occupied=True)
 SENT = checked("RE|RN0412|RS2|")
 GI = "GI|RN0412|G#88120|GSN|GNHolm|"
@@ -51,7 +37,7 @@ def pms() -> Partner:
     return partner
 
 
-@pytest.mark.parametrize(("data", "value"), VECTORS)
+@pytest.mark.parametrize(("data", "value"), CHECK_BYTES)
 def test_the_check_is_that_of_the_specification(data: str, value: int) -> None:
     assert lrc(data.encode()) == value
     assert frame(data.encode()) == framed(data) + bytes((value,))
