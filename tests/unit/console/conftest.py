@@ -6,9 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from firmware import passwords
-from firmware.store.model import Role, User
-from tests.unit.console.sitting import GOOD, Sitting
+from tests.unit.console.sitting import Sitting
 from tests.unit.supervisor.house import House, cheap_passwords
 
 
@@ -21,10 +19,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 async def house() -> AsyncIterator[House]:
     made = House()
     await made.store.open()
-    people: dict[str, Role] = {"tom": "technician", "boss": "manager", "anna": "desk"}
-    for name, role in people.items():
-        user = User(name=name, password=passwords.digest(GOOD), role=role, created=made.clock.utc())
-        await made.store.do(lambda kept, user=user: kept.access.add_user(user))
+    await made.add_people(tom="technician", boss="manager", anna="desk")
     yield made
     await made.store.close()
 

@@ -14,10 +14,9 @@ from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.console_desk import ConsoleDesk
 from firmware.supervisor.own_address import OwnAddress
 from firmware.supervisor.password_reset import PasswordReset
-from tests.unit.supervisor.house import ZONE, House
+from tests.unit.supervisor.house import GOOD, ZONE, House
 from webui.services import Services
 
-GOOD = "correct horse"
 TURNS = 400
 """Of the event loop, each with a moment for the threads of the store and of the passwords."""
 TURN_S = 0.005

@@ -11,8 +11,8 @@ from firmware.console.commands.tables import table
 from firmware.console.contract import Seat
 from firmware.console.keys import columns
 from firmware.supervisor.own_address import parse
-from tests.unit.console.sitting import GOOD, Sitting
-from tests.unit.supervisor.house import ZONE, House
+from tests.unit.console.sitting import Sitting
+from tests.unit.supervisor.house import GOOD, ZONE, House
 from webui.api.access import UserChange
 from webui.services import Identity
 

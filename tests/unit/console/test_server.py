@@ -6,8 +6,8 @@ import asyncio
 import socket
 
 from firmware.console.server import Consoles, SerialConsole
-from tests.unit.console.sitting import GOOD, Sitting
-from tests.unit.supervisor.house import House
+from tests.unit.console.sitting import Sitting
+from tests.unit.supervisor.house import GOOD, House
 
 
 class Cable:

@@ -11,8 +11,8 @@ from firmware.console.contract import Call, Command
 from firmware.console.screen import MOST_WAITING_BYTES
 from firmware.console.session_table import X80, X81, State
 from firmware.supervisor.events import ButtonEvent
-from tests.unit.console.sitting import GOOD, Sitting
-from tests.unit.supervisor.house import House
+from tests.unit.console.sitting import Sitting
+from tests.unit.supervisor.house import GOOD, House
 
 PROMPT = "night porter> "
 

@@ -29,7 +29,7 @@ from firmware.hotel.house import House as HotelHouse
 from firmware.hotel.service import HotelService
 from firmware.processes import RunDirectory
 from firmware.store import Repositories, in_memory
-from firmware.store.model import AuditEntry, Page
+from firmware.store.model import AuditEntry, Page, Role, User
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.audit_trail import AuditTrail
@@ -50,6 +50,7 @@ T = TypeVar("T")
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hotel.toml"
 ZONE = ZoneInfo("Europe/Warsaw")
 ANNA = Identity("anna", "desk")
+GOOD = "correct horse"
 
 
 def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +161,12 @@ class House:
 
     def now(self) -> Instant:
         return Instant(round(self.clock.monotonic() * 1e9), self.clock.utc().astimezone(ZONE))
+
+    async def add_people(self, **roles: Role) -> None:
+        """Users of these names, who all log in with the password GOOD."""
+        for name, role in roles.items():
+            user = User(name=name, password=passwords.digest(GOOD), role=role, created=self.clock.utc())
+            await self.store.do(lambda kept, user=user: kept.access.add_user(user))
 
     async def audit(self) -> list[AuditEntry]:
         """Latest first."""

@@ -20,16 +20,15 @@ from firmware.store import open_repositories
 from firmware.store.model import Page, User
 from firmware.supervisor.access_desk import MOST_SESSIONS
 from firmware.supervisor.login_guard import ATTACK
-from tests.unit.supervisor.house import House, cheap_passwords
+from tests.unit.supervisor.house import GOOD, House, cheap_passwords
 from webui.api.access import Login, NewToken, NewUser, Opened, PasswordChange, UserChange
 from webui.app import create_app
 from webui.services import Identity, Source
-from webui.types import Role
 
 PC = Source("10.0.0.7", False, "", "")
 ELSEWHERE = Source("10.0.0.66", False, "", "")
 BOSS = Identity("boss", "manager", "desk")
-GOOD, WRONG = "correct horse", "wrong horse"
+WRONG = "wrong horse"
 HOUR_S, DAY_S = 3600, 86400
 
 
@@ -42,15 +41,9 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 async def house() -> AsyncIterator[House]:
     made = House()
     await made.store.open()
-    await add(made, "boss", "manager")
-    await add(made, "anna", "desk")
+    await made.add_people(boss="manager", anna="desk")
     yield made
     await made.store.close()
-
-
-async def add(house: House, name: str, role: Role) -> None:
-    user = User(name=name, password=passwords.digest(GOOD), role=role, created=house.clock.utc())
-    await house.store.do(lambda kept: kept.access.add_user(user))
 
 
 async def log_in(house: House, name: str = "anna", password: str = GOOD, source: Source = PC) -> Opened:
@@ -138,7 +131,7 @@ async def test_use_is_written_once_a_minute(house: House) -> None:
 async def test_sessions_outlive_the_supervisor(tmp_path: Path) -> None:
     house = House(make=lambda: open_repositories(tmp_path))
     await house.store.open()
-    await add(house, "anna", "desk")
+    await house.add_people(anna="desk")
     opened = await log_in(house)
     await house.store.close()
     again = House(make=lambda: open_repositories(tmp_path))

@@ -8,21 +8,18 @@ from typing import Any
 import pyotp
 import pytest
 
-from firmware import passwords
 from firmware.errors import RefusedError
 from firmware.second_factor import RECOVERY_CODES, STEP_S
-from firmware.store.model import User
 from firmware.supervisor.account_desk import OFFER_S
-from tests.unit.supervisor.house import House, cheap_passwords
+from tests.unit.supervisor.house import GOOD, House, cheap_passwords
 from webui.api.access import Login, Opened
 from webui.api.account import FactorCode, OwnPassword, Preferences
 from webui.services import Identity, Source
-from webui.types import Role
 
 PC = Source("10.0.0.7", False, "", "")
 BOSS = Identity("boss", "manager", "desk")
 TECH = Identity("tina", "technician", "desk")
-GOOD, WRONG = "correct horse", "wrong horse"
+WRONG = "wrong horse"
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +31,7 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 async def house() -> AsyncIterator[House]:
     made = House()
     await made.store.open()
-    people: tuple[tuple[str, Role], ...] = (("boss", "manager"), ("tina", "technician"), ("anna", "desk"))
-    for name, role in people:
-        user = User(name=name, password=passwords.digest(GOOD), role=role, created=made.clock.utc())
-        await made.store.do(lambda kept: kept.access.add_user(user))  # noqa: B023 - awaited here
+    await made.add_people(boss="manager", tina="technician", anna="desk")
     yield made
     await made.store.close()
 
