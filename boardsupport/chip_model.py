@@ -178,7 +178,7 @@ class WireSide(Protocol):
 
 
 class ModelledChip(ABC):
-    """What the models of all chips do alike: time, power, reset, and changes of the wires."""
+    """What the models of all chips do alike: time, power, reset, windows of SPI, and changes of the wires."""
 
     def __init__(self, state: RegisterFile, pair: Wires, line: WireSide) -> None:
         self.history: deque[tuple[float, int, int]] = deque(maxlen=HISTORY)
@@ -187,6 +187,7 @@ class ModelledChip(ABC):
         self._seen_wires = pair.version
         self._powered = True
         self._in_reset = False
+        self._frame: list[int] = []
 
     @property
     def now(self) -> float:
@@ -237,6 +238,31 @@ class ModelledChip(ABC):
     def upset(self) -> None:
         """The chip resets by itself, as after a surge on the line."""
         self._lose_state()
+
+    def transfer(self, data: bytes) -> bytes:
+        """One chip-select window; the chip takes exactly eight clocks of it, more are lost."""
+        if not data:
+            return b""
+        self.advance(BYTE_SAMPLES * len(data))
+        if not self.alive:
+            return bytes([HIGH_IMPEDANCE]) * len(data)
+        return bytes([self._byte(data[0])]) + bytes([HIGH_IMPEDANCE]) * (len(data) - 1)
+
+    def partial_window(self) -> None:
+        """A window of fewer than eight clocks: what was half received is forgotten."""
+        self._frame.clear()
+
+    def register(self, address: int) -> int:
+        """A register's value without the side effects and the time of an access (for the world and for tests)."""
+        return self._read(address)
+
+    @abstractmethod
+    def _byte(self, value: int) -> int:
+        """What is read while this is written; `_frame` is what has come before."""
+
+    @abstractmethod
+    def _read(self, address: int) -> int:
+        """A register's value."""
 
     @abstractmethod
     def _lose_state(self) -> None:

@@ -12,7 +12,7 @@ The world outside works `pair` (the wires) and lets time pass by `advance`; a dr
 
 from __future__ import annotations
 
-from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, SAMPLES_PER_MS, ModelledChip, PcmMap
+from boardsupport.chip_model import HIGH_IMPEDANCE, PCLK_HZ, SAMPLES_PER_MS, ModelledChip, PcmMap
 from boardsupport.registers import Register
 from boardsupport.si3050 import regs
 from boardsupport.si3050.sim_core import DaaState
@@ -57,7 +57,6 @@ class Si3050Model(ModelledChip):
         self.pair = CompanyPair(swapped)
         self.line = LineSide(self._state, self.pair)
         super().__init__(self._state, self.pair, self.line)
-        self._frame: list[int] = []
         self._state.clock = clock_hz in PCLK_HZ
         self._lose_state()
 
@@ -130,23 +129,6 @@ class Si3050Model(ModelledChip):
         return self._state.field(regs.AC_IMPEDANCE) if self._state.field(regs.HYBRID_ENABLE) else None
 
     # --- SPI -------------------------------------------------------------------------------------------------------
-
-    def transfer(self, data: bytes) -> bytes:
-        """One chip-select window; the chip takes exactly eight clocks of it, more are lost."""
-        if not data:
-            return b""
-        self.advance(BYTE_SAMPLES * len(data))
-        if not self.alive:
-            return bytes([HIGH_IMPEDANCE]) * len(data)
-        return bytes([self._byte(data[0])]) + bytes([HIGH_IMPEDANCE]) * (len(data) - 1)
-
-    def partial_window(self) -> None:
-        """A window of fewer than eight clocks: what was half received is forgotten."""
-        self._frame.clear()
-
-    def register(self, address: int) -> int:
-        """A register's value without the side effects and the time of an access (for the world and for tests)."""
-        return self._read(address)
 
     def _byte(self, value: int) -> int:
         if not self._frame and value & CONTROL_FIXED != CONTROL_PATTERN:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 
-from boardsupport.chip_model import BYTE_SAMPLES, HIGH_IMPEDANCE, PCLK_HZ, ModelledChip, PcmMap
+from boardsupport.chip_model import HIGH_IMPEDANCE, PCLK_HZ, ModelledChip, PcmMap
 from boardsupport.si3210 import regs
 from boardsupport.si3210.sim_core import INDIRECT_PRESENT, ChipState
 from boardsupport.si3210.sim_line import (
@@ -51,7 +51,6 @@ class Si3210Model(ModelledChip):
         self.line = LineCircuit(self._state, self.pair)
         self.calibration = Calibration(self._state, self.line, self.line.supply)
         super().__init__(self._state, self.pair, self.line)
-        self._frame: list[int] = []
         self._data_written = False
         self._fetching: int | None = None
         self.set_clock(clock_hz)
@@ -144,23 +143,6 @@ class Si3210Model(ModelledChip):
         return 64.0 * offset, 300.0 * abs(trim(regs.CAL_BALANCE_RESULT.address)) + 20.0 * unequal
 
     # --- SPI -------------------------------------------------------------------------------------------------------
-
-    def transfer(self, data: bytes) -> bytes:
-        """One chip-select window; the chip takes exactly eight clocks of it, more are lost."""
-        if not data:
-            return b""
-        self.advance(BYTE_SAMPLES * len(data))
-        if not self.alive:
-            return bytes([HIGH_IMPEDANCE]) * len(data)
-        return bytes([self._byte(data[0])]) + bytes([HIGH_IMPEDANCE]) * (len(data) - 1)
-
-    def partial_window(self) -> None:
-        """A window of fewer than eight clocks: what was half received is forgotten."""
-        self._frame.clear()
-
-    def register(self, address: int) -> int:
-        """A register's value without the side effects and the time of an access (for the world and for tests)."""
-        return self._read(address)
 
     def indirect(self, address: int) -> int:
         """An indirect register's value, likewise."""
