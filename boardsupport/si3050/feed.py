@@ -11,6 +11,7 @@ from __future__ import annotations
 from enum import Enum, auto
 
 from boardsupport.fxo import FeedBack, FeedLost, FxoEvent, FxoTimes
+from boardsupport.si3050.rules import RuledMachine, Rules
 
 NS_PER_MS = 1_000_000
 HOOK_BLIND_MS = 100
@@ -36,7 +37,7 @@ class FeedInput(Enum):
     EXPIRED = auto()
 
 
-_TABLE: dict[tuple[FeedState, FeedInput], tuple[str, FeedState]] = {
+_TABLE: Rules[FeedState, FeedInput] = {
     (FeedState.PRESENT, FeedInput.UNSEEN): ("_fade", FeedState.FADING),
     (FeedState.FADING, FeedInput.SEEN): ("_nothing", FeedState.PRESENT),
     (FeedState.FADING, FeedInput.EXPIRED): ("_lose", FeedState.LOST),
@@ -46,15 +47,14 @@ _TABLE: dict[tuple[FeedState, FeedInput], tuple[str, FeedState]] = {
     (FeedState.RETURNING, FeedInput.UNSEEN): ("_nothing", FeedState.LOST),
     (FeedState.RETURNING, FeedInput.EXPIRED): ("_back", FeedState.PRESENT),
 }
-"""Every rule: the action and the next state; what is not in it changes nothing."""
 
 
-class FeedMachine:
+class FeedMachine(RuledMachine[FeedState, FeedInput]):
     """The feed of one line, which is on-hook at first."""
 
     def __init__(self, times: FxoTimes) -> None:
+        super().__init__(_TABLE, FeedState.PRESENT)
         self._times = times
-        self.state = FeedState.PRESENT
         self._off_hook = False
         self._blind_until_ns = 0
         self._hook_ns = 0
@@ -102,17 +102,6 @@ class FeedMachine:
         if self.state is FeedState.LOST and not self._off_hook:
             return max(self._lost_ns, self._hook_ns) + round(self._times.dead_after * NS_PER_MS)
         return None
-
-    def _handle(self, happened: FeedInput, at_ns: int) -> list[FxoEvent]:
-        rule = _TABLE.get((self.state, happened))
-        if rule is None:
-            return []
-        action, self.state = rule
-        events: list[FxoEvent] = getattr(self, action)(at_ns)
-        return events
-
-    def _nothing(self, _at_ns: int) -> list[FxoEvent]:
-        return []
 
     def _fade(self, at_ns: int) -> list[FxoEvent]:
         self._lost_ns = at_ns

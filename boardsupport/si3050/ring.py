@@ -15,6 +15,7 @@ from enum import Enum, auto
 
 from boardsupport.fxo import FxoEvent, FxoTimes, RingingStopped
 from boardsupport.port import RingBurst
+from boardsupport.si3050.rules import RuledMachine, Rules
 
 NS_PER_MS = 1_000_000
 SAMPLE_MS = 16.0
@@ -43,7 +44,7 @@ class RingInput(Enum):
     EXPIRED = auto()
 
 
-_TABLE: dict[tuple[RingState, RingInput], tuple[str, RingState]] = {
+_TABLE: Rules[RingState, RingInput] = {
     (RingState.SILENT, RingInput.WAVE): ("_rise", RingState.RISING),
     (RingState.RISING, RingInput.FILLED): ("_begin", RingState.BURST),
     (RingState.RISING, RingInput.EMPTIED): ("_nothing", RingState.SILENT),
@@ -53,15 +54,14 @@ _TABLE: dict[tuple[RingState, RingInput], tuple[str, RingState]] = {
     (RingState.RISING_AGAIN, RingInput.FILLED): ("_begin", RingState.BURST),
     (RingState.RISING_AGAIN, RingInput.EMPTIED): ("_nothing", RingState.PAUSE),
 }
-"""Every rule: the action and the next state; what is not in it changes nothing."""
 
 
-class RingMachine:
+class RingMachine(RuledMachine[RingState, RingInput]):
     """The ringing of one line."""
 
     def __init__(self, times: FxoTimes) -> None:
+        super().__init__(_TABLE, RingState.SILENT)
         self._times = times
-        self.state = RingState.SILENT
         self._weight_ms = 0.0
         self._sampled_ns: int | None = None
         self._first_ns = 0
@@ -107,17 +107,6 @@ class RingMachine:
         if at_ns < self._ended_ns + round(self._times.ring_pause_max * NS_PER_MS):
             return []
         return self._handle(RingInput.EXPIRED, at_ns)
-
-    def _handle(self, happened: RingInput, at_ns: int) -> list[FxoEvent]:
-        rule = _TABLE.get((self.state, happened))
-        if rule is None:
-            return []
-        action, self.state = rule
-        events: list[FxoEvent] = getattr(self, action)(at_ns)
-        return events
-
-    def _nothing(self, _at_ns: int) -> list[FxoEvent]:
-        return []
 
     def _rise(self, at_ns: int) -> list[FxoEvent]:
         self._first_ns = at_ns
