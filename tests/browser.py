@@ -37,7 +37,7 @@ class Element:
 
 
 class Session:
-    """One window."""
+    """One browser; of its windows the one that was turned to last."""
 
     def __init__(self, http: Http, name: str) -> None:
         self._http, self._path = http, f"/session/{name}"
@@ -57,6 +57,30 @@ class Session:
 
     def open(self, url: str) -> None:
         self.post("/url", url=url)
+
+    @property
+    def window(self) -> str:
+        """The name of the window that all is done in."""
+        return str(self.get("/window"))
+
+    def new_window(self) -> str:
+        """Its name; nothing is done in it yet."""
+        return str(self.post("/window/new", type="window")["handle"])
+
+    def turn_to(self, window: str) -> None:
+        """All that follows is done in that window, be it seen or not."""
+        self.post("/window", handle=window)
+
+    def hide(self) -> None:
+        """As a tab is hidden behind another one."""
+        self.post("/window/minimize")
+
+    def show(self) -> None:
+        self.post("/window/rect", x=0, y=0, width=1280, height=900)
+
+    def close_window(self) -> None:
+        """Then another one must be turned to."""
+        self._http.call("DELETE", self._path + "/window")
 
     def xpath(self, path: str) -> Element:
         return self.element("/element", "xpath", path)
