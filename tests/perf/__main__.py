@@ -13,7 +13,8 @@ from tests.clients import Bench
 from tests.harness import Product
 from tests.host_stalls import HostStalls
 from tests.hotel import Hotel
-from tests.perf import house, measure, outside, page, wakeups
+from tests.perf import backup, house, measure, outside, page, wakeups
+from tests.scenario.backing_up import new_key
 from tests.scenario.conftest import settle
 from tests.scenario.talking import may_call_out
 
@@ -47,7 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make perf", description=__doc__)
     parser.add_argument("--samples", type=int, default=100, help="how often each delay is measured")
     parser.add_argument("--rounds", type=int, default=5, help="calls of each of the 16 pairs for the set-up rate")
-    groups = ("starts", *MEASURED, "wakeups", "page", "house")
+    groups = ("starts", *MEASURED, "wakeups", "page", "house", "backup")
     named = f"these groups of rows alone: {', '.join(groups)}"
     parser.add_argument("--only", nargs="+", choices=groups, default=groups, metavar="GROUP", help=named)
     arguments = parser.parse_args()
@@ -69,6 +70,8 @@ def main() -> int:
         pages(table, arguments.samples)
     if "house" in arguments.only:
         full_house(table, arguments.samples)
+    if "backup" in arguments.only:
+        backups(table, arguments.samples)
     return 0
 
 
@@ -92,6 +95,41 @@ def full_house(table: Table, samples: int) -> None:
             opened = measure.repeat(samples, lambda turn: house.gi_to_open_line(product, pms))
         table.delays("GI to open line", measure.without_stalls(opened, host), "aim 200 ms")
         table.row("memory of supervisor, full house", f"{measure.memory_mib(product.pid('supervisor')):.0f} MiB")
+
+
+def backups(table: Table, samples: int) -> None:
+    """What a backup of a full house costs, what people notice of it, and of its being put back."""
+    with Product(house.hotel(), start=False) as product:
+        house.fill(product)
+        product.start()
+        wakeups.wait_spoken(product.api)
+        key = new_key(product)
+        with HostStalls() as host, backup.making(product):
+            tone = dial_tones(product, samples)
+        what = "off-hook to dial tone, backups being made"
+        table.delays(what, measure.without_stalls(tone, host), "aim p50 90 ms, p99 150 ms")
+        table.row("lateness of the event loop meanwhile", f"at most {house.loop_lag_ms(product):.0f} ms")
+        table.stalls(host)
+        settle(product)
+        with HostStalls() as host, backup.noticing(product) as noticed:
+            made = backup.make(product)
+        table.row(f"a backup with {house.RECORDS} call records", f"{made.seconds:.1f} s, {made.size / 2**20:.1f} MiB")
+        table.row("memory of the process that makes it", f"at most {made.peak_mib:.0f} MiB")
+        pauses(table, noticed, host)
+        settle(product)
+        with HostStalls() as host, backup.noticing(product) as noticed:
+            seconds = backup.restore(product, key, made.name)
+        table.row("restore of it, until people are served again", f"{seconds:.1f} s")
+        pauses(table, noticed, host)
+
+
+def pauses(table: Table, noticed: backup.Noticed, host: HostStalls) -> None:
+    """Nothing is subtracted: the machine's own are beside them."""
+    table.row(
+        "the API's longest pause, and a call's, meanwhile",
+        f"{noticed.api_ms:.0f} ms, {noticed.sound_ms} ms",
+        f"stalls of the host at most {host.longest_ms:.0f} ms",
+    )
 
 
 def pages(table: Table, samples: int) -> None:
@@ -151,13 +189,18 @@ def _memory(mib: dict[str, float]) -> str:
 def export_beside(table: Table, product: Product, samples: int) -> None:
     """What somebody who telephones notices of it."""
     with HostStalls() as host, house.exporting(product) as export:
-        tone = measure.repeat(
-            samples, lambda turn: measure.off_hook_to_dial_tone(product.bench, 1 + turn % house.TELEPHONES)
-        )
+        tone = dial_tones(product, samples)
     what = "off-hook to dial tone, records going out as CSV"
     table.delays(what, measure.without_stalls(tone, host), "aim p50 90 ms, p99 150 ms")
     table.delays("a thousand records as CSV", export.page_ms, f"{export.rows} rows")
     table.row("lateness of the event loop meanwhile", f"at most {house.loop_lag_ms(product):.0f} ms")
+
+
+def dial_tones(product: Product, samples: int) -> list[measure.Interval]:
+    """By the telephones of a full house in turn."""
+    return measure.repeat(
+        samples, lambda turn: measure.off_hook_to_dial_tone(product.bench, 1 + turn % house.TELEPHONES)
+    )
 
 
 def cold_starts(table: Table, hotel: Hotel) -> None:

@@ -17,6 +17,7 @@ from tests.clients import Api, Json, Pms
 from tests.everything import differences, everything
 from tests.harness import Product, wait_for
 from tests.hotel import Hotel, PmsLink
+from tests.scenario.backing_up import AGAIN_S, back_up, logged_in, new_key, restored
 from tests.scenario.front_office import wait_guests
 from tests.scenario.person import Person
 from tests.scenario.talking import call, connected, hang_up
@@ -27,7 +28,6 @@ WAKEUP = """\
 attempts = 1
 ring_seconds = 5
 """
-AGAIN_S = 60
 BETWEEN_S = 20
 AFTER_S = 75
 """From the backup to what is due in between, and to what is due when all has been put back and compared."""
@@ -55,9 +55,7 @@ def pms(product: Product) -> Pms:
 
 @pytest.fixture(scope="module")
 def key(product: Product) -> str:
-    """The private half, and anna, a manager, who has made it."""
-    product.api.call("POST", "/api/v1/users", {"name": "anna", "password": "correct horse", "role": "manager"})
-    return str(logged_in(product).call("POST", "/api/v1/backups/key", {})["private"])
+    return new_key(product)
 
 
 @pytest.fixture
@@ -65,43 +63,11 @@ def anna(product: Product, key: str) -> Person:
     return logged_in(product)
 
 
-def logged_in(product: Product) -> Person:
-    return Person(product, "anna", "correct horse")
-
-
-def begun(api: Api) -> set[str] | None:
-    """The names of those that were made before, and none's, if one is being made now that was asked for."""
-    before = {"", *(backup["name"] for backup in api.get("/backups")["items"])}
-    return before if api.raw("POST", "/api/v1/backups").status == 202 else None
-
-
-def back_up(api: Api) -> str:
-    """Make one now; its name."""
-    before = wait_for(lambda: begun(api), AGAIN_S, "no other is being made, as the night's is once there is a key")
-
-    def made() -> Json:
-        state = api.get("/backups/state")
-        assert state["trouble"] is None, state
-        return state["work"] is None and state["last"] is not None and state["last"]["name"] not in before and state
-
-    return str(wait_for(made, AGAIN_S, "a backup is made", every_s=0.1)["last"]["name"])
-
-
 def order(api: Api, room: str, seconds: float) -> datetime:
     """To be woken so many seconds from now; when that is."""
     due = datetime.now(ZONE).replace(microsecond=0) + timedelta(seconds=seconds + 1)
     api.call("POST", "/api/v1/wakeups", {"room": room, "at": f"{due:%Y-%m-%dT%H:%M:%S}"})
     return due
-
-
-def restored(product: Product, person: Person, key: str, name: str | None) -> Json:
-    """Put back, and the supervisor is there again."""
-    before = product.pid("supervisor")
-    answer = person.restore(key, name)
-    assert answer.status == 202, answer
-    wait_for(lambda: before not in product.pids(), AGAIN_S, "the supervisor ends")
-    product.wait_ready()
-    return answer.json
 
 
 def minibar(api: Api, room: str) -> int:
