@@ -3,23 +3,18 @@
 import { bench } from "/static/api.js";
 import { choice, make, row } from "/static/dom.js";
 import { drawExchange } from "/static/exchange.js";
-import { hearingText, text } from "/static/i18n.js";
+import { text } from "/static/i18n.js";
 import { tuneWav, wake } from "/static/sound.js";
+import { Station } from "/static/station.js";
 
 const CALLER_IDS = ["fsk-after", "fsk-before", "dtmf", "none"];
 const HANG_UPS = ["busy-tone", "loop-break", "reversal", "dial-tone", "silent"];
 const TONES = ["none", "ringback", "busy", "congestion"];
 const TONE_STATES = ["seized", "dialled", "talking-in", "talking-out", "cleared"];
 
-export class Line {
-  /** `desk` is the page, as for a telephone. */
+export class Line extends Station {
   constructor(port, view, desk) {
-    this.port = port;
-    this.path = `lines/${port}`;
-    this.desk = desk;
-    this.label = view.label ?? port;
-    this.view = view;
-    this.seen = performance.now();
+    super(port, "lines", view, desk);
     this.#build();
     this.show(view);
   }
@@ -90,7 +85,7 @@ export class Line {
     this.main.textContent = text(this.#idle ? "ring_in" : this.#dialled ? "answer" : this.#waiting ? "give_up" : "hang_up");
     this.main.classList.toggle("down", !this.#idle && !this.#dialled);
     this.main.disabled = this.#idle && !view.plugged;
-    for (const button of [this.tune, this.ear, this.microphone]) button.disabled = !view.seized;
+    this.allowHearing(view.seized);
     this.incoming.hidden = !this.#idle;
     this.answering.hidden = !this.#dialled;
     this.ending.hidden = this.#idle || this.#dialled || this.#waiting;
@@ -109,58 +104,31 @@ export class Line {
 
   /** The line in words; called once a second too, since it counts the seconds. */
   tell() {
-    const { view } = this;
-    if (!view.seized) {
-      this.words.textContent = this.#state();
-      this.words.title = "";
+    if (this.lifted) {
+      this.tellHeard(`${this.#state()}. `);
       return;
     }
-    const seconds = Math.floor((view.hearing.since_ms + performance.now() - this.seen) / 1000);
-    const lasting = view.hearing.signal && seconds > 0 ? ` ·\u00a0${text("seconds", { seconds })}` : "";
-    this.words.textContent = `${this.#state()}. ${text("hears")}: ${hearingText(view.hearing)}${lasting}`;
-    this.words.title = `${view.hearing.now} / ${view.hearing.signal ?? "-"}`;
-  }
-
-  /** This line is (or is not) at the visitor's ear. */
-  held(atEar, speaking) {
-    this.card.classList.toggle("at-ear", atEar);
-    this.ear.setAttribute("aria-pressed", String(atEar));
-    this.microphone.setAttribute("aria-pressed", String(atEar && speaking));
-  }
-
-  level(value) {
-    this.meter.style.setProperty("--level", value.toFixed(2));
+    this.words.textContent = this.#state();
+    this.words.title = "";
   }
 
   translate() {
     this.parts.title.textContent = text("plug_of", { name: this.label });
     this.parts.plug.setAttribute("aria-label", this.parts.title.textContent);
-    this.ear.title = text("listen");
-    this.microphone.title = navigator.mediaDevices ? text("speak") : text("no_microphone");
-    this.tune.title = text("tune");
-    for (const button of [this.ear, this.microphone, this.tune]) button.setAttribute("aria-label", button.title);
     this.number.placeholder = text("number");
     this.name.placeholder = text("name");
     for (const field of [this.number, this.name]) field.setAttribute("aria-label", field.placeholder);
-    for (const element of this.card.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
-    this.show(this.view);
+    super.translate();
   }
 
   // --- how it is built
 
   #build() {
     this.parts = drawExchange();
-    this.words = make("p", { class: "words" });
-    this.meter = make("span", { class: "meter", "aria-hidden": "true" });
+    this.makeHearing(() => this.#do(() => bench.playLine(this.port, tuneWav())));
     this.main = make("button", { type: "button", class: "hook" });
-    this.ear = make("button", { type: "button", class: "icon ear", "aria-pressed": "false" });
-    this.microphone = make("button", { type: "button", class: "icon microphone", "aria-pressed": "false" });
-    this.tune = make("button", { type: "button", class: "icon tune" });
     this.parts.plug.addEventListener("click", () => this.#plug(!this.view.plugged));
     this.main.addEventListener("click", () => this.act());
-    this.ear.addEventListener("click", () => this.desk.take(this));
-    this.microphone.addEventListener("click", () => this.desk.speak(this));
-    this.tune.addEventListener("click", () => this.#do(() => bench.playLine(this.port, tuneWav())));
     this.card = make("article", { class: "card line", "aria-label": this.label },
       make("header", {}, make("h3", {}, this.label), make("span", { class: "port" }, this.port)),
       this.parts.svg,

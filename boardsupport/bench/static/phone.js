@@ -3,21 +3,17 @@
 import { bench } from "/static/api.js";
 import { choice, make, row } from "/static/dom.js";
 import { drawTelephone } from "/static/drawing.js";
-import { hearingText, text } from "/static/i18n.js";
+import { text } from "/static/i18n.js";
 import { ringBell, tuneWav, wake } from "/static/sound.js";
+import { Station } from "/static/station.js";
 
 const FAULTS = ["none", "open", "short", "foreign-voltage", "overload"];
 
-export class Phone {
-  /** `desk` is the page: `desk.take(phone)`, `desk.trouble(error)`, `desk.bells`. */
+export class Phone extends Station {
+  /** Of the page also `desk.bells`: whether they are heard. */
   constructor(port, view, desk) {
-    this.port = port;
-    this.path = `phones/${port}`;
-    this.desk = desk;
-    this.label = view.label ?? port;
+    super(port, "phones", view, desk);
     this.number = this.label.split(" ")[0];
-    this.view = view;
-    this.seen = performance.now();
     this.digits = Promise.resolve();
     this.stopBell = null;
     this.#build();
@@ -83,7 +79,7 @@ export class Phone {
     parts.lampTitle.textContent = `${text("lamp")}: ${view.lamp === "off" ? text("off") : `${text("lit")} (${view.lamp})`}`;
     this.hook.textContent = text(this.lifted ? "replace" : "lift");
     this.hook.classList.toggle("down", this.lifted);
-    for (const button of [this.tune, this.ear, this.microphone]) button.disabled = !this.lifted;
+    this.allowHearing(this.lifted);
     this.fault.value = view.fault ?? "none";
     this.card.classList.toggle("faulty", (view.fault ?? "none") !== "none");
     this.poles.textContent = text(view.polarity);
@@ -94,15 +90,12 @@ export class Phone {
   /** The line in words; called once a second too, since it counts the seconds. */
   tell() {
     const { view } = this;
-    if (!this.lifted) {
-      this.words.textContent = view.ringing ? text("ringing") : text("on_hook");
-      this.words.title = view.ring_cadence_ms ? `${view.ring_cadence_ms.join("/")} ms` : "";
+    if (this.lifted) {
+      this.tellHeard();
       return;
     }
-    const seconds = Math.floor((view.hearing.since_ms + performance.now() - this.seen) / 1000);
-    const lasting = view.hearing.signal && seconds > 0 ? ` ·\u00a0${text("seconds", { seconds })}` : "";
-    this.words.textContent = `${text("hears")}: ${hearingText(view.hearing)}${lasting}`;
-    this.words.title = `${view.hearing.now} / ${view.hearing.signal ?? "-"}`;
+    this.words.textContent = view.ringing ? text("ringing") : text("on_hook");
+    this.words.title = view.ring_cadence_ms ? `${view.ring_cadence_ms.join("/")} ms` : "";
   }
 
   #bell(rings) {
@@ -113,27 +106,11 @@ export class Phone {
     }
   }
 
-  /** This telephone is (or is not) at the visitor's ear. */
-  held(atEar, speaking) {
-    this.card.classList.toggle("at-ear", atEar);
-    this.ear.setAttribute("aria-pressed", String(atEar));
-    this.microphone.setAttribute("aria-pressed", String(atEar && speaking));
-  }
-
-  level(value) {
-    this.meter.style.setProperty("--level", value.toFixed(2));
-  }
-
   translate() {
     const { parts } = this;
     parts.handset.setAttribute("aria-label", text("handset_of", { name: this.label }));
     for (const key of parts.keypad.children) key.setAttribute("aria-label", key.dataset.key === "R" ? text("flash") : key.dataset.key);
-    this.ear.title = text("listen");
-    this.microphone.title = navigator.mediaDevices ? text("speak") : text("no_microphone");
-    this.tune.title = text("tune");
-    for (const button of [this.ear, this.microphone, this.tune]) button.setAttribute("aria-label", button.title);
-    for (const element of this.card.querySelectorAll("[data-text]")) element.textContent = text(element.dataset.text);
-    this.show(this.view);
+    super.translate();
   }
 
   // --- how it is built
@@ -146,16 +123,9 @@ export class Phone {
       const key = event.target.closest(".key");
       if (key) this.press(key.dataset.key);
     });
-    this.words = make("p", { class: "words" });
-    this.meter = make("span", { class: "meter", "aria-hidden": "true" });
+    this.makeHearing(() => this.#do(() => bench.play(this.port, tuneWav())));
     this.hook = make("button", { type: "button", class: "hook" });
-    this.ear = make("button", { type: "button", class: "icon ear", "aria-pressed": "false" });
-    this.microphone = make("button", { type: "button", class: "icon microphone", "aria-pressed": "false" });
-    this.tune = make("button", { type: "button", class: "icon tune" });
     this.hook.addEventListener("click", () => this.toggle());
-    this.ear.addEventListener("click", () => this.desk.take(this));
-    this.microphone.addEventListener("click", () => this.desk.speak(this));
-    this.tune.addEventListener("click", () => this.#do(() => bench.play(this.port, tuneWav())));
     const name = this.label.slice(this.number.length).trim();
     this.card = make("article", { class: "card", tabindex: "0", "aria-label": this.label },
       make("header", {}, make("h3", {}, this.number, ...(name ? [make("small", {}, name)] : [])), make("span", { class: "port" }, this.port)),

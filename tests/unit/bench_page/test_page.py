@@ -207,7 +207,7 @@ def test_every_word_stands_in_every_language() -> None:
     known = words()
     assert len(known) > 50
     assert {name: found for name, found in known.items() if found != LANGUAGES} == {}
-    scripts = "".join((STATIC / name).read_text() for name in ("app.js", "phone.js", "line.js", "pms.js"))
+    scripts = "".join((STATIC / name).read_text() for name in ("app.js", "station.js", "phone.js", "line.js", "pms.js"))
     used = set(re.findall(r'(?:text|row)\("([\w.]+)"', scripts))
     used |= set(re.findall(r'data-text="([\w.]+)"', (STATIC / "index.html").read_text()))
     used |= set(re.findall(r'"(pms\.[\w]+)"', scripts)) | {f"answer.{word}" for word in script_list("ANSWERS")}
