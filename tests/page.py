@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.browser import Element, Session
+from tests.browser import ELEMENT, Element, Session
 from tests.clients import Json, RequestError
 from tests.harness import Product, nightporter, wait_for
 
@@ -21,6 +21,23 @@ EXPECTED = re.compile(
     r"|the server responded with a status of (401|409|410|422|429)\b"
 )
 """What the browser says while nobody answers at the product's address, and of what the product refuses a person."""
+WATCHED = """
+const one = arguments[0];
+if (one.getAttribute("aria-busy") === "true") return false;
+window.wasReached = one.localName === "option";
+one.addEventListener("click", () => { window.wasReached = true; }, { capture: true, once: true });
+return true;
+"""
+"""Of what is about to be clicked: notes whether a click comes to it. An option's goes to its list."""
+GO = """
+const [hash] = arguments;
+if (location.hash === hash) return null;
+return new Promise((done) => {
+  addEventListener("hashchange", () => done(null), { once: true });
+  location.hash = hash;
+});
+"""
+"""Until the page has begun to show another place: up to then the place before looks as if all were there."""
 
 
 class Page:
@@ -49,7 +66,7 @@ class Page:
         self.type("dialog.login [name=name]", name)
         self.type("dialog.login [name=password]", password)
         self.click("dialog.login form button")
-        self.find("nav .nav-link")
+        self.find("main.page:not([aria-busy])")
 
     def be(self, name: str) -> None:
         """Logged in by this name, if not already: to log in takes seconds."""
@@ -57,11 +74,10 @@ class Page:
         if shown != name or self.count("dialog.login"):
             self.log_in(name)
 
-    def go(self, place: str) -> None:
+    def go(self, place: str, seconds: float = WAIT_S) -> None:
         """To "desk", "desk/203" or another of the pages, until it is there."""
-        self.run("location.hash = arguments[0]", f"#/{place}")
-        page = place.partition("/")[0]
-        self.find(f"main.page-{page}:not([aria-busy])")
+        self.run(GO, f"#/{place}")
+        self.find(f"main.page-{place.partition('/')[0]}:not([aria-busy])", seconds)
 
     # ------------------------------------------------------------------------------------------------ what is there
 
@@ -82,29 +98,42 @@ class Page:
 
     def text(self, css: str) -> str:
         """What is to be read there."""
-        return str(self.window.get(f"/element/{self.find(css).name}/text"))
+        (shown,) = wait_for(lambda: self._texts(css)[:1], WAIT_S, f"{css} is on the page")
+        return shown.strip()
 
     def wait_text(self, css: str, text: str, seconds: float = WAIT_S) -> str:
         """Until the text is part of what is to be read there."""
         return str(wait_for(lambda: self._said(css, text), seconds, f"{css} says {text!r}"))
 
     def _said(self, css: str, text: str) -> str | None:
-        shown = self.run(
-            "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText).join('\\n')", css
-        )
-        return str(shown) if text in shown else None
+        shown = "\n".join(self._texts(css))
+        return shown if text in shown else None
+
+    def _texts(self, css: str) -> list[str]:
+        """Of all that are there; none while the page is being loaded."""
+        script = "return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)"
+        try:
+            return list(self.run(script, css))
+        except RequestError:
+            return []
 
     def wait_gone(self, css: str, seconds: float = WAIT_S) -> None:
-        wait_for(lambda: self.count(css) == 0, seconds, f"{css} is no longer on the page")
+        wait_for(lambda: self._is_gone(css), seconds, f"{css} is no longer on the page")
+
+    def _is_gone(self, css: str) -> bool:
+        try:
+            return self.count(css) == 0
+        except RequestError:
+            return False
 
     # -------------------------------------------------------------------------------------------------- with the hands
 
     def click(self, css: str, seconds: float = WAIT_S) -> None:
-        """Once it can be clicked."""
-        wait_for(lambda: self._done("css selector", css, "click"), seconds, f"{css} can be clicked")
+        """Once it can be clicked, and what it did before is done."""
+        wait_for(lambda: self._clicked("css selector", css), seconds, f"{css} can be clicked")
 
     def click_xpath(self, path: str, seconds: float = WAIT_S) -> None:
-        wait_for(lambda: self._done("xpath", path, "click"), seconds, f"{path} can be clicked")
+        wait_for(lambda: self._clicked("xpath", path), seconds, f"{path} can be clicked")
 
     def click_text(self, text: str, within: str = "body") -> None:
         """The button or link with exactly this text."""
@@ -113,16 +142,31 @@ class Page:
 
     def type(self, css: str, text: str) -> None:
         """In place of what is in the field."""
-        wait_for(lambda: self._done("css selector", css, "clear"), WAIT_S, f"{css} can be written in")
-        self.window.post(f"/element/{self.find(css).name}/value", text=text)
+        wait_for(lambda: self._typed(css, text), WAIT_S, f"{css} can be written in")
 
     def choose(self, css: str, value: str) -> None:
         """The option of a list with this value."""
         self.click(f'{css} option[value="{value}"]')
 
-    def _done(self, using: str, value: str, what: str) -> bool:
+    def _clicked(self, using: str, value: str) -> bool:
+        """Not where it is disabled, or was drawn anew between press and release: no click comes to it then."""
         try:
-            self.window.post(f"/element/{self.window.element('/element', using, value).name}/{what}")
+            element = self.window.element("/element", using, value).name
+            if not self.run(WATCHED, {ELEMENT: element}):
+                return False
+            self.window.post(f"/element/{element}/click")
+        except RequestError:
+            return False
+        try:
+            return self.run("return window.wasReached") is not False
+        except RequestError:  # it has led to another page
+            return True
+
+    def _typed(self, css: str, text: str) -> bool:
+        try:
+            element = self.window.element("/element", "css selector", css).name
+            self.window.post(f"/element/{element}/clear")
+            self.window.post(f"/element/{element}/value", text=text)
         except RequestError:
             return False
         return True

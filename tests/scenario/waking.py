@@ -207,6 +207,11 @@ def next_minute(ahead_s: float) -> datetime:
     return (now() + timedelta(seconds=ahead_s + 60)).replace(second=0, microsecond=0)
 
 
+def await_one_day(seconds: float = 90) -> None:
+    """Until so many seconds are left of the hotel's day: today and tomorrow are the same ones throughout a test."""
+    wait_for(lambda: now().date() == (now() + timedelta(seconds=seconds)).date(), seconds + 10, "midnight is over", 0.5)
+
+
 # --------------------------------------------------------------------------------------------------------------- words
 
 
