@@ -23,6 +23,7 @@ from tests.hotel import Hotel
 T = TypeVar("T")
 ROOT = reaper.ROOT
 READY_S = 60.0
+_KEPT_PORTS: list[socket.socket] = []
 
 
 def wait_for(condition: Callable[[], T], deadline_s: float, what: str, every_s: float = 0.03) -> T:
@@ -41,10 +42,16 @@ def wait_for(condition: Callable[[], T], deadline_s: float, what: str, every_s: 
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that nobody has at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A TCP port of the loopback address for one of our servers, which nobody else is given while this process lives.
+
+    It stays bound, and nobody listens there: a server that binds with SO_REUSEADDR, as all do, may have it, and again
+    after a restart; the system chooses it neither for who asks for any port nor for a connection.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    _KEPT_PORTS.append(kept)
+    return int(kept.getsockname()[1])
 
 
 def nightporter(*arguments: str, timeout_s: float = 60, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.client
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from firmware import certificates
+from tests.harness import free_port
 from tests.unit.webui.fakes import House
 from webui import server
 from webui.app import create_app
@@ -22,12 +22,6 @@ from webui.server import Server
 
 DEADLINE_S = 20
 HOST = "127.0.0.1"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

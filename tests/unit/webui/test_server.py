@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.harness import free_port
 from tests.unit.webui.fakes import House
 from webui import app, bodies, live, server
 from webui.gate import LOOK_AGAIN_S
@@ -30,9 +31,7 @@ class Served:
 @pytest.fixture
 async def served() -> AsyncIterator[Served]:
     made = Served()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        made.port = int(probe.getsockname()[1])
+    made.port = free_port()
     serving = asyncio.Event()
     served_by = Server(app.create_app(made.house, lambda: made.now), "127.0.0.1", made.port, lambda now: serving.set())
     task = asyncio.create_task(served_by.run())
