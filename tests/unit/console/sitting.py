@@ -17,7 +17,7 @@ from firmware.supervisor.password_reset import PasswordReset
 from tests.unit.supervisor.house import GOOD, ZONE, House
 from webui.services import Services
 
-TURNS = 400
+TURNS = 2000
 """Of the event loop, each with a moment for the threads of the store and of the passwords."""
 TURN_S = 0.005
 

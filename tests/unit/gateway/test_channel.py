@@ -190,13 +190,13 @@ async def test_a_gateway_that_has_fallen_silent_counts_as_gone(
 async def test_what_was_sent_to_an_agent_that_stood_still_is_history(
     socket_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channel, "SLEPT_S", 0.2)
     events: list[Event] = []
     closed = asyncio.Event()
     async with Gateway(socket_path) as gateway:
         await GatewayClient.connect(socket_path, "test", events.append, closed.set)
         gateway.write(EventFrame(serial=1, event=OffHook(endpoint="fxs/1", at_ns=5)))
         await settle(lambda: bool(events))
+        monkeypatch.setattr(channel, "SLEPT_S", 0.2)
         gateway.write(EventFrame(serial=2, event=OffHook(endpoint="fxs/2", at_ns=6)))
         time.sleep(0.3)  # noqa: ASYNC251 - the loop itself stands still
         async with asyncio.timeout(10):
