@@ -192,7 +192,7 @@ async def test_a_supervisor_with_a_service_that_is_stuck_does_not_live(ear: Ear)
     assert list(ear.heard()) == []
     well = asyncio.ensure_future(LoopWatch(lambda: None).run())
     async with asyncio.timeout(15):
-        while not (heard := list(ear.heard())):
+        while not (heard := list(ear.heard())):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.01)
     well.cancel()
     assert heard[0][1] == watchdog.ALIVE
