@@ -6,9 +6,10 @@ import pytest
 
 from tests.browser import Session
 from tests.clients import Api
-from tests.harness import Product
+from tests.harness import Product, wait_for
 from tests.hotel import Hotel
 from tests.page import Page
+from tests.scenario.front_office import empty_house
 
 SAVE = "dialog form .button-primary"
 FILLED = "document.querySelector(arguments[0]).value = arguments[1]"
@@ -28,7 +29,9 @@ def logged_in(window: Session, product: Product) -> None:
 
 
 @pytest.fixture
-def boss(page: Page) -> Page:
+def boss(page: Page, api: Api) -> Page:
+    """Who has logged in, in a house in which nobody lives."""
+    empty_house(api)
     return page
 
 
@@ -124,7 +127,7 @@ def test_ones_own_account_is_gone_to_from_anywhere(boss: Page) -> None:
     boss.size(1280, 400)
     boss.go("users/account")
     top = "return document.querySelector('.account-card').getBoundingClientRect().top"
-    assert 0 < int(boss.run(top)) < 400
+    wait_for(lambda: 0 < int(boss.run(top)) < 400, 20, "one's own account is in sight")
 
 
 def test_no_notice_lies_on_the_panel(boss: Page) -> None:
