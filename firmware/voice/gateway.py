@@ -45,6 +45,7 @@ log = Log("voice")
 
 BOX = "box"
 """The endpoint named in alarms about the gateway itself."""
+BOX_ALARMS: tuple[AlarmKind, ...] = ("late-blocks", "no-real-time")
 _NS = 1_000_000_000
 
 
@@ -192,9 +193,10 @@ class Gateway:
         self.emit(Alarm(endpoint=BOX, kind=kind, raised=raised, text=text, at_ns=self.now_ns))
 
     def repeat_box_alarms(self) -> None:
-        """Tell a new agent what stands."""
-        for kind, text in self.box_alarms.items():
-            self.emit(Alarm(endpoint=BOX, kind=kind, raised=True, text=text, at_ns=self.now_ns))
+        """Tell a new agent what stands, and what does not: it may know of one that a process before us has told."""
+        for kind in BOX_ALARMS:
+            text = self.box_alarms.get(kind)
+            self.emit(Alarm(endpoint=BOX, kind=kind, raised=text is not None, text=text or "", at_ns=self.now_ns))
 
     def rings_for(self, connection: str) -> list[Telephone]:
         """The telephones that ring, and will be joined into this connection when lifted."""

@@ -426,3 +426,13 @@ class TestLine:
         rig.lift("fxs/2")
         rig.replace("fxs/2")
         assert rig.recordings.stopped == [1]
+
+
+class TestAlarmsOfTheBox:
+    def test_a_new_agent_hears_also_of_those_that_are_over(self, rig: Rig) -> None:
+        """A process that has died since may have told it of one."""
+        rig.gateway.box_alarm("late-blocks", True, "many")
+        rig.events()
+        rig.gateway.repeat_box_alarms()
+        told = [(event.kind, event.raised, event.text) for event in rig.events() if isinstance(event, Alarm)]
+        assert sorted(told) == [("late-blocks", True, "many"), ("no-real-time", False, "")]
