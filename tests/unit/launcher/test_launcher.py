@@ -17,6 +17,7 @@ import pytest
 
 from firmware.launcher import DEATHS_BEFORE_PAUSE, PAUSE_S, Child, Deaths, Launcher
 from firmware.processes import InUseError, RunDirectory, replace_file, start_time
+from tests import reaper
 
 T = TypeVar("T")
 ROOT = Path(__file__).parents[3]
@@ -76,10 +77,10 @@ class Product:
         for launcher in self.launchers:
             launcher.kill()
             launcher.wait()
-        for role in ("bench", "voice"):
-            running = self.run.running(role)  # type: ignore[arg-type]
-            if running is not None:
-                os.kill(running.pid, signal.SIGKILL)
+        for pid, arguments in reaper.processes():  # also one that had not taken its role yet
+            if str(self.run.data).encode() in arguments:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
 
 
 def until(condition: Callable[[], T | None]) -> T:
