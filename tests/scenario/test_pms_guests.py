@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -27,6 +28,8 @@ from tests.scenario.talking import hang_up, lift_and_dial
 
 RECEPTION = 7
 WAYS = ("gc", "go-gi", "gi-go")
+A_DAY = datetime.now(UTC).date() + timedelta(days=30)
+"""When people are to be woken, long after the tests."""
 
 
 @pytest.fixture(scope="module")
@@ -214,10 +217,10 @@ def test_what_the_pms_withdraws_or_checks_out_is_answered_once(api: Api, pms: Pm
     pms.check_in("102", name="Kern")
     hours = (5, 6, 7)
     for hour in hours:
-        pms.do("wake-up", room="102", date="2027-01-15", time=f"{hour:02}:30")
+        pms.do("wake-up", room="102", date=f"{A_DAY}", time=f"{hour:02}:30")
     wait_for(lambda: len(wakeups(api, "102")) == len(hours), 5, "the wake-ups are known")
-    cancelled = [f"WA|RN102|DA270115|TI{hour:02}3000|ASDE|" for hour in hours]
-    pms.do("wake-up-clear", room="102", date="2027-01-15", time="05:30")
+    cancelled = [f"WA|RN102|DA{A_DAY:%y%m%d}|TI{hour:02}3000|ASDE|" for hour in hours]
+    pms.do("wake-up-clear", room="102", date=f"{A_DAY}", time="05:30")
     assert wait_records(pms, "WA", 1) == cancelled[:1]
     pms.check_out("102")
     assert wait_records(pms, "WA", 3) == cancelled
@@ -228,13 +231,13 @@ def test_what_the_pms_withdraws_or_checks_out_is_answered_once(api: Api, pms: Pm
 
 
 def test_staff_who_sleep_in_a_vacant_room_are_woken_after_a_resync(api: Api, pms: Pms) -> None:
-    order = api.call("POST", "/api/v1/wakeups", {"rooms": ["203"], "at": "2027-01-15T06:00:00"})["items"][0]["id"]
+    order = api.call("POST", "/api/v1/wakeups", {"rooms": ["203"], "at": f"{A_DAY}T06:00:00"})["items"][0]["id"]
     pms.do("resync", rooms=["101", "203"])
     pms.check_in("101", name="Vidal")
     wait_guests(api, "101", "Vidal")
     assert [each["id"] for each in wakeups(api, "203")] == [order]
     api.call("DELETE", f"/api/v1/wakeups/{order}")
-    assert wait_records(pms, "WA", 1) == ["WA|RN203|DA270115|TI060000|ASDE|"]
+    assert wait_records(pms, "WA", 1) == [f"WA|RN203|DA{A_DAY:%y%m%d}|TI060000|ASDE|"]
 
 
 def wakeups(api: Api, room: str) -> list[Json]:
