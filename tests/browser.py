@@ -111,7 +111,7 @@ def browser(directory: Path) -> Iterator[Session]:
         http.call("DELETE", f"/session/{made['sessionId']}")
     finally:
         driver.terminate()
-        driver.wait(10)
+        driver.wait(60)
 
 
 def _listens(http: Http) -> bool:
