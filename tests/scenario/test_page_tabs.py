@@ -110,6 +110,29 @@ def test_each_of_eight_tabs_shows_what_has_changed_once_it_is_seen(tabs: Tabs, a
     assert tabs.all("lost") == [0] * TABS, "none says that it has lost the connection"
 
 
+def test_a_tab_in_which_nobody_has_clicked_tells_by_its_title(page: Page, bench: Bench) -> None:
+    window = page.window
+    first, tab = window.window, window.new_window()
+    window.turn_to(tab)
+    window.show()
+    page.open()
+    page.find("main.page-desk:not([aria-busy]) .tile")
+    window.hide()
+    wait_for(lambda: page.run("return document.hidden"), 10, "nobody sees it")
+    assert page.run("return document.querySelector('.sound').dataset.state") == "blocked"
+    before = page.run("return document.title")
+    bench.off_hook(2)
+    bench.wait_signal(2, "dial", "stutter")
+    bench.dial(2, "112")
+    wait_for(lambda: page.run("return document.title") == f"(1) {before}", SEEN_S, "the title counts the alarm")
+    bench.on_hook(2)
+    window.show()
+    page.click_text("I take care of it", within="*[contains(@class, 'alarm-emergency')]")
+    wait_for(lambda: page.run("return document.title") == before, SEEN_S, "nothing is left")
+    window.close_window()
+    window.turn_to(first)
+
+
 @pytest.mark.timeout(300)
 def test_an_alarm_is_heard_once_though_no_tab_is_seen(tabs: Tabs, bench: Bench, api: Api) -> None:
     tabs.see(None)

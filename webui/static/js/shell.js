@@ -12,6 +12,7 @@ import { LANGUAGES, fault, language, speak, t, wallClock } from "./text.js";
 
 let links = [];
 let wasLost = false;
+let named = "Night Porter";
 
 /** Draws everything around the page; `shown`: the pages of the navigation. */
 export async function drawShell(shown) {
@@ -45,7 +46,8 @@ export function markPage(page) {
     if (link.dataset.page === page.name) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   });
-  document.title = `${t(page.key)} – Night Porter`;
+  named = `${t(page.key)} – Night Porter`;
+  showTitle(unseen());
   openMenu(false);
 }
 
@@ -92,8 +94,16 @@ function alarmLink() {
   return h("a", { class: "alarm-count", href: "#/desk", hidden: true });
 }
 
+const unseen = () => [...house.alarms.values()].filter((alarm) => !alarm.acknowledged);
+
+/** The number of alarms, too: of a tab that is in the background only its title is seen. */
+function showTitle(open) {
+  document.title = open.length ? `(${open.length}) ${named}` : named;
+}
+
 function showAlarms() {
-  const open = [...house.alarms.values()].filter((alarm) => !alarm.acknowledged);
+  const open = unseen();
+  showTitle(open);
   const link = document.querySelector(".alarm-count");
   link.hidden = !open.length;
   link.classList.toggle("urgent", open.some(({ kind }) => kind === "emergency-call" || kind === "wakeup-failed"));

@@ -1,8 +1,9 @@
 // Which tabs of a browser follow: it opens six connections to a host, and each feed has one of them for itself. A tab that
-// is seen follows. Of all others one does, of those that the browser lets sound, since an alarm must be heard: it has a
-// lock, which the next one gets when it closes. Where there are no locks (plain HTTP from elsewhere) every tab follows.
+// is seen follows. Of all others one does of those that the browser lets sound, since an alarm must be heard, and one of
+// those that are silent, since its title tells: each has a lock, which the next one gets when it closes. Where there are
+// no locks (plain HTTP from elsewhere) every tab follows.
 
-const NAME = "nightporter-alarms";
+const [HEARD, SILENT] = ["nightporter-heard", "nightporter-silent"];
 
 let audible = false;
 const hearing = new EventTarget();
@@ -24,10 +25,10 @@ export function takeTurns(begin, signal) {
     if (turn) begin(turn.signal);
   };
   const ask = () => {
-    const wanted = !signal.aborted && Boolean(navigator.locks) && audible;
-    if (wanted !== Boolean(lock)) {
+    const wanted = signal.aborted || !navigator.locks ? null : audible ? HEARD : SILENT;
+    if (wanted !== (lock?.name ?? null)) {
       lock?.end();
-      lock = wanted ? new Lock(look) : null;
+      lock = wanted && new Lock(wanted, look);
     }
     look();
   };
@@ -41,7 +42,8 @@ export function takeTurns(begin, signal) {
 class Lock {
   had = false;
 
-  constructor(changed) {
+  constructor(name, changed) {
+    this.name = name;
     const end = new AbortController();
     const ended = new Promise((resolve) => end.signal.addEventListener("abort", resolve));
     const have = () => {
@@ -49,7 +51,7 @@ class Lock {
       changed();
     };
     this.end = () => end.abort();
-    navigator.locks.request(NAME, { signal: end.signal }, () => (have(), ended)).catch((refused) => {
+    navigator.locks.request(name, { signal: end.signal }, () => (have(), ended)).catch((refused) => {
       if (end.signal.aborted) return;
       console.warn(refused);
       have(); // a browser that gives nobody its locks: rather two that sound than none
