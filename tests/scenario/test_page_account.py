@@ -75,8 +75,9 @@ def test_the_audit_shows_whatever_a_check_out_cleared_and_whatever_a_guest_is_ca
     api.call("POST", "/api/v1/wakeups", {"room": "102", "at": f"{tomorrow:%Y-%m-%d}T07:30"})
     api.call("POST", "/api/v1/rooms/102/check-out", {})
     boss.go("audit")
-    boss.wait_text("main tbody", "2026-99-99T99:99")
-    boss.wait_text("main tbody", f"{tomorrow:%a} {tomorrow.day} {tomorrow:%b}, 07:30")
+    shown = boss.wait_text("main tbody", "2026-99-99T99:99")
+    month = f"{tomorrow:%b}".replace("Sep", "Sept")  # as the English write it
+    assert f"{tomorrow:%a} {tomorrow.day} {month}, 07:30" in shown
     script = (
         "return Promise.all([import('/static/js/audit_words.js'), import('/static/js/api.js')])"
         ".then(async ([words, api]) => words.auditCsv(await api.all('/audit')))"

@@ -87,7 +87,7 @@ def tile(number: str) -> str:
 def test_a_guest_is_found_checked_in_and_gets_a_wakeup_by_keys_alone(desk: Page, api: Api) -> None:
     desk.keys("/", *"202", "Enter")
     desk.wait_text(".panel h2", "202")
-    desk.find("[data-focus=do-i]")
+    desk.find("[data-focus=do-i]:not([disabled])")
     desk.keys("i")
     desk.find("dialog [name=name]:focus")
     desk.keys(*"Holm", "Tab", *"Anna", "Enter")
@@ -137,7 +137,7 @@ def test_a_choice_by_arrows_is_saved_once_by_enter_and_not_at_each_step(desk: Pa
 def test_escape_leaves_a_message_that_is_half_written(desk: Page, api: Api) -> None:
     check_in(api, "103", name="Bauer")
     desk.go("desk/103")
-    desk.find("[data-focus=do-m]")
+    desk.find("[data-focus=do-m]:not([disabled])")
     desk.keys("m")
     desk.find("#message-text:focus")
     desk.keys(*"Taxi", "Escape")
@@ -168,6 +168,8 @@ def test_a_window_goes_on_when_another_one_has_begun_another_session(desk: Page,
     assert all("403" in said for said in desk.complaints()), "with the old token first"
     desk.click("[data-focus=dnd][aria-pressed=true]:not([aria-busy])")
     wait_room(api, "201", dnd=False)
+    desk.open()  # the feed of the session before ends within seconds, and for a moment nothing can be pressed then
+    desk.find(".tile")
 
 
 def test_what_is_no_time_is_told_at_the_field_and_nothing_is_ordered(desk: Page, api: Api) -> None:
@@ -192,7 +194,7 @@ def test_another_time_keeps_the_day(desk: Page, api: Api) -> None:
 
 def test_a_refused_checkin_says_why_and_changes_nothing(desk: Page, api: Api) -> None:
     desk.go("desk/203")
-    desk.find("[data-focus=do-i]")
+    desk.find("[data-focus=do-i]:not([disabled])")
     desk.keys("i")
     desk.type("dialog [name=name]", "Holm")
     check_in(api, "203", name="Bauer")  # meanwhile, by somebody else
@@ -248,7 +250,7 @@ def test_guests_are_moved_swapped_and_checked_out_with_what_is_theirs(desk: Page
     order(api, "101", wall_time(api, 300))
     api.call("POST", "/api/v1/rooms/101/messages", {"text": "Your taxi is at eight."})
     desk.go("desk/101")
-    desk.find("[data-focus=do-v]")
+    desk.find("[data-focus=do-v]:not([disabled])")
     desk.keys("v")
     desk.choose("dialog [name=to]", "202")
     desk.click("dialog .form .button-primary")
@@ -263,7 +265,7 @@ def test_guests_are_moved_swapped_and_checked_out_with_what_is_theirs(desk: Page
     desk.wait_gone("dialog")
     assert (guests(api, "203"), guests(api, "202")) == (["Nowak"], ["Holm"])
     desk.go("desk/203")
-    desk.find("[data-focus=do-o]")
+    desk.find("[data-focus=do-o]:not([disabled])")
     desk.keys("o")
     desk.wait_text("dialog .cleared", "1 message")
     desk.click("dialog .dialog-foot .button-primary")
@@ -278,7 +280,7 @@ def test_guests_are_moved_swapped_and_checked_out_with_what_is_theirs(desk: Page
 def test_one_guest_goes_out_and_the_next_comes_in_at_once(desk: Page, api: Api) -> None:
     check_in(api, "103", name="Bauer")
     desk.go("desk/103")
-    desk.find("[data-focus=do-n]")
+    desk.find("[data-focus=do-n]:not([disabled])")
     desk.keys("n")
     desk.type("dialog [name=name]", "Adler")
     desk.click("dialog .form .button-primary")
