@@ -74,7 +74,7 @@ class Exchange:
         self._writer.write("".join(f"\x02{record}\x03" for record in records).encode())
 
     async def hear(self) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return (await self._reader.readuntil(b"\x03"))[1:-1].decode(errors="replace")
 
     async def gone(self) -> None:
@@ -187,7 +187,8 @@ async def test_a_resync_of_invented_rooms(desk: Desk, exchange: Exchange) -> Non
     assert (heard[1], heard[500]) == ("GO|RN0998|GSN|SF|", "GO|RN1497|GSN|SF|")
     await desk.done("/resync", when="asked", rooms=["7"], cut_before_end=True)
     exchange.say(f"DR|{STAMP}")
-    assert [(await exchange.hear())[:6] for _ in range(2)] == ["DS|DA2", "GO|RN7"]
+    assert (await exchange.hear()).startswith("DS|DA")
+    assert (await exchange.hear()).startswith("GO|RN7|")
     await exchange.gone()
 
 
@@ -292,7 +293,7 @@ async def test_events_tell_of_a_pms(desk: Desk) -> None:
     sending = asyncio.create_task(send_changes(desk.rig.world, sse, desk.office))
 
     async def told(count: int) -> list[Any]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while len(found := [piece for piece in sse.queue if piece.startswith(b"event: pms\n")]) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
         return [json.loads(piece.decode().split("data: ")[1]) for piece in found]
