@@ -29,11 +29,11 @@ def guests(api: Api, number: str) -> list[str]:
     return [guest["name"] for guest in room(api, number)["guests"]]
 
 
-def wait_guests(api: Api, number: str, *names: str, deadline_s: float = 5) -> None:
+def wait_guests(api: Api, number: str, *names: str, deadline_s: float = 15) -> None:
     wait_for(lambda: guests(api, number) == list(names), deadline_s, f"{', '.join(names) or 'nobody'} in {number}")
 
 
-def wait_room(api: Api, number: str, deadline_s: float = 5, **fields: Json) -> Json:
+def wait_room(api: Api, number: str, deadline_s: float = 15, **fields: Json) -> Json:
     """Until the room's fields have these values; the room. `lamp`: whether it is lit."""
 
     def fits() -> Json:

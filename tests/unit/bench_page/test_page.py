@@ -86,7 +86,7 @@ async def served() -> AsyncIterator[Served]:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition():  # noqa: ASYNC110 - it comes true in another task or by another thread
             await asyncio.sleep(0.005)
 

@@ -24,7 +24,7 @@ class FarEnd:
         self.port = 0
 
     async def call(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             return await self.calls.get()
 
     @asynccontextmanager

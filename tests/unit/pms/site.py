@@ -162,7 +162,7 @@ class Site:
     # --------------------------------------------------------------------------------------------------------- time
 
     async def until(self, happens: Callable[[], bool]) -> None:
-        end = time.monotonic() + 5
+        end = time.monotonic() + 30
         while not happens():
             assert time.monotonic() < end, "it does not happen"
             assert not self.task.done(), "the link has ended"

@@ -306,7 +306,7 @@ async def test_nobody_waits_for_another_s_message_to_be_converted(mail: Hall, mo
     monkeypatch.setattr(mail.sound, "keep", slow)
     leaving = asyncio.create_task(leave(mail, "305"))
     await begun.wait()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert (await mail.act("100", "mail-open", room="203")).result == "ok"
         await mail.act("1203", "message-delete", id=mail.mail.messages_of("203")[0].id)
         await mail.mail.sweep()
@@ -387,7 +387,7 @@ async def test_what_the_disk_refused_is_done_when_it_can_be(mail: Hall, monkeypa
 
     monkeypatch.setattr(mail.mail, "sweep", swept)
     task = asyncio.create_task(mail.mail.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await begun.wait()
     await mail.hotel.change(DESK, lambda draft: draft.check_out("203"))
     mail.refusing = True
@@ -396,7 +396,7 @@ async def test_what_the_disk_refused_is_done_when_it_can_be(mail: Hall, monkeypa
     mail.refusing = False
     wiped = asyncio.Event()
     mail.mail.on_changed = lambda room: wiped.set()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await wiped.wait()
     task.cancel()
     assert (mail.mail.everything(), mail.sound.kept()) == ([], set())

@@ -27,7 +27,7 @@ async def made(speaker: Speaker) -> GuestNames:
     left = [HOLM, NOWAK]
     names.on_made = lambda: left.pop() and not left and done.set()
     assert [names.spoken(guest, "en") for guest in (HOLM, NOWAK)] == [None, None]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await done.wait()
     return names
 

@@ -46,7 +46,7 @@ class Site:
 
     async def done(self) -> list[str]:
         """What has been spoken meanwhile."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await asyncio.gather(*self.tasks)
         said, self.said = self.said, []
         return said

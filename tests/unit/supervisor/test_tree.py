@@ -32,7 +32,7 @@ def failing(times: int) -> tuple[list[int], object]:
 
 
 async def until(condition: object) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while not condition():  # type: ignore[operator]  # noqa: ASYNC110 - what is awaited is no event
             await asyncio.sleep(0)
 
