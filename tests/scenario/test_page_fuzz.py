@@ -6,6 +6,8 @@ import pytest
 
 from tests.fuzz import Fuzz
 from tests.harness import Product
+from tests.scenario.conftest import settle
+from tests.scenario.waking import await_one_day
 
 SEED = 20
 EXAMPLES = 1
@@ -13,6 +15,9 @@ EXAMPLES = 1
 
 @pytest.fixture(scope="module")
 def fuzz(product: Product) -> Fuzz:
+    """Of a product that has nothing to do: what changes is changed by who asks. Reports are of one day."""
+    settle(product)
+    await_one_day(150)
     return Fuzz(product, EXAMPLES, SEED)
 
 
