@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
 from tests import audio
 from tests.browser import Element, Session, browser
-from tests.clients import Bench
+from tests.clients import Bench, RequestError
 from tests.harness import Product, wait_for
 from tests.scenario.talking import connected
 
@@ -30,24 +31,31 @@ def page(window: Session, product: Product, bench: Bench) -> Session:
 
 
 def telephone(page: Session, port: str) -> Element:
-    return page.xpath(f"//article[.//*[text()='{port}']]")
+    """Once it is drawn, which is after the page itself is there."""
+
+    def found() -> Element | None:
+        with suppress(RequestError):
+            return page.xpath(f"//article[.//*[text()='{port}']]")
+        return None
+
+    return wait_for(found, 20, f"the telephone of {port} is on the page")
 
 
 def test_a_newcomer_makes_a_call_by_doing_what_the_page_says(page: Session, bench: Bench) -> None:
     hint = page.xpath("//body")
-    wait_for(lambda: "101" in hint.text("#hint"), 10, "the page says what to lift")
+    wait_for(lambda: "101" in hint.text("#hint"), 20, "the page says what to lift")
     one, other = telephone(page, "fxs/1"), telephone(page, "fxs/2")
     one.click(".handset")
-    wait_for(lambda: "102" in hint.text("#hint"), 10, "the page says what to dial")
+    wait_for(lambda: "102" in hint.text("#hint"), 20, "the page says what to dial")
     for digit in "102":
         one.click(f'[data-key="{digit}"]')
-    wait_for(lambda: "ringing" in other.attribute("class").split(), 10, "102 is drawn as it rings")
+    wait_for(lambda: "ringing" in other.attribute("class").split(), 20, "102 is drawn as it rings")
     wait_for(lambda: other.text(".display-number") == "101", 15, "102 shows who calls")
     other.click(".handset")
     connected(bench, 1, 2)
     one.click(".hook")
     bench.wait_phone(1, hook="on")
-    wait_for(lambda: "lifted" not in one.attribute("class").split(), 5, "101 is drawn as replaced")
+    wait_for(lambda: "lifted" not in one.attribute("class").split(), 20, "101 is drawn as replaced")
     assert page.complaints() == []
 
 
