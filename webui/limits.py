@@ -1,8 +1,13 @@
-"""What a request may have at one of its places, read off the types that validate it: there is no second list."""
+"""What a request may have at one of its places, read off the types that validate it.
+
+For the API there is no second list. Forms of the page that refuse before they send have some of the bounds for
+themselves, in its scripts; whoever changes one here changes it there (`tests/unit/webui/test_limits_told.py` looks).
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from msgspec import inspect
@@ -12,12 +17,16 @@ from firmware.errors import Limit
 STEP = re.compile(r"\[(?:\d+|\.\.\.)\]|[^.\[\]]+")
 """Of a place, as `rooms[1].departure` and `hours[...].from`: a member, an item of a list, an entry of a mapping."""
 ENTRY = "[...]"
+TOLD_AS = "limit"
+"""In the `extra` of a type: the kind of what it takes, where that is more than its bounds say."""
 
 
-def limit_at(kind: type, place: str, of_key: bool = False) -> Limit | None:
-    """What is taken at a place of such a request, or as a key there; None: the place is unknown, or has no words."""
+def limit_at(kind: type, place: str, *member: str, of_key: bool = False) -> Limit | None:
+    """What is taken at a place of such a request, for a member of it or as a key there; None: the place is unknown, or
+    has no words.
+    """
     found: inspect.Type | None = _whole(kind)
-    for step in STEP.findall(place):
+    for step in (*STEP.findall(place), *member):
         found = next((part for one in _meant(found) if (part := _part(one, step)) is not None), None)
     if of_key:
         found = next((one.key_type for one in _meant(found) if isinstance(one, inspect.DictType)), None)
@@ -27,8 +36,8 @@ def limit_at(kind: type, place: str, of_key: bool = False) -> Limit | None:
 def limit_of(kind: inspect.Type) -> Limit | None:
     """What a type takes; of several, what the first one does. Objects have members that say it."""
     if isinstance(kind, inspect.Metadata):
-        said = (kind.extra or {}).get("limit")
-        return said if isinstance(said, Limit) else limit_of(kind.type)
+        plain, told_as = limit_of(kind.type), (kind.extra or {}).get(TOLD_AS)
+        return replace(plain, kind=told_as) if plain and told_as else plain
     match kind:
         case inspect.UnionType(types=types):
             return next((limit_of(one) for one in types if not isinstance(one, inspect.NoneType)), None)

@@ -9,34 +9,47 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from firmware.errors import Limit
+from firmware.errors import Limit, LimitKind
 from firmware.exchange import call_timers
+from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
 from firmware.restriction import Level
 from firmware.timers import TimerSpec
+from webui.limits import TOLD_AS
 
 Stamp = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """ISO 8601 with offset and milliseconds."""
 PATTERNS = {
-    r"^[0-9*#]{1,32}(?!\n)$": "1 to 32 digits, * and #",
+    r"^[0-9*#]+(?!\n)$": "digits, * and #",
     r"^([01][0-9]|2[0-3]):[0-5][0-9](?!\n)$": "hours and minutes, as 22:00",
     r"^[1-7](-[1-7])?(,[1-7](-[1-7])?)*(?!\n)$": "days of the week as 1-7 or 6,7 (Monday is 1)",
-    r"^(?!\s)[^\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]{1,64}(?<!\s)(?!\n)$": "1 to 64 "
-    "characters that can be seen, without space around",
+    r"^(?!\s)[^\x00-\x1f\x7f-\xa0\xad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+(?<!\s)(?!\n)$": "characters "
+    "that can be seen, without space around",
 }
 """What texts may look like, and how that is said in words. (In Python a `$` alone lets a line's end pass.)"""
 _DIALLED, _HOUR_MINUTE, _DAYS, _NAME = PATTERNS
 
 
-def looks_like(pattern: str, limit: Limit) -> Meta:
-    """Of a text of one of PATTERNS."""
-    return Meta(pattern=pattern, description=PATTERNS[pattern], extra={"limit": limit})
+def told_as(kind: LimitKind) -> dict[str, LimitKind]:
+    """The `extra` of a text that is more than so many characters."""
+    return {TOLD_AS: kind}
 
 
-Dialled = Annotated[str, looks_like(_DIALLED, Limit("dialled", 1, 32))]
-HourMinute = Annotated[str, looks_like(_HOUR_MINUTE, Limit("time"))]
-Days = Annotated[str, looks_like(_DAYS, Limit("days"))]
-NewName = Annotated[str, looks_like(_NAME, Limit("name", 1, 64))]
-"""Of a person or program that may come in: in the audit it must not look like another's."""
+def looks_like(pattern: str, kind: LimitKind, least: int | None = None, most: int | None = None) -> Meta:
+    """Of a text of one of PATTERNS, and of so many characters."""
+    words = PATTERNS[pattern]
+    return Meta(pattern=pattern, min_length=least, max_length=most, description=words, extra=told_as(kind))
+
+
+def name_of(most: int) -> Meta:
+    """Of a name of a person or program, up to so many characters: in the audit it must not look like another's."""
+    return looks_like(_NAME, "name", 1, most)
+
+
+Dialled = Annotated[str, looks_like(_DIALLED, "dialled", 1, 32)]
+HourMinute = Annotated[str, looks_like(_HOUR_MINUTE, "time")]
+Days = Annotated[str, looks_like(_DAYS, "days")]
+NewName = Annotated[str, name_of(64)]
+"""Of a person or program that may come in."""
 ListedNumber = Annotated[str, Meta(min_length=1, max_length=40)]
 ForwardCase: TypeAlias = Literal["no-answer", "busy"]
 FORWARD_CASES: tuple[ForwardCase, ...] = get_args(ForwardCase)
@@ -360,7 +373,7 @@ class Enrolment(Request, frozen=True, kw_only=True):
 
     secret: str
     name: NewName
-    password: Annotated[str, Meta(min_length=8, max_length=200)]
+    password: Annotated[str, Meta(min_length=LEAST_CHARACTERS, max_length=MOST_CHARACTERS)]
 
 
 def stamp(instant: datetime, zone: ZoneInfo) -> str:

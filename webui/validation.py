@@ -31,7 +31,7 @@ def _refusal(text: str, body: bytes, kind: type[msgspec.Struct]) -> ApiError:
     at, member = _PLACE.search(text), _MEMBER.search(text)
     place, ends = at[2] if at else "", [member[1]] if member else []
     field = ".".join(filter(None, (_with_keys(place, text, body, kind), *ends))) or None
-    limit = limit_at(kind, ".".join(filter(None, (place, *ends))), of_key=bool(at and at[1]))
+    limit = limit_at(kind, place, *ends, of_key=bool(at and at[1]))
     return ApiError(422, "bad-value", _in_words(text.partition(" - at ")[0]), field, limit=limit)
 
 

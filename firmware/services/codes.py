@@ -11,12 +11,13 @@ from firmware.errors import Limit, RefusedError
 from firmware.exchange.numbering import NumberingPlan
 from firmware.exchange.service_codes import SERVICE_CODES, ServiceCode
 from firmware.gateway.digitmap import match
+from firmware.services.model import MOST_CODE
 from firmware.services.ports import Alarms, Store, Telephones
 from firmware.store import StorageError
 
 CODES = "service-codes"
 """The setting's name: the site's digits by code."""
-_DIGITS = re.compile(r"[0-9*]{1,8}\Z")
+_DIGITS = re.compile(rf"[0-9*]{{1,{MOST_CODE}}}\Z")
 
 
 class CodeService:
@@ -71,7 +72,7 @@ def with_digits(plan: NumberingPlan, digits: Mapping[str, str]) -> tuple[Service
         if name not in known:
             raise RefusedError("unknown-code", f"there is no service code {name}", name)
         if not isinstance(wanted, str) or not _DIGITS.match(wanted):
-            raise RefusedError("bad-value", "1 to 8 of 0-9 and *", name, limit=Limit("code", 1, 8))
+            raise RefusedError("bad-value", f"1 to {MOST_CODE} of 0-9 and *", name, limit=Limit("code", 1, MOST_CODE))
     table = tuple(replace(code, digits=digits.get(code.name, code.digits)) for code in SERVICE_CODES)
     for code in table:
         if code.name in digits:

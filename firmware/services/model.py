@@ -14,6 +14,17 @@ from firmware.hotel.model import Housekeeping
 Right: TypeAlias = Literal["stays", "class", "blocking", "night"]
 """What a PIN opens: check-in and check-out, a room's class, calls from room to room, night service."""
 RIGHTS: tuple[Right, ...] = get_args(Right)
+LEAST_PIN, MOST_PIN = 4, 8
+"""Digits."""
+MOST_STAFF_NAME = 40
+MOST_LOCK_MINUTES = 24 * 60
+MOST_CODE = 8
+"""Characters of a service code."""
+MOST_KINDS = 9
+"""As many things to ask for as one key can choose from."""
+MOST_ID = 30
+MOST_SPOKEN = 60
+"""Characters of a name that is spoken: of something to ask for, or of an article."""
 MailCase: TypeAlias = Literal["busy", "no_answer", "dnd"]
 RequestState: TypeAlias = Literal["open", "done"]
 

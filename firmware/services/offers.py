@@ -11,7 +11,7 @@ import msgspec
 from firmware.billing.service import MOST_ARTICLE
 from firmware.config.schema import Language
 from firmware.errors import Limit, RefusedError
-from firmware.services.model import RequestKind
+from firmware.services.model import MOST_ID, MOST_KINDS, MOST_SPOKEN, RequestKind
 from firmware.services.ports import Store
 from firmware.services.request_kinds import REQUEST_KINDS
 from firmware.store import StorageError
@@ -19,11 +19,8 @@ from firmware.store import StorageError
 REQUESTS, MINIBAR = "guest-requests", "minibar-articles"
 """The settings' names."""
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-MOST_KINDS = 9
-"""As many as one key can choose from."""
 MOST_ARTICLES = 200
-MOST_CHARACTERS = 60
-_ID = re.compile(r"[a-z0-9-]{1,30}\Z")
+_ID = re.compile(rf"[a-z0-9-]{{1,{MOST_ID}}}\Z")
 _ARTICLE = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 T = TypeVar("T")
@@ -49,8 +46,8 @@ class Offers:
         seen: set[str] = set()
         for place, kind in enumerate(kinds):
             if not _ID.match(kind.id):
-                text = "an id is 1 to 30 of a-z, 0-9 and -"
-                raise RefusedError("bad-value", text, f"kinds[{place}].id", limit=Limit("id", 1, 30))
+                text = f"an id is 1 to {MOST_ID} of a-z, 0-9 and -"
+                raise RefusedError("bad-value", text, f"kinds[{place}].id", limit=Limit("id", 1, MOST_ID))
             if kind.id in seen:
                 raise RefusedError("exists", f"{kind.id} is given twice", f"kinds[{place}].id")
             seen.add(kind.id)
@@ -96,8 +93,8 @@ def _check_names(names: Mapping[str, str], field: str) -> None:
         if language not in LANGUAGES:
             text, limit = f"languages are {', '.join(LANGUAGES)}", Limit("choice", one_of=tuple(LANGUAGES))
             raise RefusedError("bad-value", text, f"{field}.{language}", limit=limit)
-        if not name.strip() or len(name) > MOST_CHARACTERS or not name.isprintable():
-            text = f"a name has 1 to {MOST_CHARACTERS} characters, in one line"
-            raise RefusedError("bad-value", text, f"{field}.{language}", limit=Limit("line", 1, MOST_CHARACTERS))
+        if not name.strip() or len(name) > MOST_SPOKEN or not name.isprintable():
+            text = f"a name has 1 to {MOST_SPOKEN} characters, in one line"
+            raise RefusedError("bad-value", text, f"{field}.{language}", limit=Limit("line", 1, MOST_SPOKEN))
     if not names:
         raise RefusedError("nameless", "a name in one language at least", field)

@@ -18,7 +18,16 @@ from firmware.clock import Clock
 from firmware.errors import Limit, RefusedError
 from firmware.hotel.service import By
 from firmware.log import Log
-from firmware.services.model import PinLock, PinSettings, Right, StaffPin
+from firmware.services.model import (
+    LEAST_PIN,
+    MOST_LOCK_MINUTES,
+    MOST_PIN,
+    MOST_STAFF_NAME,
+    PinLock,
+    PinSettings,
+    Right,
+    StaffPin,
+)
 from firmware.services.ports import Alarms, Store
 from firmware.store import Repositories, StorageError
 
@@ -27,16 +36,15 @@ MOST_WRONG, MOST_WRONG_AT_ALL = 3, 10
 WITHIN = timedelta(hours=1)
 SESSION_S = 900.0
 MOST_SESSIONS = 200
-MOST_LOCK_MINUTES = 7 * 24 * 60
 LOOK_EVERY_S = 20.0
 SYSTEM = By("staff PINs", "system")
 """Who unlocks a telephone when its time is over."""
 PIN_LOCK = "pin-lock"
 """Alarm kind; the subject is the telephone's extension."""
 SETTINGS, SALT = "staff-pins", "staff-pin-salt"
-_PIN = re.compile(r"[0-9]{4,8}\Z")
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,40}\Z")
-_FOUR_TO_EIGHT = Limit("digits", 4, 8)
+_PIN = re.compile(rf"[0-9]{{{LEAST_PIN},{MOST_PIN}}}\Z")
+_NAME = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MOST_STAFF_NAME}}}\Z")
+_DIGITS = Limit("digits", LEAST_PIN, MOST_PIN)
 
 log = Log("pins")
 
@@ -93,9 +101,10 @@ class PinService:
         Raises RefusedError (bad-value, emergency, taken).
         """
         if not _NAME.match(name):
-            raise RefusedError("bad-value", "a name has 1 to 40 characters", "name", limit=Limit("name", 1, 40))
+            text, limit = f"a name has 1 to {MOST_STAFF_NAME} characters", Limit("name", 1, MOST_STAFF_NAME)
+            raise RefusedError("bad-value", text, "name", limit=limit)
         if pin is not None and not _PIN.match(pin):
-            raise RefusedError("bad-value", "a PIN has 4 to 8 digits", "pin", limit=_FOUR_TO_EIGHT)
+            raise RefusedError("bad-value", f"a PIN has {LEAST_PIN} to {MOST_PIN} digits", "pin", limit=_DIGITS)
         if pin is not None and pin.startswith(self._emergency):
             raise RefusedError("emergency", "a PIN does not begin with an emergency number", "pin")
         digest = None if pin is None else await self._hash(passwords.pin_digest, pin, await self._salt())
@@ -104,7 +113,7 @@ class PinService:
         def work(kept: Repositories) -> StaffPin:
             former = next((other for other in kept.pins.all() if other.name == name), None)
             if digest is None and former is None:
-                raise RefusedError("bad-value", f"{name} has no PIN yet", "pin", limit=_FOUR_TO_EIGHT)
+                raise RefusedError("bad-value", f"{name} has no PIN yet", "pin", limit=_DIGITS)
             wanted = fresh if former is None else replace(fresh, created=former.created)
             wanted = wanted if digest is not None or former is None else replace(wanted, digest=former.digest)
             kept.pins.put(wanted)

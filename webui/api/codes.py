@@ -8,19 +8,20 @@ import msgspec
 from msgspec import Meta
 
 from firmware.config.schema import LANGUAGES, Language
-from firmware.errors import Limit
+from firmware.services.model import LEAST_PIN, MOST_CODE, MOST_LOCK_MINUTES, MOST_PIN, MOST_STAFF_NAME
 from webui import types
 from webui.route import MANAGER, READERS, TECHNICAL, Ask, Many, Route
 from webui.services import Identity
-from webui.types import Answer, NewName, Request, Stamp
+from webui.types import Answer, Request, Stamp
 
 Card: TypeAlias = Literal["guest", "staff"]
 Right: TypeAlias = Literal["stays", "class", "blocking", "night"]
-CODE = r"^[0-9*]{1,8}(?!\n)$"
-types.PATTERNS |= {CODE: "1 to 8 of 0-9 and *"}
-Code = Annotated[str, types.looks_like(CODE, Limit("code", 1, 8))]
-_DIGITS = Limit("digits", 4, 8)
-NewDigits = Annotated[str, Meta(min_length=4, max_length=8, description="4 to 8 digits", extra={"limit": _DIGITS})]
+CODE = r"^[0-9*]+(?!\n)$"
+DIGITS = r"^[0-9]+(?!\n)$"
+types.PATTERNS |= {CODE: "0-9 and *", DIGITS: "digits"}
+Code = Annotated[str, types.looks_like(CODE, "code", 1, MOST_CODE)]
+NewDigits = Annotated[str, types.looks_like(DIGITS, "digits", LEAST_PIN, MOST_PIN)]
+StaffName = Annotated[str, types.name_of(MOST_STAFF_NAME)]
 
 
 class ServiceCodes(Request, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ class Pin(Answer, frozen=True, kw_only=True):
 class NewPin(Request, frozen=True, kw_only=True):
     """`rights`: check-in and check-out; a room's class; calls from room to room; night service. PINs are unlike."""
 
-    name: NewName
+    name: StaffName
     pin: NewDigits
     rights: Annotated[list[Right], Meta(min_length=1)]
 
@@ -56,7 +57,7 @@ class NewPin(Request, frozen=True, kw_only=True):
 class PinSettings(Request, frozen=True, kw_only=True):
     """For how long wrong PINs lock a telephone's staff codes; null: until somebody unlocks it."""
 
-    lock_minutes: Annotated[int, Meta(ge=1, le=1440)] | None = 60
+    lock_minutes: Annotated[int, Meta(ge=1, le=MOST_LOCK_MINUTES)] | None = 60
 
 
 class PinLock(Answer, frozen=True, kw_only=True):

@@ -8,18 +8,17 @@ from typing import Annotated, Literal, Protocol
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from firmware.errors import Limit
 from firmware.restriction import Level
 from webui import types
 from webui.route import FRONT, PART, READERS, Ask, Many, Route, part_of
 from webui.services import Identity
 from webui.types import Answer, Request, Stamp
 
-NAME = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,80}(?!\n)$"
+NAME = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]+(?!\n)$"
 LANGUAGE = r"^[a-z]{2}(?!\n)$"
-types.PATTERNS |= {NAME: "1 to 80 characters in one line, not space alone", LANGUAGE: "two small letters of ISO 639-1"}
-Name = Annotated[str, types.looks_like(NAME, Limit("line", 1, 80))]
-LanguageCode = Annotated[str, types.looks_like(LANGUAGE, Limit("language"))]
+types.PATTERNS |= {NAME: "characters in one line, not space alone", LANGUAGE: "two small letters of ISO 639-1"}
+Name = Annotated[str, types.looks_like(NAME, "line", 1, 80)]
+LanguageCode = Annotated[str, types.looks_like(LANGUAGE, "language")]
 MinorUnits = Annotated[int, Meta(ge=0, le=10**12)]
 RoomNumber = Annotated[str, Meta(min_length=1, max_length=120)]
 MOST_GROUP_BYTES = 1 << 20

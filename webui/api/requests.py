@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from firmware.config.schema import Language
-from firmware.errors import Limit
+from firmware.services.model import MOST_ID, MOST_KINDS, MOST_SPOKEN
+from webui import types
 from webui.faults import ApiError
 from webui.route import EVERYBODY, FRONT, MANAGER, PART, READERS, Ask, Many, Route, part_of
 from webui.services import Identity, Part, Place
@@ -16,10 +17,10 @@ from webui.types import Acknowledgement, Answer, Request, Stamp
 
 State: TypeAlias = Literal["open", "done"]
 Case: TypeAlias = Literal["busy", "no_answer", "dnd"]
-MOST_KINDS = 9
-Spoken = Annotated[str, Meta(min_length=1, max_length=120)]
-_LETTERS = "small letters, digits and hyphens"
-KindId = Annotated[str, Meta(min_length=1, max_length=30, description=_LETTERS, extra={"limit": Limit("id", 1, 30)})]
+ID = r"^[a-z0-9-]+(?!\n)$"
+types.PATTERNS |= {ID: "small letters, digits and hyphens"}
+KindId = Annotated[str, types.looks_like(ID, "id", 1, MOST_ID)]
+Spoken = Annotated[str, Meta(min_length=1, max_length=MOST_SPOKEN, extra=types.told_as("line"))]
 
 
 class GuestRequest(Answer, frozen=True, kw_only=True):

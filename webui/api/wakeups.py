@@ -15,7 +15,7 @@ from firmware.errors import Limit
 from webui.faults import ApiError
 from webui.route import PART, PERIOD, READERS, Ask, Many, Route
 from webui.services import Identity, Part, Period, Place
-from webui.types import Answer, Request, Stamp
+from webui.types import Answer, Request, Stamp, told_as
 
 State: TypeAlias = Literal["waiting", "ringing", "answered", "not_answered", "busy", "error", "missed", "cancelled"]
 Repeat: TypeAlias = Literal["once", "daily", "weekdays"]
@@ -29,9 +29,9 @@ _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATE_TIME, _LAST_DATE = Limit("date-time"), Limit("date")
 _AS = "the hotel's wall time, as 2026-11-22T07:00 or 2026-11-22T07:00:30"
-WallTime = Annotated[str, Meta(max_length=40, description=_AS, extra={"limit": _DATE_TIME})]
+WallTime = Annotated[str, Meta(description=_AS, extra=told_as("date-time"))]
 _UNTIL = '"check-out", or the last date'
-Until = Annotated[str, Meta(max_length=10, description=_UNTIL, extra={"limit": _LAST_DATE})]
+Until = Annotated[str, Meta(description=_UNTIL, extra=told_as("date"))]
 
 
 class WakeupAttempt(Answer, frozen=True, kw_only=True):

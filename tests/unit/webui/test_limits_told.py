@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, get_args
 
 import pytest
 from msgspec import inspect
 
-from firmware.errors import LimitKind
+from firmware.errors import Limit, LimitKind
 from tests.harness import ROOT
 from tests.unit.webui.program import Program
-from webui.limits import limit_of
+from webui.api.access import NewToken, NewUser
+from webui.api.billing import Article, Charging
+from webui.api.codes import NewPin, PinSettings
+from webui.api.hotel import CheckIn, NewMessage
+from webui.api.requests import MinibarSettings, RequestSettings, VoiceMailSettings
+from webui.limits import limit_at, limit_of
 from webui.routes import ROUTES
 
 
@@ -24,11 +30,14 @@ async def program() -> AsyncIterator[Program]:
     await made.close()
 
 
+def role_of(path: str) -> str:
+    role = "manager" if path in ("/users", "/pins", "/settings/pins", "/settings/voice-mail") else "desk"
+    return "technician" if path in ("/settings/exchange", "/settings/restriction", "/settings/codes") else role
+
+
 async def told(program: Program, method: str, path: str, body: Any = None) -> tuple[str | None, dict[str, Any] | None]:
     """Field and limit of what is refused; members that say nothing are left out."""
-    role = "manager" if path in ("/users", "/pins", "/settings/pins", "/settings/voice-mail") else "desk"
-    role = "technician" if path in ("/settings/exchange", "/settings/restriction", "/settings/codes") else role
-    answer = await program.ask(method, path, body, role)
+    answer = await program.ask(method, path, body, role_of(path))
     assert answer.status_code == 422, answer.text
     limit = answer.json["error"]["limit"]
     shown = None if limit is None else {name: value for name, value in limit.items() if value is not None}
@@ -57,7 +66,7 @@ SETTINGS: list[tuple[str, Any, str, dict[str, Any]]] = [
     ("/settings/codes", {"digits": {"redial": "*6", "dnd-on": "star"}}, "digits.dnd-on",
      {"kind": "code", "least": 1, "most": 8}),
     ("/settings/minibar", {"articles": {"1": {"en": "tea"}, "7": {"en": "tea", "pl": ""}}}, "articles.7.pl",
-     {"kind": "characters", "least": 1, "most": 120}),
+     {"kind": "line", "least": 1, "most": 60}),
     ("/settings/minibar", {"articles": {"x": {"en": "tea"}}}, "articles.x",
      {"kind": "whole-number", "least": 1, "most": 9999}),
     ("/settings/minibar", {"articles": {"7": {"en": "tea\n"}}}, "articles.7.en",
@@ -108,6 +117,33 @@ async def test_what_is_ordered(program: Program) -> None:
     assert found == ORDERS
 
 
+LONGEST: list[tuple[str, str, Callable[[int], Any], Limit]] = [
+    ("PUT", "/settings/minibar", lambda n: {"articles": {"7": {"en": "x" * n}}}, Limit("line", 1, 60)),
+    ("PUT", "/settings/requests", lambda n: {"kinds": [{"id": "a", "names": {"en": "x" * n}}]}, Limit("line", 1, 60)),
+    ("PUT", "/settings/requests", lambda n: {"kinds": [{"id": "a" * n, "names": {"en": "a"}}]}, Limit("id", 1, 30)),
+    ("PUT", "/settings/codes", lambda n: {"digits": {"redial": "*" * n}}, Limit("code", 1, 8)),
+    ("PUT", "/settings/pins", lambda n: {"lock_minutes": n}, Limit("whole-number", 1, 1440)),
+    ("POST", "/pins", lambda n: {"name": "J" * n, "pin": str(4700 + n), "rights": ["night"]}, Limit("name", 1, 40)),
+    ("POST", "/pins", lambda n: {"name": "Jan", "pin": "7" * n, "rights": ["night"]}, Limit("digits", 4, 8)),
+    ("POST", "/users", lambda n: {"name": "t" * n, "password": "long enough", "role": "desk"}, Limit("name", 1, 64)),
+    ("POST", "/rooms/203/check-in", lambda n: {"name": "H" * n, "share": True}, Limit("line", 1, 80)),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "limit"), LONGEST)
+async def test_what_is_told_is_taken_and_no_more(
+    program: Program, method: str, path: str, body: Callable[[int], Any], limit: Limit
+) -> None:
+    """Also by what stands behind the API: it would tell other bounds, or another kind."""
+    assert limit.least is not None and limit.most is not None
+    for beyond in (int(limit.least) - 1, int(limit.most) + 1):
+        shown = {"kind": limit.kind, "least": limit.least, "most": limit.most}
+        assert (await told(program, method, path, body(beyond)))[1] == shown, beyond
+    for within in (int(limit.most), int(limit.least)):
+        answer = await program.ask(method, path, body(within), role_of(path))
+        assert answer.status_code < 300, answer.text
+
+
 QUERIES: list[tuple[str, str, dict[str, Any] | None]] = [
     ("/wakeups?state=asleep", "state", {
         "kind": "choice", "one_of": [
@@ -126,7 +162,14 @@ async def test_queries(program: Program) -> None:
 
 
 async def test_nothing_is_told_where_no_value_is_expected(program: Program) -> None:
-    for body in ({"colour": "blue"}, [], {"timers": {"T301": 20}}, {"timers": 5}, {"a`.b - at `$.timers.hold`": 1}):
+    for body in (
+        {"colour": "blue"},
+        {"timers.hold": 1},
+        [],
+        {"timers": {"T301": 20}},
+        {"timers": 5},
+        {"a`.b - at `$.timers.hold`": 1},
+    ):
         assert (await told(program, "PUT", "/settings/exchange", body))[1] is None, body
 
 
@@ -215,6 +258,43 @@ def test_bounds_are_what_may_still_be() -> None:
     untold = {place for place, kind in bare for bound in ("gt", "lt", "multiple_of")
               if getattr(kind, bound, None) is not None}  # fmt: skip
     assert untold == set()
+
+
+OF_THE_PAGE: list[tuple[str, str, type, str]] = [
+    ("extensions/names.js", r'maxlength: (?P<most>\d+), limit: \{ kind: "id"', RequestSettings, "kinds[0].id"),
+    ("extensions/names.js", r'kind: "id", least: (?P<least>\d+), most: (?P<most>\d+)', RequestSettings, "kinds[0].id"),
+    ("extensions/names.js", r"name: `name-.*maxlength: (?P<most>\d+)", RequestSettings, "kinds[0].names[...]"),
+    ("extensions/names.js", r"name: `name-.*maxlength: (?P<most>\d+)", MinibarSettings, "articles[...][...]"),
+    ("extensions/names.js", r'"whole-number", least: (?P<least>\d+), most: (?P<most>\d+)', Article, "article"),
+    ("extensions/codes.js", r'name: "name".*maxlength: (?P<most>\d+)', NewPin, "name"),
+    ("extensions/codes.js", r'"pin".*minlength: (?P<least>\d+), maxlength: (?P<most>\d+)', NewPin, "pin"),
+    ("extensions/codes.js", r'"lock_minutes".*min: (?P<least>\d+), max: (?P<most>\d+)', PinSettings, "lock_minutes"),
+    ("housekeeping/minibar.js", r"article-.*min: (?P<least>\d+), max: (?P<most>\d+)", Article, "article"),
+    ("housekeeping/minibar.js", r"count-.*min: (?P<least>\d+), max: (?P<most>\d+)", Article, "count"),
+    ("pages/tariffs.js", r'"hidden_digits".*min: (?P<least>\d+), max: (?P<most>\d+)', Charging, "hidden_digits"),
+    ("desk/stay_forms.js", r'name: "name".*maxlength: (?P<most>\d+)', CheckIn, "name"),
+    ("desk/stay_forms.js", r'name: "first_name".*maxlength: (?P<most>\d+)', CheckIn, "first_name"),
+    ("desk/stay_forms.js", r'name: "reservation".*maxlength: (?P<most>\d+)', CheckIn, "reservation"),
+    ("desk/panel_messages.js", r'name: "text".*maxlength: (?P<most>\d+)', NewMessage, "text"),
+    ("users/people.js", r'name: "name".*maxlength: (?P<most>\d+)', NewUser, "name"),
+    ("users/tokens.js", r'name: "name".*maxlength: (?P<most>\d+)', NewToken, "name"),
+    *(
+        ("extensions/exchange.js", rf'\["{name}", (?P<least>\d+), (?P<most>\d+)\]', VoiceMailSettings, name)
+        for name in ("longest_seconds", "per_room", "total_mb")
+    ),
+    ("extensions/exchange.js", r'number\("copy_days", (?P<least>\d+), (?P<most>\d+)', VoiceMailSettings, "copy_days"),
+]
+"""Forms that have bounds for themselves, of the field of this request."""
+
+
+@pytest.mark.parametrize(("script", "field", "kind", "place"), OF_THE_PAGE)
+def test_the_page_s_own_bounds_are_those_of_the_api(script: str, field: str, kind: type, place: str) -> None:
+    text = (ROOT / "webui/static/js" / script).read_text(encoding="utf-8")
+    (found,) = re.finditer(field, text)
+    limit = limit_at(kind, place)
+    assert {name: int(number) for name, number in found.groupdict().items()} == {
+        name: getattr(limit, name) for name in found.groupdict()
+    }
 
 
 def test_the_page_has_words_for_every_kind_of_limit() -> None:

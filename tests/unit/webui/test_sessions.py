@@ -194,7 +194,8 @@ async def test_a_name_is_one_that_can_be_read(browser: Browser, name: str) -> No
     await browser.log_in(BOSS)
     answer = await browser.ask("POST", "/users", {"name": name, "password": "long enough", "role": "desk"})
     assert fault(answer) == (422, "bad-value", "name")
-    assert "1 to 64 characters" in answer.json["error"]["message"]
+    limit = {"kind": "name", "least": 1, "most": 64, "one_of": None}
+    assert answer.json["error"]["limit"] == limit
 
 
 async def test_a_new_token_is_told_once(browser: Browser) -> None:

@@ -55,7 +55,7 @@ function list({ title, items, id, save }) {
 function edit({ title, id, item, save }) {
   return form({ title, action: t("common.save"), fields: [
     { name: "id", ...id, value: item?.id, required: true, autocomplete: "off" },
-    ...Object.entries(LANGUAGES).map(([name, label]) => ({ name: `name-${name}`, label, lang: name, maxlength: 120, value: item?.names[name] }))],
+    ...Object.entries(LANGUAGES).map(([name, label]) => ({ name: `name-${name}`, label, lang: name, maxlength: 60, value: item?.names[name] }))],
   submit: (values) => atPart(() => save({ id: values.id.trim(), names: Object.fromEntries(Object.keys(LANGUAGES)
     .map((name) => [name, values[`name-${name}`].trim()]).filter(([, text]) => text)) })) });
 }
