@@ -191,7 +191,10 @@ def main() -> int:
     parser.add_argument("--of", nargs="+", choices=[*KILLS, *WITHOUT_KILLS], default=list(KILLS), help=which)
     parser.add_argument("--examples", type=int, default=50, help="of each route, for `--of fuzz`")
     arguments = parser.parse_args()
-    if without := [what for what in arguments.of if what in WITHOUT_KILLS]:
+    without = [what for what in arguments.of if what in WITHOUT_KILLS]
+    if without and (arguments.kills is not None or without != arguments.of):
+        parser.error(f"{', '.join(without)}: nobody is killed then; run it without --kills, charges and wakeups")
+    if without:
         print(f"seed {arguments.seed}, {', '.join(without)}", flush=True)
         faults = [fault for what in without for fault in WITHOUT_KILLS[what](arguments)]
     elif arguments.kills is not None:
