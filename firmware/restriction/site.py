@@ -71,7 +71,10 @@ def first_match(patterns: tuple[str, ...], numbers: tuple[str, ...]) -> str | No
 
 
 def check(site: Site, table: NumberingTable, plan: Plan, forms: Forms, emergency: tuple[str, ...]) -> None:
-    """Raise RefusedError for the first thing that cannot be, with its field; `plan` is the country's, without site."""
+    """Raise RefusedError for the first thing that cannot be, with its field, of a list as allowed[0].
+
+    `plan` is the country's, without site.
+    """
     for fault in _faults(site, table, plan, forms, emergency):
         raise fault
 
@@ -81,17 +84,17 @@ def _faults(
 ) -> Iterator[RefusedError]:
     yield from _area_faults(site, table, plan)
     for name in ("allowed", "forbidden"):
-        for pattern in getattr(site, name):
+        for place, pattern in enumerate(getattr(site, name)):
             if not _is_pattern(pattern):
-                yield RefusedError("pattern", f"{pattern!r} is no pattern: digits, x, sets as [2-47]", name)
-    for pattern in site.allowed:
+                text = f"{pattern!r} is no pattern: digits, x, sets as [2-47]"
+                yield RefusedError("pattern", text, f"{name}[{place}]")
+    for place, pattern in enumerate(site.allowed):
         if len(re.sub(r"\[[^]]*\]", "x", pattern)) < SHORTEST_ALLOWED:
-            yield RefusedError(
-                "pattern", f"{pattern!r}: allowed numbers have {SHORTEST_ALLOWED} places or more", "allowed"
-            )
+            text = f"{pattern!r}: allowed numbers have {SHORTEST_ALLOWED} places or more"
+            yield RefusedError("pattern", text, f"allowed[{place}]")
     for name in ("black_out", "black_in"):
-        for number in getattr(site, name):
-            yield from _black_list_faults(name, number, forms, emergency)
+        for place, number in enumerate(getattr(site, name)):
+            yield from _black_list_faults(f"{name}[{place}]", number, forms, emergency)
     for level, hours in site.hours.items():
         if level in ("internal", "unrestricted"):
             yield RefusedError("hours", f"there are no hours for {level}: they would bind nobody", "hours")

@@ -41,17 +41,18 @@ class HouseRestrictions:
 
 
 def restrictions_that_fit(config: Config, setting: types.Restriction) -> tuple[HouseRestrictions, list[RefusedError]]:
-    """The restrictions without those lists that the configuration does not allow, and what is wrong with each."""
+    """The restrictions without those lists that the configuration does not allow, and what is wrong with each list."""
     refusals: list[RefusedError] = []
     while True:
         try:
             return HouseRestrictions(config, setting), refusals
         except RefusedError as refused:
-            if refused.field not in setting.__struct_fields__:
+            name = (refused.field or "").partition("[")[0]
+            if name not in setting.__struct_fields__:
                 raise
-            refusals.append(refused)
-            usual = getattr(types.Restriction(), refused.field)
-            setting = msgspec.structs.replace(setting, **{refused.field: usual})
+            refusals.append(RefusedError(refused.code, str(refused), name))
+            usual = getattr(types.Restriction(), name)
+            setting = msgspec.structs.replace(setting, **{name: usual})
 
 
 def outside_patterns(config: Config) -> tuple[str, ...]:

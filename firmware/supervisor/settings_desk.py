@@ -96,7 +96,7 @@ class SettingsDesk:
         return views.restriction(await self._store.do(lambda kept: kept.settings.get(RESTRICTION)))
 
     async def set_restriction(self, wanted: types.Restriction, who: Identity) -> types.Restriction:
-        """Raises RefusedError, with the list that is wrong, and StorageError."""
+        """Raises RefusedError, with the entry that is wrong, and StorageError."""
         restrictions = HouseRestrictions(self._config, wanted)
         await self._put(
             RESTRICTION,

@@ -108,7 +108,7 @@ class TestLists:
             site = Site(**{field: (number,)})
             with pytest.raises(RefusedError, match=rf"{number} is an emergency number") as refused:
                 Restriction(TABLES[country], (*EMERGENCY[country], "7777"), site)
-            assert (refused.value.code, refused.value.field) == ("emergency-number", field)
+            assert (refused.value.code, refused.value.field) == ("emergency-number", f"{field}[0]")
 
     @pytest.mark.parametrize("entry", ["+48112", "0048112", "48 112", "11-2"])
     def test_nor_does_it_in_disguise(self, entry: str) -> None:
@@ -136,16 +136,16 @@ class TestSettings:
             ("de", {"area_codes": ("49",)}, "area_codes"),
             ("de", {"area_codes": ("3",)}, "area_codes"),
             ("de", {"area_codes": ("32",)}, "area_codes"),
-            ("pl", {"allowed": ("70",)}, "allowed"),
-            ("pl", {"allowed": ("[78][0-9]",)}, "allowed"),
-            ("pl", {"allowed": ("70x.",)}, "allowed"),
-            ("pl", {"forbidden": ("",)}, "forbidden"),
-            ("pl", {"forbidden": ("*21",)}, "forbidden"),
-            ("pl", {"forbidden": ("[4-2]",)}, "forbidden"),
-            ("pl", {"forbidden": ("[12",)}, "forbidden"),
-            ("pl", {"black_out": ("",)}, "black_out"),
-            ("pl", {"black_in": ("abc",)}, "black_in"),
-            ("pl", {"black_in": ("22x123456",)}, "black_in"),
+            ("pl", {"allowed": ("70",)}, "allowed[0]"),
+            ("pl", {"allowed": ("[78][0-9]",)}, "allowed[0]"),
+            ("pl", {"allowed": ("70x.",)}, "allowed[0]"),
+            ("pl", {"forbidden": ("",)}, "forbidden[0]"),
+            ("pl", {"forbidden": ("*21",)}, "forbidden[0]"),
+            ("pl", {"forbidden": ("[4-2]",)}, "forbidden[0]"),
+            ("pl", {"forbidden": ("[12",)}, "forbidden[0]"),
+            ("pl", {"black_out": ("",)}, "black_out[0]"),
+            ("pl", {"black_in": ("abc",)}, "black_in[0]"),
+            ("pl", {"black_in": ("22x123456",)}, "black_in[0]"),
             ("pl", {"hours": {"unrestricted": DAY}}, "hours"),
             ("pl", {"hours": {"internal": DAY}}, "hours"),
             ("pl", {"hours": {"local": (Hours(time(7), time(8), frozenset({0})),)}}, "hours"),

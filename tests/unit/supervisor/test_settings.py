@@ -120,11 +120,11 @@ async def test_the_lists_of_calls_outside_are_kept_and_hold_at_once(house: House
 @pytest.mark.parametrize(
     ("wanted", "code", "field"),
     [
-        (Restriction(black_out=["112"]), "emergency-number", "black_out"),
-        (Restriction(black_in=["999"]), "emergency-number", "black_in"),
-        (Restriction(forbidden=["everything"]), "pattern", "forbidden"),
-        (Restriction(allowed=["0"]), "pattern", "allowed"),
-        (Restriction(black_out=["nobody"]), "number", "black_out"),
+        (Restriction(black_out=["112"]), "emergency-number", "black_out[0]"),
+        (Restriction(black_in=["+48221234567", "999"]), "emergency-number", "black_in[1]"),
+        (Restriction(forbidden=["2212", "everything"]), "pattern", "forbidden[1]"),
+        (Restriction(allowed=["0"]), "pattern", "allowed[0]"),
+        (Restriction(black_out=["nobody"]), "number", "black_out[0]"),
         (Restriction(hours={"national": CallHours(from_="07:00", to="23:00", days="6-2")}), "hours", "hours"),
         (Restriction(hours={"internal": CallHours(from_="07:00", to="23:00")}), "hours", "hours"),
     ],
