@@ -117,6 +117,20 @@ def test_company_lines_are_shown_tried_and_night_service_is_switched(manager: Pa
     assert api.get("/settings/night-service")["target"] == "110"
 
 
+def test_the_line_of_a_list_that_is_wrong_is_named(manager: Page, api: Api) -> None:
+    manager.go("trunks")
+    unfold(manager, "Numbers allowed and forbidden")
+    before = api.get("/settings/restriction")
+    for lines, said in (
+        (["0700", "", "0" * 41], "Line 3: From 1 to 40 characters."),
+        (["0700", "0701", "y"], "Line 3: This is no pattern of numbers."),
+    ):
+        manager.type("[name=forbidden]", "\n".join(lines))
+        manager.click_xpath("//form[.//textarea[@name='forbidden']]//button[normalize-space()='Save']")
+        manager.wait_text(".field:has([name=forbidden]) .field-fault", said)
+    assert api.get("/settings/restriction") == before
+
+
 def test_faults_of_a_table_of_tariffs_are_told_by_line_and_column(manager: Page, api: Api, product: Product) -> None:
     table = product.directory / "tariffs-of-the-page.csv"
     manager.go("tariffs")

@@ -136,6 +136,12 @@ def test_how_long_a_report_may_be_is_said_as_it_is_asked() -> None:
         assert re.findall(r"\d+", texts(language, "errors")["error.bad-period"]) == [str(LONGEST.days)]
 
 
+def test_who_wants_a_night_of_a_whole_day_is_told_the_word_that_the_form_has_for_it() -> None:
+    for language in LANGUAGES:
+        word = texts(language, "trunks")["trunks.night-on"]
+        assert re.search(f"[“„«]{word}[”»]", texts(language, "errors")["error.same-hours"]), language
+
+
 def test_people_read_no_text_of_the_code() -> None:
     """Letters in the children of an element or in what a screen reader says come from t(), a name or the API."""
     spoken = re.compile(r"(?:title|placeholder|\"aria-label\"): \"[^\"]*[A-Za-z]{3}|>[A-Za-z]{3,}[^<]*</")

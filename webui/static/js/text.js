@@ -71,14 +71,15 @@ export function has(key) {
 
 /** Why it was refused, in the user's language, as children of an element: what has no text is said as the API says it.
  *  Below stands what the API says where it tells more; not `atField`, where the place is seen, of a value alone.
- *  options: those of the field, as [value, label]. */
+ *  options: those of the field, as [value, label]. A refusal of an item of a text has the `line` where it stands. */
 export function fault(refusal, { atField = false, options } = {}) {
   const key = `error.${refusal.code}`;
   if (!has(key)) return refusal.message || t("error.internal");
   const wrong = refusal.code === "bad-value";
   const allowed = refusal.limit ? limitWords(refusal.limit, options) : "";
   const detailed = DETAILED.has(refusal.code) || (wrong && !atField);
-  return [wrong && allowed ? allowed : [t(key), allowed].filter(Boolean).join(" "),
+  const text = wrong && allowed ? allowed : [t(key), allowed].filter(Boolean).join(" ");
+  return [refusal.line ? t("common.at-line", { line: refusal.line, text }) : text,
     detailed && refusal.message && h("small", { class: "fault-detail", lang: "en" }, refusal.message)];
 }
 

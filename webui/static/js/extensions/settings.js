@@ -26,7 +26,7 @@ export function settingBlock({ title, intro, path, roles, fields, body = (values
 export function settingForm({ path, roles, fields, body, again }) {
   if (!may(roles)) return facts(fields.map((one) => [one.label, shown(one)]));
   return fieldForm({ fields, action: t("common.save"), submit: async (values) => {
-    await atField(fields, () => send("PUT", path, body(values)));
+    await atField(fields, values, () => send("PUT", path, body(values)));
     say(t("extensions.saved"));
     await again();
   } });
@@ -38,13 +38,17 @@ function shown({ type, value, options }) {
   return value === null || value === undefined || value === "" ? "–" : String(value);
 }
 
-/** A fault of a part, such as exceptions[0], is shown at the field that the part is in. */
-export async function atField(fields, run) {
+/** A fault of a part, such as exceptions[0], is shown at the field that the part is in, with the line of its text. */
+async function atField(fields, values, run) {
   try {
     return await run();
   } catch (refusal) {
     const at = refusal.field ?? "";
-    refusal.field = fields.find(({ name }) => at === name || at.startsWith(`${name}[`) || at.startsWith(`${name}.`))?.name ?? refusal.field;
+    const field = fields.find(({ name }) => at === name || at.startsWith(`${name}[`) || at.startsWith(`${name}.`));
+    if (field) {
+      refusal.field = field.name;
+      if (field.type === "textarea") refusal.line = lineOf(values[field.name], at.match(/\[(\d+)\]$/)?.[1]);
+    }
     throw refusal;
   }
 }
@@ -52,4 +56,9 @@ export async function atField(fields, run) {
 /** A text with an item on each line, as a list. */
 export function linesOf(text) {
   return text.split("\n").map((line) => line.trim()).filter(Boolean);
+}
+
+// The line of such a text, from 1, on which the item of this place in the list stands.
+function lineOf(text, place) {
+  return text.split("\n").flatMap((line, before) => (line.trim() ? [before + 1] : []))[place];
 }
