@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import partial
+from typing import Literal, TypeAlias, get_args
 
 from boardsupport.port import CallerIdWindow, InService, Lifted, PulseDigit
 from firmware.gateway.messages import (
     Alarm,
-    AlarmKind,
     CallerId,
     Connect,
     Event,
@@ -45,7 +45,8 @@ log = Log("voice")
 
 BOX = "box"
 """The endpoint named in alarms about the gateway itself."""
-BOX_ALARMS: tuple[AlarmKind, ...] = ("late-blocks", "no-real-time")
+BoxAlarm: TypeAlias = Literal["late-blocks", "no-real-time"]
+BOX_ALARMS: tuple[BoxAlarm, ...] = get_args(BoxAlarm)
 _NS = 1_000_000_000
 
 
@@ -81,7 +82,7 @@ class Gateway:
         ]
         self.endpoints: dict[str, Endpoint] = {endpoint.name: endpoint for endpoint in self._by_index}
         self.connections = Connections(self.endpoints, fabric)
-        self.box_alarms: dict[AlarmKind, str] = {}
+        self.box_alarms: dict[BoxAlarm, str] = {}
         self._fabric = fabric
         self._media = media
         self._lines = lines
@@ -182,7 +183,7 @@ class Gateway:
         endpoint = self._by_index[index].name
         self.emit(RecordingEnded(endpoint=endpoint, name=name, seconds=seconds, digit=digit, tag=tag))
 
-    def box_alarm(self, kind: AlarmKind, raised: bool, text: str) -> None:
+    def box_alarm(self, kind: BoxAlarm, raised: bool, text: str) -> None:
         """Something about the gateway itself; told once while it stands."""
         if raised == (kind in self.box_alarms):
             return
