@@ -55,7 +55,7 @@ from firmware.gateway.messages import (
 from firmware.log import Log
 from firmware.processes import RunDirectory, Running
 from firmware.supervisor.alarm_board import AlarmBoard
-from firmware.supervisor.beside import Beside
+from firmware.supervisor.beside import Beside, patiently
 from firmware.supervisor.events import CallEvent, LineEvent, TrunkTestEvent
 from firmware.supervisor.gateway_alarms import GatewayAlarms
 from firmware.supervisor.gateway_tap import GatewayTap
@@ -226,8 +226,8 @@ class AgentService:
                 )
             except (UnavailableError, PeerError) as error:
                 self._drop_steps()
-                await self._look_after_calls()
-                await self._told.away(error)
+                await patiently(self._look_after_calls(), self.on_progress)
+                await patiently(self._told.away(error), self.on_progress)
                 await asyncio.sleep(CONNECT_EVERY_S)
                 continue
             try:
@@ -242,9 +242,9 @@ class AgentService:
         welcome = client.welcome
         log.info("connected", gateway=welcome.gateway, boot=welcome.boot)
         if welcome.boot != self._boot:
-            await self._died()
+            await patiently(self._died(), self.on_progress)
         self._boot, self._process = welcome.boot, self._directory.running("voice")
-        open_records = await self._records.begin(welcome.boot)
+        open_records = await patiently(self._records.begin(welcome.boot), self.on_progress)
         report = await client.call(Audit())
         if not isinstance(report, AuditReport):
             raise UnavailableError(f"the gateway refused the audit: {report}")
@@ -254,7 +254,8 @@ class AgentService:
         self._initialising = {line.endpoint for line in report.endpoints if line.service == "initialising"}
         self._obeyed = self._holds_calls = self._lodged = True
         await self._carry_out(decisions)
-        await self._told.back(report, self._agent.lines(), self._records.lost)
+        told = self._told.back(report, self._agent.lines(), self._records.lost)
+        await asyncio.wait([self._beside(told)], timeout=PATIENCE_S)  # the telephones are ours since the audit
         self.on_connected()
         while (step := await self._next_step()) is not None:
             self.on_progress()
@@ -284,7 +285,7 @@ class AgentService:
         if client is not None:
             await client.close()
         self._drop_steps()
-        await self._records.beat()
+        await patiently(self._records.beat(), self.on_progress)
 
     def _drop_steps(self) -> None:
         """What is left of a channel that is no more; requests that wait are answered: the gateway is not there."""
@@ -329,6 +330,7 @@ class AgentService:
         """In their order. Where the channel breaks on the way, commands are lost, but no record and no alarm."""
         broken: UnavailableError | None = None
         for decision in decisions:
+            self.on_progress()  # the disk may be slow with each of many records
             try:
                 await self._do(decision)
             except UnavailableError as error:

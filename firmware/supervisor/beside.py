@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from firmware.log import Log
+
+T = TypeVar("T")
+SAY_EVERY_S = 1.0
 
 log = Log("supervisor")
 
@@ -27,3 +30,20 @@ class Beside:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("task-failed", error=error)
+
+
+async def patiently(work: Coroutine[Any, Any, T], on_progress: Callable[[], None]) -> T:
+    """Wait for what the disk has its part in. Who does so is not stuck: if this process were ended for that, records
+    and alarms that wait for the disk, too, would be lost.
+    """
+    saying = asyncio.create_task(_say_progress(on_progress))
+    try:
+        return await work
+    finally:
+        saying.cancel()
+
+
+async def _say_progress(on_progress: Callable[[], None]) -> None:
+    while True:
+        on_progress()
+        await asyncio.sleep(SAY_EVERY_S)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from firmware.exchange.decisions import (
     Decision,
     FeatureChanged,
     LegRecord,
+    LineView,
     Party,
     PersonReport,
     RaiseAlarm,
@@ -30,13 +31,27 @@ from firmware.exchange.decisions import (
 from firmware.exchange.dialogue import Opening
 from firmware.exchange.numbering import Instant
 from firmware.exchange.resident import resident_plan
-from firmware.gateway.messages import Apply, Command, Done, Error, Lodge, Reply, Signal, StopRing
+from firmware.gateway.channel import GatewayClient
+from firmware.gateway.messages import (
+    Apply,
+    Audit,
+    Command,
+    Done,
+    Error,
+    Lodge,
+    OffHook,
+    Reply,
+    Signal,
+    StopRing,
+    Welcome,
+)
 from firmware.processes import RunDirectory
 from firmware.store import Repositories, in_memory
 from firmware.store.model import Page
+from firmware.supervisor import agent_service, beside, gateway_alarms, record_keeper
 from firmware.supervisor.agent_service import AgentService
 from firmware.supervisor.alarm_board import AlarmBoard
-from firmware.supervisor.events import TrunkTestEvent
+from firmware.supervisor.events import LineEvent, TrunkTestEvent
 from firmware.supervisor.gateway_alarms import GatewayAlarms
 from firmware.supervisor.record_keeper import RecordKeeper
 from firmware.supervisor.store_thread import StoreThread
@@ -101,18 +116,21 @@ async def test_a_short_restart_is_not_told(desk: Desk) -> None:
     assert await desk.alarms.shown(True, Page(limit=10)) == []
 
 
+def record_of(leg: str) -> LegRecord:
+    return LegRecord(
+        leg=leg, call="call", direction="internal", from_party=Party(number="101"), to_party=Party(number="102"),
+        dialled="102", started_ns=1, ended_ns=2, cause=16,
+    )  # fmt: skip
+
+
 async def test_records_are_kept_although_the_channel_breaks_before_the_last_command(desk: Desk) -> None:
     class Broken:
         def send(self, command: Command) -> None:
             raise UnavailableError("the channel is closed")
 
     desk.service._client = Broken()  # type: ignore[assignment]
-    record = LegRecord(
-        leg="leg", call="call", direction="internal", from_party=Party(number="101"), to_party=Party(number="102"),
-        dialled="102", started_ns=1, ended_ns=2, cause=16,
-    )  # fmt: skip
     with pytest.raises(UnavailableError):
-        await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record)])
+        await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record_of("leg"))])
     assert await desk.store.do(lambda kept: kept.call_records.known(["leg"])) == {"leg"}
 
 
@@ -222,3 +240,107 @@ async def test_a_company_line_that_was_tried_is_told(desk: Desk) -> None:
     desk.bus.subscribe(TrunkTestEvent, told.append)
     await desk.service._carry_out([TrunkTested("fxo/1", True, 310)])
     assert told == [TrunkTestEvent("fxo/1", True, 310)]
+
+
+class Connections:
+    """A gateway that can be reached now and then: by its boots; None: nobody is there. `at_audit` is told of each."""
+
+    def __init__(self, hotel: Hotel, boots: Sequence[str | None], at_audit: Callable[[], object]) -> None:
+        self._hotel = hotel
+        self._boots = iter(boots)
+        self._at_audit = at_audit
+        self.welcome: Welcome
+
+    async def connect(self, *_: object) -> Connections:
+        boot = next(self._boots)
+        if boot is None:
+            raise UnavailableError("nobody is there")
+        self.welcome = Welcome(protocol=1, gateway="voice", boot=boot, started_ns=1)
+        return self
+
+    async def call(self, command: Command) -> Reply:
+        assert isinstance(command, Audit)
+        self._at_audit()
+        return self._hotel.gateway.audit()
+
+    def send(self, command: Command) -> asyncio.Future[Reply]:
+        return asyncio.get_running_loop().create_future()
+
+    async def close(self) -> None: ...
+
+
+async def test_who_waits_for_the_disk_before_an_audit_is_not_stuck(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be killed for that, and what waits in its memory would be lost."""
+    hangs, progress, audits, over = True, 0, 0, asyncio.Event()
+    do = desk.store.do
+
+    async def slowly(work: Callable[[Repositories], object]) -> object:
+        seen = progress
+        while hangs and progress < seen + 3:  # noqa: ASYNC110 - what is awaited is no event
+            await asyncio.sleep(0.001)
+        return await do(work)
+
+    def on_progress() -> None:
+        nonlocal progress
+        progress += 1
+
+    def at_audit() -> None:
+        nonlocal hangs
+        hangs = False
+
+    def on_connected() -> None:
+        nonlocal hangs, audits
+        hangs, audits = True, audits + 1
+        desk.store.trouble = "slow"  # so that each heartbeat asks the disk
+        over.set() if audits == 3 else desk.service._closed()
+
+    monkeypatch.setattr(beside, "SAY_EVERY_S", 0.001)
+    monkeypatch.setattr(gateway_alarms, "GONE_ALARM_S", 0.0)
+    monkeypatch.setattr(desk.store, "do", slowly)
+    connections = Connections(desk.hotel, ["one", None, None, "two", "three"], at_audit)
+    monkeypatch.setattr(GatewayClient, "connect", connections.connect)
+    desk.service.on_progress, desk.service.on_connected = on_progress, on_connected
+    running = asyncio.create_task(desk.service.run())
+    async with asyncio.timeout(20):
+        await over.wait()
+    hangs = False
+    running.cancel()
+    await asyncio.wait([running])
+    assert sum("has died" in alarm.text for alarm in await desk.alarms.shown(True, Page(limit=10))) == 2
+
+
+@pytest.fixture
+def hung(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], object]]:
+    """Lets the disk hang from the call on until the test is over. Nobody waits for it half a second in a test."""
+    goes_on = threading.Event()
+    monkeypatch.setattr(agent_service, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(record_keeper, "PATIENCE_S", 0.01)
+    yield lambda: desk.store._thread.submit(goes_on.wait, 30)
+    goes_on.set()
+
+
+async def test_telephones_are_served_though_the_disk_hangs_since_the_audit(
+    desk: Desk, hung: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = asyncio.Event()
+    monkeypatch.setattr(GatewayClient, "connect", Connections(desk.hotel, ["one"], hung).connect)
+    off_hook = OffHook(endpoint="fxs/2", at_ns=time.monotonic_ns())
+    desk.service.on_connected = lambda: desk.service._event(off_hook)
+    desk.bus.subscribe(LineEvent, lambda event: served.set() if _is_lifted(event.line, "102") else None)
+    running = asyncio.create_task(desk.service.run())
+    async with asyncio.timeout(20):
+        await served.wait()
+    running.cancel()
+    await asyncio.wait([running])
+
+
+async def test_who_has_many_records_for_a_disk_that_hangs_is_not_stuck(desk: Desk, hung: Callable[[], object]) -> None:
+    progress: list[str] = []
+    desk.service.on_progress = lambda: progress.append("goes on")
+    hung()
+    await desk.service._carry_out([CloseRecord(record_of(name)) for name in "abc"])
+    assert len(progress) == 3
+
+
+def _is_lifted(line: LineView, extension: str) -> bool:
+    return line.extension == extension and line.state != "idle"
