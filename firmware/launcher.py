@@ -1,8 +1,9 @@
 """`nightporter run`: starts the processes, each in a session of its own, and starts again what died, for ever.
 
-One that has said that it lives (`watchdog.py`) and then says nothing for long, being stuck or frozen, is killed.
-It is small so that it does not die; if it does, the processes go on, and the next launcher adopts them: they hold their
-process files locked (see `processes.py`). On an appliance systemd has this part.
+One that has said that it lives (`watchdog.py`) and then says nothing for long, being stuck or frozen, is killed; one
+that has said that it stops has longer. The launcher is small so that it does not die; if it does, the processes go on,
+and the next launcher adopts them: they hold their process files locked (see `processes.py`). On an appliance systemd
+has this part.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ PATIENCE_S = 30.0
 """With one that lives and says nothing. A voice that stands still for less goes on with its calls."""
 LOOKS = 30
 """Within the patience. They are counted, not the time: while the launcher or the whole box slept, nobody was silent."""
+LOOKS_STOPPING = 10 * LOOKS
+"""With one that has said that it stops, five minutes: what it still writes to a slow disk may be charges."""
 REFUSALS = ("2", "69")
 """Statuses that another try would not change, while the product is not up yet: wrong configuration, absent board."""
 START_PRIORITY = 1
@@ -71,6 +74,8 @@ class Child:
     restarts: int = 0
     silent: int | None = None
     """Looks since it was heard; None: not to be heard."""
+    patience: int = LOOKS
+    """Looks for which it may be silent."""
     start_at: float = 0.0
     pid: int | None = None
     handle: int | None = None
@@ -122,7 +127,11 @@ class Launcher:
         self._stopping = True
 
     def _adopt(self, child: Child) -> None:
-        """Take over a process that runs already with this configuration; end one that has another."""
+        """Take over a process that runs already with this configuration; end one that has another.
+
+        It is listened for once it has spoken, as any: one of an older version may never do. So one that stood still
+        before is left standing.
+        """
         running = self._run.running(child.role)
         if running is None:
             return
@@ -202,7 +211,9 @@ class Launcher:
         by_pid = {child.pid: child for child in self._children if child.pid is not None}
         for pid, said in self._ear.heard():
             if pid in by_pid:
-                by_pid[pid].silent = None if said == watchdog.STOPPING else 0
+                by_pid[pid].silent = 0
+                if said == watchdog.STOPPING:
+                    by_pid[pid].patience = LOOKS_STOPPING
 
     def _look(self, now: float) -> None:
         """Kill who has been silent for too long: it is started again as one that died."""
@@ -214,7 +225,7 @@ class Launcher:
             if child.silent is None or child.handle is None:
                 continue
             child.silent += 1
-            if child.silent > LOOKS:
+            if child.silent > child.patience:
                 log.error("stands-still", role=child.role, pid=child.pid)
                 child.silent = None
                 with suppress(ProcessLookupError):
@@ -238,6 +249,7 @@ class Launcher:
         os.close(child.handle)
         process = self._launched.pop(child.pid, None)
         child.pid = child.handle = child.silent = None
+        child.patience = LOOKS
         if process is None:
             return "unknown"
         code = process.wait()

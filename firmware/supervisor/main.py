@@ -58,6 +58,7 @@ from firmware.supervisor.health import HealthService
 from firmware.supervisor.house_events import house_events
 from firmware.supervisor.housekeeping import Housekeeping
 from firmware.supervisor.indicators import Indicators
+from firmware.supervisor.loop_watch import LoopWatch
 from firmware.supervisor.numbering import numbering_plan, room_extensions
 from firmware.supervisor.pms_links import PmsLinks
 from firmware.supervisor.record_keeper import RecordKeeper
@@ -67,7 +68,6 @@ from firmware.supervisor.store_thread import StoreThread
 from firmware.supervisor.talking import Talking, menu_book
 from firmware.supervisor.tree import BudgetError, ChildSpec, ServiceView, Tree
 from firmware.supervisor.upkeep import Means, Upkeep
-from firmware.supervisor.watchdog import LoopWatch
 from webui.app import create_app
 from webui.redirect import create_redirect
 from webui.server import Server
@@ -200,7 +200,6 @@ class Supervisor:
             log.error("gives-up", error=error)
             return 1
         finally:
-            watchdog.notify(watchdog.STOPPING)
             await self._try(self._store.look, self._records.beat)  # what waits may be written by now
             await self._store.close()
         return 0

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from firmware import watchdog
 from firmware.log import Log
 
 RestartKind: TypeAlias = Literal["permanent", "transient", "temporary"]
@@ -107,6 +108,7 @@ class Tree:
         for child in self._children.values():
             child.task = asyncio.create_task(self._keep(child), name=child.spec.name)
         await self._stop.wait()
+        watchdog.notify(watchdog.STOPPING)  # one of the services says that we live, and ends among the first
         for child in reversed(self._children.values()):
             await self._end(child)
         if self._failed is not None:

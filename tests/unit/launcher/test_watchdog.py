@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from firmware import watchdog
-from firmware.launcher import LOOKS, Child, Launcher
+from firmware.launcher import LOOKS, LOOKS_STOPPING, Child, Launcher
 from firmware.processes import RunDirectory
-from firmware.supervisor.watchdog import LoopWatch
+from firmware.supervisor.loop_watch import LoopWatch
+from firmware.supervisor.tree import ChildSpec, Tree
 from firmware.voice.life import Life
 from firmware.watchdog import ADDRESS, PATIENCE, SIGNS_WITHIN, Beat, Ear, notify
 
@@ -38,6 +39,13 @@ signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 watchdog.notify(watchdog.READY)
 signal.sigwait([signal.SIGUSR1])
 watchdog.notify(watchdog.STOPPING)
+time.sleep(3600)
+"""
+STOPS_ALIVE = """
+import time
+from firmware import watchdog
+for state in (watchdog.STOPPING, watchdog.ALIVE):
+    watchdog.notify(state)
 time.sleep(3600)
 """
 SAYS_NOTHING = "import time; time.sleep(3600)"
@@ -115,16 +123,37 @@ def test_a_launcher_that_slept_itself_kills_nobody(launcher: Launcher, children:
     assert dies.poll(10_000), "a frozen one is killed all the same"
 
 
-def test_one_that_ends_may_take_its_time(launcher: Launcher, children: list[Child]) -> None:
+def test_one_that_ends_may_take_its_time_but_not_for_ever(launcher: Launcher, children: list[Child]) -> None:
     _, voice = children
     voice.arguments = [sys.executable, "-c", ENDS_SLOWLY]
-    pid = until_heard(launcher, voice)
-    os.kill(pid, signal.SIGUSR1)
+    os.kill(until_heard(launcher, voice), signal.SIGUSR1)
     end = time.monotonic() + 15
-    while voice.silent is not None:
-        assert time.monotonic() < end, "it is still listened for"
+    while voice.patience == LOOKS:
+        assert time.monotonic() < end, "nobody has heard that it stops"
         turn(launcher)
-    assert (voice.pid, voice.restarts) == (pid, 0)
+    dies = select.poll()
+    assert voice.handle is not None
+    dies.register(voice.handle, select.POLLIN)
+    now = time.monotonic()
+    for looks in range(1, LOOKS_STOPPING):
+        launcher._look(now + 3600.0 * looks)
+    assert voice.silent is not None, "it was killed as one that stands still"
+    for looks in range(LOOKS_STOPPING, LOOKS_STOPPING + 3):
+        launcher._look(now + 3600.0 * looks)
+    assert dies.poll(10_000), "it was left standing"
+    turn(launcher)
+    assert (voice.restarts, voice.patience) == (1, LOOKS), "the next one has no more time than others"
+
+
+def test_one_that_ends_may_go_on_saying_that_it_lives(launcher: Launcher, children: list[Child]) -> None:
+    _, voice = children
+    voice.arguments = [sys.executable, "-c", STOPS_ALIVE]
+    pid = until_heard(launcher, voice)
+    end = time.monotonic() + 15
+    while select.select([launcher._ear], [], [], 0)[0] or voice.patience == LOOKS:
+        assert time.monotonic() < end
+        turn(launcher)
+    assert (voice.pid, voice.patience) == (pid, LOOKS_STOPPING)
 
 
 def test_it_is_known_who_speaks_however_deep_the_directory_lies(ear: Ear) -> None:
@@ -196,3 +225,20 @@ async def test_a_supervisor_with_a_service_that_is_stuck_does_not_live(ear: Ear)
             await asyncio.sleep(0.01)
     well.cancel()
     assert heard[0][1] == watchdog.ALIVE
+
+
+async def test_a_supervisor_that_stops_says_so_before_its_services_take_their_time(ear: Ear) -> None:
+    heard: list[str] = []
+
+    async def service() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            heard.extend(said for _, said in ear.heard())
+
+    tree = Tree([ChildSpec("a", service)])
+    running = asyncio.create_task(tree.run())
+    await asyncio.sleep(0)
+    tree.stop()
+    await running
+    assert heard == [watchdog.STOPPING]

@@ -14,7 +14,7 @@ BEAT_S = 0.1
 WINDOW_BEATS = 600
 """The lag shown is the greatest of the last minute."""
 
-log = Log("watchdog")
+log = Log("loop-watch")
 
 
 class LoopWatch:
