@@ -57,7 +57,7 @@ from firmware.processes import RunDirectory, Running
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.beside import Beside, patiently
 from firmware.supervisor.events import CallEvent, LineEvent, TrunkTestEvent
-from firmware.supervisor.gateway_alarms import GatewayAlarms
+from firmware.supervisor.gateway_alarms import SETTLE_S, GatewayAlarms
 from firmware.supervisor.gateway_tap import GatewayTap
 from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
 
@@ -255,7 +255,7 @@ class AgentService:
         self._obeyed = self._holds_calls = self._lodged = True
         await self._carry_out(decisions)
         told = self._told.back(report, self._agent.lines(), self._records.lost)
-        await asyncio.wait([self._beside(told)], timeout=PATIENCE_S)  # the telephones are ours since the audit
+        await asyncio.wait([self._beside(told)], timeout=SETTLE_S)  # the telephones are ours since the audit
         self.on_connected()
         while (step := await self._next_step()) is not None:
             self.on_progress()

@@ -16,6 +16,9 @@ GONE_ALARM_S = 2.0
 """A gateway that is away for longer is told to the desk; a restart takes less."""
 ALONE_ALARM_S = 5.0
 """Telephones that had only the resident plan for longer are told to the desk; a restart takes less."""
+SETTLE_S = 5.0
+"""Telephones wait no longer than that at an audit. What is raised before all is settled may be taken for one of before.
+"""
 SERVICE_RESTARTING = "service-restarting"
 SURVIVAL = "survival"
 LINE_WORSE = "line-worse"

@@ -311,9 +311,9 @@ async def test_who_waits_for_the_disk_before_an_audit_is_not_stuck(desk: Desk, m
 
 @pytest.fixture
 def hung(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], object]]:
-    """Lets the disk hang from the call on until the test is over. Nobody waits for it half a second in a test."""
+    """Lets the disk hang from the call on until the test is over. Nobody waits long for it in a test."""
     goes_on = threading.Event()
-    monkeypatch.setattr(agent_service, "PATIENCE_S", 0.01)
+    monkeypatch.setattr(agent_service, "SETTLE_S", 0.01)
     monkeypatch.setattr(record_keeper, "PATIENCE_S", 0.01)
     yield lambda: desk.store._thread.submit(goes_on.wait, 30)
     goes_on.set()
