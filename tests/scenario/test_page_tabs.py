@@ -15,14 +15,29 @@ from tests.scenario.front_office import change
 TABS = 8
 SEEN_S = 5.0
 """Of a tab that comes to the front: five times what is aimed at."""
+QUIET_MS = 5000
+"""More than twice the time after which a sound comes again, also in a tab that is not seen."""
 NOTES_WHAT_HAPPENS = """
 window.heard = 0;
+window.heardAt = 0;
 window.lost = 0;
 const real = AudioContext.prototype.createOscillator;
-AudioContext.prototype.createOscillator = function () { heard += 1; return real.call(this); };
+AudioContext.prototype.createOscillator = function () {
+  heard += 1;
+  heardAt = performance.now();
+  return real.call(this);
+};
 new MutationObserver(() => { lost += document.body.classList.contains("stale"); })
   .observe(document.body, { attributes: true, attributeFilter: ["class"] });
 """
+
+
+NOTES_WHAT_IS_SHOWN = """
+sessionStorage.shown = "";
+new MutationObserver(() => { if (!document.body.classList.contains("resting")) sessionStorage.shown = "all"; })
+  .observe(document.body, { attributes: true, attributeFilter: ["class"] });
+"""
+"""Whether what was covered is uncovered, also for who asks after the page was loaded anew."""
 
 
 class Tabs:
@@ -71,6 +86,21 @@ class Tabs:
         heard = self.all("[heard, heard = 0][0]")
         return [tab for tab, times in zip(self.names, heard, strict=True) if times]
 
+    def wait_all(self, expression: str, *values: object) -> None:
+        """Until it has these values in them."""
+        wait_for(lambda: self.all(expression) == list(values), 30, f"{expression} is {values}")
+
+    def wait_quiet(self) -> None:
+        self.wait_all(f"performance.now() - heardAt > {QUIET_MS}", *[True] * len(self.names))
+
+    def wait_rest(self, *others: str) -> None:
+        """All but those."""
+        self.wait_all("document.body.classList.contains('resting')", *[name not in others for name in self.names])
+
+    def wait_counted(self, *by: str) -> None:
+        """Alarms, by the titles of those alone."""
+        self.wait_all("document.title.startsWith('(')", *[name in by for name in self.names])
+
     def close(self, tab: str) -> None:
         self.window.turn_to(tab)
         self.window.close_window()
@@ -98,16 +128,33 @@ def tile(number: str) -> str:
     return f'.tile[data-room="{number}"]'
 
 
+def call_for_help(bench: Bench, phone: int) -> None:
+    bench.off_hook(phone)
+    bench.wait_signal(phone, "dial", "stutter")
+    bench.dial(phone, "112")
+
+
 @pytest.mark.timeout(300)
 def test_each_of_eight_tabs_shows_what_has_changed_once_it_is_seen(tabs: Tabs, api: Api) -> None:
     for tab in tabs.names:
         change(api, "101", dnd=True)
         tabs.see(tab)
-        tabs.page.find(f"{tile('101')}.is-dnd", SEEN_S)
+        tabs.page.find(f"body:not(.resting) {tile('101')}.is-dnd", SEEN_S)
+        assert tabs.page.run("return getComputedStyle(document.querySelector('main')).opacity") == "1"
+        tabs.wait_rest(tab, tabs.names[0])
+        tabs.window.turn_to(tab)
         change(api, "101", dnd=False)
         wait_for(lambda: tabs.page.count(f"{tile('101')}.is-dnd") == 0, SEEN_S, "what is seen is up to date")
         assert tabs.page.call("/rooms") == 200, "the browser has a connection left"
     assert tabs.all("lost") == [0] * TABS, "none says that it has lost the connection"
+
+
+@pytest.mark.timeout(300)
+def test_what_is_muted_in_one_tab_is_muted_in_all(tabs: Tabs) -> None:
+    for state in ("muted", "on"):
+        tabs.page.click(".sound")
+        tabs.wait_all("document.querySelector('.sound').dataset.state", *[state] * TABS)
+        tabs.window.turn_to(tabs.names[-1])
 
 
 def test_a_tab_in_which_nobody_has_clicked_tells_by_its_title(page: Page, bench: Bench) -> None:
@@ -121,9 +168,7 @@ def test_a_tab_in_which_nobody_has_clicked_tells_by_its_title(page: Page, bench:
     wait_for(lambda: page.run("return document.hidden"), 10, "nobody sees it")
     assert page.run("return document.querySelector('.sound').dataset.state") == "blocked"
     before = page.run("return document.title")
-    bench.off_hook(2)
-    bench.wait_signal(2, "dial", "stutter")
-    bench.dial(2, "112")
+    call_for_help(bench, 2)
     wait_for(lambda: page.run("return document.title") == f"(1) {before}", SEEN_S, "the title counts the alarm")
     bench.on_hook(2)
     window.show()
@@ -136,9 +181,7 @@ def test_a_tab_in_which_nobody_has_clicked_tells_by_its_title(page: Page, bench:
 @pytest.mark.timeout(300)
 def test_an_alarm_is_heard_once_though_no_tab_is_seen(tabs: Tabs, bench: Bench, api: Api) -> None:
     tabs.see(None)
-    bench.off_hook(1)
-    bench.wait_signal(1, "dial", "stutter")
-    bench.dial(1, "112")
+    call_for_help(bench, 1)
     (sounds,) = wait_for(tabs.that_sound, 20, "the alarm is heard")
     tabs.close(sounds)
     (next_one,) = wait_for(tabs.that_sound, 20, "it is heard although the tab is closed")
@@ -146,8 +189,46 @@ def test_an_alarm_is_heard_once_though_no_tab_is_seen(tabs: Tabs, bench: Bench, 
     quiet = next(tab for tab in tabs.names if tab != next_one)
     tabs.see(quiet)
     tabs.page.find(".alarm-emergency", SEEN_S)
-    wait_for(lambda: quiet in tabs.that_sound(), 10, "what is seen is heard")
+    assert wait_for(tabs.that_sound, 20, "it is still heard") == [next_one], "not twice, whatever is seen"
     tabs.window.turn_to(quiet)
     tabs.page.click_text("I take care of it", within="*[contains(@class, 'alarm-emergency')]")
     tabs.page.wait_gone(".alarm-emergency")
+    tabs.wait_quiet()
     assert tabs.all("lost") == [0] * len(tabs.names)
+
+
+@pytest.mark.timeout(300)
+def test_what_is_acknowledged_elsewhere_is_heard_from_no_tab_any_more(tabs: Tabs, bench: Bench, api: Api) -> None:
+    seen = tabs.names[-1]
+    call_for_help(bench, 1)
+    (sounds,) = wait_for(tabs.that_sound, 20, "the alarm is heard, and once")
+    tabs.wait_counted(sounds, seen)
+    tabs.see(None)
+    tabs.wait_counted(sounds)
+    bench.on_hook(1)
+    for alarm in api.alarms():
+        api.call("POST", f"/api/v1/alarms/{alarm['id']}/acknowledge", {})
+    tabs.wait_quiet()
+    tabs.wait_counted()
+
+
+@pytest.mark.timeout(300)
+def test_a_tab_that_rests_shows_nothing_of_whoever_was_logged_in_before(tabs: Tabs) -> None:
+    page, rests = tabs.page, tabs.names[1]
+    tabs.see(rests)
+    page.go("desk/101")
+    page.find("[data-act]:not([disabled])")
+    tabs.see(None)
+    tabs.window.turn_to(rests)
+    page.find("body.resting")
+    page.run(NOTES_WHAT_IS_SHOWN)
+    assert page.run("return getComputedStyle(document.querySelector('main')).opacity") == "0"
+    assert page.count("[data-act]:not([disabled])") == 0
+    tabs.window.turn_to(tabs.first)
+    page.add_user("boris", "desk")
+    page.log_in("boris")
+    page.open("static/icon.svg")
+    tabs.window.turn_to(rests)
+    tabs.window.show()
+    page.wait_text(".account-name", "boris")
+    assert page.run("return sessionStorage.shown") == ""

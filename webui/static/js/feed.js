@@ -7,13 +7,17 @@ const SILENCE_MS = 40_000; // the exchange says something every 15 s
 const FIRST_MS = 500;
 const LONGEST_MS = 5000;
 
-/** Follows whenever it is this tab's turn, until the answered AbortController aborts. open(resumed): connected, and
+/** Follows whenever it is this tab's turn, until the answered AbortController aborts. open(resumed, turn): connected, and
  *  whether events that were missed come by themselves; event(topic, value); reset(): events are missing; lost(): it ended,
- *  and is tried for again. What was missed between two turns comes as after a loss, but nothing was lost. */
-export function follow({ open, event, reset, lost }) {
+ *  and is tried for again; rest(): the turn is over, and its signal `turn` has aborted. What was missed between two turns
+ *  comes as after a loss, but nothing was lost. */
+export function follow({ rest, ...to }) {
   const end = new AbortController();
   const place = { last: "" };
-  takeTurns((turn) => keep({ open, event, reset, lost }, place, turn), end.signal);
+  takeTurns((turn) => {
+    turn.addEventListener("abort", rest);
+    keep(to, place, turn);
+  }, end.signal);
   return end;
 }
 
@@ -31,7 +35,7 @@ async function keep(to, place, signal) {
     const line = new Line(signal);
     try {
       const answer = await call("GET", "/events", { headers: lastSeen(place), signal: line.signal });
-      await Promise.all([to.open(Boolean(place.last)), line.read(answer.body.getReader(), hear)]);
+      await Promise.all([to.open(Boolean(place.last), signal), line.read(answer.body.getReader(), hear)]);
     } catch (error) {
       if (signal.aborted || error.status === 401) return; // whoever logs in starts it again
       if (error.status === undefined && error.name !== "AbortError") console.warn(error);

@@ -23,10 +23,11 @@ function isOver({ state, repeat, due }) {
 
 /** Maps of the API's objects by their name: rooms, wakeups (those to come), requests (open), alarms, calls, lines,
  *  links; `health` is the object. `connected`: what is shown is true now; null: nothing
- *  was shown yet; `since`: since when that holds or not. */
+ *  was shown yet; `since`: since when that holds or not; `resting`: it does not because nothing is followed. */
 export const house = {
   rooms: new Map(), wakeups: new Map(), requests: new Map(), alarms: new Map(), calls: new Map(), lines: new Map(),
-  links: new Map(), health: null, connected: null, since: Date.now(), ready: null, on, room, start, stop, now,
+  links: new Map(), health: null, connected: null, since: Date.now(), resting: false, ready: null,
+  on, room, start, stop, now,
 };
 
 const listeners = new Set();
@@ -40,9 +41,9 @@ let kept = null;
 house.ready = new Promise((resolve) => { kept = resolve; });
 
 /** Calls fn([{topic, id, value, gone}]) when something of these topics has changed, once for each frame. After all was
- *  fetched anew there is one change for each topic, with `id` null. Topic "connection": `connected` has changed, or is
- *  true after something was missed. Other topics of the feed (call-record, message, voice-mail, prompt, menu, codes) are
- *  passed on as they come. */
+ *  fetched anew there is one change for each topic, with `id` null. Topic "connection": `connected` or `resting` has
+ *  changed, or `connected` is true after something was missed. Other topics of the feed (call-record, message,
+ *  voice-mail, prompt, menu, codes) are passed on as they come. */
 function on(topics, fn, { signal } = {}) {
   const listener = { topics: new Set(topics), fn };
   listeners.add(listener);
@@ -62,16 +63,17 @@ function now() {
 function start() {
   stop();
   feed = follow({
-    async open(resumed) {
-      if (house.connected !== null) await sameSession(); // meanwhile somebody else may have logged in
+    async open(resumed, turn) {
+      if (house.connected !== null && !await sameSession()) return; // somebody else has logged in: it is loaded anew
       if (resumed && whole) await fetchHealth(); // the PC may have slept, and its own clock with it
       else await fetchAll();
       kept();
-      connection(true);
+      if (!turn.aborted) connection(true);
     },
     event: (topic, value) => (early ? early.push([topic, value]) : take(topic, value)),
     reset: fetchAll,
     lost: () => connection(false),
+    rest: () => connection(false, true),
   });
 }
 
@@ -126,9 +128,10 @@ function take(topic, value) {
   return tell({ topic, id, value, gone });
 }
 
-function connection(connected) {
-  if (house.connected === connected) return;
-  Object.assign(house, { connected, since: Date.now() });
+function connection(connected, resting = false) {
+  if (house.connected === connected && house.resting === resting) return;
+  const since = house.connected === connected ? house.since : Date.now();
+  Object.assign(house, { connected, since, resting });
   tellConnection();
 }
 

@@ -27,10 +27,10 @@ export async function drawShell(shown) {
     h("div", { id: "banners", class: "banners", role: "status", "aria-live": "polite" }),
     h("nav", { id: "nav", class: "nav", "aria-label": t("common.menu") }, h("ul", {}, links.map((link) => h("li", {}, link)))),
     h("main", { id: "main", tabindex: -1 }));
-  house.on(["alarm"], showAlarms);
+  house.on(["alarm", "connection"], showAlarms);
   house.on(["connection", "health"], showBanners);
   house.on(["connection"], ([{ value }]) => value && wasLost && say(t("common.connection-back")));
-  house.on(["connection"], () => { wasLost = !house.connected; });
+  house.on(["connection"], () => { wasLost = isLost(); });
   keys(t("common.everywhere"), [{ key: "?", text: t("common.keys"), run: showKeys }]);
   setInterval(tick, 1000);
   closeByItself(document.querySelector(".account"));
@@ -94,7 +94,8 @@ function alarmLink() {
   return h("a", { class: "alarm-count", href: "#/desk", hidden: true });
 }
 
-const unseen = () => [...house.alarms.values()].filter((alarm) => !alarm.acknowledged);
+/** None while it rests: there may be others meanwhile. */
+const unseen = () => (house.resting ? [] : [...house.alarms.values()].filter((alarm) => !alarm.acknowledged));
 
 /** The number of alarms, too: of a tab that is in the background only its title is seen. */
 function showTitle(open) {
@@ -130,12 +131,15 @@ function soundButton() {
 
 // ---------------------------------------------------------------------------------------------------------- banners
 
+const isLost = () => house.connected === false && !house.resting;
+
 function showBanners() {
   tick();
-  const { connected, health, since } = house;
-  document.body.classList.toggle("stale", connected === false);
+  const { resting, health, since } = house;
+  document.body.classList.toggle("stale", isLost());
+  document.body.classList.toggle("resting", resting);
   const said = [];
-  if (connected === false) said.push(banner("fault", t("common.connection-lost", { since: wallClock(new Date(since), health?.clock.zone).clock })));
+  if (isLost()) said.push(banner("fault", t("common.connection-lost", { since: wallClock(new Date(since), health?.clock.zone).clock })));
   if (health && !health.clock.trusted) said.push(banner("warn", t("common.clock-untrusted")));
   if (session.second_factor_due) said.push(banner("warn", t("common.second-factor-due"), "#/users/account"));
   fill(document.getElementById("banners"), said);

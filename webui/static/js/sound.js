@@ -2,7 +2,7 @@
 // stays so in that browser, for whoever comes next: an emergency call is heard all the same.
 
 import { house } from "./house.js";
-import { mayBeHeard } from "./turns.js";
+import { isHeard, mayBeHeard, onHeard } from "./turns.js";
 
 const [KEPT, EMERGENCY] = ["nightporter-muted", "emergency-call"];
 // By the alarm's kind, the most urgent first: tones [Hz, seconds], again every so many seconds.
@@ -48,7 +48,9 @@ export async function unlock() {
 
 /** Begins to sound whatever alarm asks for it; once. */
 export function followAlarms() {
-  house.on(["alarm"], changed);
+  house.on(["alarm", "connection"], changed);
+  onHeard(changed);
+  window.addEventListener("storage", changed); // muted in another tab
   for (const event of ["pointerdown", "keydown"]) document.addEventListener(event, unlock, { once: true });
   unlockIfAllowed();
 }
@@ -61,8 +63,8 @@ function unlockIfAllowed() {
 
 function wanted() {
   const kinds = new Set([...house.alarms.values()].filter((alarm) => !alarm.acknowledged).map((alarm) => alarm.kind));
-  const [state, running] = [soundState(), context?.state === "running"];
-  return SOUNDS.find(({ kind }) => running && kinds.has(kind) && (state === "on" || kind === EMERGENCY)) ?? null;
+  const [state, sounds] = [soundState(), context?.state === "running" && isHeard() && !house.resting];
+  return SOUNDS.find(({ kind }) => sounds && kinds.has(kind) && (state === "on" || kind === EMERGENCY)) ?? null;
 }
 
 function changed() {
