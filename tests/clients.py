@@ -145,8 +145,9 @@ class Bench(Http):
         return self.wait_phone(line, deadline_s, **fields)
 
     def wait_digits(self, line: str, digits: str, deadline_s: float = 10) -> Json:
-        """Until the exchange has exactly these digits, and none after them for a second; the line."""
-        self.wait_line(line, deadline_s, digits=digits)
+        """Until the exchange has exactly these digits, and none after them for a second; the line. Those of a call that
+        is over stand there until the line is seized again."""
+        self.wait_line(line, deadline_s, seized=True, digits=digits)
         self.wait_audio(1000)
         seen = self.phone(line)
         assert seen["digits"] == digits, seen
