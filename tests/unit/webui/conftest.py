@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from microdot.test_client import TestClient
 from microdot.test_client import TestResponse as Answer
 
 from tests.unit.webui import described
+from tests.unit.webui.program import Program
 
 PREFIX = "/api/v1/"
 NOT_OF_THE_TABLE = (f"{PREFIX}events", f"{PREFIX}openapi.json")
@@ -29,3 +31,12 @@ def _as_described(monkeypatch: pytest.MonkeyPatch) -> None:
         return answer
 
     monkeypatch.setattr(TestClient, "request", request)
+
+
+@pytest.fixture
+async def program() -> AsyncIterator[Program]:
+    """One that is open."""
+    made = Program()
+    await made.open()
+    yield made
+    await made.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 
@@ -16,14 +15,6 @@ HOLM = {
     "name": "Holm", "first_name": "Astrid", "language": "sv", "vip": True, "reservation": "88120",
     "departure": "2026-11-25",
 }  # fmt: skip
-
-
-@pytest.fixture
-async def program() -> AsyncIterator[Program]:
-    made = Program()
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def with_wakeup(program: Program, room: str) -> None:

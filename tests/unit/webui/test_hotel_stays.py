@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from firmware.billing.model import Charge, Charging
@@ -19,14 +17,6 @@ from tests.unit.webui.program import Program
 HOLM = {"name": "Holm", "first_name": "Astrid", "reservation": "88120", "departure": "2026-11-25", "deposit": 5000}
 EUR = {"amount": 385, "currency": "EUR"}
 NOTHING = {"amount": 0, "currency": "EUR"}
-
-
-@pytest.fixture
-async def program() -> AsyncIterator[Program]:
-    made = Program()
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def checked_in(program: Program, room: str = "203", **who: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
 import pytest
@@ -20,14 +20,6 @@ from webui.api.hotel import CheckIn, NewMessage
 from webui.api.requests import MinibarSettings, RequestSettings, VoiceMailSettings
 from webui.limits import limit_at, limit_of
 from webui.routes import ROUTES
-
-
-@pytest.fixture
-async def program() -> AsyncIterator[Program]:
-    made = Program()
-    await made.open()
-    yield made
-    await made.close()
 
 
 def role_of(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,14 +19,6 @@ DAY = "from=2026-11-22T00:00&to=2026-11-23T00:00"
 MORNING = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 REPORTS = ("calls", "lines", "charges", "abandoned")
 WARSAW = ZoneInfo("Europe/Warsaw")
-
-
-@pytest.fixture
-async def program() -> AsyncIterator[Program]:
-    made = Program()
-    await made.open()
-    yield made
-    await made.close()
 
 
 async def call(program: Program, leg: str, started: datetime, **changes: Any) -> None:
