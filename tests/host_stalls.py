@@ -28,10 +28,12 @@ class HostStalls:
     def __init__(self) -> None:
         self.stalls: list[tuple[float, float]] = []
         """When each began on the monotonic clock, and how long it was, in seconds."""
+        self.begin = 0.0
+        """What stood still before this moment is not counted; may be moved back before the block ends."""
 
     def __enter__(self) -> HostStalls:
         self._witnesses = _witnesses()
-        self._begin = time.monotonic()
+        self.begin = time.monotonic()
         return self
 
     def __exit__(
@@ -39,10 +41,10 @@ class HostStalls:
     ) -> None:
         end = time.monotonic()
         stretches = [
-            (max(at, self._begin), min(at + length, end))
+            (max(at, self.begin), min(at + length, end))
             for witness in self._witnesses
             for at, length in witness.stalls()
-            if at + length > self._begin and at < end
+            if at + length > self.begin and at < end
         ]
         self.stalls = _merged(stretches)
 

@@ -29,7 +29,9 @@ STANDSTILL_MS = 15.0
 """More than this of the 20 ms that voice has for a block is gone: sound may be missing for no fault of the product."""
 TELEPHONING = {"bench", "product", "box"}
 """Only a test that has one of these fixtures hears anything."""
-TRIED_AGAIN: pytest.StashKey[list[str]] = pytest.StashKey()
+TRIED_AGAIN = "tried again"
+HEARD_SINCE: pytest.StashKey[float] = pytest.StashKey()
+"""Where a test judges what was heard before it began: since when, on the monotonic clock."""
 CALM_LEFT_S: pytest.StashKey[float] = pytest.StashKey()
 
 
@@ -177,11 +179,12 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     for tries_left in reversed(range(TRIES)):
         with HostStalls() as host:
             reports = runtestprotocol(item, log=False, nextitem=nextitem)
+            host.begin = item.stash.get(HEARD_SINCE, host.begin)
         failed = [report for report in reports if report.failed]
         if not failed or not tries_left or not _may_be_the_machines(item, failed, host):
             break
         why = f"{item.nodeid}: the machine stood still for {host.longest_ms:.0f} ms; {failed[0].longreprtext[-400:]}"
-        item.config.stash.setdefault(TRIED_AGAIN, []).append(why)
+        item.user_properties.append((TRIED_AGAIN, why))
         await_calm(item.config)
         item._initrequest()  # type: ignore[attr-defined]
     for report in reports:
@@ -196,10 +199,12 @@ def _may_be_the_machines(item: pytest.Item, failed: list[pytest.TestReport], hos
     return hears and host.longest_ms >= STANDSTILL_MS and all(report.of_what_was_heard for report in failed)  # type: ignore[attr-defined]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was tried again stands at the end, with how it had failed: a fault that comes back is seen there."""
-    for why in config.stash.get(TRIED_AGAIN, []):
-        terminalreporter.write_line(f"tried again: {why}")
+    for report in (each for kind in terminalreporter.stats.values() for each in kind):
+        for name, why in report.user_properties if getattr(report, "when", "") == "teardown" else ():
+            if name == TRIED_AGAIN:
+                terminalreporter.write_line(f"tried again: {why}")
 
 
 def await_calm(config: pytest.Config) -> None:
