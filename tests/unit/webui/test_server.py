@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -276,6 +277,13 @@ async def test_what_nobody_has_read_of_a_body_is_not_taken_for_a_request(port: i
     chunked = b"PUT /api/v1/tariffs HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     for request in (long + body, chunked + smuggled, b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n" + smuggled):
         assert len(await heads(port, request, smuggled)) == 1
+
+
+@pytest.mark.parametrize("line", [b"X:" + b" " * 1_000 + b"\0\r\n", b"X: x" + b" \t" * 7_000 + b"x\r\n"])
+async def test_space_in_a_head_holds_nobody_up(port: int, line: bytes) -> None:
+    before = time.process_time()
+    await answer(port, b"GET /api/v1/lines HTTP/1.1\r\n" + line + b"\r\n")
+    assert time.process_time() - before < 1.0
 
 
 async def test_a_request_that_breaks_off_in_its_head_is_not_done(served: Served) -> None:
