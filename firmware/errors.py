@@ -10,8 +10,11 @@ NightPorterError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from firmware.details import Detail
 
 LimitKind: TypeAlias = Literal[
     "number", "whole-number", "yes-or-no", "choice", "entries", "characters", "digits", "dialled", "code", "name",
@@ -49,7 +52,8 @@ class RefusedError(NightPorterError):
     """A well-formed request that cannot be granted in the present state.
 
     `code` is a short machine-readable word ("occupied", "unknown-room"), `field` the request's field at fault,
-    `retry_s` after how many seconds it may be granted, `limit` what would be taken, where that is known.
+    `retry_s` after how many seconds it may be granted, `limit` what would be taken, where that is known; `details` are
+    what the message says beyond what `code` does.
     """
 
     def __init__(
@@ -59,12 +63,14 @@ class RefusedError(NightPorterError):
         field: str | None = None,
         retry_s: int | None = None,
         limit: Limit | None = None,
+        details: Sequence[Detail] = (),
     ) -> None:
         super().__init__(message)
         self.code = code
         self.field = field
         self.retry_s = retry_s
         self.limit = limit
+        self.details = tuple(details)
 
 
 class UnavailableError(NightPorterError, ConnectionError):

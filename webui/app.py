@@ -150,7 +150,8 @@ def _json(answer: Any, status: int) -> Response:
 
 def error_answer(error: ApiError) -> Response:
     """The error object of the API."""
-    fault = Fault(code=error.code, message=str(error), field=error.field, limit=error.limit)
+    told = list(error.details)
+    fault = Fault(code=error.code, message=str(error), field=error.field, limit=error.limit, details=told)
     answer = _json(ErrorAnswer(error=fault), error.status)
     if error.status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from firmware.details import Detail
 from firmware.errors import Limit, NightPorterError, RefusedError, UnavailableError
 
 _STATUS_OF_CODE = {
@@ -66,7 +69,7 @@ CONFLICT = 409
 
 
 class ApiError(Exception):
-    """An answer that is not a success. `retry_s`: after how many seconds one may ask again; `limit`: what is taken."""
+    """An answer that is not a success; see RefusedError. `retry_s`: after how many seconds one may ask again."""
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class ApiError(Exception):
         field: str | None = None,
         retry_s: int | None = None,
         limit: Limit | None = None,
+        details: Sequence[Detail] = (),
     ) -> None:
         super().__init__(message)
         self.status = status
@@ -83,13 +87,14 @@ class ApiError(Exception):
         self.field = field
         self.retry_s = retry_s
         self.limit = limit
+        self.details = tuple(details)
 
 
 def as_api_error(error: NightPorterError) -> ApiError:
     """What went wrong below, as an answer: refused 4xx; not there now 503; a mistake of ours 500."""
     if isinstance(error, RefusedError):
         status = _STATUS_OF_CODE.get(error.code, CONFLICT)
-        return ApiError(status, error.code, str(error), error.field, error.retry_s, error.limit)
+        return ApiError(status, error.code, str(error), error.field, error.retry_s, error.limit, error.details)
     if isinstance(error, UnavailableError):
         return ApiError(503, "unavailable", str(error))
     return ApiError(500, "internal", "something went wrong inside; it is in the log")

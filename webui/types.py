@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from firmware.details import Detail
 from firmware.errors import Limit, LimitKind
 from firmware.exchange import call_timers
 from firmware.passwords import LEAST_CHARACTERS, MOST_CHARACTERS
@@ -68,12 +69,16 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Fault(Answer, frozen=True, kw_only=True):
-    """What was wrong with a request; `field` is the part at fault, `limit` what is taken there, where that is known."""
+    """What was wrong with a request; `field` is the part at fault, `limit` what is taken there, where that is known.
+
+    `details`: each thing that is wrong, where `code` does not say all that `message` does.
+    """
 
     code: str
     message: str
     field: str | None = None
     limit: Limit | None = None
+    details: list[Detail] = []
 
 
 class ErrorAnswer(Answer, frozen=True, kw_only=True):

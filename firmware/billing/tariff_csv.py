@@ -9,12 +9,12 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from typing import Any
 
 from firmware.billing.model import Tariff
+from firmware.details import Detail, DetailCode
 from firmware.errors import RefusedError
 from firmware.restriction.site import EVERY_DAY, Hours
 
@@ -24,30 +24,27 @@ MOST_MONEY = 100_000_000
 DAY_S = 86_400
 DAY_MIN, WEEK_MIN = 1440, 7 * 1440
 MOST_PERCENT = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong where; `column` None: with the whole line."""
-
-    line: int
-    column: str | None
-    text: str
-
-    def __str__(self) -> str:
-        place = f"line {self.line}" if self.column is None else f"line {self.line}, column {self.column}"
-        return f"{place}: {self.text}"
+MOST_DIGITS, MOST_NAME = 24, 120
 
 
 class TariffError(RefusedError):
     """A table that cannot be; `field` is the place of the first fault."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[Detail]) -> None:
         self.faults = tuple(faults[:MOST_FAULTS])
-        told = [str(fault) for fault in self.faults]
-        if len(faults) > MOST_FAULTS:
-            told.append("and more")
-        super().__init__("tariff", "; ".join(told), str(faults[0]).partition(":")[0])
+        more = [Detail("more", "and more")] if len(faults) > MOST_FAULTS else []
+        details = [*self.faults, *more]
+        told = "; ".join(map(str, details))
+        super().__init__("tariff", told, str(faults[0]).partition(":")[0], details=details)
+
+
+class _CellError(ValueError):
+    """What is wrong with a cell, as a Detail has it."""
+
+    def __init__(self, code: DetailCode, text: str, **facts: str | int) -> None:
+        super().__init__(text)
+        self.code = code
+        self.facts = facts
 
 
 def parse(data: bytes) -> tuple[Tariff, ...]:
@@ -56,10 +53,10 @@ def parse(data: bytes) -> tuple[Tariff, ...]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise TariffError([Fault(line, None, "this is not UTF-8")]) from None
+        raise TariffError([Detail("not-utf8", "this is not UTF-8", line=line)]) from None
     reader = _Reader(text)
     rows = list(reader.rows())
-    faults = reader.faults or sorted(_overlaps(rows), key=lambda fault: fault.line)
+    faults = reader.faults or sorted(_overlaps(rows), key=lambda fault: fault.line or 0)
     if faults:
         raise TariffError(faults)
     return tuple(row for _, row in rows)
@@ -84,27 +81,28 @@ def days_text(days: Iterable[int]) -> str:
 
 
 def _prefix(cell: str) -> str:
-    if not re.fullmatch(r"[0-9]{0,24}", cell):
-        raise ValueError("it is the beginning of a number, up to 24 digits, or empty for all other numbers")
+    if not re.fullmatch(rf"[0-9]{{0,{MOST_DIGITS}}}", cell):
+        text = f"it is the beginning of a number, up to {MOST_DIGITS} digits, or empty for all other numbers"
+        raise _CellError("prefix", text, most=MOST_DIGITS)
     return cell
 
 
 def _name(cell: str) -> str:
-    if len(cell) > 120 or not cell.isprintable():
-        raise ValueError("a name has up to 120 characters")
+    if len(cell) > MOST_NAME or not cell.isprintable():
+        raise _CellError("name", f"a name has up to {MOST_NAME} characters", most=MOST_NAME)
     if cell.startswith(("=", "+", "-", "@")):  # the table is read by spreadsheets again
-        raise ValueError(f"a name that begins with {cell[0]} is a formula in spreadsheets")
+        raise _CellError("formula", f"a name that begins with {cell[0]} is a formula in spreadsheets", sign=cell[0])
     return cell
 
 
 def _days(cell: str) -> frozenset[int]:
     if not re.fullmatch(r"[1-7](-[1-7])?(,[1-7](-[1-7])?)*", cell):
-        raise ValueError('days are written as 1-7 or "6,7"; Monday is 1')
+        raise _CellError("days", 'days are written as 1-7 or "6,7"; Monday is 1')
     days: set[int] = set()
     for part in cell.split(","):
         first, last = int(part[0]), int(part[-1])
         if last < first:
-            raise ValueError(f"{part}: days begin with Monday, 1")
+            raise _CellError("days-order", f"{part}: days begin with Monday, 1", days=part)
         days |= set(range(first, last + 1))
     return frozenset(days)
 
@@ -113,7 +111,7 @@ def _time(cell: str) -> time:
     if cell == "24:00":
         return time(0)
     if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", cell):
-        raise ValueError("hours and minutes are written as 22:00")
+        raise _CellError("time", "hours and minutes are written as 22:00")
     hour, minute = cell.split(":")
     return time(int(hour), int(minute))
 
@@ -121,7 +119,7 @@ def _time(cell: str) -> time:
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(cell: str) -> int:
         if not re.fullmatch(r"[0-9]{1,12}", cell) or not least <= int(cell) <= most:
-            raise ValueError(f"it is a whole number, {least} to {most}")
+            raise _CellError("whole-number", f"it is a whole number, {least} to {most}", least=least, most=most)
         return int(cell)
 
     return read
@@ -130,7 +128,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 def _percent(cell: str) -> Decimal:
     cell = cell.replace(",", ".")
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", cell) or Decimal(cell) > MOST_PERCENT:
-        raise ValueError(f"it is a number such as 23 or 7.5, 0 to {MOST_PERCENT}")
+        raise _CellError("percent", f"it is a number such as 23 or 7.5, 0 to {MOST_PERCENT}", most=MOST_PERCENT)
     return Decimal(cell)
 
 
@@ -150,6 +148,7 @@ _COLUMNS: Mapping[str, tuple[Callable[[str], Any], str | None]] = {
     "tax_percent": (_percent, "0"),
 }
 """How each is read, and what an empty cell stands for; None: it may not be empty."""
+_COLUMN_NAMES = ",".join(_COLUMNS)
 
 
 def _cells(row: Tariff) -> dict[str, object]:
@@ -171,7 +170,7 @@ class _Reader:
         header = text.lstrip().partition("\n")[0]
         delimiter = ";" if ";" in header and "," not in header else ","
         self._lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        self.faults: list[Fault] = []
+        self.faults: list[Detail] = []
 
     def rows(self) -> Iterator[tuple[int, Tariff]]:
         """Each good row with its line."""
@@ -182,17 +181,16 @@ class _Reader:
                 if not self._check_header(line, header):
                     return
             elif number > MOST_ROWS:
-                self._fault(line, None, f"a table has at most {MOST_ROWS} rows")
+                self._fault("most-rows", f"a table has at most {MOST_ROWS} rows", line, most=MOST_ROWS)
                 return
             elif len(cells) != len(header):
-                hint = "; days such as 6,7 stand in quotation marks" if len(cells) > len(header) else ""
-                self._fault(line, None, f"{len(cells)} cells, and the header has {len(header)}{hint}")
+                self._wrong_length(line, len(cells), len(header))
             elif (row := self._row(line, dict(zip(header, cells, strict=True)))) is not None:
                 yield line, row
             if len(self.faults) > MOST_FAULTS:
                 return
         if header is None and not self.faults:
-            self._fault(1, None, f"there is no header: {','.join(_COLUMNS)}")
+            self._fault("no-header", f"there is no header: {_COLUMN_NAMES}", 1, columns=_COLUMN_NAMES)
 
     def _records(self) -> Iterator[tuple[int, list[str]]]:
         """Each line that is not empty, with its number."""
@@ -203,18 +201,23 @@ class _Reader:
             except StopIteration:
                 return
             except csv.Error as error:
-                self._fault(line, None, f"this is no line of comma-separated values: {error}")
+                text = f"this is no line of comma-separated values: {error}"
+                self._fault("not-csv", text, line, reason=str(error))
                 return
             if any(cell.strip() for cell in cells):
                 yield line, cells
 
     def _check_header(self, line: int, header: list[str]) -> bool:
         for name in _COLUMNS:
-            if header.count(name) != 1:
-                self._fault(line, name, "is missing" if name not in header else "is there twice")
+            if name not in header:
+                self._fault("column-missing", "is missing", line, name)
+            elif header.count(name) > 1:
+                self._fault("column-twice", "is there twice", line, name)
         for name in header:
             if name not in _COLUMNS and len(self.faults) <= MOST_FAULTS:
-                self._fault(line, name, f"is not known; columns are {','.join(_COLUMNS)}")
+                self._fault(
+                    "column-unknown", f"is not known; columns are {_COLUMN_NAMES}", line, name, columns=_COLUMN_NAMES
+                )
         return not self.faults
 
     def _row(self, line: int, cells: dict[str, str]) -> Tariff | None:
@@ -223,20 +226,27 @@ class _Reader:
             cell = cells[name].strip() or usual
             try:
                 if cell is None:
-                    raise ValueError("it may not be empty")
+                    raise _CellError("empty", "it may not be empty")
                 values[name] = read(cell)
-            except ValueError as error:
-                self._fault(line, name, f"{cells[name].strip()[:40]!r}: {error}")
+            except _CellError as error:
+                value = cells[name].strip()[:40]
+                self._fault(error.code, f"{value!r}: {error}", line, name, value=value, **error.facts)
         if len(values) < len(_COLUMNS):
             return None
         hours = Hours(values.pop("from"), values.pop("to"), values.pop("days"))
         return Tariff(hours=hours, **values)
 
-    def _fault(self, line: int, column: str | None, text: str) -> None:
-        self.faults.append(Fault(line, column, text))
+    def _wrong_length(self, line: int, cells: int, columns: int) -> None:
+        text = f"{cells} cells, and the header has {columns}"
+        if cells > columns:
+            text = f"{text}; days such as 6,7 stand in quotation marks"
+        self._fault("more-cells" if cells > columns else "fewer-cells", text, line, cells=cells, columns=columns)
+
+    def _fault(self, code: DetailCode, text: str, line: int, column: str | None = None, **facts: str | int) -> None:
+        self.faults.append(Detail(code, text, facts, line, column))
 
 
-def _overlaps(rows: Iterable[tuple[int, Tariff]]) -> Iterator[Fault]:
+def _overlaps(rows: Iterable[tuple[int, Tariff]]) -> Iterator[Detail]:
     """Of one prefix, each minute of the week belongs to one row."""
     spans: dict[str, list[tuple[int, int, int]]] = {}
     for line, row in rows:
@@ -251,7 +261,8 @@ def _overlaps(rows: Iterable[tuple[int, Tariff]]) -> Iterator[Fault]:
                 told.add(pair)
                 what = f"prefix {prefix}" if prefix else "the empty prefix"
                 text = f"{what} has another price at the same time, in line {pair[0]}"
-                yield Fault(pair[1], "prefix", text)
+                facts: dict[str, str | int] = {"prefix": prefix, "other": pair[0]}
+                yield Detail("overlap" if prefix else "overlap-rest", text, facts, pair[1], "prefix")
             if ends > last_end:
                 last_end, last_line = ends, line
 

@@ -18,6 +18,7 @@ HEAD = (
     ",Others,1-7,00:00,24:00,10,60,{price},0,0,0,23\n"
 )
 TRACE = "main .trace"
+SPEAK = "const { speak } = await import('/static/js/text.js'); await speak(arguments[0])"
 UNFOLDED = """
 const open = (one) => new Promise((done) => {
   one.addEventListener("toggle", () => done(null), { once: true });
@@ -137,12 +138,18 @@ def test_faults_of_a_table_of_tariffs_are_told_by_line_and_column(manager: Page,
     table.write_text(HEAD.format(price="cheap"), encoding="utf-8")
     upload(manager, str(table))
     manager.wait_text("dialog .table", "price")
-    manager.wait_text("dialog .table", "cheap")
+    manager.wait_text("dialog .table", "“cheap”: a whole number is needed, from 0 to 100,000,000.")
     assert api.get("/tariffs")["items"] == []
     manager.click("dialog .dialog-close")
+    manager.run(SPEAK, "pl")
+    upload(manager, str(table))
+    manager.wait_text("dialog .table", "„cheap”: potrzebna jest liczba całkowita")
+    manager.click("dialog .dialog-close")
+    manager.run(SPEAK, "en")
     table.write_text(HEAD.format(price="50"), encoding="utf-8")
     upload(manager, str(table))
     manager.wait_text("main .table", "0.50")
+    manager.wait_text("main .table", "every day, 00:00–00:00")
     assert [row["price"] for row in api.get("/tariffs")["items"]] == [50]
 
 

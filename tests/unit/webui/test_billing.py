@@ -94,6 +94,10 @@ async def test_a_fault_names_line_and_column_and_changes_nothing(program: Progra
     before = (await program.ask("GET", "/tariffs")).json
     answer = await program.ask("PUT", "/tariffs", f"{HEADER}\n0,,,,,,60,1,,,,\n1,,,,,,0,x,,,,\n")
     assert fault(answer) == (422, "tariff", "line 3, column interval_s")
+    first, second = answer.json["error"]["details"]
+    assert (first["code"], first["line"], first["column"]) == ("whole-number", 3, "interval_s")
+    assert second["facts"] == {"value": "x", "least": 0, "most": 100000000}
+    assert second["text"] == "'x': it is a whole number, 0 to 100000000"
     assert "line 3, column price: 'x'" in answer.json["error"]["message"]
     assert (await program.ask("GET", "/tariffs")).json == before
 

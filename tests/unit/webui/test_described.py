@@ -32,7 +32,8 @@ PROMISED: dict[str, set[str]] = {
     "Counters": {"received", "sent", "refused"},
     "Alarm": {"id", "kind", "subject", "text", "facts", "raised", "cleared", "acknowledged"},
     "Acknowledgement": {"by", "at"},
-    "Fault": {"code", "message", "field", "limit"},
+    "Fault": {"code", "message", "field", "limit", "details"},
+    "Detail": {"code", "text", "facts", "line", "column"},
     "Health": {"ready", "processes", "services", "clock", "voice", "loop_lag_ms"},
     "Wakeup": {
         "id", "room", "guest", "at", "due", "repeat", "until", "vip", "state", "attempts", "ordered",

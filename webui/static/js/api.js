@@ -6,11 +6,12 @@ const ROOT = "/api/v1";
 const LIMIT = 1000;
 const PATIENCE_MS = 30_000;
 
-/** Why something was not done. status 0: the exchange could not be reached. limit: what is taken, as limitWords has it. */
+/** Why something was not done. status 0: the exchange could not be reached. limit: what is taken, as limitWords has it.
+ *  details: each thing that is wrong, as detailWords has it. */
 export class Refusal extends Error {
-  constructor(status, code, message, field = null, limit = null) {
+  constructor(status, code, message, field = null, limit = null, details = []) {
     super(message);
-    Object.assign(this, { name: "Refusal", status, code, field, limit });
+    Object.assign(this, { name: "Refusal", status, code, field, limit, details });
   }
 }
 
@@ -95,8 +96,8 @@ async function reach(url, wanted) {
 
 async function refused(answer) {
   const said = await answer.json().catch(() => null);
-  const { code, message, field, limit } = said?.error ?? { code: "internal", message: answer.statusText };
-  return new Refusal(answer.status, code, message, field, limit);
+  const { code, message, field, limit, details } = said?.error ?? { code: "internal", message: answer.statusText };
+  return new Refusal(answer.status, code, message, field, limit, details);
 }
 
 function parameters(query = {}) {

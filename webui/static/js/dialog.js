@@ -93,8 +93,8 @@ export async function form({ title, intro, fields, action, danger = false, submi
 
 /** The same <form> to stand in a page. fields: {name, label, type = "text", value, options: [[value, label]], required,
  *  hint, autocomplete, min, max, minlength, maxlength, step, pattern, inputmode, placeholder, disabled, nullable}; type
- *  also "select", "checkbox", "textarea"; limit: what the pattern lets through, for limitWords. values: by name; numbers
- *  as numbers, an empty `nullable` one as null. */
+ *  also "select", "checkbox", "textarea"; limit: what the pattern lets through, for limitWords; words(value): how it is
+ *  shown to who may only read it. values: by name; numbers as numbers, an empty `nullable` one as null. */
 export function fieldForm({ intro, fields, action, danger = false, submit, cancel }) {
   const problem = h("p", { class: "notice notice-fault", role: "alert", hidden: true });
   const made = fields.filter(Boolean).map(field);
@@ -127,7 +127,7 @@ function showFault(refusal, made, problem) {
 
 /** A labelled field: {element, name, input, options, value(), check(), fault(text), clear(), focus()}; see fieldForm. */
 export function field(wanted) {
-  const { name, label, type = "text", value, options, hint, nullable, limit, ...attributes } = wanted;
+  const { name, label, type = "text", value, options, hint, nullable, limit, words, ...attributes } = wanted;
   const id = `field-${name}-${++count}`;
   const problem = h("span", { class: "field-fault", id: `${id}-fault` });
   const input = control({ id, name, type, value, options, hint, attributes });

@@ -4,10 +4,10 @@ import { h } from "./dom.js";
 
 export const LANGUAGES = { en: "English", vi: "Tiếng Việt", ru: "Русский", pl: "Polski", zh: "中文" };
 const LOCALES = { en: "en-GB", vi: "vi", ru: "ru", pl: "pl", zh: "zh-CN" };
-const ALWAYS = ["common", "errors"];
+const ALWAYS = ["common", "errors", "faults"];
 const KEPT = "nightporter-language";
 // Refusals whose cause is told by the API alone: the line of a table, the byte of a file.
-const DETAILED = new Set(["tariff", "menu", "not-a-recording", "too-large", "address", "bad-certificate", "bad-backup", "bad-key",
+const DETAILED = new Set(["menu", "not-a-recording", "too-large", "address", "bad-certificate", "bad-backup", "bad-key",
   "pattern", "hours", "taken", "no-such-room"]);
 // What the bounds of a limit count, if not characters; and kinds of which bounds say all.
 const UNITS = { number: "field", "whole-number": "field", entries: "field-entries" };
@@ -70,17 +70,25 @@ export function has(key) {
 }
 
 /** Why it was refused, in the user's language, as children of an element: what has no text is said as the API says it.
- *  Below stands what the API says where it tells more; not `atField`, where the place is seen, of a value alone.
- *  options: those of the field, as [value, label]. A refusal of an item of a text has the `line` where it stands. */
+ *  Below stands each thing that is wrong, or what the API says where it tells more; not `atField`, where the place is
+ *  seen, of a value alone. options: those of the field, as [value, label]. A refusal of an item of a text has the `line`
+ *  where it stands. */
 export function fault(refusal, { atField = false, options } = {}) {
+  const { details = [] } = refusal;
   const key = `error.${refusal.code}`;
   if (!has(key)) return refusal.message || t("error.internal");
   const wrong = refusal.code === "bad-value";
   const allowed = refusal.limit ? limitWords(refusal.limit, options) : "";
-  const detailed = DETAILED.has(refusal.code) || (wrong && !atField);
+  const detailed = !details.length && (DETAILED.has(refusal.code) || (wrong && !atField));
   const text = wrong && allowed ? allowed : [t(key), allowed].filter(Boolean).join(" ");
   return [refusal.line ? t("common.at-line", { line: refusal.line, text }) : text,
+    details.map((detail) => h("small", { class: "fault-detail" }, detailWords(detail))),
     detailed && refusal.message && h("small", { class: "fault-detail", lang: "en" }, refusal.message)];
+}
+
+/** One thing that is wrong, of the API's {code, facts, text}; what has no words is said as the API says it. */
+export function detailWords({ code, facts, text }) {
+  return has(`fault.${code}`) ? t(`fault.${code}`, facts) : h("span", { lang: "en" }, text);
 }
 
 /** What is taken at a place, as the API's refusals have it: {kind, least, most, one_of}; options: as [value, label]. */
@@ -127,6 +135,12 @@ export function date(iso) {
 export function dayTime(iso) {
   if (!iso || isNaN(instant(iso))) return iso ?? "";
   return `${day(iso)}, ${clock(iso)}`;
+}
+
+/** "Mon–Fri, Sun" of "1-5,7". */
+export function weekdays(days) {
+  const name = (number) => wall(`2024-01-0${number}`, { weekday: "short" }); // a year that begins with a Monday
+  return days === "1-7" ? t("common.every-day") : days.split(",").map((part) => part.split("-").map(name).join("–")).join(", ");
 }
 
 /** An instant (a Date) as the clock of a zone shows it: {clock: "07:00", day: "Mon 23 Nov", iso}. */

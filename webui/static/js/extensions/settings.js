@@ -32,7 +32,8 @@ export function settingForm({ path, roles, fields, body, again }) {
   } });
 }
 
-function shown({ type, value, options }) {
+function shown({ type, value, options, words }) {
+  if (words) return words(value);
   if (type === "checkbox") return t(value ? "extensions.yes" : "extensions.no");
   if (type === "select") return options.find(([key]) => key === value)?.[1] ?? value;
   return value === null || value === undefined || value === "" ? "–" : String(value);

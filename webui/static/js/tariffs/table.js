@@ -8,9 +8,7 @@ import { house } from "../house.js";
 import { save } from "../lists/download.js";
 import { may } from "../session.js";
 import { table } from "../table.js";
-import { money, number, t } from "../text.js";
-
-const FAULT = /^line (?<line>\d+)(?:, column (?<column>[^:]+))?: (?<what>.*)$/s;
+import { detailWords, money, number, t, weekdays } from "../text.js";
 
 export async function tariffCard() {
   const body = h("div", {});
@@ -33,7 +31,7 @@ function columns(currency) {
   return [
     { key: "prefix", label: t("tariffs.prefix"), cell: ({ prefix }) => (prefix ? h("strong", {}, prefix) : t("tariffs.all-others")) },
     { key: "name", label: t("tariffs.name") },
-    { key: "days", label: t("tariffs.when"), cell: ({ days, from, to }) => t("tariffs.when-hours", { days, from, to }) },
+    { key: "days", label: t("tariffs.when"), cell: ({ days, from, to }) => t("tariffs.when-hours", { days: weekdays(days), from, to }) },
     amount("connection"), amount("price"),
     { key: "interval_s", label: t("tariffs.interval"), number: true, cell: (row) => t("tariffs.seconds", { seconds: number(row.interval_s) }) },
     { key: "free_s", label: t("tariffs.free"), number: true, cell: (row) => (row.free_s ? t("tariffs.seconds", { seconds: number(row.free_s) }) : "–") },
@@ -51,7 +49,7 @@ async function upload(again) {
       return await send("PUT", "/tariffs", document.querySelector("dialog[open] input[name=file]").files[0], { type: "text/csv" });
     } catch (refusal) {
       if (refusal.code !== "tariff") throw refusal;
-      faults = faultsOf(refusal.message);
+      faults = refusal.details;
       return true;
     }
   } });
@@ -61,14 +59,9 @@ async function upload(again) {
   await again();
 }
 
-/** "line 3, column price: ...; line 4: ..." as [{line, column, what}]. */
-function faultsOf(message) {
-  return message.split(/; (?=line \d+[,:]|and more$)/).map((said) => FAULT.exec(said)?.groups ?? { line: "…", what: said });
-}
-
 function showFaults(faults) {
   dialog({ title: t("tariffs.faults"), wide: true, body: h("div", { role: "alert" }, h("p", {}, t("tariffs.faults-text")),
     table({ caption: t("tariffs.faults"), rows: faults, columns: [
-      { key: "line", label: t("tariffs.fault-line"), number: true }, { key: "column", label: t("tariffs.fault-column"), cell: ({ column }) => column ?? "–" },
-      { key: "what", label: t("tariffs.fault-what") }] })) });
+      { key: "line", label: t("tariffs.fault-line"), number: true, cell: ({ line }) => line ?? "…" }, { key: "column", label: t("tariffs.fault-column"), cell: ({ column }) => column ?? "–" },
+      { key: "what", label: t("tariffs.fault-what"), cell: detailWords }] })) });
 }

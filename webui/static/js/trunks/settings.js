@@ -3,7 +3,7 @@
 import { all, get } from "../api.js";
 import { h } from "../dom.js";
 import { block, linesOf, settingBlock, settingForm } from "../extensions/settings.js";
-import { t } from "../text.js";
+import { t, weekdays } from "../text.js";
 
 const TECHNICAL = ["manager", "technician"];
 const LISTS = ["allowed", "forbidden", "black_out", "black_in"];
@@ -37,7 +37,7 @@ function hoursFields(level, hours) {
   return [
     { name: `hours.${level}.from`, label: label(t("extensions.from")), type: "time", value: hours?.from, nullable: true },
     { name: `hours.${level}.to`, label: label(t("extensions.to")), type: "time", value: hours?.to, nullable: true },
-    { name: `hours.${level}.days`, label: label(t("trunks.days")), value: hours?.days ?? "1-7", pattern: DAYS, limit: { kind: "days" } },
+    { name: `hours.${level}.days`, label: label(t("trunks.days")), value: hours?.days ?? "1-7", hint: weekdays(hours?.days ?? "1-7"), words: weekdays, pattern: DAYS, limit: { kind: "days" } },
   ];
 }
 

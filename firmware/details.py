@@ -1,0 +1,35 @@
+"""What is wrong, for people of several languages: in English here, and by code and facts for who says it in another.
+
+The sentences of the pages are webui/static/texts/*/faults.json.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+OfTables: TypeAlias = Literal[
+    "more", "not-utf8", "no-header", "not-csv", "column-missing", "column-twice", "column-unknown", "most-rows",
+    "more-cells", "fewer-cells", "overlap", "overlap-rest", "empty", "prefix", "name", "formula", "days", "days-order",
+    "time", "whole-number", "percent",
+]  # fmt: skip
+DetailCode: TypeAlias = OfTables
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One thing that is wrong, in English (`text`); for other languages its `code`, and its `facts` by name.
+
+    `line`, `column`: where it stands in a text or table, the first line is 1; null: nowhere, or the line as a whole.
+    """
+
+    code: DetailCode
+    text: str
+    facts: dict[str, str | int] = field(default_factory=dict)
+    line: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        if self.line is None:
+            return self.text
+        return f"line {self.line}{'' if self.column is None else f', column {self.column}'}: {self.text}"

@@ -1,0 +1,89 @@
+"""What is wrong in a refused table, text or setting is said in the page's languages: by code, and by facts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import Any, get_args
+
+import pytest
+
+from firmware.billing.tariff_csv import MOST_FAULTS, MOST_ROWS, parse
+from firmware.details import Detail, DetailCode, OfTables
+from firmware.errors import RefusedError
+from tests.harness import ROOT
+from tests.unit.billing.test_tariff_csv import DAY, HEADER, REST, table
+
+LANGUAGES = ("en", "vi", "ru", "pl", "zh")
+PLACE = re.compile(r"\{(\w+)\}")
+
+
+@cache
+def sentences(language: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads((ROOT / f"webui/static/texts/{language}/faults.json").read_text("utf-8"))
+    return found
+
+
+def refusal(run: Callable[[], Any]) -> RefusedError:
+    with pytest.raises(RefusedError) as refused:
+        run()
+    return refused.value
+
+
+def codes(kinds: Any) -> set[str]:
+    return {code for kind in get_args(kinds) for code in (get_args(kind) or (kind,))}
+
+
+TABLES: dict[str, bytes] = {
+    "more": table(*["x,,,,,,60,1,,,,"] * (MOST_FAULTS + 1)),
+    "not-utf8": b"\xff",
+    "no-header": b"",
+    "not-csv": table('0,"open'),
+    "column-missing": HEADER.replace("price", "prize").encode(),
+    "column-twice": f"{HEADER},price".encode(),
+    "column-unknown": f"{HEADER},prize".encode(),
+    "most-rows": table(*(f"{number},,,,,,60,1,,,," for number in range(MOST_ROWS + 1))),
+    "more-cells": table("0,,6,7,,,,60,1,,,,"),
+    "fewer-cells": table("0,,1-7"),
+    "overlap": table(DAY, DAY),
+    "overlap-rest": table(REST, REST),
+    "empty": table("0,,,,,,60,,,,,"),
+    "prefix": table("x,,,,,,60,1,,,,"),
+    "name": table(f"0,{'x' * 121},,,,,60,1,,,,"),
+    "formula": table("0,=1,,,,,60,1,,,,"),
+    "days": table("0,,mon,,,,60,1,,,,"),
+    "days-order": table("0,,6-2,,,,60,1,,,,"),
+    "time": table("0,,,8,,,60,1,,,,"),
+    "whole-number": table("0,,,,,,60,x,,,,"),
+    "percent": table("0,,,,,,60,1,,,,10%"),
+}
+"""A table with each fault."""
+
+
+def said(detail: Detail, language: str) -> str:
+    """As the page says it; a place that no fact fills is left."""
+    text = sentences(language)[f"fault.{detail.code}"]
+    return PLACE.sub(lambda place: str(detail.facts.get(place[1], place[0])), text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_a_sentence_and_every_sentence_a_code(language: str) -> None:
+    assert {key.removeprefix("fault.") for key in sentences(language)} == codes(DetailCode)
+
+
+def test_every_fault_of_a_table_is_told_with_all_that_its_sentences_say() -> None:
+    assert set(TABLES) == codes(OfTables)
+    for code, data in TABLES.items():
+        told = [each for each in refusal(lambda data=data: parse(data)).details if each.code == code]
+        assert told, code
+        for language in LANGUAGES:
+            assert PLACE.findall(said(told[0], language)) == [], (code, language)
+
+
+def test_a_fault_of_a_table_is_told_by_line_column_and_value() -> None:
+    (told,) = refusal(lambda: parse(table(DAY, "06,,6-2,,,,60,1,,,,"))).details
+    assert (told.line, told.column, told.facts) == (3, "days", {"value": "6-2", "days": "6-2"})
+    assert said(told, "pl").startswith("„6-2” idzie wstecz")
+    assert str(told) == "line 3, column days: '6-2': 6-2: days begin with Monday, 1"
