@@ -13,7 +13,11 @@ OfTables: TypeAlias = Literal[
     "more-cells", "fewer-cells", "overlap", "overlap-rest", "empty", "prefix", "name", "formula", "days", "days-order",
     "time", "whole-number", "percent",
 ]  # fmt: skip
-DetailCode: TypeAlias = OfTables
+OfSettings: TypeAlias = Literal[
+    "room", "pattern", "pattern-short", "days-order", "day-numbers", "hours-nobody", "code-number", "code-outside",
+    "code-twice", "codes-alike", "pin-taken",
+]  # fmt: skip
+DetailCode: TypeAlias = OfTables | OfSettings
 
 
 @dataclass(frozen=True, slots=True)

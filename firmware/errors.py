@@ -72,6 +72,15 @@ class RefusedError(NightPorterError):
         self.limit = limit
         self.details = tuple(details)
 
+    @classmethod
+    def of(cls, code: str, detail: Detail, field: str | None = None) -> RefusedError:
+        """Of one thing that is wrong."""
+        return RefusedError(code, str(detail), field, details=(detail,))
+
+    def at(self, field: str | None) -> RefusedError:
+        """The same, of another field."""
+        return RefusedError(self.code, str(self), field, self.retry_s, self.limit, self.details)
+
 
 class UnavailableError(NightPorterError, ConnectionError):
     """A part of the product does not answer: board, gateway, store."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
+from firmware.details import Detail
 from firmware.errors import RefusedError
 from firmware.restriction.forms import Forms
 from firmware.restriction.model import Level, NumberingTable
@@ -86,20 +87,23 @@ def _faults(
     for name in ("allowed", "forbidden"):
         for place, pattern in enumerate(getattr(site, name)):
             if not _is_pattern(pattern):
-                text = f"{pattern!r} is no pattern: digits, x, sets as [2-47]"
-                yield RefusedError("pattern", text, f"{name}[{place}]")
+                detail = Detail("pattern", f"{pattern!r} is no pattern: digits, x, sets as [2-47]", {"value": pattern})
+                yield RefusedError.of("pattern", detail, f"{name}[{place}]")
     for place, pattern in enumerate(site.allowed):
         if len(re.sub(r"\[[^]]*\]", "x", pattern)) < SHORTEST_ALLOWED:
             text = f"{pattern!r}: allowed numbers have {SHORTEST_ALLOWED} places or more"
-            yield RefusedError("pattern", text, f"allowed[{place}]")
+            detail = Detail("pattern-short", text, {"value": pattern, "least": SHORTEST_ALLOWED})
+            yield RefusedError.of("pattern", detail, f"allowed[{place}]")
     for name in ("black_out", "black_in"):
         for place, number in enumerate(getattr(site, name)):
             yield from _black_list_faults(f"{name}[{place}]", number, forms, emergency)
     for level, hours in site.hours.items():
         if level in ("internal", "unrestricted"):
-            yield RefusedError("hours", f"there are no hours for {level}: they would bind nobody", "hours")
+            text = f"there are no hours for {level}: they would bind nobody"
+            yield RefusedError.of("hours", Detail("hours-nobody", text, {"level": level}), "hours")
         if not all(each.days <= EVERY_DAY and each.days for each in hours):
-            yield RefusedError("hours", f"{level}: days are 1 (Monday) to 7", "hours")
+            detail = Detail("day-numbers", f"{level}: days are 1 (Monday) to 7", {"level": level})
+            yield RefusedError.of("hours", detail, "hours")
 
 
 def _area_faults(site: Site, table: NumberingTable, plan: Plan) -> Iterator[RefusedError]:

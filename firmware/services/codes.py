@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from firmware.details import Detail, DetailCode
 from firmware.errors import Limit, RefusedError
 from firmware.exchange.numbering import NumberingPlan
 from firmware.exchange.service_codes import SERVICE_CODES, ServiceCode
@@ -89,9 +90,13 @@ def _check_numbers(plan: NumberingPlan, code: ServiceCode) -> None:
     own = [number for number in (*plan.by_number, *plan.reception) if number.startswith(code.digits)]
     before = [number for number in (*plan.by_number, *plan.reception) if code.digits.startswith(number)]
     if own or before:
-        raise RefusedError("taken", f"{code.digits} and the number {(own + before)[0]} begin alike", code.name)
+        number = (own + before)[0]
+        text = f"{code.digits} and the number {number} begin alike"
+        raise _taken("code-number", text, code.name, digits=code.digits, number=number)
     if plan.outside and match(plan.outside, code.digits) != "none":
-        raise RefusedError("taken", f"{code.digits} is the beginning of numbers outside", code.name)
+        raise _taken(
+            "code-outside", f"{code.digits} is the beginning of numbers outside", code.name, digits=code.digits
+        )
 
 
 def _check_each_other(table: Sequence[ServiceCode], changed: Mapping[str, str]) -> None:
@@ -102,8 +107,13 @@ def _check_each_other(table: Sequence[ServiceCode], changed: Mapping[str, str]) 
             continue
         name = one.name if one.name in changed else other.name
         if one.digits == other.digits:
-            raise RefusedError("taken", f"{one.digits} is the code {one.name} and {other.name}", name)
+            text = f"{one.digits} is the code {one.name} and {other.name}"
+            raise _taken("code-twice", text, name, digits=one.digits)
         short, long = sorted((one, other), key=lambda code: len(code.digits))
         if long.digits.startswith(short.digits) and match(short.patterns, long.digits) != "none":
             text = f"{long.digits} ({long.name}) begins as {short.digits} ({short.name}) does"
-            raise RefusedError("taken", text, name)
+            raise _taken("codes-alike", text, name, digits=long.digits, other=short.digits)
+
+
+def _taken(code: DetailCode, text: str, name: str, **facts: str | int) -> RefusedError:
+    return RefusedError.of("taken", Detail(code, text, facts), name)

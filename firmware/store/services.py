@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from firmware.details import Detail
 from firmware.errors import RefusedError
 from firmware.services.model import GuestRequest, PinLock, StaffPin
 from firmware.store.database import Database
@@ -190,7 +191,7 @@ def unknown_request(request_id: str) -> RefusedError:
 
 def taken() -> RefusedError:
     """What both twins raise for a PIN that somebody else has: it must tell who he is."""
-    return RefusedError("taken", "this PIN cannot be used; choose another", "pin")
+    return RefusedError.of("taken", Detail("pin-taken", "this PIN cannot be used; choose another"), "pin")
 
 
 def _json(value: object) -> str:

@@ -50,7 +50,7 @@ class CodeDesk:
         try:
             await self._codes.set_digits(wanted.digits)
         except RefusedError as error:
-            raise RefusedError(error.code, str(error), f"digits.{error.field}", limit=error.limit) from None
+            raise error.at(f"digits.{error.field}") from None
         await self._trail.note(who, "setting-changed", "service-codes", {"digits": wanted.digits})
         return self._in_force()
 

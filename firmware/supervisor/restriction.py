@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -9,6 +10,7 @@ import msgspec
 
 from firmware.config import Config
 from firmware.config.area import site
+from firmware.details import Detail
 from firmware.errors import RefusedError
 from firmware.exchange.trunk_groups import Allowed, Judgement
 from firmware.restriction import LEVELS, TABLES, Hours, Restriction, Site
@@ -47,10 +49,10 @@ def restrictions_that_fit(config: Config, setting: types.Restriction) -> tuple[H
         try:
             return HouseRestrictions(config, setting), refusals
         except RefusedError as refused:
-            name = (refused.field or "").partition("[")[0]
+            name = re.split(r"[.[]", refused.field or "")[0]
             if name not in setting.__struct_fields__:
                 raise
-            refusals.append(RefusedError(refused.code, str(refused), name))
+            refusals.append(refused.at(name))
             usual = getattr(types.Restriction(), name)
             setting = msgspec.structs.replace(setting, **{name: usual})
 
@@ -68,20 +70,22 @@ def _with_lists(of_configuration: Site, setting: types.Restriction) -> Site:
         forbidden=tuple(setting.forbidden),
         black_out=tuple(setting.black_out),
         black_in=tuple(setting.black_in),
-        hours={level: (_hours(hours),) for level, hours in setting.hours.items()},
+        hours={level: (_hours(level, hours),) for level, hours in setting.hours.items()},
     )
 
 
-def _hours(hours: types.CallHours) -> Hours:
-    return Hours(time.fromisoformat(hours.from_), time.fromisoformat(hours.to), frozenset(_days(hours.days)))
+def _hours(level: str, hours: types.CallHours) -> Hours:
+    days = frozenset(_days(hours.days, f"hours.{level}.days"))
+    return Hours(time.fromisoformat(hours.from_), time.fromisoformat(hours.to), days)
 
 
-def _days(text: str) -> set[int]:
+def _days(text: str, field: str) -> set[int]:
     """Of "1-5,7". Raises RefusedError."""
     days: set[int] = set()
     for part in text.split(","):
         first, _, last = part.partition("-")
         if int(last or first) < int(first):
-            raise RefusedError("hours", f"{part}: days begin with Monday, 1", "hours")
+            detail = Detail("days-order", f"{part}: days begin with Monday, 1", {"days": part})
+            raise RefusedError.of("hours", detail, field)
         days |= set(range(int(first), int(last or first) + 1))
     return days

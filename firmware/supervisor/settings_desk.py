@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from firmware.config import Config
+from firmware.details import Detail
 from firmware.errors import Limit, RefusedError
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import Decision
@@ -64,7 +65,8 @@ class SettingsDesk:
             raise _missing(wanted, "`from` and `to` are given together, or neither: all day")
         for index, group in enumerate(wanted.exceptions):
             if strangers := [room for room in group if room not in self._rooms]:
-                raise RefusedError("no-such-room", f"{strangers[0]} is no room", f"exceptions[{index}]")
+                detail = Detail("room", f"{strangers[0]} is no room", {"room": strangers[0]})
+                raise RefusedError.of("no-such-room", detail, f"exceptions[{index}]")
         blocking = room_blocking(wanted)
         return await self._put(ROOM_BLOCKING, wanted, who, lambda agent, now: agent.set_room_blocking(blocking))
 

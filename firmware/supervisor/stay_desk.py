@@ -259,7 +259,7 @@ def _named(place: str = "", **fields: str) -> Iterator[None]:
         yield
     except RefusedError as error:
         field = place + fields.get(error.field or "", error.field or "")
-        raise RefusedError(error.code, str(error), field or None, error.retry_s, error.limit) from None
+        raise error.at(field or None) from None
 
 
 def _by(who: Identity) -> By:

@@ -65,14 +65,19 @@ def test_a_check_in_that_cannot_be_is_told_at_its_field(boss: Page) -> None:
     boss.wait_text('[href="#/desk/203"] .tile-name', "Holm")
 
 
-def test_what_the_api_tells_of_a_pattern_stands_below_the_sentence(boss: Page) -> None:
+def test_what_is_wrong_with_a_pattern_stands_below_the_sentence_in_the_language_of_who_reads_it(boss: Page) -> None:
     said = boss.run(
-        "const { fault } = await import('/static/js/text.js'); const { h } = await import('/static/js/dom.js');"
-        "return [['pattern'], ['bad-value'], ['unknown-parameter']].map(([code]) =>"
-        " h('p', {}, fault({ code, message: 'Expected x' }, { atField: true })).innerHTML)"
+        "const { fault, speak } = await import('/static/js/text.js'); const { h } = await import('/static/js/dom.js');"
+        "const details = [{ code: 'pattern-short', text: 'Expected x', facts: { value: '0', least: 3 } }];"
+        "const refusals = [{ code: 'pattern', details }, { code: 'bad-value' }, { code: 'unknown-parameter' }];"
+        "await speak('pl');"
+        "const said = refusals.map((one) => h('p', {},"
+        " fault({ message: 'Expected x', ...one }, { atField: true })).innerHTML);"
+        "await speak('en'); return said"
     )
-    assert [text.count("Expected x") for text in said] == [1, 0, 0]
-    assert said[0].endswith('<small class="fault-detail" lang="en">Expected x</small>')
+    assert [text.count("Expected x") for text in said] == [0, 0, 0]
+    small = '<small class="fault-detail">„0”: numery dozwolone mają co najmniej 3 miejsca.</small>'
+    assert str(said[0]).endswith(small)
 
 
 def test_what_is_taken_is_said_instead_of_what_was_wrong(boss: Page) -> None:

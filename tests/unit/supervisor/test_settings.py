@@ -125,7 +125,11 @@ async def test_the_lists_of_calls_outside_are_kept_and_hold_at_once(house: House
         (Restriction(forbidden=["2212", "everything"]), "pattern", "forbidden[1]"),
         (Restriction(allowed=["0"]), "pattern", "allowed[0]"),
         (Restriction(black_out=["nobody"]), "number", "black_out[0]"),
-        (Restriction(hours={"national": CallHours(from_="07:00", to="23:00", days="6-2")}), "hours", "hours"),
+        (
+            Restriction(hours={"national": CallHours(from_="07:00", to="23:00", days="6-2")}),
+            "hours",
+            "hours.national.days",
+        ),
         (Restriction(hours={"internal": CallHours(from_="07:00", to="23:00")}), "hours", "hours"),
     ],
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, get_args
 
@@ -18,6 +19,8 @@ from tests.unit.billing.test_tariff_csv import DAY, HEADER, REST, table
 
 LANGUAGES = ("en", "vi", "ru", "pl", "zh")
 PLACE = re.compile(r"\{(\w+)\}")
+TELLING = {"Detail", "_taken"}
+"""What makes a detail: its code first, its facts as a mapping or by name."""
 
 
 @cache
@@ -87,3 +90,31 @@ def test_a_fault_of_a_table_is_told_by_line_column_and_value() -> None:
     assert (told.line, told.column, told.facts) == (3, "days", {"value": "6-2", "days": "6-2"})
     assert said(told, "pl").startswith("„6-2” idzie wstecz")
     assert str(told) == "line 3, column days: '6-2': 6-2: days begin with Monday, 1"
+
+
+def brought() -> Iterator[tuple[str, set[str]]]:
+    """Where a detail is made with a code as a literal: the code, and the facts that it brings."""
+    for path in (ROOT / "firmware").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "Detail" not in text:
+            continue
+        for call in ast.walk(ast.parse(text)):
+            if isinstance(call, ast.Call) and call.args and getattr(call.func, "id", "") in TELLING:
+                code = call.args[0]
+                if isinstance(code, ast.Constant):
+                    yield str(code.value), set(_facts(call))
+
+
+def _facts(call: ast.Call) -> Iterator[str]:
+    yield from (keyword.arg for keyword in call.keywords if keyword.arg)
+    for part in call.args[2:]:
+        if isinstance(part, ast.Dict):
+            yield from (str(key.value) for key in part.keys if isinstance(key, ast.Constant))
+
+
+def test_every_other_sentence_says_only_what_is_told_with_its_code() -> None:
+    told = list(brought())
+    assert {code for code, _ in told} >= codes(DetailCode) - codes(OfTables)
+    for language in LANGUAGES:
+        for code, facts in told:
+            assert set(PLACE.findall(sentences(language)[f"fault.{code}"])) <= facts, (code, language)

@@ -106,7 +106,8 @@ def _codes_in(tree: ast.AST) -> Iterator[str]:
     for call in ast.walk(tree):
         if not isinstance(call, ast.Call):
             continue
-        place = {"RefusedError": 0, "ApiError": 1}.get(getattr(call.func, "id", ""))
+        named = call.func.value if isinstance(call.func, ast.Attribute) and call.func.attr == "of" else call.func
+        place = {"RefusedError": 0, "ApiError": 1}.get(getattr(named, "id", ""))
         if place is not None and len(call.args) > place and isinstance(code := call.args[place], ast.Constant):
             yield str(code.value)
 
