@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Literal, TypeAlias
@@ -81,10 +80,6 @@ class Recorder:
         self._shown = self._number
         found = [entry for entry in self._entries if entry.number > after]
         return found if limit is None else found[max(len(found) - limit, 0) :]
-
-    def dump(self, zone: tzinfo) -> Iterator[str]:
-        """One line for each entry."""
-        return (entry.line(zone) for entry in self.entries())
 
     def _record(self, direction: Direction, data: bytes) -> None:
         now = self._clock.monotonic()

@@ -60,11 +60,6 @@ class ToneMeter:
         return _dbm0(4 * squared / self._total**2)
 
 
-def mean_db(values: Sequence[float]) -> float:
-    """The decibels of the mean power."""
-    return 10 * math.log10(sum(10 ** (value / 10) for value in values) / len(values))
-
-
 def _dbm0(squared_peak: float) -> float:
     """The level of a sine wave of this squared peak."""
     return max(LEAST_DBM0, 10 * math.log10(max(squared_peak, 1e-9) / PEAK_0DBM0**2))

@@ -85,8 +85,3 @@ def _on_a_day_of(order: WakeupOrder, at: datetime) -> datetime:
 def due(order: WakeupOrder, zone: tzinfo) -> datetime:
     """The instant (UTC) at which the order's pending occurrence rings next."""
     return order.put_off or instant_of(order.rings or order.at, zone)
-
-
-def is_missed(order: WakeupOrder, now: datetime, zone: tzinfo, late_s: float) -> bool:
-    """Whether it has been due for too long to be rung still; `now` is aware."""
-    return now - due(order, zone) > timedelta(seconds=late_s)

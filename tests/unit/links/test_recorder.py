@@ -23,7 +23,7 @@ def test_a_line_shows_local_time_direction_and_control_characters_by_name() -> N
     recorder.received(b"\x02LS|DA260311|TI074500|\x03")
     clock.advance(1)
     recorder.sent(b"\x06\xe4\x7f\\<\r\n")
-    assert list(recorder.dump(ZoneInfo("Europe/Warsaw"))) == [
+    assert [entry.line(ZoneInfo("Europe/Warsaw")) for entry in recorder.entries()] == [
         "2026-11-22 07:45:01.123 * connected to 10.0.0.5:5010",
         "2026-11-22 07:45:01.123 < <STX>LS|DA260311|TI074500|<ETX>",
         "2026-11-22 07:45:02.123 > <ACK>\\xe4<DEL>\\\\\\x3c<CR><LF>",

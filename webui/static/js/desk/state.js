@@ -21,18 +21,6 @@ export function fullName(guest) {
   return [guest.name, guest.first_name].filter(Boolean).join(", ") || "–";
 }
 
-/** Alarms of a room (or of its telephones) that nobody has acknowledged. */
-export function alarmsOf(room) {
-  const ports = new Set(linesOf(room).map((line) => line.port));
-  return [...house.alarms.values()].filter(
-    (alarm) => !alarm.acknowledged && (isAt(alarm, room) || ports.has(alarm.subject)),
-  );
-}
-
-function isAt(alarm, room) {
-  return alarm.subject === room.room && FOR_A_PERSON.has(alarm.kind) || room.extensions.includes(alarm.subject);
-}
-
 /** Its telephones' lines. */
 export function linesOf(room) {
   const own = new Set(room.extensions);

@@ -18,7 +18,7 @@ function path(room) {
 }
 
 /** The languages of guests by name, as [[code, name]]; of one that is not in the list, too. */
-export function languageOptions(present) {
+function languageOptions(present) {
   const names = new Intl.DisplayNames(language(), { type: "language", fallback: "code" });
   const codes = present && !GUEST_LANGUAGES.includes(present) ? [...GUEST_LANGUAGES, present] : GUEST_LANGUAGES;
   return [["", t("room.language-none")], ...codes.map((code) => [code, names.of(code)])];

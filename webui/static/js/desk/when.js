@@ -5,7 +5,7 @@ import { house } from "../house.js";
 const TYPED = /^(\d{1,2})(?:[:.\s]?(\d{2}))?\s*(am|pm)?$/i;
 
 /** {hour, minute} of "7", "730", "7:30", "19.15" or "7 pm"; null for what is no time. */
-export function typedTime(text) {
+function typedTime(text) {
   const found = TYPED.exec(text.trim());
   if (!found) return null;
   const [minute, half] = [Number(found[2] ?? 0), found[3]?.toLowerCase()];
