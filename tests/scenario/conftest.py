@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
+from _pytest.runner import get_reraise_exceptions, runtestprotocol
 
 from tests.browser import Session, browser
 from tests.clients import Api, Bench, Json, Pms, RequestError
@@ -33,6 +33,10 @@ TRIED_AGAIN = "tried again"
 HEARD_SINCE: pytest.StashKey[float] = pytest.StashKey()
 """Where a test judges what was heard before it began: since when, on the monotonic clock."""
 CALM_LEFT_S: pytest.StashKey[float] = pytest.StashKey()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "same_product: clears up before it is tried again, and needs no new product")
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +168,7 @@ def settle_line(bench: Bench, port: str) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
     """A failed test shows the end of the product's log."""
     report = yield
-    product = getattr(item, "funcargs", {}).get("product")
+    product = (getattr(item, "funcargs", None) or {}).get("product")
     if report.failed and isinstance(product, Product):
         report.sections.append(("the product's log", product.log_end(200)))
     error = None if call.excinfo is None else call.excinfo.value
@@ -174,17 +178,24 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """A test that failed while the machine itself stood still is tried again, and it is said; else it has failed."""
+    """A test that failed while the machine itself stood still is tried again, and it is said; else it has failed.
+
+    First in the same product, although it has been left in its midst; what that spoils is tried in a new one.
+    """
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    spoilt = False
     for tries_left in reversed(range(TRIES)):
-        with HostStalls() as host:
-            reports = runtestprotocol(item, log=False, nextitem=nextitem)
-            host.begin = item.stash.get(HEARD_SINCE, host.begin)
+        reports, host = _try(item, nextitem)
         failed = [report for report in reports if report.failed]
-        if not failed or not tries_left or not _may_be_the_machines(item, failed, host):
+        if not failed or not tries_left or not (spoilt or _may_be_the_machines(item, failed[0], host)):
             break
         why = f"{item.nodeid}: the machine stood still for {host.longest_ms:.0f} ms; {failed[0].longreprtext[-400:]}"
         item.user_properties.append((TRIED_AGAIN, why))
+        anew = spoilt or failed[0].when == "setup"
+        if anew and (end := _end_of_what_is_shared(item)).failed:
+            reports.append(end)
+            break
+        spoilt = not anew and item.get_closest_marker("same_product") is None
         await_calm(item.config)
         item._initrequest()  # type: ignore[attr-defined]
     for report in reports:
@@ -193,10 +204,35 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
     return True
 
 
-def _may_be_the_machines(item: pytest.Item, failed: list[pytest.TestReport], host: HostStalls) -> bool:
-    """Sound was awaited or judged, and may have been lost: a refused request, a bug in a test or a hang is no sound."""
+def _try(item: pytest.Item, nextitem: pytest.Item | None) -> tuple[list[pytest.TestReport], HostStalls]:
+    """What came of it, and the stalls since what it judges began."""
+    if HEARD_SINCE in item.stash:
+        del item.stash[HEARD_SINCE]
+    with HostStalls() as host:
+        reports = runtestprotocol(item, log=False, nextitem=nextitem)
+        host.begin = item.stash.get(HEARD_SINCE, host.begin)
+    return reports, host
+
+
+def _end_of_what_is_shared(item: pytest.Item) -> pytest.TestReport:
+    """The product and all else of the module ends, also what could not begin; a next try has it anew."""
+    above = item.getparent(pytest.Module).parent  # type: ignore[union-attr]
+    call = pytest.CallInfo.from_call(
+        lambda: item.session._setupstate.teardown_exact(above),  # type: ignore[arg-type]
+        when="teardown",
+        reraise=get_reraise_exceptions(item.config),
+    )
+    report: pytest.TestReport = item.ihook.pytest_runtest_makereport(item=item, call=call)
+    return report
+
+
+def _may_be_the_machines(item: pytest.Item, first: pytest.TestReport, host: HostStalls) -> bool:
+    """Sound was awaited or judged, and may have been lost: a refused request, a bug in a test or a hang is no sound.
+
+    What failed first is looked at: a test that ended in its midst may fail at its end, too.
+    """
     hears = not TELEPHONING.isdisjoint(getattr(item, "fixturenames", ()))
-    return hears and host.longest_ms >= STANDSTILL_MS and all(report.of_what_was_heard for report in failed)  # type: ignore[attr-defined]
+    return hears and host.longest_ms >= STANDSTILL_MS and bool(first.of_what_was_heard)  # type: ignore[attr-defined]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -284,6 +284,7 @@ STORIES: dict[str, Story] = {
 }
 
 
+@pytest.mark.same_product
 @pytest.mark.timeout(2 * LONGEST_S)
 @pytest.mark.parametrize("name", STORIES)
 def test_a_night(
