@@ -19,6 +19,8 @@ PIECE = 64 * 1024
 READ_S = 20.0
 DRAIN_S = 5.0
 CODING = "Transfer-Encoding"
+PIECE_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+"""The line before a piece. What Python takes for a number may be negative, too, which would lift the bound."""
 JSON = "application/json"
 _NOT = {
     JSON: "not-json", "text/csv": "not-csv", "audio/wav": "not-wav", "text/plain": "not-text",
@@ -122,7 +124,7 @@ def _is_chunked(request: Request) -> bool:
 
 async def _chunks(stream: Any, most: int) -> AsyncGenerator[bytes, None]:
     """A body in pieces (RFC 9112, 7.1). Raises ValueError and ApiError."""
-    while size := int((await stream.readline()).partition(b";")[0], 16):
+    while size := _size_of(await stream.readline()):
         if (most := most - size) < 0:
             raise ApiError(413, "too-large", "the body is too large")
         async for piece in _sized(stream, size):
@@ -131,6 +133,14 @@ async def _chunks(stream: Any, most: int) -> AsyncGenerator[bytes, None]:
             raise ValueError("a piece is longer than it says")
     while (await stream.readline()).strip():
         pass  # fields behind the body say nothing to us
+
+
+def _size_of(line: bytes) -> int:
+    """Raises ValueError."""
+    found = PIECE_SIZE.fullmatch(line)
+    if found is None:
+        raise ValueError("this is not the size of a piece")
+    return int(found[1], 16)
 
 
 async def _sized(stream: Any, left: int) -> AsyncGenerator[bytes, None]:

@@ -121,6 +121,8 @@ async def test_who_asks_first_whether_he_may_send_the_body_is_told_so(served: Se
         (in_pieces(PIECES), b" 401 "),
         (in_pieces(b"nonsense\r\n", BOSS), b" 400 "),
         (in_pieces(b"-1\r\n", BOSS), b" 400 "),
+        (in_pieces(b"-fffff\r\n\r\n10000\r\n" + b" " * 0x10000 + b"\r\n" + PIECES, BOSS), b" 400 "),
+        (in_pieces(b"0x1\r\n{\r\n1_8\r\n" + CALL[1:] + b"\r\n0\r\n\r\n", BOSS), b" 400 "),
         (in_pieces(b"3\r\n{}}}}\r\n0\r\n\r\n", BOSS), b" 400 "),
         (in_pieces(b"2\r\n{}", BOSS), b" 400 "),
         (in_pieces(b"ffffffff\r\n", BOSS), b" 413 "),
