@@ -166,10 +166,10 @@ def settle_line(bench: Bench, port: str) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
-    """A failed test shows the end of the product's log."""
+    """A failed test shows the end of the log of each product that it has used."""
     report = yield
-    product = (getattr(item, "funcargs", None) or {}).get("product")
-    if report.failed and isinstance(product, Product):
+    used = (getattr(item, "funcargs", None) or {}).values()
+    for product in [each for each in used if isinstance(each, Product)] if report.failed else ():
         report.sections.append(("the product's log", product.log_end(200)))
     error = None if call.excinfo is None else call.excinfo.value
     report.of_what_was_heard = isinstance(error, AssertionError) and not isinstance(error, RequestError)

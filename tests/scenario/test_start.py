@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -71,27 +72,33 @@ def test_ctrl_c_ends_everything_and_the_next_start_has_it_all_again(product: Pro
     assert api.records() == records
 
 
-def test_on_a_disk_that_can_only_be_read_people_telephone_and_the_processes_find_each_other() -> None:
+@pytest.fixture
+def box() -> Iterator[Product]:
+    """Another one, which has never been started."""
     with Product(start=False) as product:
-        product.token("manager")  # makes the data directory
-        view = (*PRIVATE, "sh", "-c", READ_ONLY, str(product.data))
-        if subprocess.run([*view, "true"], capture_output=True, check=False).returncode != 0:
-            pytest.skip("this machine does not let us mount")
-        product.start(under=view)
-        memory = RunDirectory(product.data).place_of("voice")
-        assert not memory.is_relative_to(product.data)
-        try:
-            assert "can only be read" in product.log_end(400)
-            wait_for(lambda: nightporter("status", "--data", str(product.data)).returncode == 0, 5, "status says ready")
-            second = nightporter("run", "--config", str(product.config), "--data", str(product.data))
-            assert second.returncode == 3
-            product.kill("supervisor")
-            call(product.bench, 1, "102", 2)
-            hang_up(product.bench, 1, 2)
-            lift_and_dial(product.bench, 3, "112")
-            line_with(product.bench, "112")
-            product.wait_ready()
-            assert product.api.standing_alarms("storage")
-        finally:
-            product.stop()
-            shutil.rmtree(memory)
+        yield product
+
+
+def test_on_a_disk_that_can_only_be_read_people_telephone_and_the_processes_find_each_other(box: Product) -> None:
+    box.token("manager")  # makes the data directory
+    view = (*PRIVATE, "sh", "-c", READ_ONLY, str(box.data))
+    if subprocess.run([*view, "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this machine does not let us mount")
+    box.start(under=view)
+    memory = RunDirectory(box.data).place_of("voice")
+    assert not memory.is_relative_to(box.data)
+    try:
+        assert "can only be read" in box.log_end(400)
+        wait_for(lambda: nightporter("status", "--data", str(box.data)).returncode == 0, 5, "status says ready")
+        second = nightporter("run", "--config", str(box.config), "--data", str(box.data))
+        assert second.returncode == 3
+        box.kill("supervisor")
+        call(box.bench, 1, "102", 2)
+        hang_up(box.bench, 1, 2)
+        lift_and_dial(box.bench, 3, "112")
+        line_with(box.bench, "112")
+        box.wait_ready()
+        assert box.api.standing_alarms("storage")
+    finally:
+        box.stop()
+        shutil.rmtree(memory)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import NamedTuple
 
 import pytest
 
 from tests.clients import Api, Bench, Json, Pms
 from tests.harness import Product, wait_for
 from tests.hotel import Hotel, PmsLink
-from tests.scenario.conftest import settle
+from tests.scenario.conftest import HEARD_SINCE, settle
 from tests.scenario.front_office import well_behaved
 from tests.scenario.talking import answer, call, hang_up, hears_beep, line_with
 from tests.scenario.waking import OVER, Waking, fias, soon, wait_answered, wake_records
@@ -88,11 +90,19 @@ MORNING: dict[str, tuple[int, Story, str, list[str], str]] = {
 """What happens: telephone, what its guest does, state, outcomes of the attempts, what the PMS is told."""
 
 
+class Morning(NamedTuple):
+    """The wake-ups, the alarms and what the PMS was told, by telephone, since a moment of the monotonic clock."""
+
+    since: float
+    seen: dict[int, Json]
+
+
 @pytest.fixture(scope="module")
-def morning(waking: Waking, product: Product) -> dict[int, Json]:
-    """All of it at one second; the wake-ups, the alarms and what the PMS was told, by telephone."""
+def morning(waking: Waking, product: Product) -> Morning:
+    """All of it at one second."""
     bench, api, pms = product.bench, product.api, product.bench.pms()
     settle(product)
+    since = time.monotonic()
     with well_behaved(api, pms):
         phones = [phone for phone, *_ in MORNING.values()]
         for phone in phones:
@@ -116,7 +126,7 @@ def morning(waking: Waking, product: Product) -> dict[int, Json]:
     bench.fault(8, "none")
     bench.fault(5, "none")
     wait_for(lambda: not api.line(5)["fault"], 30, "the line is well again")
-    return seen
+    return Morning(since, seen)
 
 
 def outcome(house: Waking, pms: Pms, room: str, due: datetime) -> Json:
@@ -129,9 +139,10 @@ def outcome(house: Waking, pms: Pms, room: str, due: datetime) -> Json:
 
 
 @pytest.mark.parametrize("what", MORNING)
-def test_a_bad_morning(morning: dict[int, Json], what: str) -> None:
+def test_a_bad_morning(morning: Morning, what: str, request: pytest.FixtureRequest) -> None:
+    request.node.stash[HEARD_SINCE] = morning.since
     phone, _, state, attempts, status = MORNING[what]
-    seen = morning[phone]
+    seen = morning.seen[phone]
     assert (seen["state"], [attempt["outcome"] for attempt in seen["attempts"]]) == (state, attempts)
     assert seen["told"] == [fias("WA", f"30{phone}", seen["due"], status)]
     assert seen["alarms"] == ([] if state == "answered" else ["wakeup-failed"])
