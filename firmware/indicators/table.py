@@ -44,7 +44,8 @@ TABLE: Mapping[Led, Mapping[str, LedState]] = {
         "starting": _S("amber", "slow", "The box starts; lines come into service.", "Wait two minutes."),
         "clock": _S(
             "amber", "two-winks", "Works, but nobody vouches for the clock: wake-ups ring by a time that may be wrong.",
-            "Compare the time on the page System, set it there or on the console, look for the time server.",
+            "Compare the time on the page System with a watch: if it is right, say so there, else set it on the "
+            "console. Look for the time server.",
         ),
         "storage": _S(
             "amber", "two-flashes", "Works, but the disk is full or broken, or cannot be written: news may be lost.",
@@ -83,7 +84,7 @@ TABLE: Mapping[Led, Mapping[str, LedState]] = {
         "starting": _S("amber", "slow", "A link to the PMS is being made.", "Wait a minute."),
         "down": _S(
             "amber", "fast", "A link to the PMS is broken: check-ins must be made by hand, charges wait for it.",
-            "See whether the hotel's computer runs, then the cable, then the page PMS.",
+            "See whether the hotel's computer runs, then the cable, then the page Hotel system.",
         ),
     },
     "trunk": {
@@ -96,7 +97,7 @@ TABLE: Mapping[Led, Mapping[str, LedState]] = {
         ),
         "fault": _S(
             "amber", "two-flashes", "A company line is faulty; others work.",
-            "See on the page Trunks which, check its plug, call the telephone company.",
+            "See on the page Company lines which, check its plug, call the telephone company.",
         ),
         "all-faulty": _S(
             "amber", "fast", "No company line works: no call out or in, not even to the emergency services.",
