@@ -15,7 +15,7 @@ from boardsupport.adapters.wire import WireHighway
 from boardsupport.bench.wire_server import WireServer
 from boardsupport.bus import BLOCK_SAMPLES, IDLE, Block, Edge, PcmHighway
 
-DEADLINE_S = 5.0
+DEADLINE_S = 20.0
 
 
 class NoBoard:

@@ -20,7 +20,7 @@ from boardsupport.bench.wire_server import WireServer
 from boardsupport.bus import BLOCK_SAMPLES, BusError, Edge, Window
 
 SLOTS = 8
-DEADLINE_S = 5.0
+DEADLINE_S = 20.0
 
 
 class Echo:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from firmware.clock import VirtualClock
 from firmware.links import Link, Terms
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 
 
 class User:

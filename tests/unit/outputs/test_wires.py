@@ -21,7 +21,7 @@ from firmware.supervisor.store_thread import StoreThread
 from tests.harness import free_port
 from tests.unit.outputs.test_files import EVENING, keep
 
-LIMIT_S = 5.0
+LIMIT_S = 20.0
 TERMS = Terms(back_off=BackOff(soon=0.01, first=0.02, longest=0.02))
 
 

@@ -43,8 +43,7 @@ class Prober:
 
 
 @pytest.fixture
-async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    monkeypatch.setattr(emergency_check, "DEADLINE_S", 0.05)
+async def house() -> AsyncIterator[House]:
     made = House()
     await made.store.open()
     yield made
@@ -87,7 +86,8 @@ async def test_a_path_that_does_not_lead_to_its_end_is_not_ok(
     assert (await house.audit())[0].subject == "failed"
 
 
-async def test_a_line_that_tells_nothing_has_no_dial_tone(house: House) -> None:
+async def test_a_line_that_tells_nothing_has_no_dial_tone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(emergency_check, "DEADLINE_S", 0.05)
     found(house, CHECK, TrunkTestEvent("fxo/1", True, 310))
     lines = (await house.desk.emergency_dry_run(TECHNICIAN)).lines
     assert lines[1] == EmergencyLine(port="fxo/2", state="no-dial-tone")

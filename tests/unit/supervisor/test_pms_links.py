@@ -11,7 +11,7 @@ from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.pms_links import PmsLinks
 from tests.unit.supervisor.house import ZONE, House
 
-DEADLINE_S = 5.0
+DEADLINE_S = 20.0
 
 
 def _hotel(port: int, more: str = "") -> House:

@@ -98,7 +98,7 @@ class Staff:
 
     async def stop(self) -> None:
         self.calling.cancel()
-        await asyncio.wait([self.calling], timeout=1)
+        await asyncio.wait([self.calling], timeout=10)
         assert self.calling.cancelled()
 
     async def pass_time(self, seconds: int) -> None:
