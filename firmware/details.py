@@ -17,7 +17,13 @@ OfSettings: TypeAlias = Literal[
     "room", "pattern", "pattern-short", "days-order", "day-numbers", "hours-nobody", "code-number", "code-outside",
     "code-twice", "codes-alike", "pin-taken",
 ]  # fmt: skip
-DetailCode: TypeAlias = OfTables | OfSettings
+OfLinks: TypeAlias = Literal[
+    "not-started", "connected", "waits-at", "hung-up", "not-read", "stopped", "replaced", "no-answer", "own-mistake",
+    "nobody-listens", "no-way", "address-in-use", "name-unknown", "no-device", "device-in-use", "device-unfit",
+    "device-gone", "writes-to", "failed",
+]  # fmt: skip
+OfBox: TypeAlias = Literal["no-gateway", "lines-come-up", "no-line-in-service", "not-running", "no-pages-yet"]
+DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ TICK_S = 1.0
 class SerialLink(Protocol):
     """See `firmware.links.SerialLine`."""
 
-    why: str
+    @property
+    def why(self) -> str: ...
 
     @property
     def carrier(self) -> bool | None: ...

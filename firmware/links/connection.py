@@ -7,16 +7,39 @@ import errno
 import fcntl
 import os
 import select
+import socket
 import struct
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+
+from firmware.details import Detail, DetailCode
 
 READ_BYTES = 4096
 """Taken at once; then the loop's other work has its turn, so that a flood from a far end stops nothing."""
 _INT = struct.Struct("i")
 _GONE = {errno.EIO, errno.ENXIO, errno.ENODEV}
 """What reading and writing says of a tty whose device was pulled out, or of a pty whose other end was closed."""
+_CODES: Mapping[int | None, DetailCode] = {
+    errno.ECONNREFUSED: "nobody-listens", errno.ECONNRESET: "hung-up", errno.EPIPE: "hung-up",
+    errno.ETIMEDOUT: "no-answer", errno.EHOSTUNREACH: "no-way", errno.ENETUNREACH: "no-way",
+    errno.EHOSTDOWN: "no-way", errno.EADDRINUSE: "address-in-use",
+}  # fmt: skip
+
+
+class ReachError(OSError):
+    """What is told of a far end that cannot be reached, in words of ours."""
+
+    def __init__(self, code: DetailCode, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def failure(error: OSError) -> Detail:
+    """What an error says, for people."""
+    code: DetailCode = "name-unknown" if isinstance(error, socket.gaierror) else _CODES.get(error.errno, "failed")
+    text = reason(error)
+    return Detail(error.code if isinstance(error, ReachError) else code, text, {"reason": text})
 
 
 def reason(error: OSError) -> str:
@@ -34,11 +57,11 @@ class Connection:
     """
 
     def __init__(
-        self, descriptor: int, peer: str, received: Callable[[bytes], None], unread_bytes: int, gone: str
+        self, descriptor: int, peer: str, received: Callable[[bytes], None], unread_bytes: int, gone: Detail
     ) -> None:
         self.peer = peer
         self._loop = asyncio.get_running_loop()
-        self.ended: asyncio.Future[str] = self._loop.create_future()
+        self.ended: asyncio.Future[Detail] = self._loop.create_future()
         self._descriptor = descriptor
         self._received = received
         self._unread_bytes = unread_bytes
@@ -76,7 +99,7 @@ class Connection:
         if not self.open:
             return False
         if self.backlog + len(data) > self._unread_bytes:
-            self.end("the far end does not read")
+            self.end(Detail("not-read", "the far end does not read"))
             return False
         self._waiting += data
         self._flush()
@@ -90,7 +113,7 @@ class Connection:
         if self.open:
             self._loop.add_reader(self._descriptor, self._read)
 
-    def end(self, why: str) -> None:
+    def end(self, why: Detail) -> None:
         """Once; what waits to be written is lost."""
         if self.open:
             self._loop.remove_reader(self._descriptor)
@@ -125,4 +148,4 @@ class Connection:
             self._loop.remove_writer(self._descriptor)
 
     def _fail(self, error: OSError) -> None:
-        self.end(self._gone if error.errno in _GONE else reason(error))
+        self.end(self._gone if error.errno in _GONE else failure(error))

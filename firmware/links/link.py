@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from firmware.clock import Clock, SystemClock
+from firmware.details import Detail, DetailCode
 from firmware.links.back_off import BackOff
-from firmware.links.connection import Connection, reason
+from firmware.links.connection import Connection, failure
 from firmware.links.recorder import RECORDED_BYTES, Recorder
 from firmware.log import Log
 
@@ -51,17 +52,17 @@ class Terms:
 
 
 class Link(ABC):
-    """`where` is the far end in words; `why` its present state, or why there is none ("...: no such device").
+    """`where` is the far end in words; `standing` its present state, or why there is none ("...: no such device").
 
     `received_bytes`, `sent_bytes`, `connections` count since the start.
     """
 
-    gone = "closed by the far end"
+    gone = Detail("hung-up", "closed by the far end")
 
     def __init__(self, name: str, where: str, user: LinkUser, terms: Terms) -> None:
         self.name = name
         self.where = where
-        self.why = "not started"
+        self.standing = Detail("not-started", "not started")
         self.recorder = Recorder(terms.clock, terms.recorded_bytes)
         self.received_bytes = self.sent_bytes = self.connections = 0
         self._user = user
@@ -72,6 +73,11 @@ class Link(ABC):
         self._reached_at: float | None = None
         self._vacant = asyncio.Event()
         self._vacant.set()
+
+    @property
+    def why(self) -> str:
+        """`standing` in English."""
+        return self.standing.text
 
     @property
     def connected(self) -> bool:
@@ -90,7 +96,7 @@ class Link(ABC):
             try:
                 await self._reach()
             except OSError as error:
-                self._failed(f"{self.where}: {reason(error)}")
+                self._failed(_at(self.where, failure(error)))
             tries = 0 if self._was_steady() else tries
             await self._terms.sleep(self._terms.back_off.wait(tries))
             tries += 1
@@ -118,13 +124,13 @@ class Link(ABC):
             await asyncio.wait(ends, timeout=DRAIN_POLL_S, return_when=asyncio.FIRST_COMPLETED)
         return False
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: str, code: DetailCode = "no-answer") -> None:
         """End what is connected; `LinkUser.lost` follows, and `run` makes the next.
 
         What is not `drained` may be lost, on a serial line for certain.
         """
         for connection in self._talking:
-            connection.end(why)
+            connection.end(Detail(code, why))
 
     def pause(self) -> None:
         """Read nothing until `resume`: the far end waits, by its TCP. Its hanging up is not noticed meanwhile."""
@@ -157,14 +163,14 @@ class Link(ABC):
         try:
             await asyncio.wait([connection.ended])
         finally:
-            connection.end("the link was stopped")
+            connection.end(Detail("stopped", "the link was stopped"))
             self._finish(connection)
 
     def _begin(self, connection: Connection) -> None:
         self._talking.append(connection)
         self._vacant.clear()
         self.connections += 1
-        self.why = self._connected_to()
+        self.standing = self._connected_to()
         self.recorder.note(f"connected to {connection.peer}")
         log.info("connected", link=self.name, to=connection.peer)
         if len(self._talking) == 1:
@@ -173,24 +179,25 @@ class Link(ABC):
     def _finish(self, connection: Connection) -> None:
         why = connection.ended.result()
         self._talking.remove(connection)
-        self.recorder.note(f"{connection.peer}: {why}")
-        log.warning("lost", link=self.name, to=connection.peer, why=why)
+        self.recorder.note(f"{connection.peer}: {why.text}")
+        log.warning("lost", link=self.name, to=connection.peer, why=why.text)
         if self._talking:
-            self.why = self._connected_to()
+            self.standing = self._connected_to()
         else:
-            self.why = f"{connection.peer}: {why}"
+            self.standing = _at(connection.peer, why)
             self._vacant.set()
-            self._user.lost(why)
+            self._user.lost(why.text)
 
-    def _connected_to(self) -> str:
-        return "connected to " + ", ".join(connection.peer for connection in self._talking)
+    def _connected_to(self) -> Detail:
+        peers = ", ".join(connection.peer for connection in self._talking)
+        return Detail("connected", f"connected to {peers}", {"place": peers})
 
-    def _failed(self, why: str) -> None:
+    def _failed(self, why: Detail) -> None:
         """Told once, however often it is tried in vain."""
-        if why != self.why:
-            self.why = why
-            self.recorder.note(why)
-            log.warning("failed", link=self.name, why=why)
+        if why != self.standing:
+            self.standing = why
+            self.recorder.note(why.text)
+            log.warning("failed", link=self.name, why=why.text)
 
     def _arrived(self, data: bytes) -> None:
         data = self._on_the_wire(data)
@@ -201,3 +208,7 @@ class Link(ABC):
     def _on_the_wire(self, data: bytes) -> bytes:
         """What of `data` the line carries."""
         return data
+
+
+def _at(place: str, what: Detail) -> Detail:
+    return Detail(what.code, f"{place}: {what.text}", {"place": place, **what.facts})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import termios
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -12,18 +13,19 @@ from typing import Any
 
 import serial
 
+from firmware.details import Detail, DetailCode
 from firmware.links.aside import aside
-from firmware.links.connection import reason
+from firmware.links.connection import ReachError, reason
 from firmware.links.link import Link, LinkUser, Terms
 
 _PTY_MAJORS = range(136, 144)
 """Of Unix 98 pty slaves (the kernel's devices.txt)."""
 _SEVEN_BITS = bytes(code & 0x7F for code in range(256))
-_WHY = {
-    errno.ENOENT: "no such device",
-    errno.ENXIO: "the device is not there",
-    errno.EAGAIN: "in use by another program",
-    None: "not a serial line, or one that cannot be set so",
+_WHY: Mapping[int | None, tuple[DetailCode, str]] = {
+    errno.ENOENT: ("no-device", "no such device"),
+    errno.ENXIO: ("no-device", "the device is not there"),
+    errno.EAGAIN: ("device-in-use", "in use by another program"),
+    None: ("device-unfit", "not a serial line, or one that cannot be set so"),
 }
 
 
@@ -34,7 +36,7 @@ class SerialLine(Link):
     that anybody listens at the other end of the cable.
     """
 
-    gone = "the device is gone"
+    gone = Detail("device-gone", "the device is gone")
 
     def __init__(
         self, name: str, device: str, baud: int, bits: str, user: LinkUser, terms: Terms | None = None
@@ -79,9 +81,9 @@ def _open(device: str, baud: int, bits: str) -> Any:
         data, parity, stop = int(able[0]), able[1], int(able[2])
         return serial.Serial(device, baud, data, parity, stop, timeout=0, write_timeout=0, exclusive=True)
     except termios.error as error:
-        raise OSError(_WHY[None]) from error
+        raise ReachError(*_WHY[None]) from error
     except OSError as error:
-        raise OSError(_WHY.get(error.errno) or reason(error)) from error
+        raise ReachError(*_WHY.get(error.errno, ("failed", reason(error)))) from error
 
 
 def _close(port: Any) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import socket
 from typing import Any, Literal, TypeAlias
 
+from firmware.details import Detail
 from firmware.links.aside import aside
 from firmware.links.connection import reason
 from firmware.links.link import Link, LinkUser, Terms, log
@@ -75,8 +76,9 @@ class TcpServer(Link):
     async def _reach(self) -> None:
         with await self._listen() as listener:
             self.address = listener.getsockname()[:2]
-            self.why = f"waits for a connection at {_place(self.address)}"
-            log.info("listening", link=self.name, at=_place(self.address))
+            at = _place(self.address)
+            self.standing = Detail("waits-at", f"waits for a connection at {at}", {"place": at})
+            log.info("listening", link=self.name, at=at)
             try:
                 await self._accept(listener)
             finally:
@@ -119,7 +121,7 @@ class TcpServer(Link):
         while self._talking and self._newcomer != "shares":
             for partner in self._talking:
                 if self._newcomer == "replaces" or partner.dead:
-                    partner.end(f"replaced by {peer}")
+                    partner.end(Detail("replaced", f"replaced by {peer}", {"other": peer}))
             if self.connected:
                 return False
             await self._vacant.wait()  # its end is told first

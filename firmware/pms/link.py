@@ -190,7 +190,7 @@ class PmsLink:
                 await self._take_turn()
             except Exception as error:  # noqa: BLE001 - the machine may be in any state, and a new connection is a new start
                 log.error("our-fault", link=self.name, error=repr(error))
-                self.link.drop("a mistake of our own")
+                self.link.drop("a mistake of our own", "own-mistake")
                 self._owed.begin_anew()
                 self._missed_something = True
                 await asyncio.sleep(FAULT_PAUSE_S)

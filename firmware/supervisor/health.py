@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from firmware.config import Config
+from firmware.details import Detail
 from firmware.events import EventBus
 from firmware.gateway.messages import Figures
 from firmware.log import Log
@@ -79,8 +80,9 @@ class HealthService:
         why = self.not_ready()
         figures = self._figures
         return Health(
-            ready=not why,
-            why=why,
+            ready=why is None,
+            why=None if why is None else why.text,
+            why_detail=why,
             processes={role: self._process(running) for role, running in self._running().items()},
             services=[ServiceHealth(name=s.name, state=s.state, restarts=s.restarts) for s in self._services()],
             clock=self._clock(),
@@ -98,19 +100,21 @@ class HealthService:
             hotel=self._facts,
         )
 
-    def not_ready(self) -> str | None:
+    def not_ready(self) -> Detail | None:
         """Why a lifted telephone would get no dial tone, or which service does not run; None: ready."""
         if not self._agent.connected:
-            return "the voice gateway is not there"
+            return Detail("no-gateway", "the voice gateway is not there")
         if self._agent.coming_up:
-            return f"{len(self._agent.coming_up)} lines are being initialised"
+            count = len(self._agent.coming_up)
+            return Detail("lines-come-up", f"{count} lines are being initialised", {"lines": count})
         telephones = [line for line in self._agent.lines() if line.port.startswith("fxs/")]
         if telephones and all(line.state == "out-of-service" for line in telephones):
-            return "no telephone's line is in service"
+            return Detail("no-line-in-service", "no telephone's line is in service")
         down = [service.name for service in self._services() if service.state in ("waiting", "stopped")]
         if down:
-            return f"not running: {', '.join(down)}"
-        return None if self.serving else "the API does not listen yet"
+            names = ", ".join(down)
+            return Detail("not-running", f"not running: {names}", {"services": names})
+        return None if self.serving else Detail("no-pages-yet", "the API does not listen yet")
 
     def _running(self) -> dict[str, Running]:
         found: dict[str, Running] = {}

@@ -27,6 +27,7 @@ class OutputDesk:
                 to=view.to,
                 connected=view.connected,
                 why=view.why,
+                why_detail=view.standing,
                 waiting=view.waiting,
                 oldest=stamp(view.oldest, self._zone) if view.oldest else None,
                 lost=view.lost,

@@ -169,6 +169,7 @@ class PmsLinks:
             state=link.state,
             since=stamp(link.since, self._zone),
             why=link.link.why,
+            why_detail=link.link.standing,
             counters=api.Counters(
                 received=link.counters["received"], sent=link.counters["sent"], refused=link.counters["refused"]
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from firmware.details import Detail
 from webui.route import EVERYBODY, Ask, Route
 from webui.types import Answer, Stamp
 
@@ -58,11 +59,13 @@ class HotelFacts(Answer, frozen=True, kw_only=True):
 class Health(Answer, frozen=True, kw_only=True):
     """The box. `ready`: a telephone that is lifted gets dial tone and every configured service runs; else `why` not.
 
+    `why_detail`: the same for one who says it in another language.
     `now`: what its clock shows.
     """
 
     ready: bool
     why: str | None
+    why_detail: Detail | None = None
     processes: dict[str, ProcessHealth]
     services: list[ServiceHealth]
     clock: ClockHealth

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
+from firmware.details import Detail
 from webui.route import PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
 from webui.types import Answer, Stamp
@@ -19,13 +20,17 @@ class Counters(Answer, frozen=True, kw_only=True):
 
 
 class Link(Answer, frozen=True, kw_only=True):
-    """A PMS link. `why`: its connection in words; `kinds`: the counters of each record; `outbox`: what waits for it."""
+    """A PMS link. `why`: its connection in words; `kinds`: the counters of each record; `outbox`: what waits for it.
+
+    `why_detail`: the same for one who says it in another language.
+    """
 
     name: str
     protocol: str
     state: Literal["down", "starting", "alive", "closed"]
     since: Stamp
     why: str
+    why_detail: Detail
     counters: Counters
     kinds: dict[str, dict[str, int]]
     outbox: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from firmware.details import Detail
 from webui.route import PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity
 from webui.types import Answer, Stamp
@@ -17,6 +18,7 @@ class Output(Answer, frozen=True, kw_only=True):
     to: str
     connected: bool
     why: str
+    why_detail: Detail
     waiting: int
     oldest: Stamp | None
     lost: int

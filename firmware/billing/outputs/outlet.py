@@ -13,6 +13,7 @@ from firmware.billing.outputs.shelf import Shelf
 from firmware.billing.outputs.wires import Wire
 from firmware.config.outputs import destination
 from firmware.config.schema import RecordOutput
+from firmware.details import Detail
 from firmware.links import Terms
 from firmware.log import Log
 from firmware.store import Repositories
@@ -45,7 +46,7 @@ class Outlet:
         self._house = house
         self._write = writer(settings)
         self._news = asyncio.Event()
-        self._trouble: str | None = None
+        self._trouble: Detail | None = None
         self._taker = self._make_taker(data, terms)
 
     def _make_taker(self, data: Path, terms: Terms | None) -> Taker:
@@ -81,11 +82,19 @@ class Outlet:
         return self.wire.link.connected if self.wire is not None else self._trouble is None
 
     @property
-    def why(self) -> str:
-        """The reason of the present state, for people."""
+    def standing(self) -> Detail:
+        """The present state, for people."""
         if self._trouble is not None:
             return self._trouble
-        return self.wire.link.why if self.wire is not None else f"writes to {destination(self.settings.to).place}"
+        if self.wire is not None:
+            return self.wire.link.standing
+        place = destination(self.settings.to).place
+        return Detail("writes-to", f"writes to {place}", {"place": place})
+
+    @property
+    def why(self) -> str:
+        """`standing` in English."""
+        return self.standing.text
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -101,7 +110,7 @@ class Outlet:
                 while await self._taker.deliver(self.shelf):
                     pass
             except OSError as error:  # the store's are such too
-                self._tell(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+                self._tell(_failed(error, self.settings.to))
             else:
                 self._tell(None)
             try:
@@ -110,10 +119,17 @@ class Outlet:
             except TimeoutError:
                 pass
 
-    def _tell(self, trouble: str | None) -> None:
+    def _tell(self, trouble: Detail | None) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
             if trouble is None:
                 log.info("goes-on", output=self.settings.key)
             else:
-                log.error("failed", output=self.settings.key, error=trouble)
+                log.error("failed", output=self.settings.key, error=trouble.text)
+
+
+def _failed(error: OSError, output: str) -> Detail:
+    if not error.filename:
+        return Detail("failed", str(error), {"place": output, "reason": str(error)})
+    place, reason = str(error.filename), str(error.strerror)
+    return Detail("failed", f"{place}: {reason}", {"place": place, "reason": reason})

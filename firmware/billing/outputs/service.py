@@ -12,6 +12,7 @@ from firmware.billing.outputs.outlet import Outlet
 from firmware.billing.outputs.records import House
 from firmware.clock import Clock
 from firmware.config import Config
+from firmware.details import Detail
 from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.links import Terms
@@ -40,10 +41,15 @@ class OutputView:
     format: str
     to: str
     connected: bool
-    why: str
+    standing: Detail
     waiting: int
     oldest: datetime | None
     lost: int
+
+    @property
+    def why(self) -> str:
+        """`standing` in English."""
+        return self.standing.text
 
 
 class RecordOutputService:
@@ -161,6 +167,6 @@ class RecordOutputService:
 def _view(outlet: Outlet, backlog: Backlog) -> OutputView:
     settings = outlet.settings
     return OutputView(
-        name=settings.key, format=settings.format, to=settings.to, connected=outlet.connected, why=outlet.why,
+        name=settings.key, format=settings.format, to=settings.to, connected=outlet.connected, standing=outlet.standing,
         waiting=backlog.lines, oldest=backlog.oldest, lost=backlog.lost,
     )  # fmt: skip

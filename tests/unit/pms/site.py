@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from firmware.details import Detail, DetailCode
 from firmware.hotel.model import Room
 from firmware.hotel.service import By, HotelService
 from firmware.pms.fias.machine import FiasMachine
@@ -34,7 +35,8 @@ class Line:
 
     def __init__(self, user: PmsLink) -> None:
         self.user = user
-        self.why = "a test's"
+        self.standing = Detail("connected", "a test's", {"place": "a test"})
+        self.why = self.standing.text
         self.sent = b""
         self.reading = True
         self.drops: list[str] = []
@@ -52,7 +54,7 @@ class Line:
     def resume(self) -> None:
         self.reading = True
 
-    def drop(self, why: str) -> None:
+    def drop(self, why: str, code: DetailCode = "no-answer") -> None:
         self.drops.append(why)
 
     async def drained(self) -> bool:

@@ -28,7 +28,7 @@ PROMISED: dict[str, set[str]] = {
     },
     "Money": {"amount", "currency"},
     "Line": {"port", "kind", "state", "extension", "fault"},
-    "Link": {"name", "protocol", "state", "since", "counters", "outbox"},
+    "Link": {"name", "protocol", "state", "since", "why", "why_detail", "counters", "outbox"},
     "Counters": {"received", "sent", "refused"},
     "Alarm": {"id", "kind", "subject", "text", "facts", "raised", "cleared", "acknowledged"},
     "Acknowledgement": {"by", "at"},

@@ -9,7 +9,7 @@ import { showLoaded } from "../lists/loading.js";
 import { may } from "../session.js";
 import { badge, facts } from "../system/card.js";
 import { table } from "../table.js";
-import { dayTime, has, number, t } from "../text.js";
+import { dayTime, detailWords, has, number, t } from "../text.js";
 import { tracePart } from "./trace.js";
 
 const BADGES = { alive: "good", starting: "warn", down: "bad", closed: "bad" };
@@ -45,11 +45,11 @@ function linkCard(first, signal) {
     h("details", {}, h("summary", {}, t("pms.counters")), counters), outbox, may("manager", "technician") && tracePart(name, signal));
 }
 
-function drawState({ state, since, why, outbox, counters }) {
+function drawState({ state, since, why_detail: why, outbox, counters }) {
   return [
     h("p", {}, badge(BADGES[state], t(`pms.state-${state}`)), " ", t("pms.since", { at: dayTime(since) })),
     state !== "alive" && h("p", { class: "notice notice-warn" }, t("pms.meanwhile")),
-    facts([[t("pms.why"), why], [t("pms.waiting"), number(outbox)], [t("pms.received"), number(counters.received)],
+    facts([[t("pms.why"), detailWords(why)], [t("pms.waiting"), number(outbox)], [t("pms.received"), number(counters.received)],
       [t("pms.sent"), number(counters.sent)], [t("pms.refused"), number(counters.refused)]]),
   ].filter(Boolean);
 }

@@ -6,7 +6,7 @@ import { confirm } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { house } from "../house.js";
 import { table } from "../table.js";
-import { dayTime, number, t } from "../text.js";
+import { dayTime, detailWords, number, t } from "../text.js";
 import { badge, card, facts, told } from "./card.js";
 
 const RESTARTABLE = new Set(["voice", "supervisor"]);
@@ -22,9 +22,9 @@ export async function healthCard(signal) {
 }
 
 function draw(body) {
-  const { ready, why, voice, loop_lag_ms: lag } = house.health;
+  const { ready, why_detail: why, voice, loop_lag_ms: lag } = house.health;
   const open = body.querySelector("details")?.open ?? false;
-  fill(body, h("p", { role: "status" }, ready ? badge("good", t("system.ready")) : badge("bad", t("system.not-ready"))), why && h("p", {}, why),
+  fill(body, h("p", { role: "status" }, ready ? badge("good", t("system.ready")) : badge("bad", t("system.not-ready"))), why && h("p", {}, detailWords(why)),
     processes(), h("details", { open }, h("summary", {}, t("system.services")), services()),
     facts([
       [t("system.late-blocks"), t("system.late-of", { late: number(voice.late_blocks), all: number(voice.blocks) })],

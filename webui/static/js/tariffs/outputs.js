@@ -7,7 +7,7 @@ import { h } from "../dom.js";
 import { showLoaded } from "../lists/loading.js";
 import { may } from "../session.js";
 import { badge, facts } from "../system/card.js";
-import { dayTime, number, t } from "../text.js";
+import { dayTime, detailWords, number, t } from "../text.js";
 
 export function outputsCard(signal) {
   const place = h("div", { class: "cards" });
@@ -18,9 +18,9 @@ export function outputsCard(signal) {
     h("div", { class: "plant-head" }, h("h2", { id: "outputs-title" }, t("tariffs.outputs")), act(t("tariffs.look-again"), show, { kind: "button-small", focus: "look" })), place);
 }
 
-function card({ name, format, connected, why, waiting, oldest, lost }, index, again) {
+function card({ name, format, connected, why_detail: why, waiting, oldest, lost }, index, again) {
   return h("article", { class: "card" }, h("h3", {}, name, " ", h("span", { class: "badge" }, format)),
-    h("p", {}, connected ? badge("good", t("tariffs.connected")) : badge("warn", t("tariffs.not-connected")), " ", h("small", { class: "muted" }, why)),
+    h("p", {}, connected ? badge("good", t("tariffs.connected")) : badge("warn", t("tariffs.not-connected")), " ", h("small", { class: "muted" }, detailWords(why))),
     facts([[t("tariffs.waiting"), number(waiting)], [t("tariffs.oldest"), oldest && dayTime(oldest)], [t("tariffs.lost"), lost > 0 && badge("bad", number(lost))]]),
     may("manager", "technician") && h("div", { class: "toolbar" }, act(t("tariffs.try"), () => test(index, again), { focus: `try-${index}`, "aria-label": `${t("tariffs.try")}: ${name}` })));
 }
