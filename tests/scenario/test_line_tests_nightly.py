@@ -24,6 +24,7 @@ def hotel() -> Hotel:
     return Hotel.of_rooms(2, fxo=1, line_tests=f"{at:%H:%M}")
 
 
+@pytest.mark.timeout(300)
 def test_every_line_is_tested_once_and_one_in_use_when_it_is_free(product: Product) -> None:
     api, bench = product.api, product.bench
     bench.off_hook(IN_USE)
