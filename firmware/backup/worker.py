@@ -8,7 +8,9 @@ can't be done at present; standard output has the reason, for 3 after a line wit
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -23,6 +25,8 @@ from firmware.errors import RefusedError, UnavailableError
 
 REFUSED, UNAVAILABLE = 3, 4
 NICENESS = 15
+PR_SET_PDEATHSIG = 1
+"""prctl(2)."""
 
 
 def make(data: str, version: str) -> bytes:
@@ -35,6 +39,7 @@ def copy(file: str, into: str, keep: str) -> bytes:
 
 
 def stage(data: str, file: str, who: str, through: str) -> bytes:
+    _end_with_asker()
     key = keys.identity(sys.stdin.read())
     by = restoring.By(who=who, through=through, at=datetime.now(UTC))
     in_force = making.configuration(Path(data))
@@ -59,6 +64,17 @@ def main(job: str, *arguments: str) -> int:
         return UNAVAILABLE
     _tell(outcome)
     return 0
+
+
+def _end_with_asker() -> None:
+    """What is staged when the next supervisor runs already would be put in place at some later start: nobody waits for
+    it then. Raises UnavailableError.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    answers = select.poll()
+    answers.register(sys.stdout, 0)
+    if answers.poll(0):  # nobody reads any more: he was gone before
+        raise UnavailableError("whoever wanted it is gone")
 
 
 def _tell(outcome: bytes) -> None:

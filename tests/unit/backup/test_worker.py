@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+import pyrage
+import pytest
 
 from firmware.backup.worker import REFUSED
 from firmware.backup.workers import MODULE
@@ -25,3 +31,41 @@ def test_it_ends_quietly_when_who_has_asked_is_gone(tmp_path: Path) -> None:
         os.close(writer)
     assert b"Traceback" not in ended.stderr and b"BrokenPipe" not in ended.stderr
     assert ended.returncode == REFUSED
+
+
+ASKER = """
+import subprocess, sys
+worker = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+worker.stdin.write(sys.stdin.buffer.read())
+worker.stdin.close()
+print(worker.pid, flush=True)
+worker.wait()
+"""
+END_S = 20
+
+
+@pytest.mark.parametrize("is_at_work", [False, True])
+def test_what_is_to_be_put_back_is_not_staged_when_who_has_asked_is_dead(tmp_path: Path, is_at_work: bool) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "hotel.toml").touch()
+    endless = tmp_path / "endless.age"
+    os.mkfifo(endless)
+    stage = [sys.executable, "-m", MODULE, "stage", str(tmp_path), str(endless), "boss", "desk"]
+    asker = subprocess.Popen([sys.executable, "-c", ASKER, *stage], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert asker.stdin is not None and asker.stdout is not None
+    asker.stdin.write(str(pyrage.x25519.Identity.generate()).encode())
+    asker.stdin.close()
+    used = [os.pidfd_open(int(asker.stdout.readline()))]
+    try:
+        if is_at_work:
+            used.append(os.open(endless, os.O_WRONLY))  # waits for who reads it
+        asker.kill()
+        asker.wait()
+        assert select.select(used[:1], [], [], END_S)[0]
+    finally:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(used[0], signal.SIGKILL)
+        for each in used:
+            os.close(each)
+        asker.stdout.close()
+    assert not (tmp_path / "restore" / "ready.json").exists()
