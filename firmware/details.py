@@ -23,7 +23,12 @@ OfLinks: TypeAlias = Literal[
     "device-gone", "writes-to", "failed",
 ]  # fmt: skip
 OfBox: TypeAlias = Literal["no-gateway", "lines-come-up", "no-line-in-service", "not-running", "no-pages-yet"]
-DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox
+OfCharges: TypeAlias = Literal[
+    "charge-unanswered", "charge-number-long", "charge-guest-left", "charge-no-number", "charge-garbled",
+    "pms-no-guest", "pms-no-posting", "pms-night-audit", "pms-again", "pms-unprocessable", "pms-not-allowed",
+    "pms-account", "pms-denied", "pms-credit", "pms-sums",
+]  # fmt: skip
+DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox | OfCharges
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from firmware.billing.model import Charge, Verdict
 from firmware.errors import RefusedError
 from firmware.hotel.service import Store
 from firmware.log import Log
+from firmware.pms import said
 from firmware.pms.machine import Outcome, Told
 from firmware.pms.model import Posting
 from firmware.store import Repositories
@@ -51,11 +52,11 @@ class ChargeOutbox:
         if not due:
             return None
         if due[0].sends >= MOST_SENDS:
-            return due[0], "no answer"
+            return due[0], said.NO_ANSWER
         if due[0].sends and (due[0].posting or 0) >= 10 ** self._widths[link]:
-            return due[0], "sent under a number that has too many digits by now"
+            return due[0], said.NUMBER_TOO_LONG
         if _would_be_anothers(kept, due[0]):
-            return due[0], "not posted: its guest has left, and who lives there now came after it"
+            return due[0], said.GUEST_HAS_LEFT
         return kept.charges.begin_posting(due[0].id, link, self._widths[link]), None
 
     async def told(self, posting: Posting, told: Told, link: str) -> None:

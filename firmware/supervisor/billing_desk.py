@@ -11,6 +11,7 @@ import msgspec
 from firmware.billing import model
 from firmware.billing.service import CHARGING, Billing
 from firmware.billing.tariff_csv import days_text
+from firmware.pms.said import detail_of
 from firmware.store.model import Page
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.store_thread import StoreThread
@@ -79,6 +80,7 @@ def charge_view(charge: model.Charge, zone: ZoneInfo) -> api.Charge:
         charge=None if charge.amount is None else Money(amount=charge.amount, currency=charge.currency),
         items=[api.Article(article=article, count=count) for article, count in charge.items], by=charge.user,
         link=charge.link, posting=charge.posting, sends=charge.sends, status=charge.status, text=charge.text,
+        text_detail=detail_of(charge.text),
         told=None if charge.told is None else stamp(charge.told, zone), settled=settled,
     )  # fmt: skip
 

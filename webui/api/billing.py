@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Protocol, get_args
 import msgspec
 from msgspec import Meta
 
+from firmware.details import Detail
 from webui.faults import ApiError
 from webui.route import EVERYBODY, PART, READERS, TECHNICAL, Ask, Many, Route, part_of
 from webui.services import Identity, Part, Place
@@ -72,7 +73,7 @@ class Charge(Answer, frozen=True, kw_only=True):
     """What a room owes, and what has become of it. `charge` null: the PMS prices it.
 
     `call_record`: the record it is for. `posting`: its number at the PMS (P#), sent `sends` times by `link`. `status`
-    and `text` are what the PMS said, at `told`.
+    and `text` are what the PMS said, at `told`; `text_detail`: where the words are ours, for another language.
     """
 
     id: int
@@ -93,6 +94,7 @@ class Charge(Answer, frozen=True, kw_only=True):
     sends: int
     status: str | None
     text: str | None
+    text_detail: Detail | None = None
     told: Stamp | None
     settled: Acknowledgement | None
 

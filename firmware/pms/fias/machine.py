@@ -113,7 +113,7 @@ class FiasMachine:
         if repeat and self._postings.answered_late(posting):
             return self._done()
         if record is None:
-            self._turn.put(Told("posting", "refused", None, "no number that the PMS could price"))
+            self._turn.put(Told("posting", "refused", None, charges.NO_NUMBER))
         else:
             self._postings.taken(posting)
             self._queue.appendleft(Outgoing(record, "posting"))

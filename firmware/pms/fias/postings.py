@@ -28,6 +28,8 @@ MEANINGS: Mapping[str, str] = {
     "CO": "over the credit limit",
     "DM": "the sums do not add up",
 }
+GARBLED = "garbled in every transmission"
+NO_NUMBER = "no number that the PMS could price"
 
 
 @dataclass(slots=True)
@@ -93,7 +95,7 @@ class Postings:
         if taken:
             self.wait()
         else:
-            self._end("refused", "NAK", "garbled in every transmission")
+            self._end("refused", "NAK", GARBLED)
 
     def answered(self, answer: Record) -> None:
         """PA, to the charge that is out, or late to the one before."""

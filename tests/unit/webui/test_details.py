@@ -12,8 +12,10 @@ from typing import Any, get_args
 import pytest
 
 from firmware.billing.tariff_csv import MOST_FAULTS, MOST_ROWS, parse
-from firmware.details import Detail, DetailCode, OfLinks, OfTables
+from firmware.details import Detail, DetailCode, OfCharges, OfLinks, OfTables
 from firmware.errors import RefusedError
+from firmware.pms import said as of_charges
+from firmware.pms.fias import postings
 from tests.harness import ROOT
 from tests.unit.billing.test_tariff_csv import DAY, HEADER, REST, table
 
@@ -114,9 +116,19 @@ def _facts(call: ast.Call) -> Iterator[str]:
 
 def test_every_other_sentence_says_only_what_is_told_with_its_code() -> None:
     told = list(brought())
-    assert {code for code, _ in told} >= codes(DetailCode) - codes(OfTables) - codes(OfLinks)
+    assert {code for code, _ in told} >= codes(DetailCode) - codes(OfTables) - codes(OfLinks) - codes(OfCharges)
     of_links = {"place", "reason", "other"}
     for language in LANGUAGES:
         for code, facts in told:
             facts = of_links if code in codes(OfLinks) else facts
             assert set(PLACE.findall(sentences(language)[f"fault.{code}"])) <= facts, (code, language)
+
+
+def test_what_we_say_of_a_charge_has_a_code_and_what_a_pms_says_has_none() -> None:
+    ours = [*postings.MEANINGS.values(), postings.GARBLED, postings.NO_NUMBER, of_charges.NO_ANSWER]
+    ours += [of_charges.NUMBER_TOO_LONG, of_charges.GUEST_HAS_LEFT]
+    found = [detail.code for text in ours if (detail := of_charges.detail_of(text)) is not None]
+    assert (len(found), set(found)) == (len(ours), codes(OfCharges))
+    assert of_charges.detail_of("Folio closed") is of_charges.detail_of(None) is None
+    for language in LANGUAGES:
+        assert not any(PLACE.search(sentences(language)[f"fault.{code}"]) for code in found), language

@@ -8,7 +8,7 @@ import { house } from "../house.js";
 import { showLoaded } from "../lists/loading.js";
 import { table } from "../table.js";
 import { badge } from "../system/card.js";
-import { dayTime, duration, money, t } from "../text.js";
+import { dayTime, detailWords, duration, money, t } from "../text.js";
 
 const BADGES = { pending: "good", doubtful: "bad", refused: "warn" };
 const LOOK_MS = 15_000;
@@ -33,10 +33,16 @@ function draw(charges, again) {
     { key: "started", label: t("tariffs.time"), cell: ({ started }) => dayTime(started) },
     { key: "what", label: t("tariffs.what"), cell: what },
     { key: "charge", label: t("tariffs.amount"), number: true, cell: ({ charge }) => (charge ? money(charge) : t("tariffs.priced-by-pms")) },
-    { key: "said", label: t("tariffs.said"), cell: ({ posting, sends, status, text, link }) => [link, posting && `P#${posting}`, sends > 1 && `×${sends}`, status, text].filter(Boolean).join(" ") || "–" },
+    { key: "said", label: t("tariffs.said"), cell: saidOf },
     { key: "settle", label: "", cell: (charge) => act(t("tariffs.settle"), () => settle(charge, again), { kind: "button-small", focus: `settle-${charge.id}`,
       "aria-label": `${t("tariffs.settle")}: ${charge.room} ${dayTime(charge.started)}` }) },
   ] });
+}
+
+/** The hotel system's own words stand as they are. */
+function saidOf({ link, posting, sends, status, text, text_detail: ours }) {
+  const before = [link, posting && `P#${posting}`, sends > 1 && `×${sends}`, status].filter(Boolean).join(" ");
+  return before || text ? [before, " ", ours ? detailWords(ours) : text] : "–";
 }
 
 function what({ kind, number, talk_seconds: talk, items }) {
