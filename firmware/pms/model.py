@@ -6,6 +6,7 @@ record does not have is UNSET and changes nothing; one that is there but empty i
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import Literal, TypeAlias
 
@@ -14,6 +15,9 @@ from msgspec import UNSET, UnsetType
 
 from firmware.hotel.model import Housekeeping
 from firmware.restriction.model import Level
+
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""They turn the direction of all that stands behind (Unicode, UAX 9): a name must not read as another."""
 
 
 class _Value(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from firmware.errors import PeerError
 from firmware.pms.fias.records import DATA, FROM_PMS, LIMITS, LINK, Field, Record
+from firmware.pms.model import TURNING
 
 STX, ETX = 0x02, 0x03
 LONGEST = 4096
@@ -17,8 +18,6 @@ _STX, _ETX = bytes((STX,)), bytes((ETX,))
 _MARK = re.compile(b"[" + _STX + _ETX + b"]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b\x0e-\x1f\x7f]")
-_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-"""They turn the direction of all that stands behind (Unicode, UAX 9): a name must not read as another."""
 _FIELD_ID = re.compile(r"[A-Z0-9][A-Z0-9#+]")
 _UNLIKE = str.maketrans({
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d",
@@ -87,7 +86,7 @@ def decode(data: bytes, encoding: str) -> Record:
 
 
 def _decoded(segment: str) -> Field:
-    field, value = segment[:2], _TURNING.sub("", segment[2:])
+    field, value = segment[:2], TURNING.sub("", segment[2:])
     if field == "MT":
         return field, _CONTROL_BUT_LINES.sub(" ", value).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     if field in ("RN", "RO"):

@@ -17,6 +17,7 @@ from firmware.pms import languages
 from firmware.pms.mitel.frames import LONGEST
 from firmware.pms.mitel.settings import Dialect, MitelSettings
 from firmware.pms.model import (
+    TURNING,
     Equipment,
     GuestData,
     GuestDetail,
@@ -212,10 +213,8 @@ def _named(fields: Fields, reading: Reading) -> PmsEvent | None:
 
 
 def _names(field: str) -> tuple[str | None, str | None]:
-    """Surname and first name of LAST,FIRST; a word alone is a surname, only zeros are no name. What turns the
-    direction of the text behind it (Unicode, UAX 9) is dropped.
-    """
-    whole = " ".join(re.sub(r"[\u202a-\u202e\u2066-\u2069]", "", field).split()).strip(", ")
+    """Surname and first name of LAST,FIRST; a word alone is a surname, only zeros are no name."""
+    whole = " ".join(TURNING.sub("", field).split()).strip(", ")
     if not whole.strip("0"):
         return None, None
     last, _, first = whole.partition(",")
