@@ -27,7 +27,9 @@ HEARTBEAT_S = 10.0
 UNSEEN_MS = 20_000
 """Calls that we look after have had a heartbeat not longer ago."""
 PATIENCE_S = 0.5
-"""How long a call's answer, or a tone that confirms, waits for the disk before telephony goes on without it."""
+"""How long a call's answer, or a tone that confirms, waits for the disk before telephony goes on without it; once, not
+for each of the records that wait in a row.
+"""
 MOST_WAITING = 10_000
 
 Also: TypeAlias = Callable[[Repositories, CallRecord], object]
@@ -56,6 +58,8 @@ class RecordKeeper:
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
         self._open: dict[str, _Opened] = {}
+        self._late = 0
+        """Writes that the disk has taken longer for, and has not done yet: those behind them cannot be done before."""
         self.boot = ""
         """Of the gateway that has the calls."""
         self.lost: list[CallRecord] = []
@@ -207,10 +211,11 @@ class RecordKeeper:
         """False: it was final before, as the disk says."""
         work = asyncio.ensure_future(self._store.do(lambda kept: self._put(kept, final, record)))
         try:
-            return await asyncio.wait_for(asyncio.shield(work), PATIENCE_S)
+            return await asyncio.wait_for(asyncio.shield(work), 0 if self._late else PATIENCE_S)
         except TimeoutError:
-            log.error("disk-slow", leg=record.leg, after_s=PATIENCE_S)
-            work.add_done_callback(lambda done: self._keep_if_failed(done, final, record))
+            self._late += 1
+            log.error("disk-slow", leg=record.leg, late=self._late)
+            work.add_done_callback(lambda done: self._end_late(done, final, record))
         except UnavailableError as error:
             log.error("not-written", leg=record.leg, error=error)
             self._let_wait(final, record)
@@ -222,7 +227,8 @@ class RecordKeeper:
         kept.call_records.open(record)
         return True
 
-    def _keep_if_failed(self, work: asyncio.Future[bool], final: bool, record: CallRecord) -> None:
+    def _end_late(self, work: asyncio.Future[bool], final: bool, record: CallRecord) -> None:
+        self._late -= 1
         if not work.cancelled() and work.exception() is not None:
             self._let_wait(final, record)
 

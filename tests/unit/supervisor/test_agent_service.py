@@ -342,5 +342,16 @@ async def test_who_has_many_records_for_a_disk_that_hangs_is_not_stuck(desk: Des
     assert len(progress) == 3
 
 
+async def test_telephones_wait_for_a_disk_that_hangs_once_and_not_for_each_of_many_records(
+    desk: Desk, hung: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who dials 112 when the supervisor takes over what has happened without it does not wait for all of them."""
+    monkeypatch.setattr(record_keeper, "PATIENCE_S", 0.5)
+    hung()
+    before = time.monotonic()
+    await desk.service._carry_out([CloseRecord(record_of(f"leg {number}")) for number in range(20)])
+    assert time.monotonic() - before < 5
+
+
 def _is_lifted(line: LineView, extension: str) -> bool:
     return line.extension == extension and line.state != "idle"
