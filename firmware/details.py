@@ -28,7 +28,11 @@ OfCharges: TypeAlias = Literal[
     "pms-no-guest", "pms-no-posting", "pms-night-audit", "pms-again", "pms-unprocessable", "pms-not-allowed",
     "pms-account", "pms-denied", "pms-credit", "pms-sums",
 ]  # fmt: skip
-DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox | OfCharges
+OfStore: TypeAlias = Literal[
+    "database-newer", "database-unreplaced", "database-read-only", "database-unopened", "database-replaced",
+    "database-restored", "database-rewritten", "database-unwritten", "database-failed",
+]  # fmt: skip
+DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox | OfCharges | OfStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from firmware.details import Detail, DetailCode
 from firmware.errors import OurFaultError, UnavailableError
 from firmware.log import Log
 
@@ -34,7 +35,7 @@ class StorageError(UnavailableError):
 
 
 class Database:
-    """A connection for one thread. `condition` says how opening went, `trouble` what a person should know of it.
+    """A connection for one thread. `condition` says how opening went, `detail` what a person should know of it.
 
     Who only visits a file that another process has open does not `repair` it: damage is then a StorageError.
     """
@@ -44,7 +45,7 @@ class Database:
         self.path = path
         self._repair = repair
         self.condition: Condition = "good"
-        self.trouble: str | None = None
+        self.detail: Detail | None = None
         self._file: tuple[int, int] | None = None
         """Device and inode of the file that is open for writing."""
         self.lost = False
@@ -52,6 +53,11 @@ class Database:
         self._logged: str | None = None
         self._copying = threading.Lock()
         self._connection = self._open()
+
+    @property
+    def trouble(self) -> str | None:
+        """`detail` in English."""
+        return None if self.detail is None else self.detail.text
 
     # ------------------------------------------------------------------------------------------------------ opening
 
@@ -64,12 +70,12 @@ class Database:
             if self._is_gone(self.path):
                 raise sqlite3.DatabaseError("malformed: the file is gone or empty")
             connection = self._prepare(_connect_file(self.path))
-            self.condition, self.trouble = "new" if is_new else "good", None
+            self.condition, self.detail = "new" if is_new else "good", None
         except sqlite3.DatabaseError as error:
             connection = self._open_in_need(self.path, error)
         except OurFaultError as error:  # made by a newer program: it is left alone
             connection = self._prepare(_connect(":memory:"))
-            self._in_need("memory", f"{error}; nothing is kept")
+            self._in_need("memory", "database-newer", f"{error}; nothing is kept")
         self._file = None if self.condition in NOT_KEPT else _identity(self.path)
         self.lost = self.lost or self.condition in ("restored", "replaced", "memory")
         return connection
@@ -86,32 +92,31 @@ class Database:
                 return self._replace_damaged(path, error)
             except (OSError, sqlite3.DatabaseError) as second:  # as when the disk is full too
                 connection = self._prepare(_connect(":memory:"))
-                text = f"{path.name} is damaged ({error}) and cannot be replaced, nothing is kept: {second}"
-                self._in_need("memory", text)
+                text = f"{path.name} is damaged ({error}) and cannot be replaced, nothing is kept"
+                self._in_need("memory", "database-unreplaced", text, second)
                 return connection
         try:
             connection = _connect_to_read(path)
-            self._in_need("read-only", f"{path.name} can only be read: {error}")
+            self._in_need("read-only", "database-read-only", f"{path.name} can only be read", error)
         except sqlite3.DatabaseError:
             connection = self._prepare(_connect(":memory:"))
-            self._in_need("memory", f"{path.name} cannot be opened, nothing is kept: {error}")
+            self._in_need("memory", "database-unopened", f"{path.name} cannot be opened, nothing is kept", error)
         return connection
 
     def _replace_damaged(self, path: Path, error: sqlite3.DatabaseError) -> sqlite3.Connection:
         """Set the damaged file aside and go on with the last good copy, or with an empty database."""
         found = self._copy_of_copy(path)
         aside = set_aside(path)
-        condition: Condition = "replaced"
-        text = f"{path.name} was damaged ({error}); "
-        if found is None:
-            text += "there is no copy, it begins empty"
-        else:
-            again, made = found
-            again.replace(path)
-            condition = "restored"
-            text += f"the copy of {made:%Y-%m-%d %H:%M} UTC is in use"
+        made = ""
+        if found is not None:
+            found[0].replace(path)
+            made = f"{found[1]:%Y-%m-%d %H:%M} UTC"
         connection = self._prepare(_connect_file(path))
-        self._in_need(condition, text + (f"; the damaged file is {aside.name}" if aside.exists() else ""))
+        since = f"the copy of {made} is in use" if made else "there is no copy, it begins empty"
+        left = f"; the damaged file is {aside.name}" if aside.exists() else ""
+        text = f"{path.name} was damaged ({error}); {since}{left}"
+        code: DetailCode = "database-restored" if made else "database-replaced"
+        self._in_need("restored" if made else "replaced", code, text, made=made)
         return connection
 
     def _copy_of_copy(self, path: Path) -> tuple[Path, datetime] | None:
@@ -128,8 +133,9 @@ class Database:
             log.error("copy-damaged", database=self.name, error=error)
             return None
 
-    def _in_need(self, condition: Condition, text: str) -> None:
-        self.condition, self.trouble = condition, text
+    def _in_need(self, condition: Condition, code: DetailCode, text: str, error: object = None, made: str = "") -> None:
+        name, text = self.name if self.path is None else self.path.name, text if error is None else f"{text}: {error}"
+        self.condition, self.detail = condition, Detail(code, text, {"file": name, "reason": str(error), "made": made})
         if text != self._logged:  # it is tried again and again
             self._logged = text
             log.error("in-need", database=self.name, condition=condition, text=text)
@@ -233,11 +239,12 @@ class Database:
             self.reopen()
             return
         self._file = _identity(self.path)
-        self._in_need("restored", f"{self.path.name} was removed or emptied while in use; it has been written again")
+        text = f"{self.path.name} was removed or emptied while in use; it has been written again"
+        self._in_need("restored", "database-rewritten", text)
 
     def _try_again(self) -> None:
         """Open once more as at a start; what was kept in memory meanwhile is not given up before that goes well."""
-        before, condition, trouble, lost = self._connection, self.condition, self.trouble, self.lost
+        before, condition, detail, lost = self._connection, self.condition, self.detail, self.lost
         if condition == "read-only":
             before.close()  # within a process SQLite has one view of a file's log, and this one is not for writing
         connection = self._open()
@@ -245,10 +252,10 @@ class Database:
             if condition == "memory" and self.condition not in NOT_KEPT:
                 _carry(before, connection, everything=self.condition == "new")
         except sqlite3.DatabaseError as error:
-            self._in_need("memory", f"{self.name} cannot be written, nothing is kept: {error}")
+            self._in_need("memory", "database-unwritten", f"{self.name} cannot be written, nothing is kept", error)
         if self.condition in NOT_KEPT and condition == "memory":
             connection.close()
-            self.condition, self.trouble, self.lost, self._file = condition, trouble, lost, None
+            self.condition, self.detail, self.lost, self._file = condition, detail, lost, None
             return
         before.close()
         self._connection = connection

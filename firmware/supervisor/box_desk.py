@@ -120,7 +120,10 @@ class BoxDesk:
         data = self._directory.data
         disk = shutil.disk_usage(data)
         databases = sum(_size(path) for path in data.glob("*.db*"))
-        return api.Storage(total=disk.total, free=disk.free, databases=databases, trouble=self._store.trouble)
+        trouble, details = self._store.trouble, list(self._store.details)
+        return api.Storage(
+            total=disk.total, free=disk.free, databases=databases, trouble=trouble, trouble_details=details
+        )
 
     def _shown(self, found: Described) -> api.Certificate:
         return api.Certificate(

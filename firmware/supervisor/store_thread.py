@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from firmware.details import Detail
 from firmware.errors import UnavailableError
 from firmware.log import Log
 from firmware.store import Repositories, StorageError
@@ -31,6 +32,7 @@ class StoreThread:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._kept: Repositories | None = None
         self.trouble: str | None = None
+        self.details: tuple[Detail, ...] = ()
         """What a person should know of how the databases were opened, or of the last failure."""
         self.on_trouble: Callable[[str | None], None] = lambda text: None
         self.on_kept_again: Callable[[], object] = lambda: None
@@ -101,20 +103,20 @@ class StoreThread:
             await self._in_thread(lambda: _reopen(kept))
             self._note_opening()
         else:
-            self._tell(str(error))
+            self._tell(Detail("database-failed", str(error), {"reason": str(error)}))
 
     def recovered(self) -> None:
         """A write went well again."""
         if self._kept is not None and not any(database.trouble for database in self._kept.databases):
-            self._tell(None)
+            self._tell()
 
     def _note_opening(self) -> None:
-        found = [database.trouble for database in (self._kept.databases if self._kept else ()) if database.trouble]
-        self._tell("; ".join(found) or None)
+        self._tell(*(database.detail for database in (self._kept.databases if self._kept else ()) if database.detail))
 
-    def _tell(self, text: str | None) -> None:
+    def _tell(self, *details: Detail) -> None:
+        text = "; ".join(map(str, details)) or None
         if text != self.trouble:
-            self.trouble = text
+            self.trouble, self.details = text, details
             self.on_trouble(text)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:

@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 
 from msgspec import Meta
 
+from firmware.details import Detail
 from webui.route import TECHNICAL, Ask, Route
 from webui.services import Identity
 from webui.types import Answer, Request, Stamp
@@ -46,12 +47,16 @@ class Versions(Answer, frozen=True, kw_only=True):
 
 
 class Storage(Answer, frozen=True, kw_only=True):
-    """Where the data lies, in bytes. `trouble`: what a person should know of the databases."""
+    """Where the data lies, in bytes. `trouble`: what a person should know of the databases.
+
+    `trouble_details`: the same for one who says it in another language.
+    """
 
     total: int
     free: int
     databases: int
     trouble: str | None
+    trouble_details: list[Detail]
 
 
 class Memory(Answer, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import { get } from "../api.js";
 import { fill, h } from "../dom.js";
-import { dayTime, number, t } from "../text.js";
+import { dayTime, detailWords, number, t } from "../text.js";
 import { badge, bytes, card, facts } from "./card.js";
 
 const HOT_C = 80;
@@ -12,7 +12,7 @@ export async function boxCard() {
   const [element, body] = card("box", t("system.box"));
   const box = await get("/system");
   const { versions, storage, memory } = box;
-  fill(body, storage.trouble && h("p", { class: "notice notice-fault", role: "alert" }, storage.trouble),
+  fill(body, storage.trouble_details.map((one) => h("p", { class: "notice notice-fault", role: "alert" }, detailWords(one))),
     facts([
       [t("system.host"), box.host],
       [t("system.addresses"), box.addresses.join(", ")],
