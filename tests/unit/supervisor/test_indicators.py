@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from firmware.details import Detail
 from firmware.gateway.messages import ButtonPressed, Indicate
 from firmware.indicators.table import TABLE
 from firmware.store.model import Page
@@ -20,7 +21,10 @@ from webui.api.links import Counters, Link
 
 def link(state: Any) -> Link:
     counters = Counters(received=0, sent=0, refused=0)
-    return Link(name="office", protocol="fias", state=state, since="", why="", counters=counters, kinds={}, outbox=0)
+    return Link(
+        name="office", protocol="fias", state=state, since="", why="", why_detail=Detail("connected", ""),
+        counters=counters, kinds={}, outbox=0,
+    )  # fmt: skip
 
 
 class Front:
