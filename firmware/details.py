@@ -32,7 +32,12 @@ OfStore: TypeAlias = Literal[
     "database-newer", "database-unreplaced", "database-read-only", "database-unopened", "database-replaced",
     "database-restored", "database-rewritten", "database-unwritten", "database-failed",
 ]  # fmt: skip
-DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox | OfCharges | OfStore
+OfBackups: TypeAlias = Literal[
+    "backup-room", "backup-unread", "backup-unwritten", "backup-failed", "stick-other", "stick-unwritten", "disk-full",
+    "backup-damaged", "backup-incomplete", "backup-foreign", "backup-newer", "backup-list", "backup-member",
+    "backup-without", "backup-database", "backup-key", "public-key", "private-key",
+]  # fmt: skip
+DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox | OfCharges | OfStore | OfBackups
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,15 @@ class RefusedError(NightPorterError):
 
 
 class UnavailableError(NightPorterError, ConnectionError):
-    """A part of the product does not answer: board, gateway, store."""
+    """A part of the product does not answer: board, gateway, store. `detail`: the message, where it has words."""
+
+    detail: Detail | None = None
+
+    @classmethod
+    def of(cls, detail: Detail) -> UnavailableError:
+        made = cls(str(detail))
+        made.detail = detail
+        return made
 
 
 class OurFaultError(NightPorterError, RuntimeError):

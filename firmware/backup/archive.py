@@ -25,6 +25,7 @@ import msgspec
 import pyrage
 
 from firmware.backup.layout import may_be_in_backup
+from firmware.details import Detail, DetailCode
 from firmware.errors import RefusedError
 
 FORMAT = 1
@@ -135,9 +136,9 @@ def _packed(pipe: IO[bytes], mode: Literal["rb", "wb"]) -> gzip.GzipFile:
 def _refusal(failures: list[BaseException], second: Exception | None) -> RefusedError:
     """What is told, of the first thing that went wrong."""
     if any("No matching keys" in str(failure) for failure in failures):
-        return RefusedError("bad-key", "this backup was made for another key", "key")
-    why = failures[0] if failures else second
-    return RefusedError("bad-backup", f"this is no backup, or it was damaged or cut off: {why}")
+        return RefusedError.of("bad-key", Detail("backup-key", "this backup was made for another key"), "key")
+    why = str(failures[0] if failures else second)
+    return _bad("backup-damaged", f"this is no backup, or it was damaged or cut off: {why}", reason=why)
 
 
 @contextlib.contextmanager
@@ -188,7 +189,7 @@ def _unpack(pipe: IO[bytes], into: Path) -> Manifest:
         for number, member in enumerate(tar):
             content = tar.extractfile(member) if member.isreg() and not member.issparse() else None
             if content is None or manifest is not None:
-                raise RefusedError("bad-backup", f"{member.name} does not belong into a backup")
+                raise _bad("backup-member", f"{member.name} does not belong into a backup", name=member.name)
             if number == 0:
                 _check_format(member, content)
             elif member.name == LAST:
@@ -196,27 +197,27 @@ def _unpack(pipe: IO[bytes], into: Path) -> Manifest:
             else:
                 found.append(_extract(member, content, into))
     if manifest is None or manifest.files != found:
-        raise RefusedError("bad-backup", "this backup has not all that it says it has")
+        raise _bad("backup-incomplete", "this backup has not all that it says it has")
     return manifest
 
 
 def _check_format(member: tarfile.TarInfo, content: IO[bytes]) -> None:
     text = content.read(20).strip() if member.name == FIRST else b""
     if not text.isdigit():
-        raise RefusedError("bad-backup", "this was made by another program")
+        raise _bad("backup-foreign", "this was made by another program")
     if int(text) > FORMAT:
-        raise RefusedError("bad-backup", "this backup was made by a newer version: bring this box up to date first")
+        raise _bad("backup-newer", "this backup was made by a newer version: bring this box up to date first")
 
 
 def _manifest(member: tarfile.TarInfo, content: IO[bytes]) -> Manifest:
     if member.size > MOST_MANIFEST_BYTES:
-        raise RefusedError("bad-backup", "the list of files is too long")
+        raise _bad("backup-list", "the list of files is too long")
     return msgspec.json.decode(content.read(), type=Manifest)
 
 
 def _extract(member: tarfile.TarInfo, content: IO[bytes], into: Path) -> File:
     if not may_be_in_backup(member.name):
-        raise RefusedError("bad-backup", f"{member.name} does not belong into a backup")
+        raise _bad("backup-member", f"{member.name} does not belong into a backup", name=member.name)
     path = into / member.name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
@@ -232,3 +233,7 @@ def _extract(member: tarfile.TarInfo, content: IO[bytes], into: Path) -> File:
         os.fsync(target)
     os.utime(path, (member.mtime, member.mtime))
     return File(path=member.name, size=size, sha256=digest.hexdigest())
+
+
+def _bad(code: DetailCode, text: str, **facts: str | int) -> RefusedError:
+    return RefusedError.of("bad-backup", Detail(code, text, facts))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyrage
 
 from firmware.backup.layout import PUBLIC_KEY
+from firmware.details import Detail
 from firmware.errors import RefusedError, UnavailableError
 from firmware.processes import replace_file
 
@@ -70,7 +71,8 @@ def recipient(public: str) -> pyrage.x25519.Recipient:
     try:
         return pyrage.x25519.Recipient.from_str(public)
     except pyrage.RecipientError as error:
-        raise RefusedError("bad-key", f"this is no public key of age: {error}", "key") from error
+        detail = Detail("public-key", f"this is no public key of age: {error}", {"reason": str(error)})
+        raise RefusedError.of("bad-key", detail, "key") from error
 
 
 def identity(text: str) -> pyrage.x25519.Identity:
@@ -81,7 +83,7 @@ def identity(text: str) -> pyrage.x25519.Identity:
         return pyrage.x25519.Identity.from_str(private)
     except pyrage.IdentityError:
         text = f"this is no private key of backups, which begins with {PRIVATE_PREFIX}, or a letter of it is wrong"
-        raise RefusedError("bad-key", text, "key") from None
+        raise RefusedError.of("bad-key", Detail("private-key", text, {"prefix": PRIVATE_PREFIX}), "key") from None
 
 
 def sync_directory(path: Path) -> None:

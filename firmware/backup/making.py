@@ -15,6 +15,7 @@ from firmware.backup import archive, shelf
 from firmware.backup.archive import LEAST_FREE, Manifest
 from firmware.backup.keys import public_key, recipient, sync_directory
 from firmware.backup.layout import BACKUPS, CONFIGURATION, KEPT
+from firmware.details import Detail
 from firmware.errors import RefusedError, UnavailableError
 from firmware.processes import RunDirectory, replace_file
 from firmware.store.database import duplicate
@@ -140,7 +141,9 @@ def _check_room(data: Path, target: Path) -> None:
     files = sum(path.stat().st_size for path in _kept_files(data))
     for place, needed in ((data, 2 * databases + files), (target, databases + files)):
         if shutil.disk_usage(place).free - needed < LEAST_FREE:
-            raise UnavailableError(f"{place} has no room for a backup, which needs about {needed >> 20} MiB")
+            mib = needed >> 20
+            text = f"{place} has no room for a backup, which needs about {mib} MiB"
+            raise UnavailableError.of(Detail("backup-room", text, {"place": str(place), "mib": mib}))
 
 
 @contextlib.contextmanager
@@ -149,6 +152,9 @@ def _told(data: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise UnavailableError(f"a database in {data} cannot be read: {error}") from error
+        detail = Detail("backup-unread", f"a database in {data} cannot be read: {error}", {"reason": str(error)})
+        raise UnavailableError.of(detail) from error
     except OSError as error:
-        raise UnavailableError(f"the backup cannot be written: {error.strerror or error}") from error
+        why = error.strerror or str(error)
+        detail = Detail("backup-unwritten", f"the backup cannot be written: {why}", {"reason": why})
+        raise UnavailableError.of(detail) from error

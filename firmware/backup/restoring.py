@@ -21,6 +21,7 @@ from firmware.backup import archive
 from firmware.backup.archive import Manifest
 from firmware.backup.keys import sync_directory
 from firmware.backup.layout import CONFIGURATION, GIVES_WAY, KEPT, RESTORE, RESTORED_CONFIGURATION, UNITS
+from firmware.details import Detail
 from firmware.errors import RefusedError, UnavailableError
 from firmware.log import Log
 from firmware.processes import replace_file
@@ -134,22 +135,29 @@ def _bring_up_to_date(new: Path, manifest: Manifest, by: By, is_other_configurat
     try:
         with contextlib.closing(open_repositories(new, repair=False)) as kept:
             if trouble := next((database.trouble for database in kept.databases if database.trouble), None):
-                raise RefusedError("bad-backup", f"a database of this backup cannot be used: {trouble}")
+                raise _unusable(trouble)
             _begin_anew(kept, manifest, by, is_other_configuration)
     except (StorageError, sqlite3.DatabaseError) as error:
-        raise RefusedError("bad-backup", f"a database of this backup cannot be used: {error}") from error
+        raise _unusable(error) from error
 
 
 def _check_schema(path: Path) -> None:
     if not path.is_file():
-        raise RefusedError("bad-backup", f"this backup has no {path.name}")
+        detail = Detail("backup-without", f"this backup has no {path.name}", {"name": path.name})
+        raise RefusedError.of("bad-backup", detail)
     try:
         with contextlib.closing(sqlite3.connect(path)) as connection:
             (found,) = connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.DatabaseError as error:
-        raise RefusedError("bad-backup", f"{path.name} of this backup is damaged: {error}") from error
+        raise _unusable(f"{path.name}: {error}") from error
     if found > len(migrations(path.stem)):
-        raise RefusedError("bad-backup", "this backup was made by a newer version: bring this box up to date first")
+        text = "this backup was made by a newer version: bring this box up to date first"
+        raise RefusedError.of("bad-backup", Detail("backup-newer", text))
+
+
+def _unusable(why: object) -> RefusedError:
+    detail = Detail("backup-database", f"a database of this backup cannot be used: {why}", {"reason": str(why)})
+    return RefusedError.of("bad-backup", detail)
 
 
 def _begin_anew(kept: Repositories, manifest: Manifest, by: By, is_other_configuration: bool) -> None:

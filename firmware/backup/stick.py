@@ -12,6 +12,7 @@ from pathlib import Path
 
 from firmware.backup import shelf
 from firmware.backup.keys import sync_directory
+from firmware.details import Detail
 from firmware.errors import UnavailableError
 
 FOLDER = "nightporter"
@@ -53,12 +54,15 @@ def copy(source: Path, into: Path, keep: int, now: datetime) -> None:
             left.unlink()
         digest = _copy(source, partial)
         if _digest(partial) != digest:
-            raise UnavailableError("the USB stick has kept something else than was written to it")
+            text = "the USB stick has kept something else than was written to it"
+            raise UnavailableError.of(Detail("stick-other", text))
         partial.replace(target)
         sync_directory(into)
         shelf.prune(into, keep, now)
     except OSError as error:
-        raise UnavailableError(f"the backup cannot be copied to the USB stick: {error.strerror or error}") from error
+        why = error.strerror or str(error)
+        detail = Detail("stick-unwritten", f"the backup cannot be copied to the USB stick: {why}", {"reason": why})
+        raise UnavailableError.of(detail) from error
 
 
 def _copy(source: Path, target: Path) -> str:

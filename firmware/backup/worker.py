@@ -2,7 +2,7 @@
 
 `make DATA VERSION`: standard output has the file's name. `copy FILE INTO KEEP`: to a USB stick. `stage DATA FILE WHO
 THROUGH`: the private key comes on standard input, the manifest goes to standard output. Exit status 3: refused, 4: it
-can't be done at present; standard output has the reason, for 3 after a line with its code.
+can't be done at present; standard output has the error, packed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import msgspec
 from firmware import log
 from firmware.backup import keys, making, restoring, stick
 from firmware.errors import RefusedError, UnavailableError
+from firmware.worker_process import packed
 
 REFUSED, UNAVAILABLE = 3, 4
 NICENESS = 15
@@ -57,10 +58,10 @@ def main(job: str, *arguments: str) -> int:
     try:
         outcome = JOBS[job](*arguments)
     except RefusedError as refusal:
-        _tell(f"{refusal.code}\n{refusal}".encode())
+        _tell(packed(refusal))
         return REFUSED
     except UnavailableError as failure:
-        _tell(str(failure).encode())
+        _tell(packed(failure))
         return UNAVAILABLE
     _tell(outcome)
     return 0

@@ -6,7 +6,6 @@ import asyncio
 import sys
 
 from firmware import worker_process
-from firmware.backup.worker import REFUSED
 from firmware.errors import RefusedError, UnavailableError
 from firmware.log import Log
 
@@ -30,9 +29,8 @@ async def do(job: str, *arguments: str, content: str = "") -> bytes:
         await worker_process.end(worker)
     if worker.returncode == 0:
         return outcome
-    text = outcome.decode(errors="replace")
-    if worker.returncode == REFUSED:
-        code, _, reason = text.partition("\n")
-        raise RefusedError(code, reason)
-    log.warning("job failed", job=job, status=worker.returncode, reason=text)
-    raise UnavailableError(text or f"work on backups ({job}) has failed")
+    told = worker_process.unpacked(outcome)
+    if isinstance(told, RefusedError):
+        raise told
+    log.warning("job failed", job=job, status=worker.returncode, reason=told)
+    raise told or UnavailableError(f"work on backups ({job}) has failed")

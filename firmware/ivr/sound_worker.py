@@ -1,7 +1,7 @@
 """One piece of work on sound, in a process of its own: `python -m firmware.ivr.sound_worker JOB [VOICE | SECONDS]`.
 
 What is worked on comes on standard input, the outcome goes to standard output. Exit status 3: the file was refused, 4:
-it can't be done at present; standard error has the reason.
+it can't be done at present; standard error has the reason, for 3 as a packed error.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from firmware.errors import RefusedError, UnavailableError
 from firmware.ivr import sound
+from firmware.worker_process import packed
 
 REFUSED, UNAVAILABLE = 3, 4
 
@@ -29,7 +30,7 @@ def main(job: str, *arguments: str) -> int:
     try:
         outcome = JOBS[job](sys.stdin.buffer.read(), *arguments)
     except RefusedError as refusal:
-        sys.stderr.write(str(refusal))
+        sys.stderr.write(packed(refusal).decode())
         return REFUSED
     except UnavailableError as failure:
         sys.stderr.write(str(failure))

@@ -7,7 +7,7 @@ import sys
 from typing import Literal, TypeAlias
 
 from firmware import worker_process
-from firmware.errors import RefusedError, UnavailableError
+from firmware.errors import UnavailableError
 from firmware.log import Log
 
 Job: TypeAlias = Literal["from-wav", "to-wav", "say"]
@@ -41,9 +41,9 @@ class Workshop:
                 await worker_process.end(worker)
         if worker.returncode == 0:
             return outcome
+        if worker.returncode == REFUSED and (refusal := worker_process.unpacked(error)) is not None:
+            raise refusal
         reason = error.decode(errors="replace").strip()
-        if worker.returncode == REFUSED:
-            raise RefusedError("not-a-recording", reason, "wav")
         log.warning("job failed", job=job, status=worker.returncode, reason=reason)
         raise UnavailableError((reason.splitlines() or ["the work on sound failed"])[-1])
 

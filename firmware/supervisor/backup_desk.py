@@ -16,6 +16,7 @@ import msgspec
 from firmware.backup import keys, layout, restoring, shelf
 from firmware.backup.archive import Manifest
 from firmware.clock import Clock
+from firmware.details import Detail
 from firmware.errors import NightPorterError, RefusedError, UnavailableError
 from firmware.log import Log
 from firmware.supervisor.audit_trail import AuditTrail
@@ -76,7 +77,8 @@ class BackupDesk:
         return api.Backups(
             key=await self.public_key(), at=keeper.at, next=stamp(keeper.next_due(), self._zone),
             last=next(iter(found), None), work=self._work or ("backup" if keeper.turn.locked() else None),
-            trouble=keeper.trouble, stick=keeper.stick is not None, stick_trouble=keeper.stick_trouble,
+            trouble=_words(keeper.trouble), trouble_detail=keeper.trouble, stick=keeper.stick is not None,
+            stick_trouble=_words(keeper.stick_trouble), stick_trouble_detail=keeper.stick_trouble,
         )  # fmt: skip
 
     async def begin(self, who: Identity) -> api.Backups:
@@ -181,7 +183,7 @@ class BackupDesk:
         try:
             async for piece in pieces:
                 if shutil.disk_usage(partial).free - len(piece) < LEAST_FREE:
-                    raise RefusedError("too-large", "the disk has no room for this backup")
+                    raise RefusedError.of("too-large", Detail("disk-full", "the disk has no room for this backup"))
                 await asyncio.to_thread(file.write, piece)
                 size += len(piece)
             await asyncio.to_thread(file.close)
@@ -249,6 +251,10 @@ async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
 def _begun(path: Path) -> IO[bytes]:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     return open(path, "wb", opener=lambda name, flags: os.open(name, flags | os.O_CLOEXEC, 0o600))
+
+
+def _words(detail: Detail | None) -> str | None:
+    return None if detail is None else str(detail)
 
 
 def _unknown(name: str) -> RefusedError:

@@ -15,6 +15,7 @@ from firmware.backup.keys import public_key
 from firmware.backup.layout import BACKUPS
 from firmware.clock import Clock
 from firmware.config.schema import Backup
+from firmware.details import Detail
 from firmware.errors import NightPorterError, RefusedError, UnavailableError
 from firmware.log import Log
 from firmware.supervisor.alarm_board import AlarmBoard
@@ -74,9 +75,9 @@ class BackupKeeper:
         self.directory = data / BACKUPS
         self.turn = asyncio.Lock()
         """Held while a worker has something to do with backups."""
-        self.trouble: str | None = None
+        self.trouble: Detail | None = None
         self.stick: Stick | None = None
-        self.stick_trouble: str | None = None
+        self.stick_trouble: Detail | None = None
         self.on_changed: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
@@ -101,7 +102,7 @@ class BackupKeeper:
                 name = (await self._do("make", str(self._data), self._version)).decode()
                 await asyncio.to_thread(shelf.prune, self.directory, self._settings.keep, self._clock.utc())
             except (NightPorterError, OSError) as error:
-                self._failed, self.trouble = self._clock.utc(), str(error)
+                self._failed, self.trouble = self._clock.utc(), _told_of(error)
                 if not isinstance(error, RefusedError):
                     await self._tell(NIGHTLY, f"the last backup was not made: {error}")
                 raise
@@ -188,9 +189,15 @@ class BackupKeeper:
             async with self.turn:
                 await self._do("copy", str(self.directory / name), str(into), str(self._settings.keep))
         except NightPorterError as error:
-            self.stick_trouble = str(error)
-            await self._tell(STICK, self.stick_trouble)
+            self.stick_trouble = _told_of(error)
+            await self._tell(STICK, str(error))
             return
         log.info("copied", name=name)
         self.stick, self.stick_trouble = Stick(to.path, to.names | {name}), None
         await self._tell(STICK, None)
+
+
+def _told_of(error: NightPorterError | OSError) -> Detail:
+    """What went wrong, for people; of what has no words of its own, as it is told."""
+    found = error.detail if isinstance(error, UnavailableError) else None
+    return found or Detail("backup-failed", str(error), {"reason": str(error)})

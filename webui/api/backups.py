@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol, TypeAlias
 
 from msgspec import Meta
 
+from firmware.details import Detail
 from webui.api.access import GivenPassword
 from webui.route import MANAGER, PART, READERS, TECHNICAL, Ask, Download, Many, Route, part_of
 from webui.services import Identity, Source
@@ -30,7 +31,7 @@ class Backups(Answer, frozen=True, kw_only=True):
     """How backups stand. `key`: the public half, null: none was made yet, and without it there is no backup.
 
     `work`: what is being done now; `trouble`: why the last attempt failed, null: it went well; `stick`: whether one is
-    in, and `stick_trouble` why it has no copy of the last backup.
+    in, and `stick_trouble` why it has no copy of the last backup; their details say the same for other languages.
     """
 
     key: str | None
@@ -39,8 +40,10 @@ class Backups(Answer, frozen=True, kw_only=True):
     last: Backup | None
     work: Work | None
     trouble: str | None
+    trouble_detail: Detail | None = None
     stick: bool
     stick_trouble: str | None
+    stick_trouble_detail: Detail | None = None
 
 
 class NewKey(Request, frozen=True, kw_only=True):

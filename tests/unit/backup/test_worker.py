@@ -15,6 +15,9 @@ import pytest
 
 from firmware.backup.worker import REFUSED
 from firmware.backup.workers import MODULE
+from firmware.details import Detail
+from firmware.errors import RefusedError, UnavailableError
+from firmware.worker_process import packed, unpacked
 
 
 def test_it_ends_quietly_when_who_has_asked_is_gone(tmp_path: Path) -> None:
@@ -69,3 +72,22 @@ def test_what_is_to_be_put_back_is_not_staged_when_who_has_asked_is_dead(tmp_pat
             os.close(each)
         asker.stdout.close()
     assert not (tmp_path / "restore" / "ready.json").exists()
+
+
+def test_why_it_refuses_is_told_with_its_code_field_and_details(tmp_path: Path) -> None:
+    stage = [sys.executable, "-m", MODULE, "stage", str(tmp_path), "backup.age", "boss", "desk"]
+    ended = subprocess.run(stage, input=b"no key", capture_output=True, timeout=END_S)
+    told = unpacked(ended.stdout)
+    assert ended.returncode == REFUSED and isinstance(told, RefusedError)
+    assert (told.code, told.field, [each.code for each in told.details]) == ("bad-key", "key", ["private-key"])
+
+
+def test_why_it_cannot_is_told_with_its_details() -> None:
+    told = unpacked(packed(UnavailableError.of(Detail("backup-room", "no room", {"place": "/data", "mib": 7}))))
+    assert isinstance(told, UnavailableError) and str(told) == "no room"
+    assert told.detail == Detail("backup-room", "no room", {"place": "/data", "mib": 7})
+
+
+@pytest.mark.parametrize("noise", [b"", b"Killed", b"{}"])
+def test_a_worker_that_has_died_has_told_nothing(noise: bytes) -> None:
+    assert unpacked(noise) is None

@@ -7,7 +7,7 @@ const LOCALES = { en: "en-GB", vi: "vi", ru: "ru", pl: "pl", zh: "zh-CN" };
 const ALWAYS = ["common", "errors", "faults"];
 const KEPT = "nightporter-language";
 // Refusals whose cause is told by the API alone: the line of a table, the byte of a file.
-const DETAILED = new Set(["menu", "not-a-recording", "too-large", "address", "bad-certificate", "bad-backup", "bad-key"]);
+const DETAILED = new Set(["menu", "not-a-recording", "too-large", "address", "bad-certificate"]);
 // What the bounds of a limit count, if not characters; and kinds of which bounds say all.
 const UNITS = { number: "field", "whole-number": "field", entries: "field-entries" };
 const PLAIN = new Set(["number", "characters", "entries"]);

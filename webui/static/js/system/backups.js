@@ -7,7 +7,7 @@ import { fill, h } from "../dom.js";
 import { house } from "../house.js";
 import { may } from "../session.js";
 import { table } from "../table.js";
-import { dayTime, t } from "../text.js";
+import { dayTime, detailWords, t } from "../text.js";
 import { badge, bytes, card, facts, told } from "./card.js";
 
 /** Kept up to date by the feed. */
@@ -20,8 +20,8 @@ export async function backupsCard(signal) {
 }
 
 function draw(body, state, backups, again) {
-  fill(body, h("p", { role: "status" }, standing(state)), state.trouble && h("p", { class: "notice notice-fault" }, state.trouble),
-    state.stick_trouble && h("p", { class: "notice notice-fault" }, state.stick_trouble),
+  fill(body, h("p", { role: "status" }, standing(state)),
+    [state.trouble_detail, state.stick_trouble_detail].map((one) => one && h("p", { class: "notice notice-fault" }, detailWords(one))),
     facts([
       [t("system.backup-last"), state.last && dayTime(state.last.made)],
       [t("system.backup-next"), state.key && dayTime(state.next)],
