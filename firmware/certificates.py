@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from firmware.details import Detail, DetailCode
 from firmware.errors import RefusedError
 
 LASTS = timedelta(days=397)
@@ -70,9 +71,10 @@ def checked(chain: bytes, key: bytes, now: datetime) -> bytes:
     certificates = _chain(chain)
     private = _private_key(key)
     if _public_bytes(private.public_key()) != _public_bytes(certificates[0].public_key()):
-        raise _bad("the key does not belong to the first certificate", "key")
+        raise _bad("key-other", "the key does not belong to the first certificate", "key")
     if certificates[0].not_valid_after_utc <= now:
-        raise _bad(f"it ended on {certificates[0].not_valid_after_utc:%Y-%m-%d}", "certificate")
+        ended = f"{certificates[0].not_valid_after_utc:%Y-%m-%d}"
+        raise _bad("certificate-ended", f"it ended on {ended}", "certificate", date=ended)
     pem = serialization.Encoding.PEM
     plain = private.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     return plain + b"".join(certificate.public_bytes(pem) for certificate in certificates)
@@ -93,26 +95,28 @@ def _chain(pem: bytes) -> list[x509.Certificate]:
     try:
         return x509.load_pem_x509_certificates(pem)
     except ValueError:
-        raise _bad("this is no certificate in PEM form (-----BEGIN CERTIFICATE-----)", "certificate") from None
+        text = "this is no certificate in PEM form (-----BEGIN CERTIFICATE-----)"
+        raise _bad("certificate-form", text, "certificate") from None
 
 
 def _private_key(pem: bytes) -> ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey:
     try:
         key = serialization.load_pem_private_key(pem, None)
     except TypeError:
-        raise _bad("the key is locked by a password: unlock it first", "key") from None
+        raise _bad("key-locked", "the key is locked by a password: unlock it first", "key") from None
     except (ValueError, UnsupportedAlgorithm):
-        raise _bad("this is no private key in PEM form", "key") from None
+        raise _bad("key-form", "this is no private key in PEM form", "key") from None
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= LEAST_RSA_BITS:
         return key
     if isinstance(key, ec.EllipticCurvePrivateKey):
         return key
-    raise _bad(f"the key must be of an elliptic curve, or RSA of {LEAST_RSA_BITS} bits or more", "key")
+    text = f"the key must be of an elliptic curve, or RSA of {LEAST_RSA_BITS} bits or more"
+    raise _bad("key-weak", text, "key", bits=str(LEAST_RSA_BITS))
 
 
 def _public_bytes(key: object) -> bytes:
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise _bad("a certificate of this kind of key cannot be used", "certificate")
+        raise _bad("certificate-kind", "a certificate of this kind of key cannot be used", "certificate")
     return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
@@ -131,5 +135,5 @@ def _general_name(host: str) -> x509.GeneralName:
         return x509.DNSName(host)
 
 
-def _bad(text: str, field: str) -> RefusedError:
-    return RefusedError("bad-certificate", text, field)
+def _bad(code: DetailCode, text: str, field: str, **facts: str | int) -> RefusedError:
+    return RefusedError.of("bad-certificate", Detail(code, text, facts), field)

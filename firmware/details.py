@@ -15,7 +15,7 @@ OfTables: TypeAlias = Literal[
 ]  # fmt: skip
 OfSettings: TypeAlias = Literal[
     "room", "pattern", "pattern-short", "days-order", "day-numbers", "hours-nobody", "code-number", "code-outside",
-    "code-twice", "codes-alike", "pin-taken",
+    "code-twice", "codes-alike", "pin-taken", "menu",
 ]  # fmt: skip
 OfLinks: TypeAlias = Literal[
     "not-started", "connected", "waits-at", "hung-up", "not-read", "stopped", "replaced", "no-answer", "own-mistake",
@@ -37,7 +37,13 @@ OfBackups: TypeAlias = Literal[
     "backup-damaged", "backup-incomplete", "backup-foreign", "backup-newer", "backup-list", "backup-member",
     "backup-without", "backup-database", "backup-key", "public-key", "private-key",
 ]  # fmt: skip
-DetailCode: TypeAlias = OfTables | OfSettings | OfLinks | OfBox | OfCharges | OfStore | OfBackups
+OfFiles: TypeAlias = Literal[
+    "wav-rate", "wav-length", "wav-silent", "wav-head", "wav-channels", "wav-empty", "wav-samples", "wav-size",
+    "certificate-ended", "certificate-form", "certificate-kind", "key-other", "key-locked", "key-form", "key-weak",
+]  # fmt: skip
+DetailCode: TypeAlias = (
+    OfTables | OfSettings | OfLinks | OfBox | OfCharges | OfStore | OfBackups | OfFiles
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware.details import Detail
 from firmware.errors import RefusedError, UnavailableError
 from firmware.ivr import prompts
 from firmware.ivr.prompt_texts import Texts
@@ -52,7 +53,9 @@ class SitePrompts:
         """Use this recording from now on. Raises RefusedError (unknown-prompt, too-large, not-a-recording)."""
         self._known(language, name)
         if len(wav) > MAX_WAV_BYTES:
-            raise RefusedError("too-large", f"a recording has up to {MAX_WAV_BYTES // 1024**2} MiB", "wav")
+            most = MAX_WAV_BYTES // 1024**2
+            detail = Detail("wav-size", f"a recording has up to {most} MiB", {"mib": most})
+            raise RefusedError.of("too-large", detail, "wav")
         audio = await self._workshop.do("from-wav", wav)
         path = prompts.path_of(self._site, language, name)
         await asyncio.to_thread(prompts.keep, path, audio)

@@ -14,6 +14,7 @@ from array import array
 from dataclasses import dataclass
 
 from boardsupport import dsp
+from firmware.details import Detail, DetailCode
 from firmware.errors import RefusedError, UnavailableError
 
 PROGRAM = "espeak-ng"
@@ -69,13 +70,15 @@ def from_wav(content: bytes, longest_s: float) -> bytes:
     """A recording as A-law. Raises RefusedError for what is no WAV file, or none that a telephone can play."""
     wav = parse(content)
     if not MIN_RATE_HZ <= wav.rate_hz <= MAX_RATE_HZ:
-        raise _refused(f"its sampling rate is {wav.rate_hz} Hz; 8000 to 48000 Hz can be used")
+        text = f"its sampling rate is {wav.rate_hz} Hz; 8000 to 48000 Hz can be used"
+        raise _refused("wav-rate", text, hz=str(wav.rate_hz))
     seconds = len(wav.samples) / wav.rate_hz
     if not MIN_S <= seconds <= longest_s:
-        raise _refused(f"it is {seconds:.2f} s long; {MIN_S} to {longest_s:.0f} s can be used")
+        text = f"it is {seconds:.2f} s long; {MIN_S} to {longest_s:.0f} s can be used"
+        raise _refused("wav-length", text, seconds=f"{seconds:.2f}", least=str(MIN_S), most=f"{longest_s:.0f}")
     samples = _at_8_khz(wav.samples, wav.rate_hz)
     if _loudest(samples) < SILENT:
-        raise _refused("there is nothing to hear in it")
+        raise _refused("wav-silent", "there is nothing to hear in it")
     return _a_law(_levelled(samples))
 
 
@@ -103,13 +106,13 @@ def parse(content: bytes) -> Wav:
     A file whose lengths were not known when its head was written (it came through a pipe) ends with its last byte.
     """
     if content[:4] != b"RIFF" or content[8:12] != b"WAVE":
-        raise _refused("it does not begin as a WAV file does (RIFF, WAVE)")
+        raise _refused("wav-head", "it does not begin as a WAV file does (RIFF, WAVE)")
     form, data = _chunks(content)
     tag, channels, rate, _, _, bits = _FORMAT.unpack_from(form)
     if tag == EXTENSIBLE and len(form) >= 26:
         (tag,) = struct.unpack_from("<H", form, 24)
     if channels not in (1, 2):
-        raise _refused(f"it has {channels} channels; one or two can be used")
+        raise _refused("wav-channels", f"it has {channels} channels; one or two can be used", channels=channels)
     samples = _samples(data[: len(data) // (channels * bits // 8 or 1) * (channels * bits // 8)], tag, bits)
     return Wav(rate, samples if channels == 1 else _one_channel(samples))
 
@@ -125,7 +128,7 @@ def _chunks(content: bytes) -> tuple[bytes, bytes]:
         elif name == b"data" and form is not None:
             return form, body
         at += 8 + size + size % 2
-    raise _refused("it has no description of its format, or no samples")
+    raise _refused("wav-empty", "it has no description of its format, or no samples")
 
 
 def _samples(data: bytes, tag: int, bits: int) -> array[int]:
@@ -138,15 +141,16 @@ def _samples(data: bytes, tag: int, bits: int) -> array[int]:
         return array("h", ((byte - 128) * 256 for byte in data))
     if tag in (A_LAW, U_LAW) and bits == 8:
         return array("h", dsp.decode(data, "alaw" if tag == A_LAW else "ulaw"))
-    raise _refused(f"its samples (format {tag}, {bits} bit) can't be used; PCM of 8 or 16 bit, A-law or u-law can")
+    text = f"its samples (format {tag}, {bits} bit) can't be used; PCM of 8 or 16 bit, A-law or u-law can"
+    raise _refused("wav-samples", text, format=tag, bits=bits)
 
 
 def _one_channel(samples: array[int]) -> array[int]:
     return array("h", ((left + right) // 2 for left, right in zip(samples[::2], samples[1::2], strict=True)))
 
 
-def _refused(why: str) -> RefusedError:
-    return RefusedError("not-a-recording", f"this file can't be used: {why}", "wav")
+def _refused(code: DetailCode, why: str, **facts: str | int) -> RefusedError:
+    return RefusedError.of("not-a-recording", Detail(code, f"this file can't be used: {why}", facts), "wav")
 
 
 # ----------------------------------------------------------------------------------------------------------- level

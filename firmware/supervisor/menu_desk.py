@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from firmware.details import Detail
 from firmware.errors import RefusedError
 from firmware.ivr.menus.book import MenuBook, MenuFaultsError, MenuText
+from firmware.ivr.menus.model import Fault
 from firmware.supervisor.audit_trail import AuditTrail
 from webui.api import prompts as api
 from webui.services import Identity
@@ -36,7 +38,8 @@ class MenuDesk:
             written = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = text[: error.start].count(b"\n") + 1
-            raise RefusedError("menu", f"line {line}: this is not UTF-8", f"line {line}") from None
+            detail = Detail("not-utf8", "this is not UTF-8", line=line)
+            raise RefusedError.of("menu", detail, f"line {line}") from None
         await self._do(lambda: self._book.put(name, written))
         await self._trail.note(who, "menu-replaced", name, {"bytes": len(text)})
         self.on_changed(await self.menus())
@@ -66,8 +69,14 @@ class MenuDesk:
             try:
                 return await asyncio.to_thread(work)
             except MenuFaultsError as error:
-                shown = "\n".join(map(str, error.faults[:MOST_FAULTS]))
-                raise RefusedError("menu", shown, f"line {error.faults[0].line}") from None
+                faults = error.faults[:MOST_FAULTS]
+                shown, field = "\n".join(map(str, faults)), f"line {faults[0].line}"
+                raise RefusedError("menu", shown, field, details=[_detail(fault) for fault in faults]) from None
+
+
+def _detail(fault: Fault) -> Detail:
+    """What is wrong with a menu is said in the words of menus, which are English, and their file."""
+    return Detail("menu", fault.text, {"file": fault.file, "said": fault.text}, fault.line)
 
 
 def _view(text: MenuText) -> api.Menu:

@@ -94,10 +94,14 @@ async def test_a_site_s_recording_is_heard_until_it_is_removed(tmp_path: Path) -
 async def test_a_refused_recording_leaves_the_one_before_it(tmp_path: Path) -> None:
     site = SitePrompts(tmp_path, Workshop())
     await site.put("en", "wakeup-confirmed", recording(1000))
-    for wav, code in ((b"not a sound", "not-a-recording"), (bytes(MAX_WAV_BYTES + 1), "too-large")):
+    for wav, code, detail in (
+        (b"not a sound", "not-a-recording", "wav-head"),
+        (bytes(MAX_WAV_BYTES + 1), "too-large", "wav-size"),
+    ):
         with pytest.raises(RefusedError) as refusal:
             await site.put("en", "wakeup-confirmed", wav)
         assert (refusal.value.code, refusal.value.field) == (code, "wav")
+        assert [each.code for each in refusal.value.details] == [detail]
     assert cycles(await site.wav("en", "wakeup-confirmed")) == pytest.approx(1000, abs=2)
     assert [path.name for path in (tmp_path / "prompts/site/en").iterdir()] == ["wakeup-confirmed.alaw"]
 

@@ -21,7 +21,7 @@ from tests.unit.billing.test_tariff_csv import DAY, HEADER, REST, table
 
 LANGUAGES = ("en", "vi", "ru", "pl", "zh")
 PLACE = re.compile(r"\{(\w+)\}")
-TELLING = {"Detail", "_taken", "_bad", "ReachError"}
+TELLING = {"Detail", "_taken", "_bad", "_refused", "ReachError"}
 """What makes a detail: its code first, its facts as a mapping or by name."""
 WITH_FACTS = {OfLinks: {"place", "reason", "other"}, OfStore: {"file", "reason", "made"}}
 """Of these, facts are put together elsewhere than where the code is chosen."""

@@ -6,8 +6,6 @@ export const LANGUAGES = { en: "English", vi: "Tiếng Việt", ru: "Русск�
 const LOCALES = { en: "en-GB", vi: "vi", ru: "ru", pl: "pl", zh: "zh-CN" };
 const ALWAYS = ["common", "errors", "faults"];
 const KEPT = "nightporter-language";
-// Refusals whose cause is told by the API alone: the line of a table, the byte of a file.
-const DETAILED = new Set(["menu", "not-a-recording", "too-large", "address", "bad-certificate"]);
 // What the bounds of a limit count, if not characters; and kinds of which bounds say all.
 const UNITS = { number: "field", "whole-number": "field", entries: "field-entries" };
 const PLAIN = new Set(["number", "characters", "entries"]);
@@ -69,8 +67,8 @@ export function has(key) {
 }
 
 /** Why it was refused, in the user's language, as children of an element: what has no text is said as the API says it.
- *  Below stands each thing that is wrong, or what the API says where it tells more; not `atField`, where the place is
- *  seen, of a value alone. options: those of the field, as [value, label]. A refusal of an item of a text has the `line`
+ *  Below stands each thing that is wrong, and of a value alone its place, as the API calls it; not `atField`, where the
+ *  place is seen. options: those of the field, as [value, label]. A refusal of an item of a text has the `line`
  *  where it stands. */
 export function fault(refusal, { atField = false, options } = {}) {
   const { details = [] } = refusal;
@@ -78,16 +76,19 @@ export function fault(refusal, { atField = false, options } = {}) {
   if (!has(key)) return refusal.message || t("error.internal");
   const wrong = refusal.code === "bad-value";
   const allowed = refusal.limit ? limitWords(refusal.limit, options) : "";
-  const detailed = !details.length && (DETAILED.has(refusal.code) || (wrong && !atField));
   const text = wrong && allowed ? allowed : [t(key), allowed].filter(Boolean).join(" ");
-  return [refusal.line ? t("common.at-line", { line: refusal.line, text }) : text,
-    details.map((detail) => h("small", { class: "fault-detail" }, detailWords(detail))),
-    detailed && refusal.message && h("small", { class: "fault-detail", lang: "en" }, refusal.message)];
+  return [lined(refusal.line, text),
+    details.map((detail) => h("small", { class: "fault-detail" }, lined(detail.line, detailWords(detail)))),
+    wrong && !atField && refusal.field && h("small", { class: "fault-detail" }, t("common.at-place", { place: refusal.field }))];
+}
+
+function lined(line, text) {
+  return line ? t("common.at-line", { line, text }) : text;
 }
 
 /** One thing that is wrong, of the API's {code, facts, text}; what has no words is said as the API says it. */
 export function detailWords({ code, facts, text }) {
-  return has(`fault.${code}`) ? t(`fault.${code}`, facts) : h("span", { lang: "en" }, text);
+  return has(`fault.${code}`) ? t(`fault.${code}`, facts) : text;
 }
 
 /** What is taken at a place, as the API's refusals have it: {kind, least, most, one_of}; options: as [value, label]. */
