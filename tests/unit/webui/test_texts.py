@@ -84,10 +84,14 @@ def test_every_text_that_is_asked_for_is_there() -> None:
 
 
 def test_no_text_is_left_that_nobody_asks_for() -> None:
-    """A key is asked for as a whole, or by its beginning, as `common.role-${role}`; faults are by their code."""
+    """A key is asked for as a whole, or by its beginning (`common.role-${role}`, "audit.lamp-"); errors by code."""
     script = "\n".join(script for _, script in scripts())
     whole = set(re.findall(rf"[\"'`]({KEY})[\"'`]", script))
-    beginnings = tuple(set(re.findall(r"[\"'`]([a-z][a-z0-9-]*\.[a-zA-Z0-9_.-]*)(?:\$\{|\"\s*\+)", script)))
+    beginning = r"[\"'`]([a-z][a-z0-9-]*\.[a-zA-Z0-9_.-]*)"
+    beginnings = (
+        *re.findall(rf"{beginning}(?:\$\{{|\"\s*\+)", script),
+        *re.findall(rf"{beginning}(?<=[-.])\"", script),
+    )
     of_code = {key for key in all_keys() if key.startswith(("error.", "enrolment."))}
     assert {key for key in all_keys() - whole - of_code if not key.startswith(beginnings)} == set()
 

@@ -1,6 +1,6 @@
 // The audit in words: actions, through what, and details, as a table or a file.
 
-import { dayTime, has, t } from "./text.js";
+import { LANGUAGES, dayTime, has, t, weekdays } from "./text.js";
 
 const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 const ACTIONS = [
@@ -20,6 +20,25 @@ const ACTIONS = [
   "wakeup-changed", "wakeup-ordered", "wakeup-seen-to",
 ];
 
+// What is set has the words of the page where it is set: members by the beginning of their keys, or by the whole key.
+const MEMBERS = ["audit.detail-", "extensions.set.", "extensions.mail.", "extensions.timer.", "room.class."];
+const MEMBER = { enabled: "extensions.blocking-on", exceptions: "extensions.blocking-exceptions", rooms_see: "extensions.rooms-see",
+  timers: "extensions.timers", mode: "trunks.night-mode", target: "trunks.night-target",
+  allowed: "trunks.allowed", forbidden: "trunks.forbidden", black_out: "trunks.black_out", black_in: "trunks.black_in",
+  hours: "trunks.hours", calls_priced_by: "tariffs.priced-by", hidden_digits: "tariffs.hidden-digits", lock_minutes: "extensions.pin-lock" };
+// Values that are words of the exchange, by the member that has them.
+const VALUES = { role: "common.role-", status: "housekeeping.status-", class: "room.class.", rights: "extensions.right.",
+  forward: "extensions.forward-", cases: "extensions.case.", mode: "trunks.night-", calls_priced_by: "tariffs.priced-by-",
+  rooms_see: "extensions.rooms-see-", reason: "audit.lamp-" };
+// Subjects that are no names, of actions that are never about a person.
+const ABOUT = { "room-to-room-blocking": "extensions.blocking", exchange: "extensions.exchange", "night-service": "trunks.night",
+  restriction: "trunks.restriction", "service-codes": "extensions.codes", "staff-pins": "extensions.pins", charging: "tariffs.charging",
+  "guest-requests": "extensions.requests", "minibar-articles": "extensions.minibar", "voice-mail": "extensions.voice-mail",
+  tariffs: "tariffs.table", menus: "extensions.menus", retention: "audit.about-retention", clock: "audit.about-clock",
+  network: "audit.about-network", "all rooms": "audit.about-all-rooms" };
+const OF_THINGS = new Set(["setting-changed", "tariffs-changed", "menus-reloaded", "clock-set", "clock-vouched", "address-set",
+  "address-confirmed", "address-brought-back", "calls-read"]);
+
 /** [[action, its words]], as a select has them. */
 export function actions() {
   return ACTIONS.map((action) => [action, actionText(action)]).sort(([, one], [, other]) => one.localeCompare(other, document.documentElement.lang));
@@ -34,22 +53,35 @@ export function throughText(through) {
   return worded(`audit.through-${through.replaceAll(" ", "-")}`, through);
 }
 
+/** What it is about. */
+export function subjectText({ action, subject }) {
+  return OF_THINGS.has(action) && subject in ABOUT ? t(ABOUT[subject]) : subject;
+}
+
 /** "to: 305, from: 203" */
 export function detailText(detail) {
   return Object.entries(detail).filter(([, value]) => value !== null && value !== "")
-    .map(([key, value]) => `${worded(`audit.detail-${key}`, key)}: ${memberText(key, value)}`)
+    .map(([key, value]) => `${memberName(key)}: ${memberText(key, value)}`)
     .join(", ");
 }
 
+function memberName(key) {
+  const known = MEMBER[key] ?? MEMBERS.map((beginning) => beginning + key).find(has);
+  return known ? t(known) : key;
+}
+
 function memberText(key, value) {
-  if (key === "role") return t(`common.role-${value}`);
-  return key === "status" ? worded(`housekeeping.status-${value}`, String(value)) : valueText(value);
+  if (Array.isArray(value)) return value.map((one) => memberText(key, one)).join("; ");
+  if (typeof value !== "string") return valueText(value);
+  if (key === "days") return weekdays(value);
+  if (key === "language") return LANGUAGES[value] ?? value;
+  return key in VALUES ? worded(VALUES[key] + value, value) : valueText(value);
 }
 
 /** A file for a spreadsheet, with the texts of the page. */
 export function auditCsv(entries) {
   const head = [t("audit.at"), t("audit.who"), t("audit.through"), t("audit.action"), t("audit.subject"), t("audit.room-label"), t("audit.detail")];
-  const rows = entries.map((one) => [one.at, one.who, throughText(one.through), actionText(one.action), one.subject, one.room ?? "", detailText(one.detail)]);
+  const rows = entries.map((one) => [one.at, one.who, throughText(one.through), actionText(one.action), subjectText(one), one.room ?? "", detailText(one.detail)]);
   return "\ufeff" + [head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
 }
 
@@ -62,7 +94,6 @@ function cell(text) {
 function valueText(value) {
   if (value === true) return t("audit.yes");
   if (value === false) return t("audit.no");
-  if (Array.isArray(value)) return value.map(valueText).join("; ");
   if (typeof value === "string" && STAMP.test(value)) return dayTime(value);
   if (value && typeof value === "object") return `(${detailText(value)})`;
   return String(value);

@@ -1,7 +1,7 @@
 // Who changed what, through what; and who looked at guests' calls.
 
 import { all, get } from "../api.js";
-import { auditCsv, detailText, actionText, actions, throughText } from "../audit_words.js";
+import { auditCsv, detailText, actionText, actions, subjectText, throughText } from "../audit_words.js";
 import { busy } from "../dialog.js";
 import { fill, h } from "../dom.js";
 import { moreButton, table } from "../table.js";
@@ -30,7 +30,8 @@ async function draw(list, filter) {
   fill(list, entries, moreButton("/audit", query, part, entries));
 }
 
-function subject({ subject: about, room }) {
+function subject({ action, subject: named, room }) {
+  const about = subjectText({ action, subject: named });
   if (!room || about === room) return room ? t("audit.room", { room }) : about;
   return beside(about, t("audit.room", { room }));
 }
