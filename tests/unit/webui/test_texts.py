@@ -152,3 +152,14 @@ def test_people_read_no_text_of_the_code() -> None:
     spoken = re.compile(r"(?:title|placeholder|\"aria-label\"): \"[^\"]*[A-Za-z]{3}|>[A-Za-z]{3,}[^<]*</")
     found = {(name, match) for name, script in scripts() for match in spoken.findall(script)}
     assert found == set()
+
+
+def test_every_reason_for_which_something_of_a_pms_was_not_taken_has_words() -> None:
+    told = r"(?:NotARecordError|NotAMessageError|\._?refuse|_give_up)\(\"([^\"]+)\"|_refused\(record, \"([^\"]+)\""
+    found = {
+        (one or other).replace(" ", "-")
+        for path in (ROOT / "firmware" / "pms").rglob("*.py")
+        for one, other in re.findall(told, path.read_text(encoding="utf-8"))
+    }
+    words = {key.removeprefix("pms.reason.") for key in texts("en", "pms") if key.startswith("pms.reason.")}
+    assert found == words

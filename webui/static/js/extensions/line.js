@@ -89,9 +89,9 @@ export function testResult(test) {
     ] }));
 }
 
-/** Why it ended before its measurements did. One of before outcomes were kept has English words alone. */
-function whyEnded({ outcome, verdict, text }) {
-  if (outcome === null) return verdict !== "good" && h("p", { lang: "en" }, text);
+/** Why it ended before its measurements did; of one of before outcomes were kept, that it did. */
+function whyEnded({ outcome, verdict, measurements }) {
+  if (outcome === null) return verdict !== "good" && !measurements.length && h("p", {}, t("extensions.ended-early"));
   return has(`extensions.why-${outcome}`) && h("p", {}, t(`extensions.why-${outcome}`));
 }
 

@@ -26,7 +26,7 @@ function linkCard(first, signal) {
   const [state, waiting] = [h("div", { class: "stack", role: "status" }), h("div", {})];
   const path = `/links/${encodeURIComponent(name)}`;
   const counters = table({ caption: t("pms.counters"), rows: [], empty: t("pms.no-traffic"), columns: [
-    { key: "kind", label: t("pms.kind"), cell: ({ kind }) => h("strong", {}, kind) },
+    { key: "kind", label: t("pms.kind"), cell: ({ kind }) => h("strong", {}, kindText(kind)) },
     ...["received", "sent", "refused"].map((key) => ({ key, label: t(`pms.${key}`), number: true, cell: (row) => number(row[key] ?? 0) }))] });
   const outbox = h("details", { ontoggle: () => showWaiting() }, h("summary", {}, t("pms.outbox")), waiting);
   const showWaiting = () => outbox.open && showLoaded(waiting, () => get(`${path}/outbox`), ({ items }) => drawWaiting(items), { signal });
@@ -43,6 +43,13 @@ function linkCard(first, signal) {
   return h("section", { class: "card link-card", "aria-label": name }, h("h2", {}, name, " ", h("span", { class: "badge" }, protocol.toUpperCase())), state,
     h("div", { class: "toolbar" }, act(t("pms.resync"), () => resync(name, path), { focus: `resync-${name}` })),
     h("details", {}, h("summary", {}, t("pms.counters")), counters), outbox, may("manager", "technician") && tracePart(name, signal));
+}
+
+/** A record by its name, as "GI"; or why something was not taken. */
+function kindText(kind) {
+  const [event, rest] = kind.split(" out of turn");
+  const key = `pms.reason.${kind.replaceAll(" ", "-")}`;
+  return rest === "" ? t("pms.out-of-turn", { event }) : has(key) ? t(key) : kind;
 }
 
 function drawState({ state, since, why_detail: why, outbox, counters }) {
