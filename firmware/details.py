@@ -31,11 +31,12 @@ OfCharges: TypeAlias = Literal[
 OfStore: TypeAlias = Literal[
     "database-newer", "database-unreplaced", "database-read-only", "database-unopened", "database-replaced",
     "database-restored", "database-rewritten", "database-unwritten", "database-failed",
+    "database-hangs",
 ]  # fmt: skip
 OfBackups: TypeAlias = Literal[
     "backup-room", "backup-unread", "backup-unwritten", "backup-failed", "stick-other", "stick-unwritten", "disk-full",
     "backup-damaged", "backup-incomplete", "backup-foreign", "backup-newer", "backup-list", "backup-member",
-    "backup-without", "backup-database", "backup-key", "public-key", "private-key",
+    "backup-without", "backup-database", "backup-key", "public-key", "private-key", "backup-busy", "backup-no-key",
 ]  # fmt: skip
 OfFiles: TypeAlias = Literal[
     "wav-rate", "wav-length", "wav-silent", "wav-head", "wav-channels", "wav-empty", "wav-samples", "wav-size",

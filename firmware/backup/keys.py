@@ -35,7 +35,8 @@ def public_key(data: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RefusedError) as error:
-        raise UnavailableError(f"{data / PUBLIC_KEY} cannot be used: {error}") from error
+        text = f"{data / PUBLIC_KEY} cannot be used: {error}"
+        raise UnavailableError.of(Detail("failed", text, {"place": PUBLIC_KEY, "reason": str(error)})) from error
     return text
 
 

@@ -29,7 +29,7 @@ def make(data: Path, version: str, now: datetime, to: Path | None = None, config
     """
     key = public_key(data)
     if key is None:
-        raise RefusedError("no-key", "there is no key of backups: make one first")
+        raise RefusedError.of("no-key", Detail("backup-no-key", "there is no key of backups: make one first"))
     text = configuration(data, config)
     target = to or data / BACKUPS / shelf.name_at(now)
     with shelf.bench(data / BACKUPS) as work, _told(data):
@@ -55,7 +55,8 @@ def configuration(data: Path, config: Path | None = None) -> bytes:
         return path.read_bytes()
     except OSError as error:
         text = f"there is no configuration at {path}: {error.strerror}"
-        raise RefusedError("no-configuration", text, "config") from error
+        facts: dict[str, str | int] = {"place": str(path), "reason": error.strerror or str(error)}
+        raise RefusedError.of("no-configuration", Detail("failed", text, facts), "config") from error
 
 
 def note_configuration(run: RunDirectory, config: Path) -> None:

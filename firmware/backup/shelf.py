@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from firmware.details import Detail
 from firmware.errors import RefusedError, UnavailableError
 
 WORK = ".work"
@@ -61,14 +62,15 @@ def bench(directory: Path) -> Iterator[Path]:
         directory.mkdir(mode=0o700, exist_ok=True)
         lock = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise UnavailableError(f"{directory} cannot be used: {error.strerror}") from error
+        text, why = f"{directory} cannot be used: {error.strerror}", error.strerror or str(error)
+        raise UnavailableError.of(Detail("failed", text, {"place": str(directory), "reason": why})) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(mode=0o700)
         yield work
     except BlockingIOError:
-        raise RefusedError("busy", "a backup is being made already") from None
+        raise RefusedError.of("busy", Detail("backup-busy", "a backup is being made already")) from None
     finally:
         os.close(lock)
         shutil.rmtree(work, ignore_errors=True)

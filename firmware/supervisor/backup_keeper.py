@@ -200,4 +200,6 @@ class BackupKeeper:
 def _told_of(error: NightPorterError | OSError) -> Detail:
     """What went wrong, for people; of what has no words of its own, as it is told."""
     found = error.detail if isinstance(error, UnavailableError) else None
+    if isinstance(error, RefusedError):
+        found = next(iter(error.details), None)
     return found or Detail("backup-failed", str(error), {"reason": str(error)})
