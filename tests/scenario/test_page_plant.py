@@ -149,7 +149,7 @@ def test_faults_of_a_table_of_tariffs_are_told_by_line_and_column(manager: Page,
     table.write_text(HEAD.format(price="50"), encoding="utf-8")
     upload(manager, str(table))
     manager.wait_text("main .table", "0.50")
-    manager.wait_text("main .table", "every day, 00:00–00:00")
+    manager.wait_text("main .table", "every day, 00:00–24:00")
     assert [row["price"] for row in api.get("/tariffs")["items"]] == [50]
 
 

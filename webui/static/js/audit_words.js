@@ -35,9 +35,10 @@ const ABOUT = { "room-to-room-blocking": "extensions.blocking", exchange: "exten
   restriction: "trunks.restriction", "service-codes": "extensions.codes", "staff-pins": "extensions.pins", charging: "tariffs.charging",
   "guest-requests": "extensions.requests", "minibar-articles": "extensions.minibar", "voice-mail": "extensions.voice-mail",
   tariffs: "tariffs.table", menus: "extensions.menus", retention: "audit.about-retention", clock: "audit.about-clock",
-  network: "audit.about-network", "all rooms": "audit.about-all-rooms" };
+  network: "audit.about-network", "all rooms": "audit.about-all-rooms", ok: "audit.about-ok", failed: "audit.about-failed" };
 const OF_THINGS = new Set(["setting-changed", "tariffs-changed", "menus-reloaded", "clock-set", "clock-vouched", "address-set",
-  "address-confirmed", "address-brought-back", "calls-read"]);
+  "address-confirmed", "address-brought-back", "calls-read", "emergency-dry-run"]);
+const PORT = /^fx[so]\//;
 
 /** [[action, its words]], as a select has them. */
 export function actions() {
@@ -55,7 +56,15 @@ export function throughText(through) {
 
 /** What it is about. */
 export function subjectText({ action, subject }) {
+  if (action === "alarm-acknowledged") return alarmText(subject);
   return OF_THINGS.has(action) && subject in ABOUT ? t(ABOUT[subject]) : subject;
+}
+
+/** "wakeup-failed 203" as the desk was told it. */
+function alarmText(subject) {
+  const [kind, ...rest] = subject.split(" ");
+  const where = rest.join(" ");
+  return has(`desk.alarm.${kind}.what`) ? t(`desk.alarm.${kind}.what`, { where, subject: where }) : subject;
 }
 
 /** "to: 305, from: 203" */
@@ -73,6 +82,7 @@ function memberName(key) {
 function memberText(key, value) {
   if (Array.isArray(value)) return value.map((one) => memberText(key, one)).join("; ");
   if (typeof value !== "string") return valueText(value);
+  if (PORT.test(key)) return worded(`trunks.found-${value}`, worded(`extensions.fault.${value}`, value));
   if (key === "days") return weekdays(value);
   if (key === "language") return LANGUAGES[value] ?? value;
   return key in VALUES ? worded(VALUES[key] + value, value) : valueText(value);

@@ -26,7 +26,7 @@ export const pages = [
   { name: "trunks", roles: READERS, module: "trunks", areas: ["trunks", "extensions", "room", "lists"], css: "plant", key: "common.page-trunks" },
   { name: "tariffs", roles: READERS, module: "tariffs", areas: ["tariffs", "extensions", "lists"], css: "plant", key: "common.page-tariffs" },
   { name: "pms", roles: READERS, module: "pms", areas: ["pms", "tariffs", "lists"], css: "plant", key: "common.page-pms" },
-  { name: "audit", roles: [MANAGER, TECHNICIAN], module: "audit", areas: ["audit", "housekeeping", "room", "extensions", "trunks", "tariffs"],
+  { name: "audit", roles: [MANAGER, TECHNICIAN], module: "audit", areas: ["audit", "desk", "housekeeping", "room", "extensions", "trunks", "tariffs"],
     css: "audit", key: "common.page-audit" },
   { name: "users", roles: EVERYBODY, menu: [MANAGER], module: "users", areas: ["users", "account"], css: "users", key: "common.page-users" },
   { name: "system", roles: [MANAGER, TECHNICIAN], module: "system", areas: ["system"], css: "system", key: "common.page-system" },

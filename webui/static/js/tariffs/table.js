@@ -31,7 +31,7 @@ function columns(currency) {
   return [
     { key: "prefix", label: t("tariffs.prefix"), cell: ({ prefix }) => (prefix ? h("strong", {}, prefix) : t("tariffs.all-others")) },
     { key: "name", label: t("tariffs.name") },
-    { key: "days", label: t("tariffs.when"), cell: ({ days, from, to }) => t("tariffs.when-hours", { days: weekdays(days), from, to }) },
+    { key: "days", label: t("tariffs.when"), cell: ({ days, from, to }) => t("tariffs.when-hours", { days: weekdays(days), from, to: to === "00:00" ? "24:00" : to }) },
     amount("connection"), amount("price"),
     { key: "interval_s", label: t("tariffs.interval"), number: true, cell: (row) => t("tariffs.seconds", { seconds: number(row.interval_s) }) },
     { key: "free_s", label: t("tariffs.free"), number: true, cell: (row) => (row.free_s ? t("tariffs.seconds", { seconds: number(row.free_s) }) : "–") },
