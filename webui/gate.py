@@ -21,6 +21,8 @@ MOST_KNOWN = 1000
 TELL_EVERY_S = 60.0
 LOOK_AGAIN_S = 2.0
 """How long a listener to the live feed may go on by a token that was revoked, if there is something to hear."""
+REMEMBERED_S = 600.0
+"""While the store cannot say who asks: how long he is who he was when it last could."""
 SESSION_COOKIE = "nightporter"
 BROWSER_COOKIE = "nightporter-browser"
 CSRF_HEADER = "X-CSRF-Token"
@@ -42,7 +44,8 @@ class Gate:
         self._monotonic = monotonic
         self._asked = RateLimit()
         self._tried = RateLimit(WRONG_PER_SECOND)
-        self._good: OrderedDict[bytes, None] = OrderedDict()
+        self._good: OrderedDict[bytes, tuple[Identity, float]] = OrderedDict()
+        """Who it was, and when, by the monotonic clock."""
         self._wrong = 0
         self._told = float("-inf")
 
@@ -88,7 +91,12 @@ class Gate:
         if not known and not self._tried.allows(address, self._monotonic()):
             self._note(address)
             raise ApiError(429, "too-many-wrong-tokens", "too many unknown tokens from this address; try again later")
-        who = await self._look_up(request, use=True)
+        try:
+            who = await self._look_up(request, use=True)
+        except UnavailableError:
+            if (remembered := self._remembered(digest)) is None:
+                raise
+            return remembered
         if who is None:
             self._good.pop(digest, None)
             if not token:
@@ -97,11 +105,15 @@ class Gate:
             raise ApiError(401, "bad-token", "this token is not known, or was revoked")
         if not known:
             self._tried.give_back(address)
-        self._good[digest] = None
+        self._good[digest] = who, self._monotonic()
         self._good.move_to_end(digest)
         while len(self._good) > MOST_KNOWN:
             self._good.popitem(last=False)
         return who
+
+    def _remembered(self, digest: bytes) -> Identity | None:
+        who, seen = self._good.get(digest, (None, 0.0))
+        return who if self._monotonic() - seen <= REMEMBERED_S else None
 
     def _note(self, address: str) -> None:
         """Wrong tokens are told at once, and then once a minute while they go on."""

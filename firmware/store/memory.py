@@ -110,9 +110,9 @@ def _wanted(record: CallRecord, wanted: RecordFilter) -> bool:
 class MemoryAlarms:
     """See `firmware.store.alarms.Alarms`."""
 
-    def __init__(self) -> None:
-        self._alarms: dict[int, StoredAlarm] = {}
-        self._last = 0
+    def __init__(self, alarms: Iterable[StoredAlarm] = ()) -> None:
+        self._alarms = {alarm.id: alarm for alarm in alarms}
+        self._last = max(self._alarms, default=0)
 
     def raise_alarm(
         self, kind: str, subject: str, text: str, at: datetime, facts: Mapping[str, str] | None = None

@@ -21,7 +21,7 @@ from firmware.store.model import Role, Session, User
 from firmware.supervisor.audit_trail import AuditTrail
 from firmware.supervisor.credentials import Credentials, bad_login
 from firmware.supervisor.login_guard import Attempt, network
-from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.store_thread import PATIENCE_S, StoreThread
 from webui.api import access as api
 from webui.route import TECHNICAL
 from webui.services import Identity, Source
@@ -94,7 +94,7 @@ class AccessDesk:
 
     async def who_has(self, session: str, use: bool) -> Identity | None:
         digest, now = passwords.token_digest(session), self._clock.utc()
-        found = await self._store.do(lambda kept: kept.access.session_of(digest))
+        found = await self._store.do(lambda kept: kept.access.session_of(digest), PATIENCE_S)
         if found is None or not _lives(found, now):
             return None
         if use and abs(now - found.used) >= USE_NOTED:
@@ -158,7 +158,7 @@ class AccessDesk:
 
     async def _note_use(self, session: Session, now: datetime) -> None:
         try:
-            await self._store.do(lambda kept: kept.access.session_used(session.id, now))
+            await self._store.do(lambda kept: kept.access.session_used(session.id, now), PATIENCE_S)
         except StorageError as error:
             log.warning("use-not-kept", user=session.user, error=error)
 

@@ -1,12 +1,13 @@
-"""The desk's alarms: kept in the store, and still told while the store cannot keep them."""
+"""The desk's alarms: kept in the store, and still told while the store cannot keep them, or takes long over it."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -14,12 +15,15 @@ from firmware.clock import Clock
 from firmware.errors import RefusedError
 from firmware.events import EventBus
 from firmware.log import Log
-from firmware.store import Repositories, StorageError
-from firmware.store.alarms import STORAGE
+from firmware.store import StorageError
+from firmware.store.alarms import STORAGE, Alarms
 from firmware.store.memory import MemoryAlarms
-from firmware.store.model import Page, StoredAlarm
+from firmware.store.model import Page, StoredAlarm, to_ms
+from firmware.supervisor.beside import Beside
 from firmware.supervisor.events import AlarmEvent
-from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.store_thread import PATIENCE_S, StorageLateError, StoreThread
+
+T = TypeVar("T")
 
 UNKEPT_IDS = 1_000_000_000
 """Alarms that the store could not keep are numbered from here, until it can."""
@@ -33,7 +37,10 @@ log = Log("alarm")
 
 
 class AlarmBoard:
-    """Raises, clears and acknowledges; each change is published as AlarmEvent."""
+    """Raises, clears and acknowledges; each change is published as AlarmEvent, within a second or so.
+
+    What the store is late with is told as if it could not keep it; when it has, the alarm has its place there.
+    """
 
     def __init__(self, store: StoreThread, clock: Clock, bus: EventBus) -> None:
         self._store = store
@@ -44,6 +51,10 @@ class AlarmBoard:
         """What has become of the numbers of alarms that are kept by now: somebody may still see the old ones."""
         self._turn = asyncio.Lock()
         """One change at a time, in their order: the disk may take long over each."""
+        self._known = MemoryAlarms()
+        """Those in the store that were not over when it last answered, and what has become of them since."""
+        self._beside = Beside()
+        store.on_caught_up = lambda: self._beside(self.keep())
 
     async def raise_alarm(self, kind: str, subject: str, text: str, *, facts: Mapping[str, str] | None = None) -> None:
         """Tell the desk, once while it stands. `facts`: see `StoredAlarm`."""
@@ -60,8 +71,10 @@ class AlarmBoard:
         now = self._clock.utc()
         async with self._turn:
             try:
-                alarm = await self._store.do(lambda kept: kept.alarms.raise_alarm(kind, subject, text, now, facts))
-            except StorageError:
+                alarm = await self._do(lambda kept: kept.raise_alarm(kind, subject, text, now, facts))
+            except StorageError as error:
+                if isinstance(error, StorageLateError) and _standing(self._known, kind, subject) is not None:
+                    return None
                 alarm = self._numbered(self._unkept.raise_alarm(kind, subject, text, now, facts))
         if alarm is not None:
             log.warning("raised", kind=kind, subject=subject, text=text)
@@ -72,14 +85,17 @@ class AlarmBoard:
         """Its cause is gone."""
         now = self._clock.utc()
         async with self._turn:
-            alarm = self._numbered(self._unkept.clear(kind, subject, now))
+            cleared = [self._numbered(self._unkept.clear(kind, subject, now))]
             try:
-                alarm = await self._store.do(lambda kept: kept.alarms.clear(kind, subject, now)) or alarm
+                cleared.append(await self._do(lambda kept: kept.clear(kind, subject, now)))
+            except StorageLateError:
+                cleared.append(self._known.clear(kind, subject, now))
             except StorageError as error:
                 log.error("not-kept", kind=kind, subject=subject, error=error)
-        if alarm is not None:
-            log.info("cleared", kind=kind, subject=subject)
-            self._bus.publish(AlarmEvent(alarm))
+        for alarm in cleared:
+            if alarm is not None:
+                log.info("cleared", kind=kind, subject=subject)
+                self._bus.publish(AlarmEvent(alarm))
 
     async def acknowledge(self, number: int, who: str) -> StoredAlarm:
         """A person has seen it. Raises RefusedError (unknown-alarm) and StorageError."""
@@ -87,9 +103,7 @@ class AlarmBoard:
         async with self._turn:
             number = self._kept_as.get(number, number)
             if number >= UNKEPT_IDS:
-                seen = self._unkept.get(number - UNKEPT_IDS)
-                ends = seen is not None and self._is_over(seen)
-                alarm = self._numbered(self._unkept.acknowledge(number - UNKEPT_IDS, who, now, ends))
+                alarm = self._numbered(self._acknowledge(number - UNKEPT_IDS, who, now, self._unkept))
             else:
                 alarm = await self._acknowledge_kept(number, who, now)
         if alarm is None:
@@ -98,12 +112,12 @@ class AlarmBoard:
         return alarm
 
     async def shown(self, everything: bool, page: Page) -> list[StoredAlarm]:
-        """Latest first, be they kept or not."""
+        """Latest first, be they kept or not; of those that are over none while the store does not answer."""
         after = page.after and (page.after[0], page.after[1] - UNKEPT_IDS)
         unkept = self._unkept.shown(everything, Page(limit=page.limit, after=after))
         found = [alarm for alarm in map(self._numbered, unkept) if alarm is not None]
-        with contextlib.suppress(StorageError):
-            found += await self._store.do(lambda kept: kept.alarms.shown(everything, page))
+        known = set(map(_identity, found))  # the store may have them by now
+        found += [alarm for alarm in await self._shown_kept(everything, page) if _identity(alarm) not in known]
         return sorted(found, key=lambda alarm: (alarm.raised, alarm.id), reverse=True)[: page.limit]
 
     async def keep(self) -> None:
@@ -113,28 +127,48 @@ class AlarmBoard:
                 alarm = self._unkept.get(number)
                 if alarm is None:  # kept meanwhile
                     continue
-                taken = await self._store.do(partial(_take, alarm))
+                taken = await self._do(partial(_take, alarm, frozenset(self._kept_as.values())))
                 self._unkept.drop(number)
                 if taken is not None:
                     self._kept_as[number + UNKEPT_IDS] = taken.id
-                    self._bus.publish(AlarmEvent(taken))
+                    self._bus.publish(AlarmEvent(taken, former=number + UNKEPT_IDS))
 
     async def standing(self) -> list[StoredAlarm]:
         """Those whose cause is still there, as far as we know."""
         return [alarm for alarm in await self.shown(False, Page(limit=1000)) if alarm.cleared is None]
-
-    async def _acknowledge_kept(self, number: int, who: str, now: datetime) -> StoredAlarm | None:
-        found = await self._store.do(lambda kept: kept.alarms.get(number))
-        if found is None:
-            return None
-        ends = self._is_over(found)
-        return await self._store.do(lambda kept: kept.alarms.acknowledge(number, who, now, ends))
 
     async def clear_seen(self, kind: str, subject: str) -> None:
         """Its cause is gone; it stands until somebody has seen it, and for him this ends it."""
         for alarm in await self.standing():
             if (alarm.kind, alarm.subject) == (kind, subject) and alarm.acknowledged_at is not None:
                 await self.clear(kind, subject)
+
+    async def _acknowledge_kept(self, number: int, who: str, now: datetime) -> StoredAlarm | None:
+        work = partial(self._acknowledge, number, who, now)
+        try:
+            return await self._do(work)
+        except StorageLateError:
+            if (alarm := work(self._known)) is None:
+                raise
+            return alarm
+
+    def _acknowledge(self, number: int, who: str, now: datetime, alarms: Alarms) -> StoredAlarm | None:
+        found = alarms.get(number)
+        return found and alarms.acknowledge(number, who, now, self._is_over(found))
+
+    async def _shown_kept(self, everything: bool, page: Page) -> list[StoredAlarm]:
+        if not self._store.is_late:  # else it would be asked again and again
+            with contextlib.suppress(StorageError):
+                return await self._do(lambda kept: kept.shown(everything, page))
+        return self._known.shown(everything, page)
+
+    async def _do(self, work: Callable[[Alarms], T]) -> T:
+        """Raises StorageError; what is late is done none the less."""
+        done, known = await self._store.do(
+            lambda kept: (work(kept.alarms), kept.alarms.shown(False, Page(limit=MOST_UNKEPT))), PATIENCE_S
+        )
+        self._known = MemoryAlarms(known)
+        return done
 
     def _is_over(self, alarm: StoredAlarm) -> bool:
         """Whether nothing but a person's word is missing for its end."""
@@ -145,9 +179,25 @@ class AlarmBoard:
         return alarm and replace(alarm, id=alarm.id + UNKEPT_IDS)
 
 
-def _take(alarm: StoredAlarm, kept: Repositories) -> StoredAlarm | None:
-    """As what it is kept: by itself, or as the one that stands there."""
-    standing = (one for one in kept.alarms.shown(False, Page(limit=MOST_UNKEPT)) if one.cleared is None)
-    return kept.alarms.take(alarm) or next(
-        (one for one in standing if (one.kind, one.subject) == (alarm.kind, alarm.subject)), None
-    )
+def _take(alarm: StoredAlarm, others: Collection[int], kept: Alarms) -> StoredAlarm | None:
+    """As what it is kept: as what was written of it late, by itself, or as the one that stands there; as far as it
+    has come meanwhile. `others`: what was taken before.
+    """
+    page = Page(limit=MOST_UNKEPT, after=(to_ms(alarm.raised) + 1, 0))
+    late = [one for one in kept.shown(True, page) if _identity(one) == _identity(alarm) and one.id not in others]
+    found = late[-1] if late else kept.take(alarm) or _standing(kept, alarm.kind, alarm.subject)
+    if found is not None and found.cleared is None and alarm.cleared is not None:
+        found = kept.clear(alarm.kind, alarm.subject, alarm.cleared)
+    if found is not None and alarm.acknowledged_by is not None and alarm.acknowledged_at is not None:
+        found = kept.acknowledge(found.id, alarm.acknowledged_by, alarm.acknowledged_at, ends=False)
+    return found
+
+
+def _standing(alarms: Alarms, kind: str, subject: str) -> StoredAlarm | None:
+    standing = (one for one in alarms.shown(False, Page(limit=MOST_UNKEPT)) if one.cleared is None)
+    return next((one for one in standing if (one.kind, one.subject) == (kind, subject)), None)
+
+
+def _identity(alarm: StoredAlarm) -> tuple[str, str, int]:
+    """The same whatever number it has, and whatever has become of it."""
+    return alarm.kind, alarm.subject, to_ms(alarm.raised)

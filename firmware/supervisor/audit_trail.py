@@ -9,7 +9,7 @@ from firmware.config import Config
 from firmware.log import Log
 from firmware.store import StorageError
 from firmware.store.model import AuditEntry
-from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.store_thread import PATIENCE_S, StorageLateError, StoreThread
 from webui.services import Identity
 
 log = Log("desk")
@@ -39,6 +39,8 @@ class AuditTrail:
             room=room or self._rooms.get(extension or subject), detail=detail or {},
         )  # fmt: skip
         try:
-            await self._store.do(lambda kept: kept.audit.add(entry))
+            await self._store.do(lambda kept: kept.audit.add(entry), PATIENCE_S)
+        except StorageLateError:
+            log.warning("audit-late", who=who.name, action=action, subject=subject)
         except StorageError as error:
             log.error("audit-not-kept", who=who.name, action=action, subject=subject, error=error)

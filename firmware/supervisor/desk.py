@@ -41,7 +41,7 @@ from firmware.supervisor.report_desk import ReportDesk
 from firmware.supervisor.room_desk import RoomDesk
 from firmware.supervisor.settings_desk import SettingsDesk
 from firmware.supervisor.stay_desk import StayDesk
-from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.store_thread import PATIENCE_S, StoreThread
 from firmware.supervisor.telephone_desks import TelephoneDesks
 from firmware.supervisor.upkeep import Upkeep
 from webui import types
@@ -118,7 +118,7 @@ class Desk:
     async def identify(self, token: str) -> Identity | None:
         """Who holds this token. Raises StorageError."""
         digest = passwords.token_digest(token)
-        found = await self._store.do(lambda kept: kept.access.token_of(digest))
+        found = await self._store.do(lambda kept: kept.access.token_of(digest), PATIENCE_S)
         if found is None:
             return None
         today = self._clock.utc()
@@ -128,7 +128,7 @@ class Desk:
 
     async def _note_use(self, name: str, today: datetime) -> None:
         try:
-            await self._store.do(lambda kept: kept.access.used(name, today))
+            await self._store.do(lambda kept: kept.access.used(name, today), PATIENCE_S)
         except StorageError as error:
             log.warning("use-not-kept", token=name, error=error)
 

@@ -86,9 +86,10 @@ class RecordEvent:
 
 @dataclass(frozen=True, slots=True)
 class AlarmEvent:
-    """An alarm was raised, cleared or acknowledged."""
+    """An alarm was raised, cleared or acknowledged; or it is kept at last, and has another number than before."""
 
     alarm: StoredAlarm
+    former: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

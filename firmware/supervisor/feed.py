@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import replace
 
 from firmware.clock import Clock
 from firmware.events import EventBus
@@ -26,6 +27,7 @@ from firmware.supervisor.events import (
 from firmware.supervisor.stay_desk import message_view
 from webui import types
 from webui.routes import ROOM_WITHOUT_GUESTS
+from webui.types import stamp
 
 
 class Feed:
@@ -78,7 +80,13 @@ class Feed:
         self._send("call-record", views.call_record(event.record, self._zone))
 
     def _alarm(self, event: AlarmEvent) -> None:
-        self._send("alarm", views.alarm(event.alarm, self._zone))
+        """One that has another number now is over under the one that it had."""
+        shown = views.alarm(event.alarm, self._zone)
+        self._send("alarm", shown)
+        if event.former is not None:
+            now = stamp(self._clock.utc(), self._zone)
+            seen = shown.acknowledged or types.Acknowledgement(by="", at=now)
+            self._send("alarm", replace(shown, id=event.former, cleared=shown.cleared or now, acknowledged=seen))
 
     def _link(self, event: LinkEvent) -> None:
         self._send("link", event.link)

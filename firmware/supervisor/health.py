@@ -57,6 +57,7 @@ class HealthService:
         self._figures: Figures | None = None
         self._seen: object = None
         self._written: dict[str, Any] | None = None
+        self._writing: asyncio.Task[None] | None = None
         self._complaint = ""
         self.serving = False
         """Whether the pages and the API listen."""
@@ -139,8 +140,15 @@ class HealthService:
             "pid": os.getpid(), "ready": health.ready, "why": health.why, "zone": health.clock.zone, "alarms": alarms,
             **self.greeting,
         }  # fmt: skip
-        if status == self._written:
-            return
+        if self._writing is None and status != self._written:
+            self._writing = asyncio.create_task(self._write_file(status))
+        if self._writing is not None:  # the disk may hang
+            ended, _ = await asyncio.wait([self._writing], timeout=LOOK_EVERY_S)
+            for writing in ended:
+                self._writing = None
+                writing.result()
+
+    async def _write_file(self, status: dict[str, Any]) -> None:
         try:
             await asyncio.to_thread(self._directory.write_status, status)
         except OSError as error:

@@ -172,6 +172,7 @@ class Supervisor:
             ChildSpec("prompts", self._prompts.run, restart="temporary"),
             ChildSpec("housekeeping", self._housekeeping.run, vital=False),
             ChildSpec("copies", self._store.keep_copies, vital=False),
+            ChildSpec("disk", self._store.watch, vital=False),
             ChildSpec("clock", self._keeper.run, vital=False),
             ChildSpec("watchdog", self._watch.run),
             ChildSpec("console", self._console.run, vital=False),

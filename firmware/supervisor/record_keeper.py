@@ -21,7 +21,7 @@ from firmware.log import Log
 from firmware.store import Repositories, StorageError
 from firmware.store.model import CallRecord
 from firmware.supervisor.events import RecordEvent
-from firmware.supervisor.store_thread import StoreThread
+from firmware.supervisor.store_thread import StorageLateError, StoreThread
 
 HEARTBEAT_S = 10.0
 UNSEEN_MS = 20_000
@@ -58,8 +58,6 @@ class RecordKeeper:
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
         self._open: dict[str, _Opened] = {}
-        self._late = 0
-        """Writes that the disk has taken longer for, and has not done yet: those behind them cannot be done before."""
         self.boot = ""
         """Of the gateway that has the calls."""
         self.lost: list[CallRecord] = []
@@ -114,9 +112,8 @@ class RecordKeeper:
     async def known(self, legs: Collection[str]) -> set[str]:
         """Those that have a record already; none if the disk takes long: what is told twice is still one record."""
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                return await self._store.do(lambda kept: kept.call_records.known(legs))
-        except (UnavailableError, TimeoutError) as error:
+            return await self._store.do(lambda kept: kept.call_records.known(legs), PATIENCE_S)
+        except UnavailableError as error:
             log.error("not-known", entries=len(legs), error=error)
             return set()
 
@@ -209,13 +206,11 @@ class RecordKeeper:
 
     async def _write(self, final: bool, record: CallRecord) -> bool:
         """False: it was final before, as the disk says."""
-        work = asyncio.ensure_future(self._store.do(lambda kept: self._put(kept, final, record)))
         try:
-            return await asyncio.wait_for(asyncio.shield(work), 0 if self._late else PATIENCE_S)
-        except TimeoutError:
-            self._late += 1
-            log.error("disk-slow", leg=record.leg, late=self._late)
-            work.add_done_callback(lambda done: self._end_late(done, final, record))
+            return await self._store.do(lambda kept: self._put(kept, final, record), PATIENCE_S)
+        except StorageLateError as late:
+            log.error("disk-slow", leg=record.leg)
+            late.work.add_done_callback(lambda done: self._end_late(done, final, record))
         except UnavailableError as error:
             log.error("not-written", leg=record.leg, error=error)
             self._let_wait(final, record)
@@ -228,7 +223,6 @@ class RecordKeeper:
         return True
 
     def _end_late(self, work: asyncio.Future[bool], final: bool, record: CallRecord) -> None:
-        self._late -= 1
         if not work.cancelled() and work.exception() is not None:
             self._let_wait(final, record)
 

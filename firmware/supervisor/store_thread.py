@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from firmware.details import Detail
 from firmware.errors import UnavailableError
@@ -20,39 +21,87 @@ COPY_EVERY_S = 3600.0 - TRY_COPY_S
 FRESH_S = 300.0
 """A copy that is not older will do after a start."""
 LOOK_EVERY_S = 10.0
+PATIENCE_S = 1.0
+"""How long people wait for a disk that does not answer before they are told so."""
+HANGS_S = 5.0
+"""A disk that takes longer over one piece of work is in trouble: a card that tidies up takes a second or two."""
+WATCH_EVERY_S = 1.0
+HANGS = Detail("database-hangs", "the disk does not answer: what is to be kept waits for it")
 
 log = Log("store")
 
 
+class StorageLateError(StorageError):
+    """The disk has not done it in time, and is still at it, or at what comes before it: `work` ends when it is done."""
+
+    def __init__(self, work: asyncio.Future[Any]) -> None:
+        super().__init__(HANGS.text)
+        self.detail = HANGS
+        self.work = work
+
+
 class StoreThread:
-    """`await store.do(lambda kept: kept.alarms.shown(...))`; raises StorageError when the database cannot."""
+    """`await store.do(lambda kept: kept.alarms.shown(...))`; raises StorageError when the database cannot.
+
+    A piece of work that is late has failed as far as anybody knows, until it is done.
+    """
 
     def __init__(self, make: Callable[[], Repositories]) -> None:
         self._make = make
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._kept: Repositories | None = None
+        self._late = 0
+        """Pieces of work that somebody has ceased to wait for, and that are not done."""
+        self._begun: float | None = None
+        """When the one began that the thread is at, by the monotonic clock."""
+        self._found: tuple[Detail, ...] = ()
+        self._hangs = False
         self.trouble: str | None = None
         self.details: tuple[Detail, ...] = ()
         """What a person should know of how the databases were opened, or of the last failure."""
         self.on_trouble: Callable[[str | None], None] = lambda text: None
         self.on_kept_again: Callable[[], object] = lambda: None
         """Told when a database that could not be written at the start can be, and is another one than before."""
+        self.on_caught_up: Callable[[], object] = lambda: None
+        """Told when all is done that was late, be it well or not."""
 
     async def open(self) -> None:
         """Open the databases; never raises for their condition, which is in `trouble`."""
         self._kept = await self._in_thread(self._make)
         self._note_opening()
 
-    async def do(self, work: Callable[[Repositories], T]) -> T:
-        """Run `work` in the store's thread. Raises StorageError, or what `work` raises on purpose."""
+    @property
+    def is_late(self) -> bool:
+        """The disk has taken longer over something than somebody had time: what is behind it is not done before."""
+        return self._late > 0
+
+    async def do(self, work: Callable[[Repositories], T], within_s: float | None = None) -> T:
+        """Run `work` in the store's thread. Raises StorageError, or what `work` raises on purpose.
+
+        Who waits no longer than `within_s` gets a StorageLateError then, at once where the disk is late already; the
+        work is done none the less, in its order.
+        """
         kept = self._kept
         if kept is None:
             raise UnavailableError("the store is not open")
+        outcome = self._outcome(kept, self._in_thread(lambda: work(kept)))
+        if within_s is None:
+            return await outcome
+        ending = asyncio.ensure_future(outcome)
         try:
-            return await self._in_thread(lambda: work(kept))
-        except StorageError as error:
-            await self._after_failure(kept, error)
-            raise
+            return await asyncio.wait_for(asyncio.shield(ending), 0 if self.is_late else within_s)
+        except TimeoutError:
+            self._late += 1
+            ending.add_done_callback(self._end_late)
+            raise StorageLateError(ending) from None
+
+    async def watch(self) -> None:
+        """Tell of a disk that hangs, and when it moves again, until cancelled."""
+        while True:
+            begun = self._begun
+            self._hangs = begun is not None and time.monotonic() - begun > HANGS_S
+            self._say()
+            await asyncio.sleep(WATCH_EVERY_S)
 
     async def keep_copies(self) -> None:
         """See that the files are there, and make a good copy at once and every hour, until cancelled."""
@@ -96,6 +145,22 @@ class StoreThread:
             self._kept = None
         self._thread.shutdown()
 
+    async def _outcome(self, kept: Repositories, work: Awaitable[T]) -> T:
+        try:
+            return await work
+        except StorageError as error:
+            await self._after_failure(kept, error)
+            raise
+
+    def _end_late(self, work: asyncio.Future[Any]) -> None:
+        self._late -= 1
+        if work.cancelled():
+            return
+        if (error := work.exception()) is not None:
+            log.error("failed-late", error=error)
+        if not self.is_late:
+            self.on_caught_up()
+
     async def _after_failure(self, kept: Repositories, error: StorageError) -> None:
         """A damaged file is replaced at once; a full or read-only one is only told of."""
         log.error("failed", error=error)
@@ -114,13 +179,26 @@ class StoreThread:
         self._tell(*(database.detail for database in (self._kept.databases if self._kept else ()) if database.detail))
 
     def _tell(self, *details: Detail) -> None:
+        self._found = details
+        self._say()
+
+    def _say(self) -> None:
+        details = (*self._found, HANGS) if self._hangs else self._found
         text = "; ".join(map(str, details)) or None
         if text != self.trouble:
             self.trouble, self.details = text, details
             self.on_trouble(text)
 
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    def _in_thread(self, work: Callable[[], T]) -> asyncio.Future[T]:
+        """It has its place among the others from now on."""
+        return asyncio.get_running_loop().run_in_executor(self._thread, self._timed, work)
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        self._begun = time.monotonic()
+        try:
+            return work()
+        finally:
+            self._begun = None
 
 
 def _look(kept: Repositories) -> tuple[bool, bool]:

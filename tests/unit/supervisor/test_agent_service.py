@@ -274,7 +274,7 @@ async def test_who_waits_for_the_disk_before_an_audit_is_not_stuck(desk: Desk, m
     hangs, progress, audits, over = True, 0, 0, asyncio.Event()
     do = desk.store.do
 
-    async def slowly(work: Callable[[Repositories], object]) -> object:
+    async def slowly(work: Callable[[Repositories], object], within_s: float | None = None) -> object:
         seen = progress
         while hangs and progress < seen + 3:  # noqa: ASYNC110 - what is awaited is no event
             await asyncio.sleep(0.001)

@@ -14,14 +14,16 @@ from firmware.supervisor.health import HealthService
 from tests.unit.supervisor.house import ZONE, House, Service
 
 
-def why(tmp_path: Path, **states: LineState) -> str | None:
+def looking_at(tmp_path: Path, house: House, **states: LineState) -> HealthService:
     class Connected(Service):
-        connected, coming_up = True, frozenset[str]()
+        connected, coming_up, looks = True, frozenset[str](), 0
 
-    house = House()
+        async def figures(self) -> None:
+            self.looks += 1
+
     agent = Connected(house.agent, house.now)
     agent.states = {port.replace("_", "/"): state for port, state in states.items()}
-    health = HealthService(
+    return HealthService(
         house.config,
         RunDirectory(tmp_path),
         cast(AgentService, agent),
@@ -31,6 +33,10 @@ def why(tmp_path: Path, **states: LineState) -> str | None:
         lambda: 0.0,
         ClockKeeper(house.clock, ZONE, house.alarms, ClockVouching(house.store)),
     )
+
+
+def why(tmp_path: Path, **states: LineState) -> str | None:
+    health = looking_at(tmp_path, House(), **states)
     health.serving = True
     found = health.not_ready()
     return None if found is None else found.text

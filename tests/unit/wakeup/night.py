@@ -115,10 +115,10 @@ class BrokenStore(StoreThread):
 
     full = False
 
-    async def do(self, work: Callable[[Any], Any]) -> Any:
+    async def do(self, work: Callable[[Any], Any], within_s: float | None = None) -> Any:
         if self.full:
             raise StorageError("the disk is full")
-        return await super().do(work)
+        return await super().do(work, within_s)
 
 
 class Night:

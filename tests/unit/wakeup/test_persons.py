@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from firmware.exchange.numbering import Instant
 from firmware.hotel.house import House
 from firmware.hotel.model import WakeupOrder, WakeupState
 from firmware.store import in_memory
+from firmware.store.model import Page
+from firmware.supervisor import alarm_board
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.events import AlarmEvent
 from firmware.wakeup import persons
@@ -151,6 +154,26 @@ async def test_a_call_of_which_nothing_is_heard_does_not_end_the_calling(monkeyp
             await staff.left_in_peace.wait()
         await staff.pass_time(61)
         assert staff.called == ["100", "100"]
+
+
+async def test_reception_is_called_though_the_disk_hangs_until_one_acknowledges(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alarm_board, "PATIENCE_S", 0.01)
+    moves = threading.Event()
+    async with Staff().at_work() as staff:
+        staff.store._thread.submit(moves.wait, 20)
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.pass_time(70)
+        assert staff.called == ["100", "100"]
+        await staff.alarms.acknowledge(staff.alarm, "anna")
+        await staff.pass_time(200)
+        assert len(staff.called) == 2
+        moves.set()
+        (kept,) = await staff.store.do(lambda kept: kept.alarms.shown(True, Page(limit=10)))
+        await staff.pass_time(200)
+        assert len(staff.called) == 2
+    assert kept.subject == "101"
 
 
 async def test_one_that_the_disk_could_not_keep_is_acknowledged_by_either_number() -> None:

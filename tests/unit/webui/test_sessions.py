@@ -10,12 +10,13 @@ from microdot import Request
 from microdot.test_client import TestClient
 from microdot.test_client import TestResponse as Answer
 
+from firmware.errors import UnavailableError
 from tests.unit.webui.fakes import House
 from webui.api.access import Login, UserChange
 from webui.app import create_app
 from webui.gate import Gate
 from webui.route import EVERYBODY
-from webui.services import Source
+from webui.services import Identity, Source
 
 ANNA = {"name": "anna", "password": "right password"}
 BOSS = {"name": "boss", "password": "right password"}
@@ -218,6 +219,31 @@ async def test_who_listens_by_a_session_is_heard_until_it_ends_and_listening_is_
     house.access.open.clear()
     now += 10
     assert not await stands()
+
+
+async def test_while_the_store_cannot_say_who_asks_he_is_for_ten_minutes_who_he_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house, now = House(), 0.0
+    gate = Gate(house, lambda: now)
+    await house.access.log_in(Login(**ANNA), Source("::1", False, "", ""))
+
+    def request(session: str) -> Request:
+        return Request(None, ("::1", 5), "GET", "/api/v1/alarms", "1.1", {"Cookie": f"nightporter={session}"})
+
+    who = await gate.admit(request("secret1"), EVERYBODY)
+
+    async def cannot_say(session: str, use: bool) -> Identity | None:
+        raise UnavailableError("the disk does not answer")
+
+    monkeypatch.setattr(house.access, "who_has", cannot_say)
+    now += 599
+    assert await gate.admit(request("secret1"), EVERYBODY) == who
+    with pytest.raises(UnavailableError):
+        await gate.admit(request("secret2"), EVERYBODY)
+    now += 2
+    with pytest.raises(UnavailableError):
+        await gate.admit(request("secret1"), EVERYBODY)
 
 
 async def test_fifty_requests_a_second_for_each_session(browser: Browser) -> None:
