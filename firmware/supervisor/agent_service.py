@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
+from itertools import groupby
 from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -295,8 +296,7 @@ class AgentService:
 
     async def _look_after_calls(self) -> None:
         """The channel is down. If the gateway's process has died, so have its calls; else it may be us who slept."""
-        process = self._directory.running("voice")
-        if process is None or process != self._process:
+        if (process := self._directory.running("voice")) is None or process != self._process:
             await self._died()
 
     async def _died(self) -> None:
@@ -308,7 +308,6 @@ class AgentService:
 
     def _event(self, event: Event) -> None:
         self.tap.passes(event)
-
         if isinstance(event, ButtonPressed):  # no matter of calls
             self._bus.publish(event)
         else:
@@ -329,12 +328,16 @@ class AgentService:
     async def _carry_out(self, decisions: list[Decision]) -> None:
         """In their order. Where the channel breaks on the way, commands are lost, but no record and no alarm."""
         broken: UnavailableError | None = None
-        for decision in decisions:
-            self.on_progress()  # the disk may be slow with each of many records
-            try:
-                await self._do(decision)
-            except UnavailableError as error:
-                broken = error
+        for kind, run in groupby(decisions, type):
+            if kind is CloseRecord:  # on disk as one: there may be many, and telephones wait
+                await self._records.close(*(each.record for each in run if isinstance(each, CloseRecord)))
+                continue
+            for decision in run:
+                self.on_progress()
+                try:
+                    await self._do(decision)
+                except UnavailableError as error:
+                    broken = error
         if broken is not None:
             raise broken
 
@@ -344,8 +347,6 @@ class AgentService:
                 self._send(command)
             case OpenRecord(record=record):
                 await self._records.open(record)
-            case CloseRecord(record=record):
-                await self._records.close(record)
             case CallChanged(call=call, ended=ended):
                 self._bus.publish(CallEvent(call, ended))
             case LineChanged(line=line):

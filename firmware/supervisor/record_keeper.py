@@ -73,13 +73,14 @@ class RecordKeeper:
         answered_ns = leg.answered_ns or leg.started_ns
         self._open[leg.leg] = _Opened(record, answered_ns, self._since_ms(answered_ns))
         note = msgspec.json.encode(leg).decode()
-        await self._write(False, replace(record, boot=self.boot, note=note))
+        await self._write(False, [replace(record, boot=self.boot, note=note)])
 
-    async def close(self, leg: LegRecord) -> None:
-        """The record is final; one that was final before stays as it was."""
-        record = self._priced(self._as_known(self._as_opened(self.record_of(leg))))
-        self._open.pop(leg.leg, None)
-        if await self._write(True, record):
+    async def close(self, *legs: LegRecord) -> None:
+        """The records are final, and on disk as one; one that was final before stays as it was."""
+        records = [self._priced(self._as_known(self._as_opened(self.record_of(leg)))) for leg in legs]
+        for leg in legs:
+            self._open.pop(leg.leg, None)
+        for record in await self._write(True, records):
             self._bus.publish(RecordEvent(record))
 
     async def begin(self, boot: str) -> list[LegRecord]:
@@ -128,7 +129,7 @@ class RecordKeeper:
                 await self._store.do(lambda kept: kept.call_records.heartbeat(now, talked_ms))
             while self._waiting:
                 final, record = first = self._waiting[0]
-                await self._store.do(lambda kept: self._put(kept, final, record))  # noqa: B023 - awaited here
+                await self._store.do(lambda kept: self._put(kept, final, [record]))  # noqa: B023 - awaited here
                 with suppress(ValueError):  # another beat has had it written too
                     self._waiting.remove(first)
         except StorageError as error:
@@ -204,32 +205,34 @@ class RecordKeeper:
     def _instant(self, at_ns: int) -> datetime:
         return utc_of(at_ns, self._clock)
 
-    async def _write(self, final: bool, record: CallRecord) -> bool:
-        """False: it was final before, as the disk says."""
+    async def _write(self, final: bool, records: list[CallRecord]) -> list[CallRecord]:
+        """Without those that were final before, as the disk says."""
         try:
-            return await self._store.do(lambda kept: self._put(kept, final, record), PATIENCE_S)
+            return await self._store.do(lambda kept: self._put(kept, final, records), PATIENCE_S)
         except StorageLateError as late:
-            log.error("disk-slow", leg=record.leg)
-            late.work.add_done_callback(lambda done: self._end_late(done, final, record))
+            log.error("disk-slow", legs=_legs(records))
+            late.work.add_done_callback(lambda done: self._end_late(done, final, records))
         except UnavailableError as error:
-            log.error("not-written", leg=record.leg, error=error)
-            self._let_wait(final, record)
-        return True
+            log.error("not-written", legs=_legs(records), error=error)
+            self._let_wait(final, records)
+        return records
 
-    def _put(self, kept: Repositories, final: bool, record: CallRecord) -> bool:
+    def _put(self, kept: Repositories, final: bool, records: list[CallRecord]) -> list[CallRecord]:
         if final:
-            return bool(_close(kept, [record], self.also))
-        kept.call_records.open(record)
-        return True
+            return _close(kept, records, self.also)
+        for record in records:
+            kept.call_records.open(record)
+        return records
 
-    def _end_late(self, work: asyncio.Future[bool], final: bool, record: CallRecord) -> None:
+    def _end_late(self, work: asyncio.Future[object], final: bool, records: list[CallRecord]) -> None:
         if not work.cancelled() and work.exception() is not None:
-            self._let_wait(final, record)
+            self._let_wait(final, records)
 
-    def _let_wait(self, final: bool, record: CallRecord) -> None:
-        if len(self._waiting) == MOST_WAITING:
-            log.error("given-up", leg=self._waiting[0][1].leg, waiting=MOST_WAITING)
-        self._waiting.append((final, record))
+    def _let_wait(self, final: bool, records: list[CallRecord]) -> None:
+        for record in records:
+            if len(self._waiting) == MOST_WAITING:
+                log.error("given-up", leg=self._waiting[0][1].leg, waiting=MOST_WAITING)
+            self._waiting.append((final, record))
 
 
 def _close(kept: Repositories, records: Sequence[CallRecord], also: Sequence[Also]) -> list[CallRecord]:
@@ -243,6 +246,10 @@ def _close(kept: Repositories, records: Sequence[CallRecord], also: Sequence[Als
             for write in also:
                 _write_with(write, kept, record)
     return closed
+
+
+def _legs(records: Sequence[CallRecord]) -> str:
+    return ",".join(record.leg for record in records)
 
 
 def _write_with(write: Also, kept: Repositories, record: CallRecord) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from firmware.exchange.decisions import (
     FeatureChanged,
     LegRecord,
     LineView,
+    OpenRecord,
     Party,
     PersonReport,
     RaiseAlarm,
@@ -38,6 +40,7 @@ from firmware.gateway.messages import (
     Command,
     Done,
     Error,
+    ForgetJournal,
     Lodge,
     OffHook,
     Reply,
@@ -132,6 +135,25 @@ async def test_records_are_kept_although_the_channel_breaks_before_the_last_comm
     with pytest.raises(UnavailableError):
         await desk.service._carry_out([Send(StopRing(endpoint="fxs/2")), CloseRecord(record_of("leg"))])
     assert await desk.store.do(lambda kept: kept.call_records.known(["leg"])) == {"leg"}
+
+
+async def test_the_records_of_calls_that_went_on_without_us_are_on_disk_as_one_before_the_gateway_forgets_them(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    together = Repositories.together
+
+    def counted(kept: Repositories) -> AbstractContextManager[None]:
+        noted.append("transaction")
+        return together(kept)
+
+    monkeypatch.setattr(Repositories, "together", counted)
+    desk.service._client = Voice(noted)  # type: ignore[assignment]
+    ended = [CloseRecord(record_of(f"leg {number}")) for number in range(20)]
+    await desk.service._carry_out([*ended, Send(ForgetJournal(entries=("leg 1",)))])
+    assert noted == ["transaction", "ForgetJournal"]
+    legs = [each.record.leg for each in ended]
+    assert await desk.store.do(lambda kept: kept.call_records.known(legs)) == set(legs)
 
 
 async def test_who_is_to_be_called_while_the_gateway_is_dead_is_known_not_to_be(desk: Desk) -> None:
@@ -338,7 +360,7 @@ async def test_who_has_many_records_for_a_disk_that_hangs_is_not_stuck(desk: Des
     progress: list[str] = []
     desk.service.on_progress = lambda: progress.append("goes on")
     hung()
-    await desk.service._carry_out([CloseRecord(record_of(name)) for name in "abc"])
+    await desk.service._carry_out([OpenRecord(record_of(name)) for name in "abc"])
     assert len(progress) == 3
 
 
@@ -349,7 +371,8 @@ async def test_telephones_wait_for_a_disk_that_hangs_once_and_not_for_each_of_ma
     monkeypatch.setattr(record_keeper, "PATIENCE_S", 0.5)
     hung()
     before = time.monotonic()
-    await desk.service._carry_out([CloseRecord(record_of(f"leg {number}")) for number in range(20)])
+    for number in range(20):
+        await desk.service._carry_out([CloseRecord(record_of(f"leg {number}"))])
     assert time.monotonic() - before < 5
 
 
