@@ -23,6 +23,8 @@ from firmware.wakeup.verdict import Again, Finished
 SYSTEM = By("wake-up", "system")
 BELL_LATE = timedelta(seconds=2)
 """So much later than it was asked for may a bell be; one that rings later still rings for another attempt."""
+PATIENCE_S = 1.0
+"""How long what happens next, and people who are to be told of it, wait for the disk; once, not for each change."""
 
 log = Log("wakeup")
 
@@ -47,6 +49,8 @@ class Ledger:
         self._unwritten: list[_Unwritten] = []
         self._begun: set[str] = set()
         """Orders whose attempt we have begun, on a gateway that has not been away since."""
+        self._late: set[asyncio.Task[None]] = set()
+        """Changes that the disk has not taken in time, and may take yet."""
 
     # ------------------------------------------------------------------------------------------------- in its order
 
@@ -82,7 +86,7 @@ class Ledger:
 
         self._begun |= {order.id for order in orders}
         try:
-            await self._hotel.change(SYSTEM, work, wait=False)
+            await self._change(work)
         except StorageError as error:  # the gateway has it on its disk when it is over
             log.error("not-kept", what="attempt", error=error)
 
@@ -106,7 +110,7 @@ class Ledger:
 
     async def _write(self, one: _Unwritten) -> bool:
         try:
-            await self._hotel.change(SYSTEM, one.work, wait=False)
+            await self._change(one.work)
         except StorageError as error:
             log.error("not-kept", wakeup=one.order.id, error=error)
             self._unwritten.append(one)
@@ -114,6 +118,21 @@ class Ledger:
         if one.report is not None:
             await self._noted(one.report)
         return True
+
+    async def _change(self, work: Callable[[Draft], None]) -> None:
+        """Raises StorageError. What the disk is late with it may do yet: a second time it changes nothing then."""
+        change = asyncio.ensure_future(self._hotel.change(SYSTEM, work, wait=False))
+        try:
+            await asyncio.wait_for(asyncio.shield(change), 0 if self._late else PATIENCE_S)
+        except TimeoutError:
+            self._late.add(change)
+            change.add_done_callback(self._end_late)
+            raise StorageError("the disk does not answer") from None
+
+    def _end_late(self, change: asyncio.Task[None]) -> None:
+        self._late.discard(change)
+        if not change.cancelled() and (error := change.exception()) is not None:
+            log.error("not-kept-late", error=error)
 
     # -------------------------------------------------------------------------------------------------------- again
 
@@ -128,7 +147,9 @@ class Ledger:
         return {one.order.id for one in self._unwritten if one.over}
 
     async def write_again(self) -> list[WakeupOrder]:
-        """In their order; the orders that are over on disk, too, now."""
+        """In their order; the orders that are over on disk, too, now. None while the disk does not answer."""
+        if self._late:
+            return []
         waiting, self._unwritten = self._unwritten, []
         return [one.order for one in waiting if await self._write(one) and one.over]
 

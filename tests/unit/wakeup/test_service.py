@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from firmware.exchange.decisions import WakeupReport
 from firmware.gateway.messages import WakeupOutcome
 from firmware.hotel.model import WakeupState
+from firmware.wakeup import ledger
 from firmware.wakeup.rules import Rulebook, Rules
 from tests.unit.wakeup.night import DESK, Night
 
@@ -397,6 +399,32 @@ async def test_a_full_disk_keeps_nobody_asleep_and_nothing_is_rung_twice() -> No
         night.store.full = False
         await night.pass_time(30)
         assert night.state_of(one) == "answered" and night.state_of(two) == "not_answered"
+        assert sorted(night.gateway.noted) == ["e1", "e2", "e3", "e4"]
+        assert night.rooms_rung == ["101", "102", "102", "102"]
+
+
+async def test_a_disk_that_hangs_keeps_nobody_asleep_and_the_desk_is_told_whom_nobody_has_woken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ledger, "PATIENCE_S", 0.01)
+    moves = threading.Event()
+    async with Night(EVENING).running() as night:
+        one, two = await night.order("101", "2026-11-27T07:00"), await night.order("102", "2026-11-27T07:00")
+        night.store._thread.submit(moves.wait, 20)
+        await night.until("2026-11-27T07:00:00")
+        assert night.rooms_rung == ["101", "102"]
+        await night.ends("confirmed", which=0)
+        for _ in range(3):
+            await night.ends("no-answer", which=-1, after_s=45)
+            await night.pass_time(120)
+        assert night.rooms_rung == ["101", "102", "102", "102"] and night.people.failures == [("102", "not_answered")]
+        assert not night.gateway.noted
+        moves.set()
+        await night.hotel.change(DESK, lambda draft: None)  # after all that was late
+        await night.pass_time(30)
+        assert night.state_of(one) == "answered" and night.state_of(two) == "not_answered"
+        (over,) = [one.attempts for one in night.hotel.house.over if one.order == two.id]
+        assert [attempt.outcome for attempt in over] == ["no-answer"] * 3
         assert sorted(night.gateway.noted) == ["e1", "e2", "e3", "e4"]
         assert night.rooms_rung == ["101", "102", "102", "102"]
 
