@@ -1,4 +1,5 @@
-"""A process watched by strace: what was safe on the disk when each message went out; and a disk that has no room left.
+"""A process watched by strace: what was safe on the disk when each message went out; and a disk that has no room left,
+or answers nothing.
 
 strace (Debian: strace) needs no root for a process of one's own, where ptrace is allowed.
 """
@@ -19,6 +20,8 @@ from typing import Literal, TypeAlias
 from tests.harness import Product, wait_for
 
 ATTACHED_S = 20.0
+HANGS_S = 600.0
+"""Longer than any test."""
 LONGEST_TEXT = 70_000
 """More than SQLite writes at once, and than anybody sends."""
 DATABASES = ("nightporter.db", "audit.db")
@@ -121,9 +124,22 @@ def observed(product: Product, role: str = "supervisor") -> Iterator[Observed]:
 @contextmanager
 def full_disk(product: Product, role: str = "supervisor") -> Iterator[None]:
     """For the process's databases the disk has no room inside the block: writing says so (ENOSPC)."""
-    places = [option for path in _files(product) for option in ("-P", str(path))]
-    with _strace(product.pid(role), "-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC", *places):
+    options = ["-e", "trace=pwrite64", "-e", "inject=pwrite64:error=ENOSPC", *_only_files(product)]
+    with _strace(product.pid(role), *options):
         yield
+
+
+@contextmanager
+def hanging_disk(product: Product, role: str = "supervisor") -> Iterator[None]:
+    """Nothing of the process's databases gets to the disk inside the block: who waits for that goes on after it."""
+    calls, delay_us = "fdatasync,fsync", round(HANGS_S * 1e6)
+    options = ["-e", f"trace={calls}", "-e", f"inject={calls}:delay_enter={delay_us}", *_only_files(product)]
+    with _strace(product.pid(role), *options):
+        yield
+
+
+def _only_files(product: Product) -> list[str]:
+    return [option for path in _files(product) for option in ("-P", str(path))]
 
 
 def _files(product: Product) -> list[Path]:

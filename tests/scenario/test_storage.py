@@ -1,5 +1,5 @@
-"""A disk that is full, a database that is damaged or can only be read: what cannot be kept is refused aloud, people
-telephone on, and nothing that was promised is lost.
+"""A disk that is full or answers nothing, a database that is damaged or can only be read: what cannot be kept is
+refused aloud, people telephone on, and nothing that was promised is lost.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tests.scenario.conftest import settle
 from tests.scenario.talking import answered_outside, call, call_out, hang_up, lift_and_dial, line_with
 from tests.soak.charges import CONNECTION, PER_SECOND, TARIFFS
 from tests.soak.ledger import charges
-from tests.system_calls import full_disk
+from tests.system_calls import full_disk, hanging_disk
 
 NUMBER = "221234567"
 RECOVERY_S = 30
@@ -78,6 +78,29 @@ def test_a_full_disk_refuses_what_the_desk_wants_kept_and_people_telephone_on(be
     (alarm,) = wait_for(lambda: api.standing_alarms("storage"), 5, "the desk is told")
     assert "full" in alarm["text"]
     people_telephone(bench, api)
+
+
+def test_a_call_for_help_is_told_and_acknowledged_though_the_disk_answers_nothing_and_kept_once(
+    product: Product, bench: Bench, api: Api
+) -> None:
+    for alarm in api.standing_alarms("emergency-call"):
+        api.call("POST", f"/api/v1/alarms/{alarm['id']}/acknowledge")
+    with hanging_disk(product):
+        people_telephone(bench, api)
+        (told,) = api.standing_alarms("emergency-call")
+        (hangs,) = wait_for(lambda: api.standing_alarms("storage"), 15, "the desk is told of the disk")
+        assert "does not answer" in hangs["text"]
+        seen = api.call("POST", f"/api/v1/alarms/{told['id']}/acknowledge")
+        assert (seen["id"], api.standing_alarms("emergency-call")) == (told["id"], [])
+    wait_for(lambda: not api.standing_alarms("storage"), RECOVERY_S, "the desk is told that it moves again")
+
+    def kept() -> list[Json]:
+        found = api.get("/alarms?all=true&limit=1000")["items"]
+        return [alarm for alarm in found if alarm["raised"] == told["raised"] and alarm["id"] != told["id"]]
+
+    (alarm,) = wait_for(kept, 10, "it has its place among those that are kept")
+    assert (alarm["kind"], alarm["subject"]) == ("emergency-call", told["subject"])
+    assert alarm["acknowledged"] == seen["acknowledged"] and alarm["cleared"]
 
 
 def test_what_a_pms_says_while_the_disk_is_full_is_not_acknowledged_nor_done_by_half_and_made_good_later(
