@@ -96,10 +96,15 @@ class StoreThread:
             raise StorageLateError(ending) from None
 
     async def watch(self) -> None:
-        """Tell of a disk that hangs, and when it moves again, until cancelled."""
+        """Tell of a disk that hangs, and when it moves again, until cancelled.
+
+        Looks are counted, as a process that was frozen has no hanging disk.
+        """
+        begun, looks = None, 0
         while True:
+            looks = looks + 1 if begun is not None and begun == self._begun else 0
             begun = self._begun
-            self._hangs = begun is not None and time.monotonic() - begun > HANGS_S
+            self._hangs = looks * WATCH_EVERY_S >= HANGS_S
             self._say()
             await asyncio.sleep(WATCH_EVERY_S)
 
