@@ -13,6 +13,8 @@ from tests.page import Page
 from tests.scenario.front_office import change
 
 TABS = 8
+NO_FEED = "static/icon.svg"
+"""What follows nothing."""
 SEEN_S = 5.0
 """Of a tab that comes to the front: five times what is aimed at."""
 QUIET_MS = 5000
@@ -30,16 +32,22 @@ AudioContext.prototype.createOscillator = function () {
 new MutationObserver(() => { lost += document.body.classList.contains("stale"); })
   .observe(document.body, { attributes: true, attributeFilter: ["class"] });
 """
+NOTES_WHAT_IS_SHOWN = """
+sessionStorage.shown = "";
+new MutationObserver(() => { if (!document.body.classList.contains("resting")) sessionStorage.shown = "all"; })
+  .observe(document.body, { attributes: true, attributeFilter: ["class"] });
+"""
+"""Whether what was covered is uncovered, also for who asks after the page was loaded anew."""
 
 
 class Tabs:
     """The desk in each of them, the last one seen. Without a screen all tabs of a window are seen: each has its own."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, count: int) -> None:
         self.page, self.window = page, page.window
         self.first = self.window.window
         self.names: list[str] = []
-        for _ in range(TABS):
+        for _ in range(count):
             self._open()
 
     def _open(self) -> None:
@@ -53,6 +61,16 @@ class Tabs:
         self.page.find(".sound[data-state=on]")
         self.page.run(NOTES_WHAT_HAPPENS)
 
+    def open_behind(self) -> str:
+        """One that nobody has seen yet; its name."""
+        tab = self.window.new_window()
+        self.names.append(tab)
+        self.see(None)
+        self.window.turn_to(tab)
+        self.page.open()
+        self.page.find(".account-name")
+        return tab
+
     def see(self, tab: str | None) -> None:
         """That one alone, or none."""
         for name in self.names:
@@ -64,6 +82,17 @@ class Tabs:
         hidden = [name != tab for name in self.names]
         wait_for(lambda: self.all("document.hidden") == hidden, 10, "one is seen, or none")
         self.window.turn_to(tab or self.first)
+
+    def show_also(self, tab: str) -> None:
+        """With those that are seen."""
+        self.window.turn_to(tab)
+        self.window.show()
+
+    def log_in(self, name: str) -> None:
+        """In another one, so that all have this session."""
+        self.window.turn_to(self.first)
+        self.page.log_in(name)
+        self.page.open(NO_FEED)
 
     def all(self, expression: str) -> list[object]:
         """Its value in each of them."""
@@ -103,17 +132,31 @@ class Tabs:
 @pytest.fixture(scope="module", autouse=True)
 def anna(window: Session, product: Product) -> None:
     page = Page(window, product)
-    page.add_user("anna", "desk")
+    for name in ("anna", "boris"):
+        page.add_user(name, "desk")
     page.log_in("anna")
-    page.open("static/icon.svg")  # no page that follows
+    page.open(NO_FEED)
 
 
 @pytest.fixture
 def tabs(page: Page) -> Iterator[Tabs]:
+    yield from opened(page, TABS)
+
+
+@pytest.fixture
+def two_tabs(page: Page) -> Iterator[Tabs]:
+    """Anna's: the first one follows, the other one rests unless it is seen."""
+    page.log_in("anna")
+    page.open(NO_FEED)
+    yield from opened(page, 2)
+
+
+def opened(page: Page, count: int) -> Iterator[Tabs]:
+    """Until the test has ended. Those that rest are closed first: one that takes over may be loaded anew meanwhile."""
     page.run("localStorage.removeItem('nightporter-muted')")
-    tabs = Tabs(page)
+    tabs = Tabs(page, count)
     yield tabs
-    for tab in tabs.names[:]:
+    for tab in tabs.names[::-1]:
         tabs.close(tab)
 
 
@@ -206,13 +249,38 @@ def test_what_is_acknowledged_elsewhere_is_heard_from_no_tab_any_more(tabs: Tabs
 
 
 @pytest.mark.timeout(300)
-def test_a_tab_that_rests_shows_nothing_and_its_buttons_are_dead(tabs: Tabs) -> None:
-    page, rests = tabs.page, tabs.names[1]
-    tabs.see(rests)
+def test_a_tab_that_rests_shows_nothing_of_whoever_was_logged_in_before(two_tabs: Tabs) -> None:
+    page, rests = two_tabs.page, two_tabs.names[1]
     page.go("desk/101")
     page.find("[data-act]:not([disabled])")
-    tabs.see(None)
-    tabs.window.turn_to(rests)
+    two_tabs.open_behind()  # it follows: the first one in which nobody has clicked
+    behind = two_tabs.open_behind()
+    two_tabs.window.turn_to(rests)
     page.find("body.resting")
+    page.run(NOTES_WHAT_IS_SHOWN)
     assert page.run("return getComputedStyle(document.querySelector('main')).opacity") == "0"
     assert page.count("[data-act]:not([disabled])") == 0
+    two_tabs.log_in("boris")
+    for tab in (rests, behind):
+        two_tabs.show_also(tab)
+        page.wait_text(".account-name", "boris")
+    two_tabs.window.turn_to(rests)
+    assert page.run("return sessionStorage.shown") == ""
+
+
+@pytest.mark.timeout(300)
+def test_who_logs_in_in_one_tab_is_not_asked_for_it_in_another(two_tabs: Tabs, api: Api) -> None:
+    page = two_tabs.page
+    two_tabs.see(None)
+    page.open()
+    page.click(".account summary")
+    page.click_text("Log out")
+    page.find("dialog.login")
+    change(api, "101", dnd=True)  # whoever follows without a session is told so when there is something to tell
+    two_tabs.wait_all("Boolean(document.querySelector('dialog.login'))", True, True)
+    change(api, "101", dnd=False)
+    two_tabs.log_in("boris")
+    for tab in two_tabs.names:
+        two_tabs.show_also(tab)
+        page.wait_gone("dialog.login")
+        page.wait_text(".account-name", "boris")

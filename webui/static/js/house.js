@@ -64,7 +64,7 @@ function start() {
   stop();
   feed = follow({
     async open(resumed, turn) {
-      if (house.connected !== null && !await sameSession()) return; // somebody else has logged in: it is loaded anew
+      if (!await sameSession()) return; // somebody else has logged in: it is loaded anew
       if (resumed && whole) await fetchHealth(); // the PC may have slept, and its own clock with it
       else await fetchAll();
       kept();

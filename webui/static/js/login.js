@@ -1,6 +1,6 @@
 // The log-in: first, and over what is there when a session has ended, so that nothing that was typed is lost.
 
-import { send } from "./api.js";
+import { get, send } from "./api.js";
 import { busy, field } from "./dialog.js";
 import { fill, h } from "./dom.js";
 import { LANGUAGES, fault, language, speak, t } from "./text.js";
@@ -18,10 +18,14 @@ function ask(before, refusal) {
     const element = h("dialog", { class: "login", "aria-labelledby": "login-title" });
     element.addEventListener("cancel", (event) => event.preventDefault());
     element.addEventListener("close", () => element.isConnected && element.showModal()); // a second Escape closes all the same
+    const end = new AbortController();
     const done = (who) => {
+      end.abort();
       element.remove();
       resolve(who);
     };
+    const look = () => document.hidden || get("/session").then(done, console.info); // logged in meanwhile, in another tab
+    document.addEventListener("visibilitychange", look, { signal: end.signal });
     draw(element, { before, refusal, done });
     document.body.append(element);
     element.showModal();
