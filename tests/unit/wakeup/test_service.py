@@ -419,6 +419,7 @@ async def test_a_disk_that_hangs_keeps_nobody_asleep_and_the_desk_is_told_whom_n
             await night.pass_time(120)
         assert night.rooms_rung == ["101", "102", "102", "102"] and night.people.failures == [("102", "not_answered")]
         assert not night.gateway.noted
+        monkeypatch.setattr(ledger, "PATIENCE_S", 20)
         moves.set()
         await night.hotel.change(DESK, lambda draft: None)  # after all that was late
         await night.pass_time(30)
