@@ -33,7 +33,7 @@ def test_a_second_product_on_the_same_data_is_refused_and_named(product: Product
 
 def test_status_tells_what_runs_and_whether_it_is_ready(product: Product) -> None:
     # The figures behind it are written down twice a second.
-    wait_for(lambda: nightporter("status", "--data", str(product.data)).returncode == 0, 5, "status says ready")
+    wait_for(lambda: nightporter("status", "--data", str(product.data)).returncode == 0, 20, "status says ready")
     assert str(product.pid("voice")) in nightporter("status", "--data", str(product.data)).stdout
 
 
@@ -89,7 +89,7 @@ def test_on_a_disk_that_can_only_be_read_people_telephone_and_the_processes_find
     assert not memory.is_relative_to(box.data)
     try:
         assert "can only be read" in box.log_end(400)
-        wait_for(lambda: nightporter("status", "--data", str(box.data)).returncode == 0, 5, "status says ready")
+        wait_for(lambda: nightporter("status", "--data", str(box.data)).returncode == 0, 20, "status says ready")
         second = nightporter("run", "--config", str(box.config), "--data", str(box.data))
         assert second.returncode == 3
         box.kill("supervisor")
