@@ -46,6 +46,8 @@ class Gate:
         self._tried = RateLimit(WRONG_PER_SECOND)
         self._good: OrderedDict[bytes, tuple[Identity, float]] = OrderedDict()
         """Who it was, and when, by the monotonic clock."""
+        self._changed = float("-inf")
+        """When somebody's access was changed last: who was seen good before may be nobody since."""
         self._wrong = 0
         self._told = float("-inf")
 
@@ -59,6 +61,10 @@ class Gate:
         if who.role not in roles:
             raise ApiError(403, "not-allowed", f"the role {who.role} may not do this")
         return who
+
+    def access_changed(self) -> None:
+        """A session, a token or a person was taken away or is another one: nobody is taken for who he was before."""
+        self._changed = self._monotonic()
 
     def standing(self, request: Request, who: Identity) -> Standing:
         """Asks whether who was admitted for long would be admitted still."""
@@ -113,7 +119,7 @@ class Gate:
 
     def _remembered(self, digest: bytes) -> Identity | None:
         who, seen = self._good.get(digest, (None, 0.0))
-        return who if self._monotonic() - seen <= REMEMBERED_S else None
+        return who if seen > self._changed and self._monotonic() - seen <= REMEMBERED_S else None
 
     def _note(self, address: str) -> None:
         """Wrong tokens are told at once, and then once a minute while they go on."""

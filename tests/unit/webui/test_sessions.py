@@ -246,6 +246,19 @@ async def test_while_the_store_cannot_say_who_asks_he_is_for_ten_minutes_who_he_
         await gate.admit(request("secret1"), EVERYBODY)
 
 
+async def test_whose_session_was_ended_is_nobody_though_the_store_cannot_say(browser: Browser) -> None:
+    await browser.log_in()
+    stolen = dict(browser.client.cookies)
+    assert (await browser.ask("DELETE", "/session")).status_code == 204
+
+    async def cannot_say(session: str, use: bool) -> Identity | None:
+        raise UnavailableError("the disk does not answer")
+
+    browser.house.access.who_has = cannot_say  # type: ignore[method-assign]
+    browser.client.cookies.update(stolen)
+    assert (await browser.ask("GET", "/session")).status_code == 503
+
+
 async def test_fifty_requests_a_second_for_each_session(browser: Browser) -> None:
     await browser.log_in()
     client = TestClient(create_app(browser.house, lambda: 0.0), cookies=browser.client.cookies)
