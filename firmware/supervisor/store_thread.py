@@ -23,7 +23,7 @@ FRESH_S = 300.0
 LOOK_EVERY_S = 10.0
 PATIENCE_S = 1.0
 """How long people wait for a disk that does not answer before they are told so."""
-HANGS_S = 5.0
+HANGS_S = 10.0
 """A disk that takes longer over one piece of work is in trouble: a card that tidies up takes a second or two."""
 WATCH_EVERY_S = 1.0
 HANGS = Detail("database-hangs", "the disk does not answer: what is to be kept waits for it")
