@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from firmware.clock import Clock
-from firmware.errors import NightPorterError, PeerError, RefusedError, UnavailableError
+from firmware.errors import PeerError, RefusedError, UnavailableError
 from firmware.events import EventBus
 from firmware.exchange.agent import CallAgent
 from firmware.exchange.decisions import (
@@ -36,7 +36,6 @@ from firmware.exchange.decisions import (
     WakeupReport,
     WakeupRings,
 )
-from firmware.exchange.dialogue import Answered
 from firmware.exchange.numbering import Instant
 from firmware.gateway.channel import GatewayClient
 from firmware.gateway.messages import (
@@ -47,28 +46,25 @@ from firmware.gateway.messages import (
     Error,
     Event,
     Figures,
-    GetFigures,
+    ForgetJournal,
     Indicate,
     Lodge,
     Reply,
-    Service,
 )
 from firmware.log import Log
 from firmware.processes import RunDirectory, Running
 from firmware.supervisor.alarm_board import AlarmBoard
 from firmware.supervisor.beside import Beside, patiently
+from firmware.supervisor.bring_up import BringUp
+from firmware.supervisor.dialogues import Perform, answer_to, nobody_acts
 from firmware.supervisor.events import CallEvent, LineEvent, TrunkTestEvent
 from firmware.supervisor.gateway_alarms import SETTLE_S, GatewayAlarms
 from firmware.supervisor.gateway_tap import GatewayTap
 from firmware.supervisor.record_keeper import PATIENCE_S, RecordKeeper
 
-UNAVAILABLE = "unavailable"
-"""What a menu is told where nobody could do what it wants."""
 T = TypeVar("T")
 Step: TypeAlias = Callable[[], list[Decision]]
 CONNECT_EVERY_S = 0.1
-BRING_UP_S = 20.0
-"""A line that takes longer waits for something: its telephone was off-hook when the power came, or its pair is bad."""
 SOCKET = "voice.sock"
 
 log = Log("agent")
@@ -101,8 +97,10 @@ class AgentService:
         self._holds_calls = False
         self._lodged = False
         self._process: Running | None = None
-        self._initialising: set[str] = set()
-        self._since = 0.0
+        self._bring_up = BringUp()
+        self._withheld: list[ForgetJournal] = []
+        """What this session's gateway may forget as soon as its records are on disk."""
+        records.on_all_kept = self._forget_withheld
         self._steps: asyncio.Queue[Step | None] = asyncio.Queue()
         self._beside = Beside()
         self.tap = GatewayTap()
@@ -111,7 +109,7 @@ class AgentService:
         self.on_connected: Callable[[], None] = lambda: None
         """The gateway obeys, and what was decided at its audit has been carried out."""
         self.on_lost: Callable[[], None] = lambda: None
-        self.on_dialogue: Callable[[DialogueActs], Coroutine[Any, Any, Answered]] = _nobody_acts
+        self.on_dialogue: Perform = nobody_acts
         self.on_wakeup: Callable[[WakeupRings | WakeupReport], None] = lambda event: None
         self.on_person: Callable[[PersonReport], None] = lambda report: None
 
@@ -123,7 +121,7 @@ class AgentService:
     @property
     def coming_up(self) -> frozenset[str]:
         """What the gateway is still bringing into service; after a while one that waits is no news."""
-        return frozenset(self._initialising if time.monotonic() - self._since < BRING_UP_S else ())
+        return self._bring_up.coming_up()
 
     def calls(self) -> list[CallView]:
         return self._agent.calls()
@@ -185,11 +183,7 @@ class AgentService:
 
     async def figures(self) -> Figures | None:
         """The gateway's counters, or None while it is away."""
-        try:
-            reply = await self.tap.order(GetFigures())
-        except UnavailableError:
-            return None
-        return reply if isinstance(reply, Figures) else None
+        return await self.tap.figures()
 
     async def request(self, ask: Callable[[CallAgent, Instant], tuple[T, list[Decision]]]) -> T:
         """Ask the agent for something and carry it out. Raises RefusedError, or UnavailableError without a gateway."""
@@ -251,8 +245,7 @@ class AgentService:
             raise UnavailableError(f"the gateway refused the audit: {report}")
         known = await self._records.known([entry.entry for entry in report.journal])
         decisions = self._agent.begin(report, self._now(), open_records=open_records, known_entries=known)
-        self._since = time.monotonic()
-        self._initialising = {line.endpoint for line in report.endpoints if line.service == "initialising"}
+        self._bring_up.begin(report)
         self._obeyed = self._holds_calls = self._lodged = True
         await self._carry_out(decisions)
         told = self._told.back(report, self._agent.lines(), self._records.lost)
@@ -282,6 +275,7 @@ class AgentService:
 
     async def _end_session(self) -> None:
         client, self._client, self.tap.client, self._obeyed = self._client, None, None, False
+        self._withheld = []  # the next audit tells of them again
         self.on_lost()
         if client is not None:
             await client.close()
@@ -314,9 +308,7 @@ class AgentService:
             self._steps.put_nowait(lambda: self._handle(event))
 
     def _handle(self, event: Event) -> list[Decision]:
-        if isinstance(event, Service):
-            note = self._initialising.add if event.state == "initialising" else self._initialising.discard
-            note(event.endpoint)
+        self._bring_up.note(event)
         return self._agent.handle(event, self._now()) if self._obeyed else []
 
     def _closed(self) -> None:
@@ -370,20 +362,25 @@ class AgentService:
 
     async def _act(self, asked: DialogueActs) -> None:
         """What a menu wants done; whoever waits at the telephone is told what has become of it."""
-        try:
-            answer = await self.on_dialogue(asked)
-        except NightPorterError as error:
-            log.warning("not-done", action=asked.action, error=error)
-            answer = Answered(UNAVAILABLE)
+        answer = await answer_to(asked, self.on_dialogue)
         await self.change(lambda agent, now: agent.answer_dialogue(asked.dialogue, answer, now))
 
     def _send(self, command: Command) -> None:
         if self._client is None:
             return
+        if isinstance(command, ForgetJournal) and not self._records.all_kept:  # we may die before they are
+            self._withheld.append(command)
+            return
         if isinstance(command, Lodge):
             self._lodged = False
         self.tap.passes(command)
         self._client.send(command).add_done_callback(lambda reply: self._replied(command, reply))
+
+    def _forget_withheld(self) -> None:
+        """All records are on disk, those of these entries, too."""
+        withheld, self._withheld = self._withheld, []
+        if withheld:
+            self._steps.put_nowait(lambda: [Send(command) for command in withheld])
 
     def _replied(self, command: Command, reply: asyncio.Future[Reply]) -> None:
         if reply.cancelled() or reply.exception() is not None:
@@ -394,7 +391,3 @@ class AgentService:
         if isinstance(answer, Error):
             log.info("refused", command=type(command).__name__, fault=answer.fault, code=answer.code, text=answer.text)
             self._steps.put_nowait(lambda: self._agent.refused(command, answer, self._now()) if self._obeyed else [])
-
-
-async def _nobody_acts(asked: DialogueActs) -> Answered:
-    return Answered(UNAVAILABLE)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from firmware.errors import UnavailableError
 from firmware.gateway.channel import GatewayClient
-from firmware.gateway.messages import Command, Event, Reply
+from firmware.gateway.messages import Command, Event, Figures, GetFigures, Reply
 
 Watcher: TypeAlias = Callable[[Command | Event], None]
 
@@ -34,3 +34,11 @@ class GatewayTap:
         if self.client is None:
             raise UnavailableError("the voice gateway is not there")
         return await self.client.call(command)
+
+    async def figures(self) -> Figures | None:
+        """The gateway's counters, or None while it is away."""
+        try:
+            reply = await self.order(GetFigures())
+        except UnavailableError:
+            return None
+        return reply if isinstance(reply, Figures) else None

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -57,6 +57,8 @@ class RecordKeeper:
         self._clock = clock
         self._bus = bus
         self._waiting: deque[tuple[bool, CallRecord]] = deque(maxlen=MOST_WAITING)
+        self._late: dict[asyncio.Future[Any], tuple[bool, list[CallRecord]]] = {}
+        """What the disk has not done in time, and is still at."""
         self._open: dict[str, _Opened] = {}
         self.boot = ""
         """Of the gateway that has the calls."""
@@ -66,6 +68,13 @@ class RecordKeeper:
         self.payer_of: Callable[[str], str | None] = lambda room: None
         """The guest who pays for calls from a room, as long as it is his."""
         self.also: list[Also] = []
+        self.on_all_kept: Callable[[], object] = lambda: None
+        """Told when `all_kept` holds again, and with each heartbeat while it does."""
+
+    @property
+    def all_kept(self) -> bool:
+        """All records are on the disk: what they were made from need not be known elsewhere any more."""
+        return self._store.is_lasting and not (self._late or self._waiting)
 
     async def open(self, leg: LegRecord) -> None:
         """The record is on disk when this returns, or (disk slow or refusing) it waits and the call goes on."""
@@ -77,11 +86,14 @@ class RecordKeeper:
 
     async def close(self, *legs: LegRecord) -> None:
         """The records are final, and on disk as one; one that was final before stays as it was."""
-        records = [self._priced(self._as_known(self._as_opened(self.record_of(leg)))) for leg in legs]
+        ended = self._ended()
+        new = [leg for leg in legs if leg.leg not in ended]
+        records = [self._priced(self._as_known(self._as_opened(self.record_of(leg)))) for leg in new]
         for leg in legs:
             self._open.pop(leg.leg, None)
-        for record in await self._write(True, records):
-            self._bus.publish(RecordEvent(record))
+        if records:
+            for record in await self._write(True, records):
+                self._bus.publish(RecordEvent(record))
 
     async def begin(self, boot: str) -> list[LegRecord]:
         """The records that are open and may still stand in this boot of the gateway; every other was lost.
@@ -89,7 +101,7 @@ class RecordKeeper:
         One that has ended, and waits for the disk, is neither.
         """
         self.boot, self.lost = boot, []
-        ended = {record.leg for final, record in self._waiting if final}
+        ended = self._ended()
         try:
             found = await self._store.do(lambda kept: kept.call_records.open_records())
             mine = [r for r in found if r.boot == boot and r.note and r.leg not in ended]
@@ -111,12 +123,15 @@ class RecordKeeper:
         return legs
 
     async def known(self, legs: Collection[str]) -> set[str]:
-        """Those that have a record already; none if the disk takes long: what is told twice is still one record."""
+        """Those that have a record already, be it one that is final and waits for the disk; no others if the disk
+        takes long: what is told twice is still one record.
+        """
+        ended = self._ended().intersection(legs)
         try:
-            return await self._store.do(lambda kept: kept.call_records.known(legs), PATIENCE_S)
+            return ended | await self._store.do(lambda kept: kept.call_records.known(legs), PATIENCE_S)
         except UnavailableError as error:
             log.error("not-known", entries=len(legs), error=error)
-            return set()
+            return ended
 
     async def beat(self) -> None:
         """Write down that the open records are alive now, and try again what waits.
@@ -136,6 +151,7 @@ class RecordKeeper:
             log.error("waiting", records=len(self._waiting), error=error)
         else:
             self._store.recovered()
+            self._tell_kept()
 
     def unwritten(self) -> dict[str, int]:
         """What the calls whose records wait for the disk have cost each guest, in minor units."""
@@ -211,7 +227,8 @@ class RecordKeeper:
             return await self._store.do(lambda kept: self._put(kept, final, records), PATIENCE_S)
         except StorageLateError as late:
             log.error("disk-slow", legs=_legs(records))
-            late.work.add_done_callback(lambda done: self._end_late(done, final, records))
+            self._late[late.work] = final, records
+            late.work.add_done_callback(self._end_late)
         except UnavailableError as error:
             log.error("not-written", legs=_legs(records), error=error)
             self._let_wait(final, records)
@@ -224,9 +241,20 @@ class RecordKeeper:
             kept.call_records.open(record)
         return records
 
-    def _end_late(self, work: asyncio.Future[object], final: bool, records: list[CallRecord]) -> None:
-        if not work.cancelled() and work.exception() is not None:
+    def _end_late(self, work: asyncio.Future[Any]) -> None:
+        final, records = self._late.pop(work)
+        if work.cancelled() or work.exception() is not None:
             self._let_wait(final, records)
+        self._tell_kept()
+
+    def _tell_kept(self) -> None:
+        if self.all_kept:
+            self.on_all_kept()
+
+    def _ended(self) -> set[str]:
+        """The legs whose records are final, and not on disk yet."""
+        unkept = [*self._late.values(), *((final, [record]) for final, record in self._waiting)]
+        return {record.leg for final, records in unkept if final for record in records}
 
     def _let_wait(self, final: bool, records: list[CallRecord]) -> None:
         for record in records:

@@ -75,6 +75,12 @@ class StoreThread:
         """The disk has taken longer over something than somebody had time: what is behind it is not done before."""
         return self._late > 0
 
+    @property
+    def is_lasting(self) -> bool:
+        """What is written is on the disk; else only in memory, until the databases can be opened."""
+        kept = self._kept
+        return kept is not None and not any(database.condition in NOT_KEPT for database in kept.databases)
+
     async def do(self, work: Callable[[Repositories], T], within_s: float | None = None) -> T:
         """Run `work` in the store's thread. Raises StorageError, or what `work` raises on purpose.
 
