@@ -171,10 +171,11 @@ def _told(
 ) -> None:
     """An attempt and what follows from it, on a draft; an order that is gone meanwhile is left alone.
 
-    Unless we have `begun` it, it may be another one than the house knows of, which was cut off then.
+    Unless we have `begun` it, it may be another one than the house knows of, which was cut off then. What the disk was
+    late with may be written by now.
     """
     here = draft.wakeups.get(order.id)
-    if here is None or here.rings != order.rings:
+    if here is None or here.rings != order.rings or any(attempt.ended == ended for attempt in here.attempts):
         return
     if outcome != "missed":  # that was none
         if began and not begun and here.state == "ringing" and began - here.attempts[-1].started > BELL_LATE:

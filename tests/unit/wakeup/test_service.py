@@ -441,3 +441,28 @@ async def test_until_all_of_his_language_can_be_said_a_guest_is_woken_in_the_hot
         night.service.refresh()
         await night.pass_time(1)
         assert night.gateway.lodged[0].greetings[0][0].startswith("ru/")
+
+
+@pytest.mark.parametrize(("outcome", "rings", "snoozes"), [("no-answer", 3, 0), ("snoozed", 1, 1)])
+async def test_what_the_disk_was_late_with_counts_once(
+    monkeypatch: pytest.MonkeyPatch, outcome: WakeupOutcome, rings: int, snoozes: int
+) -> None:
+    monkeypatch.setattr(ledger, "PATIENCE_S", 0.01)
+    moves = threading.Event()
+    async with Night(EVENING).running() as night:
+        order = await night.order("102", "2026-11-27T07:00")
+        await night.until("2026-11-27T07:00:00")
+        night.store._thread.submit(moves.wait, 20)
+        await night.ends(outcome, which=-1, after_s=45)
+        monkeypatch.setattr(ledger, "PATIENCE_S", 20)
+        moves.set()
+        await night.hotel.change(DESK, lambda draft: None)  # after all that was late
+        await night.pass_time(30)
+        here = night.hotel.house.wakeups[order.id]
+        assert ([attempt.outcome for attempt in here.attempts], here.snoozes) == ([outcome], snoozes)
+        assert len(night.gateway.noted) == 1
+        while outcome == "no-answer" and not night.people.failures:
+            await night.pass_time(120)
+            if not night.people.failures:
+                await night.ends(outcome, which=-1, after_s=45)
+        assert night.rooms_rung == ["102"] * rings
