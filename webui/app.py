@@ -24,7 +24,7 @@ from firmware.log import Log
 from webui import enrolment, openapi, static_files
 from webui.bodies import Bounds, body_of
 from webui.faults import ApiError, as_api_error
-from webui.gate import CHANGES_NOTHING, Gate, Standing, source_of
+from webui.gate import Gate, Standing, source_of
 from webui.live import MOST_LISTENERS, Listener
 from webui.query import Query, cursor_of
 from webui.route import EVERYBODY, Ask, Download, Many, Route, WithCookies
@@ -34,7 +34,8 @@ from webui.types import ErrorAnswer, Fault
 
 API = "/api/v1"
 ABOUT_ACCESS = ("/session", "/users", "/tokens")
-"""A change below these may be the end of what somebody was admitted by."""
+TAKES_AWAY = frozenset({"PUT", "PATCH", "DELETE"})
+"""Such a change below these may be the end of what somebody was admitted by."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -97,7 +98,7 @@ def _endpoint(route: Route, services: Services, gate: Gate) -> Callable[..., Any
         body = await body_of(request, route)
         words = {name: unquote(word) for name, word in path.items()}
         answer = await route.handler(Ask(services, who, query, words, body, source_of(request)))
-        if route.method not in CHANGES_NOTHING and route.path.startswith(ABOUT_ACCESS):
+        if route.method in TAKES_AWAY and route.path.startswith(ABOUT_ACCESS):
             gate.access_changed()
         if route.csv and _wants_csv(request):
             table = answer if isinstance(answer, Many) else Many(answer.items)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,8 @@ MOST_KNOWN = 1000
 TELL_EVERY_S = 60.0
 LOOK_AGAIN_S = 2.0
 """How long a listener to the live feed may go on by a token that was revoked, if there is something to hear."""
+PATIENCE_S = 1.0
+"""How long the store may take over that, where we know who it was lately."""
 REMEMBERED_S = 600.0
 """While the store cannot say who asks: how long he is who he was when it last could."""
 SESSION_COOKIE = "nightporter"
@@ -76,8 +79,9 @@ class Gate:
                 return True
             looked = self._monotonic()
             try:
-                return await self._look_up(request, use=False) == who
-            except UnavailableError:  # the store cannot say; the alarm of that is on the feed
+                async with asyncio.timeout(PATIENCE_S):
+                    return await self._look_up(request, use=False) == who
+            except (UnavailableError, TimeoutError):  # the store cannot say; the alarm of that is on the feed
                 return True
 
         return stands
@@ -97,10 +101,12 @@ class Gate:
         if not known and not self._tried.allows(address, self._monotonic()):
             self._note(address)
             raise ApiError(429, "too-many-wrong-tokens", "too many unknown tokens from this address; try again later")
+        remembered = self._remembered(digest)
         try:
-            who = await self._look_up(request, use=True)
-        except UnavailableError:
-            if (remembered := self._remembered(digest)) is None:
+            async with asyncio.timeout(None if remembered is None else PATIENCE_S):
+                who = await self._look_up(request, use=True)
+        except (UnavailableError, TimeoutError):
+            if remembered is None:
                 raise
             return remembered
         if who is None:

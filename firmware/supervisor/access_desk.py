@@ -94,7 +94,7 @@ class AccessDesk:
 
     async def who_has(self, session: str, use: bool) -> Identity | None:
         digest, now = passwords.token_digest(session), self._clock.utc()
-        found = await self._store.do(lambda kept: kept.access.session_of(digest), PATIENCE_S)
+        found = await self._store.do(lambda kept: kept.access.session_of(digest))
         if found is None or not _lives(found, now):
             return None
         if use and abs(now - found.used) >= USE_NOTED:

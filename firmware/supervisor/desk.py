@@ -118,7 +118,7 @@ class Desk:
     async def identify(self, token: str) -> Identity | None:
         """Who holds this token. Raises StorageError."""
         digest = passwords.token_digest(token)
-        found = await self._store.do(lambda kept: kept.access.token_of(digest), PATIENCE_S)
+        found = await self._store.do(lambda kept: kept.access.token_of(digest))
         if found is None:
             return None
         today = self._clock.utc()

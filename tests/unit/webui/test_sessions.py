@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -12,6 +13,7 @@ from microdot.test_client import TestResponse as Answer
 
 from firmware.errors import UnavailableError
 from tests.unit.webui.fakes import House
+from webui import gate as gate_module
 from webui.api.access import Login, UserChange
 from webui.app import create_app
 from webui.gate import Gate
@@ -244,6 +246,31 @@ async def test_while_the_store_cannot_say_who_asks_he_is_for_ten_minutes_who_he_
     now += 2
     with pytest.raises(UnavailableError):
         await gate.admit(request("secret1"), EVERYBODY)
+
+
+async def test_who_is_known_does_not_wait_for_a_slow_store_and_who_is_not_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_module, "PATIENCE_S", 0.01)
+    house, now = House(), 0.0
+    gate = Gate(house, lambda: now)
+    await house.access.log_in(Login(**ANNA), Source("::1", False, "", ""))
+    request = Request(None, ("::1", 5), "GET", "/api/v1/alarms", "1.1", {"Cookie": "nightporter=secret1"})
+    at_once, moves = house.access.who_has, asyncio.Event()
+
+    async def slowly(session: str, use: bool) -> Identity | None:
+        await moves.wait()
+        return await at_once(session, use)
+
+    monkeypatch.setattr(house.access, "who_has", slowly)
+    waiting = asyncio.create_task(gate.admit(request, EVERYBODY))
+    done, _ = await asyncio.wait([waiting], timeout=0.1)
+    assert not done
+    moves.set()
+    who = await waiting
+    moves.clear()
+    assert await asyncio.wait_for(gate.admit(request, EVERYBODY), 20) == who
+    stands = gate.standing(request, who)
+    now += 5.0
+    assert await asyncio.wait_for(stands(), 20)
 
 
 async def test_whose_session_was_ended_is_nobody_though_the_store_cannot_say(browser: Browser) -> None:
