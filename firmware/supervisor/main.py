@@ -271,7 +271,7 @@ class Supervisor:
         self._prompts.on_ready = self._talking.wakeups.refresh
         self._talking.requests.on_changed = lambda request: self._bus.publish(RequestEvent(request))
         self._talking.mail.on_changed = lambda room: self._bus.publish(VoiceMailEvent(room))
-        self._bus.subscribe(AlarmEvent, lambda event: self._talking.persons.seen(event.alarm))
+        self._bus.subscribe(AlarmEvent, lambda event: self._talking.persons.seen(event.alarm, event.former))
         self._bus.subscribe(LineEvent, lambda event: self._tell_idle(event.line))
         self._records.also.append(self._outputs.keep)
         self._hotel.on_changed = self._tell_rooms

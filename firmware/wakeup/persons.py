@@ -190,24 +190,25 @@ class Persons:
 
     # ---------------------------------------------------------------------------------------------------- telling
 
-    def seen(self, alarm: StoredAlarm) -> None:
-        """An alarm has changed: who is being called about one that is acknowledged by now is left in peace."""
+    def seen(self, alarm: StoredAlarm, former: int | None = None) -> None:
+        """An alarm has changed: who is being called about one that is acknowledged by now is left in peace. `former`:
+        the number of one that the disk could not keep, before it has.
+        """
         over = alarm.acknowledged_at is not None or (alarm.kind == PERSON and alarm.cleared is not None)
-        if alarm.cleared is None:
-            self._renumber(alarm)
+        if former is not None:
+            self._renumber(former, alarm)
         if over and self._cases.pop(alarm.id, None) is not None and self._about == alarm.id:
             self._end_call(None)
 
-    def _renumber(self, alarm: StoredAlarm) -> None:
-        """One that the disk could not keep has another number, a lower one, as soon as it is kept."""
-        for former, case in list(self._cases.items()):
-            if former > alarm.id and (case.alarm.kind, case.alarm.subject) == (alarm.kind, alarm.subject):
-                del self._cases[former]
-                case.alarm = alarm
-                if "alarm" in case.values:
-                    case.values = {**case.values, "alarm": str(alarm.id)}
-                self._cases[alarm.id] = case
-                self._about = alarm.id if self._about == former else self._about
+    def _renumber(self, former: int, alarm: StoredAlarm) -> None:
+        case = self._cases.pop(former, None)
+        if case is None:
+            return
+        case.alarm = alarm
+        if "alarm" in case.values:
+            case.values = {**case.values, "alarm": str(alarm.id)}
+        self._cases[alarm.id] = case
+        self._about = alarm.id if self._about == former else self._about
 
     def told(self, report: PersonReport) -> None:
         """What has become of a call."""

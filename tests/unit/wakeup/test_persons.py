@@ -57,7 +57,7 @@ class Staff:
         self.answer: PersonOutcome | None = "no-answer"
         self.house = House({})
         self.persons = self.hired()
-        self.bus.subscribe(AlarmEvent, lambda event: self.persons.seen(event.alarm))
+        self.bus.subscribe(AlarmEvent, lambda event: self.persons.seen(event.alarm, event.former))
 
     def hired(self) -> Persons:
         callees = Callees(self.reception, 60, [PORTER, OWNER], 180, lambda room: f"2{room}")
@@ -204,6 +204,24 @@ async def test_a_second_failure_that_the_disk_could_not_keep_is_acknowledged_wit
         staff.store.full = False
         await staff.alarms.keep()
         await staff.alarms.acknowledge(first, "anna")
+        calls = len(staff.called)
+        await staff.pass_time(200)
+        assert len(staff.called) == calls
+
+
+async def test_of_two_failures_of_a_room_that_the_disk_could_not_keep_each_is_acknowledged_by_itself() -> None:
+    async with Staff().at_work() as staff:
+        staff.store.full = True
+        for each in ("a", "b"):
+            await staff.persons.failed(order("101", each), "not_answered")
+            staff.clock.advance(900)
+        second, first = await staff.alarms.shown(False, Page())
+        await staff.alarms.acknowledge(second.id, "anna")
+        staff.store.full = False
+        await staff.alarms.keep()
+        await staff.pass_time(61)
+        assert staff.called, "about the first"
+        await staff.alarms.acknowledge(first.id, "anna")
         calls = len(staff.called)
         await staff.pass_time(200)
         assert len(staff.called) == calls
