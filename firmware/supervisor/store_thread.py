@@ -77,9 +77,9 @@ class StoreThread:
 
     @property
     def is_lasting(self) -> bool:
-        """What is written is on the disk; else only in memory, until the databases can be opened."""
+        """What is written, but for the audit, is on the disk; else only in memory, until the database can be opened."""
         kept = self._kept
-        return kept is not None and not any(database.condition in NOT_KEPT for database in kept.databases)
+        return kept is not None and not any(database.condition in NOT_KEPT for database in kept.databases[:1])
 
     async def do(self, work: Callable[[Repositories], T], within_s: float | None = None) -> T:
         """Run `work` in the store's thread. Raises StorageError, or what `work` raises on purpose.

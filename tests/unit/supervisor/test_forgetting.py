@@ -200,6 +200,16 @@ async def test_what_is_only_in_memory_is_not_on_the_disk(tmp_path: Path, monkeyp
     await box.store.close()
 
 
+async def test_records_are_on_the_disk_though_the_audit_is_only_in_memory(tmp_path: Path) -> None:
+    (tmp_path / "audit.db").mkdir()
+    box = SlowBox(tmp_path)
+    await box.store.open()
+    assert box.store.trouble is not None
+    await box.records.close(leg(box, talked_s=3))
+    assert box.records.all_kept
+    await box.store.close()
+
+
 async def test_a_call_that_is_over_twice_while_the_disk_hangs_is_told_once(tmp_path: Path) -> None:
     box = SlowBox(tmp_path)
     await box.store.open()
