@@ -53,6 +53,8 @@ class AlarmBoard:
         """One change at a time, in their order: the disk may take long over each."""
         self._known = MemoryAlarms()
         """Those in the store that were not over when it last answered, and what has become of them since."""
+        self._undone: dict[tuple[str, str] | int, Callable[[Alarms], StoredAlarm | None]] = {}
+        """What the store has refused, or may refuse yet: to clear a kind and subject, to acknowledge a number."""
         self._beside = Beside()
         store.on_caught_up = lambda: self._beside(self.keep())
 
@@ -70,8 +72,11 @@ class AlarmBoard:
     async def _raise(self, kind: str, subject: str, text: str, facts: Mapping[str, str] | None) -> StoredAlarm | None:
         now = self._clock.utc()
         async with self._turn:
+            clearing = self._undone.pop((kind, subject), None)
             try:
                 alarm = await self._do(lambda kept: kept.raise_alarm(kind, subject, text, now, facts))
+                if clearing is not None:  # it may have been told that it is over
+                    alarm = alarm or _standing(self._known, kind, subject)
             except StorageError as error:
                 if isinstance(error, StorageLateError) and _standing(self._known, kind, subject) is not None:
                     return None
@@ -84,14 +89,20 @@ class AlarmBoard:
     async def clear(self, kind: str, subject: str) -> None:
         """Its cause is gone."""
         now = self._clock.utc()
+
+        def clearing(alarms: Alarms) -> StoredAlarm | None:
+            return alarms.clear(kind, subject, now)
+
         async with self._turn:
-            cleared = [self._numbered(self._unkept.clear(kind, subject, now))]
+            cleared = [self._numbered(clearing(self._unkept))]
             try:
-                cleared.append(await self._do(lambda kept: kept.clear(kind, subject, now)))
-            except StorageLateError:
-                cleared.append(self._known.clear(kind, subject, now))
+                cleared.append(await self._do(clearing))
             except StorageError as error:
-                log.error("not-kept", kind=kind, subject=subject, error=error)
+                self._undone.setdefault((kind, subject), clearing)
+                if isinstance(error, StorageLateError):
+                    cleared.append(clearing(self._known))
+                else:
+                    log.error("not-kept", kind=kind, subject=subject, error=error)
         for alarm in cleared:
             if alarm is not None:
                 log.info("cleared", kind=kind, subject=subject)
@@ -122,6 +133,7 @@ class AlarmBoard:
 
     async def keep(self) -> None:
         """The store can write again: give it what it could not keep when it happened. Raises StorageError."""
+        await self._keep_undone()
         for number in sorted(alarm.id for alarm in self._unkept.shown(True, Page(limit=MOST_UNKEPT))):
             async with self._turn:
                 alarm = self._unkept.get(number)
@@ -132,6 +144,16 @@ class AlarmBoard:
                 if taken is not None:
                     self._kept_as[number + UNKEPT_IDS] = taken.id
                     self._bus.publish(AlarmEvent(taken, former=number + UNKEPT_IDS))
+
+    async def _keep_undone(self) -> None:
+        for what, work in list(self._undone.items()):
+            async with self._turn:
+                if self._undone.get(what) is not work:  # it was raised anew, or is done
+                    continue
+                done = await self._do(work)
+                del self._undone[what]
+            if done is not None:
+                self._bus.publish(AlarmEvent(done))
 
     async def standing(self) -> list[StoredAlarm]:
         """Those whose cause is still there, as far as we know."""
@@ -150,6 +172,7 @@ class AlarmBoard:
         except StorageLateError:
             if (alarm := work(self._known)) is None:
                 raise
+            self._undone.setdefault(number, work)
             return alarm
 
     def _acknowledge(self, number: int, who: str, now: datetime, alarms: Alarms) -> StoredAlarm | None:

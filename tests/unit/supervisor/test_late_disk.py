@@ -212,6 +212,49 @@ async def test_one_that_the_disk_refuses_in_the_end_is_kept_when_it_can_be(box: 
     assert len(await box.open_alarms()) == 1
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+async def test_what_is_over_while_the_disk_refuses_all_is_over_when_it_can_be_kept(box: SlowBox, is_late: bool) -> None:
+    await box.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+    await box.writable(False)
+    if is_late:
+        box.hang()
+    await box.alarms.clear("line-dead", "fxs/1")
+    await box.move()
+    (standing,) = await box.alarms.standing()
+    await box.writable(True)
+    await box.alarms.keep()
+    (kept,) = await box.kept()
+    assert (box.told[-1].alarm, kept.id) == (kept, standing.id)
+    assert kept.cleared is not None and await box.alarms.standing() == []
+
+
+async def test_an_acknowledgement_that_the_disk_refuses_in_the_end_is_kept_when_it_can_be(box: SlowBox) -> None:
+    await box.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+    (alarm,) = await box.open_alarms()
+    await box.writable(False)
+    box.hang()
+    await box.alarms.acknowledge(alarm.id, "anna")
+    await box.move()
+    await box.writable(True)
+    await box.alarms.keep()
+    (kept,) = await box.kept()
+    assert (kept.acknowledged_by, box.told[-1].alarm) == ("anna", kept)
+
+
+async def test_one_that_is_there_again_stands_though_the_disk_had_refused_its_end(box: SlowBox) -> None:
+    await box.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+    await box.writable(False)
+    box.hang()
+    await box.alarms.clear("line-dead", "fxs/1")
+    assert box.told[-1].alarm.cleared is not None
+    await box.move()
+    await box.writable(True)
+    await box.alarms.raise_alarm("line-dead", "fxs/1", "no current")
+    assert box.told[-1].alarm.cleared is None
+    await box.alarms.keep()
+    assert await box.alarms.standing() == [box.told[-1].alarm]
+
+
 async def test_a_disk_that_hangs_again_while_it_is_made_good_keeps_nothing_twice(box: SlowBox) -> None:
     await box.writable(False)
     await box.alarms.raise_alarm("line-dead", "fxs/1", "no current")
