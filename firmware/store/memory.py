@@ -123,7 +123,12 @@ class MemoryAlarms:
         if alarm.cleared is None and self._standing(alarm.kind, alarm.subject):
             return None
         self._last += 1
-        return self._put(replace(alarm, id=self._last))
+        return self.put(replace(alarm, id=self._last))
+
+    def put(self, alarm: StoredAlarm) -> StoredAlarm:
+        """As it is by now, or is kept elsewhere."""
+        self._alarms[alarm.id] = alarm
+        return alarm
 
     def drop(self, alarm: int) -> None:
         """It is kept elsewhere now."""
@@ -131,7 +136,7 @@ class MemoryAlarms:
 
     def clear(self, kind: str, subject: str, at: datetime) -> StoredAlarm | None:
         alarm = self._standing(kind, subject)
-        return alarm and self._put(replace(alarm, cleared=at))
+        return alarm and self.put(replace(alarm, cleared=at))
 
     def acknowledge(self, alarm: int, who: str, at: datetime, ends: bool) -> StoredAlarm | None:
         found = self._alarms.get(alarm)
@@ -141,7 +146,7 @@ class MemoryAlarms:
             found = replace(found, acknowledged_by=who, acknowledged_at=at)
         if ends and found.cleared is None:
             found = replace(found, cleared=at)
-        return self._put(found)
+        return self.put(found)
 
     def get(self, alarm: int) -> StoredAlarm | None:
         return self._alarms.get(alarm)
@@ -166,10 +171,6 @@ class MemoryAlarms:
     def _standing(self, kind: str, subject: str) -> StoredAlarm | None:
         alarms = self._alarms.values()
         return next((a for a in alarms if (a.kind, a.subject) == (kind, subject) and a.cleared is None), None)
-
-    def _put(self, alarm: StoredAlarm) -> StoredAlarm:
-        self._alarms[alarm.id] = alarm
-        return alarm
 
 
 class MemorySettings:

@@ -28,6 +28,8 @@ T = TypeVar("T")
 UNKEPT_IDS = 1_000_000_000
 """Alarms that the store could not keep are numbered from here, until it can."""
 MOST_UNKEPT = 1000
+OPEN = Page(limit=1001)
+"""All that are not over, and more than anybody asks for at once."""
 OCCURRENCES = frozenset(
     {"emergency-call", "emergency-no-line", "login-attack", "password-reset", "restored", "unpriced", "wakeup-failed"}
 )
@@ -72,11 +74,14 @@ class AlarmBoard:
     async def _raise(self, kind: str, subject: str, text: str, facts: Mapping[str, str] | None) -> StoredAlarm | None:
         now = self._clock.utc()
         async with self._turn:
-            clearing = self._undone.pop((kind, subject), None)
+            was_over = self._undone.pop((kind, subject), None) is not None  # or may have been told so
             try:
-                alarm = await self._do(lambda kept: kept.raise_alarm(kind, subject, text, now, facts))
-                if clearing is not None:  # it may have been told that it is over
-                    alarm = alarm or _standing(self._known, kind, subject)
+                alarm = await self._change(
+                    lambda kept: (
+                        kept.raise_alarm(kind, subject, text, now, facts)
+                        or (_standing(kept, kind, subject) if was_over else None)
+                    )
+                )
             except StorageError as error:
                 if isinstance(error, StorageLateError) and _standing(self._known, kind, subject) is not None:
                     return None
@@ -96,7 +101,7 @@ class AlarmBoard:
         async with self._turn:
             cleared = [self._numbered(clearing(self._unkept))]
             try:
-                cleared.append(await self._do(clearing))
+                cleared.append(await self._change(clearing))
             except StorageError as error:
                 self._undone.setdefault((kind, subject), clearing)
                 if isinstance(error, StorageLateError):
@@ -139,7 +144,7 @@ class AlarmBoard:
                 alarm = self._unkept.get(number)
                 if alarm is None:  # kept meanwhile
                     continue
-                taken = await self._do(partial(_take, alarm, frozenset(self._kept_as.values())))
+                taken = await self._change(partial(_take, alarm, frozenset(self._kept_as.values())))
                 self._unkept.drop(number)
                 if taken is not None:
                     self._kept_as[number + UNKEPT_IDS] = taken.id
@@ -150,7 +155,7 @@ class AlarmBoard:
             async with self._turn:
                 if self._undone.get(what) is not work:  # it was raised anew, or is done
                     continue
-                done = await self._do(work)
+                done = await self._change(work)
                 del self._undone[what]
             if done is not None:
                 self._bus.publish(AlarmEvent(done))
@@ -168,7 +173,7 @@ class AlarmBoard:
     async def _acknowledge_kept(self, number: int, who: str, now: datetime) -> StoredAlarm | None:
         work = partial(self._acknowledge, number, who, now)
         try:
-            return await self._do(work)
+            return await self._change(work)
         except StorageLateError:
             if (alarm := work(self._known)) is None:
                 raise
@@ -182,16 +187,21 @@ class AlarmBoard:
     async def _shown_kept(self, everything: bool, page: Page) -> list[StoredAlarm]:
         if not self._store.is_late:  # else it would be asked again and again
             with contextlib.suppress(StorageError):
-                return await self._do(lambda kept: kept.shown(everything, page))
+                if everything or page.after:
+                    return await self._do(lambda kept: kept.shown(everything, page))
+                self._known = MemoryAlarms(await self._do(lambda kept: kept.shown(False, OPEN)))
         return self._known.shown(everything, page)
+
+    async def _change(self, work: Callable[[Alarms], StoredAlarm | None]) -> StoredAlarm | None:
+        """What has become of an alarm in the store. Raises StorageError."""
+        done = await self._do(work)
+        if done is not None:
+            self._known.put(done)
+        return done
 
     async def _do(self, work: Callable[[Alarms], T]) -> T:
         """Raises StorageError; what is late is done none the less."""
-        done, known = await self._store.do(
-            lambda kept: (work(kept.alarms), kept.alarms.shown(False, Page(limit=MOST_UNKEPT))), PATIENCE_S
-        )
-        self._known = MemoryAlarms(known)
-        return done
+        return await self._store.do(lambda kept: work(kept.alarms), PATIENCE_S)
 
     def _is_over(self, alarm: StoredAlarm) -> bool:
         """Whether nothing but a person's word is missing for its end."""

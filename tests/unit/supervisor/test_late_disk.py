@@ -279,6 +279,24 @@ async def test_the_tenth_of_many_waits_no_longer_than_the_first(box: SlowBox) ->
     assert len(box.told) == 10
 
 
+async def test_what_becomes_of_one_alarm_takes_no_look_at_all_the_others(
+    box: SlowBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, shown = list[bool](), SqliteAlarms.shown
+    monkeypatch.setattr(SqliteAlarms, "shown", lambda self, *wanted: (looks.append(wanted[0]), shown(self, *wanted))[1])
+    for subject in ("fxs/1", "fxs/2"):
+        await box.alarms.raise_alarm("line-dead", subject, "no current")
+    await box.alarms.clear("line-dead", "fxs/1")
+    await box.alarms.acknowledge(2, "anna")
+    assert looks == []
+    box.hang()
+    for subject in ("fxs/3", "fxs/4", "fxs/5"):
+        await box.alarms.raise_alarm("line-dead", subject, "no current")
+    assert [alarm.id for alarm in await box.open_alarms()][-2:] == [2, 1], "which are known"
+    await box.move()
+    assert looks == [True] * 3, "whether it was kept late"
+
+
 async def test_records_do_not_wait_once_more_where_an_alarm_has_waited(box: SlowBox) -> None:
     box.hang()
     await box.alarms.raise_alarm("emergency-call", "101", "101 has dialled 112")
