@@ -127,13 +127,17 @@ class AlarmBoard:
         self._bus.publish(AlarmEvent(alarm))
         return alarm
 
-    async def shown(self, everything: bool, page: Page) -> list[StoredAlarm]:
-        """Latest first, be they kept or not; of those that are over none while the store does not answer."""
+    async def shown(self, everything: bool, page: Page, *, patiently: bool = False) -> list[StoredAlarm]:
+        """Latest first, be they kept or not; of those that are over none while the store does not answer.
+
+        Who asks `patiently` waits for its answer as long as it takes: at the start nothing else is known.
+        """
+        kept = await self._shown_kept(everything, page, patiently)
         after = page.after and (page.after[0], page.after[1] - UNKEPT_IDS)
         unkept = self._unkept.shown(everything, Page(limit=page.limit, after=after))
         found = [alarm for alarm in map(self._numbered, unkept) if alarm is not None]
         known = set(map(_identity, found))  # the store may have them by now
-        found += [alarm for alarm in await self._shown_kept(everything, page) if _identity(alarm) not in known]
+        found += [alarm for alarm in kept if _identity(alarm) not in known]
         return sorted(found, key=lambda alarm: (alarm.raised, alarm.id), reverse=True)[: page.limit]
 
     async def keep(self) -> None:
@@ -160,13 +164,14 @@ class AlarmBoard:
             if done is not None:
                 self._bus.publish(AlarmEvent(done))
 
-    async def standing(self) -> list[StoredAlarm]:
-        """Those whose cause is still there, as far as we know."""
-        return [alarm for alarm in await self.shown(False, Page(limit=1000)) if alarm.cleared is None]
+    async def standing(self, *, patiently: bool = False) -> list[StoredAlarm]:
+        """Those whose cause is still there, as far as we know. `patiently`: see `shown`."""
+        found = await self.shown(False, Page(limit=1000), patiently=patiently)
+        return [alarm for alarm in found if alarm.cleared is None]
 
     async def clear_seen(self, kind: str, subject: str) -> None:
         """Its cause is gone; it stands until somebody has seen it, and for him this ends it."""
-        for alarm in await self.standing():
+        for alarm in await self.standing(patiently=True):
             if (alarm.kind, alarm.subject) == (kind, subject) and alarm.acknowledged_at is not None:
                 await self.clear(kind, subject)
 
@@ -184,24 +189,25 @@ class AlarmBoard:
         found = alarms.get(number)
         return found and alarms.acknowledge(number, who, now, self._is_over(found))
 
-    async def _shown_kept(self, everything: bool, page: Page) -> list[StoredAlarm]:
-        if not self._store.is_late:  # else it would be asked again and again
+    async def _shown_kept(self, everything: bool, page: Page, patiently: bool) -> list[StoredAlarm]:
+        within_s = None if patiently else PATIENCE_S
+        if patiently or not self._store.is_late:  # else it would be asked again and again
             with contextlib.suppress(StorageError):
                 if everything or page.after:
-                    return await self._do(lambda kept: kept.shown(everything, page))
-                self._known = MemoryAlarms(await self._do(lambda kept: kept.shown(False, OPEN)))
+                    return await self._do(lambda kept: kept.shown(everything, page), within_s)
+                self._known = MemoryAlarms(await self._do(lambda kept: kept.shown(False, OPEN), within_s))
         return self._known.shown(everything, page)
 
     async def _change(self, work: Callable[[Alarms], StoredAlarm | None]) -> StoredAlarm | None:
         """What has become of an alarm in the store. Raises StorageError."""
-        done = await self._do(work)
+        done = await self._do(work, PATIENCE_S)
         if done is not None:
             self._known.put(done)
         return done
 
-    async def _do(self, work: Callable[[Alarms], T]) -> T:
+    async def _do(self, work: Callable[[Alarms], T], within_s: float | None) -> T:
         """Raises StorageError; what is late is done none the less."""
-        return await self._store.do(lambda kept: work(kept.alarms), PATIENCE_S)
+        return await self._store.do(lambda kept: work(kept.alarms), within_s)
 
     def _is_over(self, alarm: StoredAlarm) -> bool:
         """Whether nothing but a person's word is missing for its end."""

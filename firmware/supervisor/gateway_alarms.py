@@ -78,6 +78,6 @@ class GatewayAlarms:
         ports = {state.endpoint for state in report.endpoints}
         standing: set[tuple[str, str]] = {(kind, state.endpoint) for state in report.endpoints for kind in state.alarms}
         standing |= {(line.fault, line.port) for line in lines if line.fault}
-        for alarm in await self._alarms.standing():
+        for alarm in await self._alarms.standing(patiently=True):
             if alarm.kind != LINE_WORSE and alarm.subject in ports and (alarm.kind, alarm.subject) not in standing:
                 await self._alarms.clear(alarm.kind, alarm.subject)

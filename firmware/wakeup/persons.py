@@ -59,7 +59,7 @@ class Alarms(Protocol):
 
     async def clear(self, kind: str, subject: str) -> None: ...
 
-    async def shown(self, everything: bool, page: Page) -> list[StoredAlarm]: ...
+    async def shown(self, everything: bool, page: Page, *, patiently: bool = False) -> list[StoredAlarm]: ...
 
 
 class Telephones(Protocol):
@@ -220,16 +220,20 @@ class Persons:
             self._report.set_result(report)
 
     async def run(self) -> None:
-        """Until cancelled."""
-        for alarm in await self._alarms.shown(False, Page(limit=1000)):
+        """Until cancelled. Calls do not wait for the disk to say what stood before."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._take_up_all())
+            while True:
+                case = self._next()
+                if case is None:
+                    await asyncio.sleep(LOOK_EVERY_S)
+                else:
+                    await self._call_one(case)
+
+    async def _take_up_all(self) -> None:
+        for alarm in await self._alarms.shown(False, Page(limit=1000), patiently=True):
             if alarm.kind in MENUS and alarm.acknowledged_at is None and not (alarm.kind == PERSON and alarm.cleared):
                 await self._take_up(alarm)
-        while True:
-            case = self._next()
-            if case is None:
-                await asyncio.sleep(LOOK_EVERY_S)
-            else:
-                await self._call_one(case)
 
     def _next(self) -> _Case | None:
         """Whom a person is to wake; else what somebody is being told of; of which nobody was told; told longest ago."""

@@ -8,11 +8,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from firmware.audit import AuditFilter
 from firmware.errors import RefusedError
+from firmware.gateway.messages import AuditReport, EndpointState
 from firmware.processes import RunDirectory
 from firmware.store import StorageError
 from firmware.store.alarms import SqliteAlarms
@@ -20,6 +22,7 @@ from firmware.store.model import StoredAlarm
 from firmware.supervisor import alarm_board, audit_trail, record_keeper, store_thread
 from firmware.supervisor import health as health_module
 from firmware.supervisor.alarm_board import UNKEPT_IDS
+from firmware.supervisor.gateway_alarms import GatewayAlarms
 from firmware.supervisor.store_thread import HANGS, StorageLateError, StoreThread
 from tests.unit.supervisor.house import ANNA, House
 from tests.unit.supervisor.test_health import looking_at
@@ -197,6 +200,23 @@ async def test_one_of_which_only_the_disk_knows_is_refused_and_acknowledged_late
     assert [alarm.acknowledged_by for alarm in await box.open_alarms()] == ["anna"]
     with pytest.raises(RefusedError):
         await box.alarms.acknowledge(99, "anna")
+
+
+async def test_what_ended_before_a_restart_is_over_though_the_disk_hangs_at_the_start(box: SlowBox) -> None:
+    for subject in ("fxs/1", "fxs/2"):
+        await box.alarms.raise_alarm("line-dead", subject, "no current")
+    await box.alarms.acknowledge(2, "anna")
+    box.alarms = alarm_board.AlarmBoard(box.store, box.clock, box.bus)
+    box.hang()
+    assert await box.open_alarms() == []
+    mended = EndpointState(endpoint="fxs/1", kind="fxs", service="in-service", hook="on-hook")
+    report = AuditReport(endpoints=(mended,), connections=(), journal=(), plan=None)
+    told = GatewayAlarms(box.alarms, box.clock, ZoneInfo("Europe/Warsaw"))
+    settling = asyncio.gather(told.settle(report, ()), box.alarms.clear_seen("line-dead", "fxs/2"))
+    await asyncio.sleep(0)
+    await box.move()
+    await settling
+    assert await box.alarms.standing() == []
 
 
 async def test_one_that_the_disk_refuses_in_the_end_is_kept_when_it_can_be(box: SlowBox) -> None:

@@ -96,7 +96,8 @@ class Staff:
     async def begin(self) -> None:
         """Until it has read which alarms stand."""
         self.calling = asyncio.ensure_future(self.persons.run())
-        await asyncio.sleep(0)
+        for _ in range(2):
+            await asyncio.sleep(0)
         await self.store.do(lambda kept: None)
 
     async def stop(self) -> None:
@@ -222,6 +223,35 @@ async def test_of_two_failures_of_a_room_that_the_disk_could_not_keep_each_is_ac
         await staff.pass_time(61)
         assert staff.called, "about the first"
         await staff.alarms.acknowledge(first.id, "anna")
+        calls = len(staff.called)
+        await staff.pass_time(200)
+        assert len(staff.called) == calls
+
+
+async def test_after_a_restart_while_the_disk_hangs_a_new_one_is_told_at_once_and_that_of_before_when_it_moves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    moves = threading.Event()
+    async with Staff().at_work() as staff:
+        await staff.persons.failed(order("101"), "not_answered")
+        await staff.stop()
+        staff.alarms = AlarmBoard(staff.store, staff.clock, staff.bus)
+        staff.persons = staff.hired()
+        staff.about.clear()
+        with monkeypatch.context() as disk:
+            disk.setattr(alarm_board, "PATIENCE_S", 0.01)
+            staff.store._thread.submit(moves.wait, 20)
+            staff.calling = asyncio.ensure_future(staff.persons.run())
+            await staff.pass_time(1)
+            await staff.persons.failed(order("102"), "not_answered")
+            await staff.pass_time(1)
+            assert staff.rooms == ["102"]
+        moves.set()
+        await staff.store.do(lambda kept: None)
+        await staff.pass_time(70)
+        assert sorted(set(staff.rooms)) == ["101", "102"]
+        for alarm in await staff.alarms.standing():
+            await staff.alarms.acknowledge(alarm.id, "anna")
         calls = len(staff.called)
         await staff.pass_time(200)
         assert len(staff.called) == calls
