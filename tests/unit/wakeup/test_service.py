@@ -384,18 +384,23 @@ async def test_a_clock_that_is_put_forward_over_it_rings_it_or_says_that_it_was_
 # ---------------------------------------------------------------------------------------------------- a full disk
 
 
+async def one_answers_and_one_does_not(night: Night) -> None:
+    """Of 101 and 102, both to be woken at seven; what has become of them cannot be kept meanwhile."""
+    await night.until("2026-11-27T07:00:00")
+    assert night.rooms_rung == ["101", "102"]
+    await night.ends("confirmed", which=0)
+    for _ in range(3):
+        await night.ends("no-answer", which=-1, after_s=45)
+        await night.pass_time(120)
+    assert night.rooms_rung == ["101", "102", "102", "102"] and night.people.failures == [("102", "not_answered")]
+    assert not night.gateway.noted
+
+
 async def test_a_full_disk_keeps_nobody_asleep_and_nothing_is_rung_twice() -> None:
     async with Night(EVENING).running() as night:
         one, two = await night.order("101", "2026-11-27T07:00"), await night.order("102", "2026-11-27T07:00")
         night.store.full = True
-        await night.until("2026-11-27T07:00:00")
-        assert night.rooms_rung == ["101", "102"]
-        await night.ends("confirmed", which=0)
-        for _ in range(3):
-            await night.ends("no-answer", which=-1, after_s=45)
-            await night.pass_time(120)
-        assert night.rooms_rung == ["101", "102", "102", "102"] and night.people.failures == [("102", "not_answered")]
-        assert not night.gateway.noted
+        await one_answers_and_one_does_not(night)
         night.store.full = False
         await night.pass_time(30)
         assert night.state_of(one) == "answered" and night.state_of(two) == "not_answered"
@@ -411,14 +416,7 @@ async def test_a_disk_that_hangs_keeps_nobody_asleep_and_the_desk_is_told_whom_n
     async with Night(EVENING).running() as night:
         one, two = await night.order("101", "2026-11-27T07:00"), await night.order("102", "2026-11-27T07:00")
         night.store._thread.submit(moves.wait, 20)
-        await night.until("2026-11-27T07:00:00")
-        assert night.rooms_rung == ["101", "102"]
-        await night.ends("confirmed", which=0)
-        for _ in range(3):
-            await night.ends("no-answer", which=-1, after_s=45)
-            await night.pass_time(120)
-        assert night.rooms_rung == ["101", "102", "102", "102"] and night.people.failures == [("102", "not_answered")]
-        assert not night.gateway.noted
+        await one_answers_and_one_does_not(night)
         monkeypatch.setattr(ledger, "PATIENCE_S", 20)
         moves.set()
         await night.hotel.change(DESK, lambda draft: None)  # after all that was late
